@@ -1,0 +1,144 @@
+//! How often a password may be tried: token buckets that a right password fills up again.
+
+use events::Millis;
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+};
+
+/// Wrong passwords for one login from one address: 5, then one every 30 s.
+const PER_LOGIN: Rate = Rate { burst: 5, refill_ms: 30_000 };
+/// Wrong passwords from one address, whoever they were for: 30, then one every 2 s.
+const PER_ADDRESS: Rate = Rate { burst: 30, refill_ms: 2_000 };
+/// Full buckets say nothing and are forgotten beyond this many.
+const KEPT: usize = 10_000;
+
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    burst: u32,
+    refill_ms: i64,
+}
+
+/// Attempts to sign in, remembered.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts {
+    by_login: Buckets<(IpAddr, String)>,
+    by_address: Buckets<IpAddr>,
+}
+
+/// A try that was let through; give it back when the password was right.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    address: IpAddr,
+    login: String,
+}
+
+impl Attempts {
+    /// Takes one try, or says in how many seconds there will be one.
+    pub fn take(&mut self, address: IpAddr, login: &str, now: Millis) -> Result<Attempt, u32> {
+        let attempt = Attempt { address: network(address), login: login.chars().take(64).flat_map(char::to_lowercase).collect() };
+        self.by_address.take(attempt.address, PER_ADDRESS, now)?;
+        self.by_login.take((attempt.address, attempt.login.clone()), PER_LOGIN, now)?;
+        Ok(attempt)
+    }
+
+    /// The password was right: the login's tries are whole again, and the address has its one back.
+    pub fn succeeded(&mut self, attempt: Attempt) {
+        self.by_address.give_back(&attempt.address, PER_ADDRESS);
+        self.by_login.0.remove(&(attempt.address, attempt.login));
+    }
+}
+
+/// One subscriber holds a whole /64 of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (!0 << 64))),
+        address => address,
+    }
+}
+
+#[derive(Debug)]
+struct Buckets<K>(HashMap<K, Bucket>);
+
+/// `empty_ms` is when the bucket would have been empty; the tries in it are the time since then over the refill time.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    empty_ms: i64,
+}
+
+impl<K> Default for Buckets<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash> Buckets<K> {
+    fn take(&mut self, key: K, rate: Rate, now: Millis) -> Result<(), u32> {
+        let full = now.0 - i64::from(rate.burst) * rate.refill_ms;
+        if self.0.len() >= KEPT {
+            self.0.retain(|_, bucket| bucket.empty_ms > full);
+        }
+        let bucket = self.0.entry(key).or_insert(Bucket { empty_ms: full });
+        let empty_ms = bucket.empty_ms.max(full) + rate.refill_ms;
+        if empty_ms > now.0 {
+            return Err(((empty_ms - now.0 + 999) / 1000).clamp(1, 3600) as u32);
+        }
+        bucket.empty_ms = empty_ms;
+        Ok(())
+    }
+
+    fn give_back(&mut self, key: &K, rate: Rate) {
+        if let Some(bucket) = self.0.get_mut(key) {
+            bucket.empty_ms -= rate.refill_ms;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    fn wrong(attempts: &mut Attempts, login: &str, at_s: i64) -> Result<(), u32> {
+        attempts.take(HERE, login, Millis(at_s * 1000)).map(drop)
+    }
+
+    #[test]
+    fn the_sixth_wrong_password_waits() {
+        let mut attempts = Attempts::default();
+        for _ in 0..5 {
+            assert_eq!(wrong(&mut attempts, "admin", 0), Ok(()));
+        }
+        assert_eq!(wrong(&mut attempts, "ADMIN", 0), Err(30));
+        assert_eq!(wrong(&mut attempts, "admin", 29), Err(1));
+        assert_eq!(wrong(&mut attempts, "somebody", 29), Ok(()), "others are not held up");
+        assert_eq!(wrong(&mut attempts, "admin", 30), Ok(()));
+        assert_eq!(wrong(&mut attempts, "admin", 30), Err(30));
+    }
+
+    #[test]
+    fn a_right_password_counts_for_nothing() {
+        let mut attempts = Attempts::default();
+        for _ in 0..100 {
+            let attempt = attempts.take(HERE, "admin", Millis(0)).expect("a try is left");
+            attempts.succeeded(attempt);
+        }
+    }
+
+    #[test]
+    fn one_address_cannot_try_every_login() {
+        let mut attempts = Attempts::default();
+        let let_through = (0..100).filter(|n| wrong(&mut attempts, &format!("user{n}"), 0).is_ok()).count();
+        assert_eq!(let_through, 30);
+    }
+
+    #[test]
+    fn a_subscriber_is_one_address() {
+        let one = network("2001:db8::1".parse().unwrap());
+        assert_eq!(one, network("2001:db8::ffff:1".parse().unwrap()));
+        assert_ne!(one, network("2001:db8:0:1::1".parse().unwrap()));
+        assert_eq!(network("::ffff:127.0.0.1".parse().unwrap()), HERE);
+    }
+}

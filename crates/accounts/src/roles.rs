@@ -1,0 +1,93 @@
+//! Who may do what: the table of roles and their permissions. Permissions are declared by the features; the server's tests
+//! compare the two lists.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+/// A role as people see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Role {
+    pub name: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+    /// What this role may do; `admin` may do all that stands anywhere in the table.
+    pub permissions: &'static [&'static str],
+}
+
+/// Every role, widest first.
+pub const ROLES: &[Role] = &[
+    Role { name: "admin", zh: "管理员", en: "administrator", permissions: &["token.manage"] },
+    Role {
+        name: "operator",
+        zh: "运营",
+        en: "operator",
+        permissions: &["room.read", "room.manage", "broadcast.end", "import.write", "metrics.read", "danmaku.read"],
+    },
+    Role {
+        name: "controller",
+        zh: "场控",
+        en: "room controller",
+        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"],
+    },
+    Role { name: "moderator", zh: "审核员", en: "moderator", permissions: &["room.read", "danmaku.read"] },
+    Role { name: "analyst", zh: "数据分析", en: "analyst", permissions: &["room.read", "metrics.read", "danmaku.read"] },
+    Role { name: "manager", zh: "管理者", en: "manager", permissions: &["room.read", "metrics.read", "danmaku.read"] },
+    Role { name: "host", zh: "主播", en: "host", permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"] },
+    Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
+    Role { name: "customer_service", zh: "客服", en: "customer service", permissions: &["room.read", "danmaku.read"] },
+    Role { name: "service", zh: "采集服务", en: "collector", permissions: &["collect.write"] },
+];
+
+/// The role of that name.
+pub fn role(name: &str) -> Option<&'static Role> {
+    ROLES.iter().find(|role| role.name == name)
+}
+
+impl Role {
+    /// The permissions, `admin`'s written out.
+    pub fn all_permissions(&self) -> BTreeSet<&'static str> {
+        if self.name == "admin" { ROLES.iter().flat_map(|role| role.permissions).copied().collect() } else { self.permissions.iter().copied().collect() }
+    }
+
+    /// What remains of the role's permissions within `scopes`; no scopes leave them whole.
+    pub fn within(&self, scopes: &[&str]) -> Arc<BTreeSet<String>> {
+        let kept = self.all_permissions().into_iter().filter(|name| scopes.is_empty() || scopes.contains(name));
+        Arc::new(kept.map(str::to_owned).collect())
+    }
+}
+
+/// Permissions of `declared` that nobody has, then permissions of the table that nobody declared. Both are mistakes.
+pub fn mismatches<'a>(declared: impl IntoIterator<Item = &'a str>) -> (Vec<String>, Vec<String>) {
+    let declared: BTreeSet<&str> = declared.into_iter().collect();
+    let granted: BTreeSet<&str> = ROLES.iter().flat_map(|role| role.permissions).copied().collect();
+    let lacking = |from: &BTreeSet<&str>, of: &BTreeSet<&str>| from.difference(of).map(|name| name.to_string()).collect();
+    (lacking(&declared, &granted), lacking(&granted, &declared))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_admin_may_do_all_that_anybody_may() {
+        let admin = role("admin").expect("there is an admin").all_permissions();
+        for other in ROLES {
+            assert!(other.all_permissions().is_subset(&admin), "{}", other.name);
+        }
+    }
+
+    #[test]
+    fn scopes_only_take_away() {
+        let analyst = role("analyst").expect("there is an analyst");
+        let kept = |scopes: &[&str]| analyst.within(scopes).iter().cloned().collect::<Vec<_>>().join(" ");
+        assert_eq!(kept(&[]), "danmaku.read metrics.read room.read");
+        assert_eq!(kept(&["metrics.read", "room.manage"]), "metrics.read");
+    }
+
+    #[test]
+    fn a_permission_nobody_has_and_one_nobody_declared_are_named() {
+        let mut declared: Vec<&str> = ROLES.iter().flat_map(|role| role.permissions).copied().collect();
+        declared.retain(|name| *name != "room.read");
+        declared.push("coffee.make");
+        assert_eq!(mismatches(declared), (vec!["coffee.make".into()], vec!["room.read".into()]));
+    }
+}

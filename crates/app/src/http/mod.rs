@@ -1,0 +1,14 @@
+//! How requests are read and answered: the only place of `app` that knows axum.
+
+mod can;
+mod error;
+mod extract;
+mod page;
+
+#[cfg(feature = "testing")]
+pub(crate) type Router = axum::Router;
+
+pub use can::{Can, ClientIp, MaybeActor};
+pub use error::{ApiError, ApiResult, Problem, Refuse};
+pub use extract::{ApiJson, ApiPath, ApiQuery};
+pub use page::Page;

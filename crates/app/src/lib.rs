@@ -1,0 +1,19 @@
+//! What every domain is given: the running program ([`App`]), who is asking ([`Can`] -> [`Actor`], [`Scope`]), how to answer
+//! ([`ApiError`], [`Page`]) and how to join the program ([`Feature`]).
+
+mod actor;
+mod feature;
+mod follow;
+mod http;
+mod keys;
+mod program;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Scope, ScopeDenied};
+pub use feature::{Feature, Job, Reaction};
+pub use follow::Progress;
+pub use http::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, MaybeActor, Page, Problem, Refuse};
+pub use keys::Keys;
+pub use program::{App, Parts};
+pub use tokio_util::sync::CancellationToken as Stop;

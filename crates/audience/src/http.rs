@@ -1,0 +1,201 @@
+//! How players ask for a token and, without a socket, say that they are there.
+
+use crate::{Audience, Beat, Refusal, RoomRef, ViewerPass};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, ClientIp, MaybeActor, Problem};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRef, State},
+    http::StatusCode,
+};
+use events::{EntryId, Millis, RoomId, ViewerId, ViewerKind};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+pub(crate) fn routes(audience: Audience) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(viewer_token))
+        .routes(routes!(heartbeat))
+        .routes(routes!(leave))
+        .with_state(audience)
+}
+
+impl FromRef<Audience> for App {
+    fn from_ref(audience: &Audience) -> App {
+        audience.app().clone()
+    }
+}
+
+/// All fields are optional, and so is the body.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+struct AskToken {
+    /// A token of earlier, also expired or of another room: the new one names the same viewer.
+    token: Option<String>,
+    /// Names the viewer: 1 to 64 visible ASCII characters, a pseudonym of your own user. Needs `room.manage`.
+    viewer_id: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Ticket {
+    /// Goes into `?token=` of playlist, segments and socket.
+    token: String,
+    /// The viewer's pseudonym.
+    viewer_id: String,
+    /// This load of the player; counted once it fetches media.
+    #[schema(value_type = Uuid)]
+    entry_id: EntryId,
+    /// Milliseconds since 1970.
+    #[schema(value_type = i64)]
+    expires_at: Millis,
+    /// Path of the playlist, token included.
+    #[schema(example = "/live/01890a5d-ac96-774b-bcce-b302099a8057/index.m3u8?token=AQGJ")]
+    playlist: String,
+    /// Path of the room socket, token included.
+    #[schema(example = "/ws/rooms/01890a5d-ac96-774b-bcce-b302099a8057?token=AQGJ")]
+    socket: String,
+    /// Say that you are there this often, in milliseconds.
+    #[schema(example = 10000)]
+    heartbeat_ms: u32,
+}
+
+/// A viewer token 观众令牌
+///
+/// Public rooms: anybody. Private rooms: a signed-in actor with `room.read` for the room. The token is good for 12 hours.
+#[utoipa::path(post, path = "/api/rooms/{id}/viewer-token", tag = "audience", params(("id" = Uuid, Path, description = "the room")),
+    request_body(content = Option<AskToken>),
+    responses(
+        (status = 200, body = Ticket),
+        (status = 400, body = Problem, description = "`bad_request`"),
+        (status = 401, body = Problem, description = "`unauthenticated`: the room is private"),
+        (status = 403, body = Problem, description = "`forbidden`, or `token_invalid`: the earlier token is not ours"),
+        (status = 404, body = Problem, description = "`room_not_found`"),
+        (status = 429, body = Problem, description = "`too_many_tokens` from this address"),
+    ))]
+async fn viewer_token(
+    State(audience): State<Audience>,
+    ClientIp(ip): ClientIp,
+    MaybeActor(actor): MaybeActor,
+    ApiPath(id): ApiPath<RoomId>,
+    body: Bytes,
+) -> ApiResult<Ticket> {
+    if !audience.rate().allow(ip, audience.app().now().0) {
+        return Err(Refusal::TooManyTokens.into());
+    }
+    let ask: AskToken = parse(&body)?;
+    let room = room_of(&audience, id).await?;
+    let within = actor.as_ref().filter(|actor| actor.scope.covers(room.org, room.team));
+    let needs = |permission: &'static str| match (&actor, within) {
+        (None, _) => Err(ApiError::unauthenticated()),
+        // Another team's private room is not even there.
+        (Some(_), None) if room.private => Err(Refusal::RoomNotFound(id).into()),
+        (Some(_), Some(actor)) if actor.may(permission) => Ok(()),
+        _ => Err(ApiError::forbidden(permission)),
+    };
+    if room.private {
+        needs("room.read")?;
+    }
+    let viewer = match (&ask.viewer_id, &ask.token) {
+        (Some(viewer_id), _) => {
+            needs("room.manage")?;
+            viewer_id.parse().map_err(|error: events::BadViewerId| ApiError::bad_request(error.to_string()))?
+        }
+        (None, Some(earlier)) => crate::token::open(&audience.app().keys, earlier)?.viewer,
+        (None, None) => ViewerId::random(),
+    };
+    let (token, pass) = audience.mint(id, viewer, ViewerKind::Web);
+    Ok(Json(Ticket {
+        viewer_id: pass.viewer.to_string(),
+        entry_id: pass.entry,
+        expires_at: pass.expires,
+        playlist: format!("/live/{id}/index.m3u8?token={token}"),
+        socket: format!("/ws/rooms/{id}?token={token}"),
+        heartbeat_ms: 10_000,
+        token,
+    }))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct WithToken {
+    /// The viewer token.
+    #[serde(default)]
+    token: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct SayBeat {
+    /// Milliseconds really played since the last heartbeat.
+    played_ms: u32,
+    /// False while the page is hidden.
+    #[serde(default = "visible")]
+    visible: bool,
+}
+
+fn visible() -> bool {
+    true
+}
+
+/// A heartbeat 心跳 of a player without a socket
+///
+/// Every 10 s. Limited by the server to what is possible; an entry that fetched no media gets nothing.
+#[utoipa::path(post, path = "/api/rooms/{id}/heartbeat", tag = "audience",
+    params(("id" = Uuid, Path, description = "the room"), WithToken), request_body(content = SayBeat),
+    responses(
+        (status = 204, description = "taken"),
+        (status = 400, body = Problem, description = "`bad_request`"),
+        (status = 401, body = Problem, description = "`token_required`"),
+        (status = 403, body = Problem, description = "`token_invalid`, `token_expired`"),
+        (status = 404, body = Problem, description = "`room_not_found`"),
+    ))]
+async fn heartbeat(
+    State(audience): State<Audience>,
+    ApiPath(id): ApiPath<RoomId>,
+    ApiQuery(query): ApiQuery<WithToken>,
+    body: Bytes,
+) -> Result<StatusCode, ApiError> {
+    let (pass, room) = viewer_of(&audience, id, &query.token).await?;
+    let beat = serde_json::from_slice::<SayBeat>(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    audience.heartbeat(&pass, &room, Beat { played_ms: beat.played_ms, visible: beat.visible });
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The page is being closed
+///
+/// For `navigator.sendBeacon`; the body is ignored.
+#[utoipa::path(post, path = "/api/rooms/{id}/leave", tag = "audience",
+    params(("id" = Uuid, Path, description = "the room"), WithToken),
+    responses(
+        (status = 204, description = "taken"),
+        (status = 401, body = Problem, description = "`token_required`"),
+        (status = 403, body = Problem, description = "`token_invalid`, `token_expired`"),
+        (status = 404, body = Problem, description = "`room_not_found`"),
+    ))]
+async fn leave(
+    State(audience): State<Audience>,
+    ApiPath(id): ApiPath<RoomId>,
+    ApiQuery(query): ApiQuery<WithToken>,
+) -> Result<StatusCode, ApiError> {
+    let (pass, room) = viewer_of(&audience, id, &query.token).await?;
+    audience.left(&pass, &room);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn viewer_of(audience: &Audience, id: RoomId, token: &str) -> Result<(ViewerPass, RoomRef), ApiError> {
+    let pass = audience.check(token, id)?;
+    Ok((pass, room_of(audience, id).await?))
+}
+
+async fn room_of(audience: &Audience, id: RoomId) -> Result<RoomRef, ApiError> {
+    Ok(audience.room(id).await?.ok_or(Refusal::RoomNotFound(id))?)
+}
+
+/// A JSON object whatever the content type says, since a beacon cannot set one; nothing at all is the default.
+fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, ApiError> {
+    if body.trim_ascii().is_empty() {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(body).map_err(|error| ApiError::bad_request(error.to_string()))
+}

@@ -1,0 +1,299 @@
+//! The audience 观众: who watches which room, for how long, and how many right now.
+//!
+//! A player gets a signed token ([`token`]), fetches media with it (its *entry* 进入 is counted at the first segment, once per
+//! broadcast, also across restarts) and then says every 10 s what it played ([`Audience::heartbeat`], limited to what is
+//! possible). What happened goes to the event log in the background: `ViewerEntered`, `ViewerHeartbeat`, `ViewerLeft`, all with
+//! the source `server` because the server saw the segments leave.
+//!
+//! | limit | |
+//! |---|---|
+//! | token | 12 h, for one room |
+//! | a heartbeat credits | at most the wall clock since the last one and 1 s, at most 15 s, nothing while the page is hidden |
+//! | heartbeats within 5 s | are merged into the next |
+//! | a bare client 裸播放器 | has no heartbeats; the time between its segment fetches counts, gaps over 15 s do not; logged every 10 s |
+//! | online 在线 | distinct viewers whose last heartbeat (or entry) is at most 30 s old, kept to the second |
+//!
+//! After a restart who is online is read from the last 30 s of the log, and who was counted from a snapshot and the log behind it.
+
+mod entered;
+mod http;
+mod journal;
+mod presence;
+mod rate;
+mod refusal;
+pub mod token;
+
+pub use presence::{MOST_PER_BEAT_MS, ONLINE_MS};
+pub use refusal::Refusal;
+
+use anyhow::Context;
+use app::{App, Feature, Job, Stop};
+use async_trait::async_trait;
+use events::{
+    BroadcastId, EntryId, Envelope, Event, Millis, OrgId, RoomId, Source, TeamId, ViewerEntered, ViewerHeartbeat, ViewerId,
+    ViewerKind, ViewerLeft,
+};
+use parking_lot::{Mutex, RwLock};
+use presence::Presence;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+/// A room, as far as its audience is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRef {
+    pub room: RoomId,
+    pub org: OrgId,
+    pub team: TeamId,
+    /// Only staff with `room.read` may watch.
+    pub private: bool,
+    /// On air, or in the reconnect window.
+    pub broadcast: Option<BroadcastId>,
+}
+
+/// Where rooms are known. Asked for every segment: the answer is cached and cheap.
+#[async_trait]
+pub trait Rooms: Send + Sync {
+    async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>>;
+}
+
+/// What a valid token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewerPass {
+    pub room: RoomId,
+    pub viewer: ViewerId,
+    pub entry: EntryId,
+    pub kind: ViewerKind,
+    pub expires: Millis,
+}
+
+/// What a player says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beat {
+    /// Milliseconds really played since the last heartbeat.
+    pub played_ms: u32,
+    /// The page is visible.
+    pub visible: bool,
+}
+
+/// The audience of all rooms. Cloning is cheap.
+#[derive(Clone)]
+pub struct Audience(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    known: Arc<dyn Rooms>,
+    rooms: RwLock<HashMap<RoomId, Arc<Live>>>,
+    journal: journal::Journal,
+    rate: rate::Rate,
+}
+
+#[derive(Default)]
+struct Live {
+    presence: Mutex<Presence>,
+    online: AtomicU32,
+    /// The second up to which the silent were taken out.
+    swept_s: AtomicI64,
+}
+
+impl Audience {
+    pub fn new(app: App, rooms: Arc<dyn Rooms>) -> Self {
+        Self(Arc::new(Inner {
+            app,
+            known: rooms,
+            rooms: RwLock::default(),
+            journal: journal::Journal::default(),
+            rate: rate::Rate::default(),
+        }))
+    }
+
+    /// Routes and the task that writes to the log; without its job nothing is logged.
+    pub fn feature(&self) -> Feature {
+        let audience = self.clone();
+        let mut feature = Feature::new("audience");
+        feature.routes = http::routes(self.clone());
+        feature.jobs.push(Job::new("audience", move |stop| async move { audience.run(stop).await }));
+        feature
+    }
+
+    /// Signature, room and expiry. A token of another room is as good as none.
+    pub fn check(&self, token: &str, room: RoomId) -> Result<ViewerPass, Refusal> {
+        token::check(&self.0.app.keys, token, room, self.0.app.now())
+    }
+
+    /// A session for a bare HLS client, which cannot ask for a token by itself.
+    pub fn mint_bare(&self, room: RoomId) -> String {
+        self.mint(room, ViewerId::random(), ViewerKind::Bare).0
+    }
+
+    pub async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>> {
+        self.0.known.room(id).await
+    }
+
+    /// A media segment was served. The first one of an entry in a broadcast counts as the entry 进入. Never waits.
+    pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef) {
+        let Some(broadcast) = room.broadcast else { return };
+        let now = self.0.app.now();
+        self.with(pass.room, now, |presence| {
+            let fetched = presence.fetched(pass, broadcast, now);
+            if fetched.entered {
+                let event = Event::ViewerEntered(ViewerEntered { entry: pass.entry, kind: pass.kind, fan_level: None });
+                if !self.0.journal.entry(envelope(pass, room, now, event), pass.expires) {
+                    presence.forget(pass.entry);
+                }
+            }
+            if let Some(played_ms) = fetched.played_ms {
+                self.log_beat(pass, room, now, played_ms);
+            }
+        });
+    }
+
+    /// A player's heartbeat 心跳. One that came without media, too soon or with too much is cut down to what is possible. Never waits.
+    pub fn heartbeat(&self, pass: &ViewerPass, room: &RoomRef, beat: Beat) {
+        let Some(broadcast) = room.broadcast else { return };
+        let now = self.0.app.now();
+        self.with_known(pass.room, now, |presence| {
+            if let Some(played_ms) = presence.beat(pass.entry, broadcast, beat, now) {
+                self.log_beat(pass, room, now, played_ms);
+            }
+        });
+    }
+
+    /// The page was closed. Never waits.
+    pub fn left(&self, pass: &ViewerPass, room: &RoomRef) {
+        let now = self.0.app.now();
+        self.with_known(pass.room, now, |presence| {
+            let Some(gone) = presence.leave(pass.entry, now) else { return };
+            if let Some(played_ms) = gone.played_ms {
+                self.log_beat(pass, room, now, played_ms);
+            }
+            let event = Event::ViewerLeft(ViewerLeft { entry: pass.entry });
+            self.0.journal.other(envelope(pass, room, now, event));
+        });
+    }
+
+    /// Distinct viewers with an entry and a heartbeat within 30 s. Costs one map look-up.
+    pub fn online(&self, room: RoomId) -> u32 {
+        let Some(live) = self.0.rooms.read().get(&room).cloned() else { return 0 };
+        live.sweep(self.0.app.now());
+        live.online.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    pub(crate) fn rate(&self) -> &rate::Rate {
+        &self.0.rate
+    }
+
+    pub(crate) fn mint(&self, room: RoomId, viewer: ViewerId, kind: ViewerKind) -> (String, ViewerPass) {
+        let expires = self.0.app.now().plus_ms(token::LIFE_MS);
+        let pass = ViewerPass { room, viewer, entry: EntryId::new(), kind, expires };
+        (token::sign(&self.0.app.keys, &pass), pass)
+    }
+
+    fn log_beat(&self, pass: &ViewerPass, room: &RoomRef, now: Millis, played_ms: u32) {
+        let event = Event::ViewerHeartbeat(ViewerHeartbeat { entry: pass.entry, kind: pass.kind, played_ms });
+        self.0.journal.other(envelope(pass, room, now, event));
+    }
+
+    /// Works on a room that has an audience.
+    fn with_known(&self, room: RoomId, now: Millis, work: impl FnOnce(&mut Presence)) {
+        let Some(live) = self.0.rooms.read().get(&room).cloned() else { return };
+        live.work(now, work);
+    }
+
+    /// Works on a room, which may just be getting its first viewer.
+    fn with(&self, room: RoomId, now: Millis, work: impl FnOnce(&mut Presence)) {
+        if let Some(live) = self.0.rooms.read().get(&room) {
+            return live.work(now, work);
+        }
+        // The lock is kept, so that nobody removes the room as empty before the viewer is in it.
+        let mut rooms = self.0.rooms.write();
+        rooms.entry(room).or_default().work(now, work);
+    }
+
+    async fn run(self, stop: Stop) -> anyhow::Result<()> {
+        let audience = self.clone();
+        let entered = tokio::task::spawn_blocking(move || {
+            journal::recover(&audience.0.app, ONLINE_MS, |envelope| audience.recall(envelope))
+        })
+        .await
+        .context("reading the log for viewers")??;
+        tracing::info!(entries = entered.len(), "{} entries with living tokens are already counted", entered.len());
+        let sweeping = self.sweep_all(&stop);
+        let (written, ()) = tokio::join!(self.0.journal.run(&self.0.app, entered, stop.clone()), sweeping);
+        written
+    }
+
+    fn recall(&self, envelope: Envelope) {
+        let (Some(room), Some(broadcast), Some(viewer)) = (envelope.room, envelope.broadcast, envelope.viewer) else { return };
+        let at = envelope.received_at;
+        self.with(room, self.0.app.now(), |presence| match envelope.event {
+            Event::ViewerEntered(entered) => presence.recall(entered.entry, viewer, entered.kind, broadcast, at),
+            Event::ViewerHeartbeat(beat) => presence.recall(beat.entry, viewer, beat.kind, broadcast, at),
+            Event::ViewerLeft(left) => {
+                presence.leave(left.entry, at);
+            }
+            _ => {}
+        });
+    }
+
+    async fn sweep_all(&self, stop: &Stop) {
+        let mut every = tokio::time::interval(Duration::from_secs(1));
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = every.tick() => {}
+            }
+            let rooms: Vec<Arc<Live>> = self.0.rooms.read().values().cloned().collect();
+            let now = self.0.app.now();
+            let mut deserted = false;
+            let mut online = 0_u64;
+            for live in rooms {
+                live.sweep(now);
+                online += u64::from(live.online.load(Ordering::Relaxed));
+                deserted |= live.presence.lock().is_empty();
+            }
+            metrics::gauge!("kaibo_audience_online").set(online as f64);
+            if deserted {
+                self.0.rooms.write().retain(|_, live| !live.presence.lock().is_empty());
+            }
+        }
+    }
+}
+
+impl Live {
+    fn work(&self, now: Millis, work: impl FnOnce(&mut Presence)) {
+        self.sweep(now);
+        let mut presence = self.presence.lock();
+        work(&mut presence);
+        self.online.store(presence.online(), Ordering::Relaxed);
+    }
+
+    /// At most once a second, whoever comes first.
+    fn sweep(&self, now: Millis) {
+        let second = now.0.div_euclid(1_000);
+        if self.swept_s.swap(second, Ordering::Relaxed) == second {
+            return;
+        }
+        let mut presence = self.presence.lock();
+        presence.sweep(now);
+        self.online.store(presence.online(), Ordering::Relaxed);
+    }
+}
+
+fn envelope(pass: &ViewerPass, room: &RoomRef, now: Millis, event: Event) -> Envelope {
+    Envelope::new(now, Source::Server, room.org, event)
+        .with_team(room.team)
+        .with_room(room.room)
+        .with_broadcast(room.broadcast)
+        .with_viewer(pass.viewer.clone())
+}

@@ -1,0 +1,72 @@
+//! `kaibo`: the one program. Exit code 0 only on success; errors in one sentence on standard error.
+
+mod demo;
+mod doctor;
+mod replay;
+mod serve;
+mod token;
+
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Kaibo 开播: carries live broadcasts and runs the operation around them.
+#[derive(Parser)]
+#[command(name = "kaibo", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the program: console, players and API over HTTP, encoders over RTMP.
+    Serve(serve::Args),
+    /// Manage API tokens on this machine; works while the server runs.
+    Token {
+        #[command(subcommand)]
+        command: token::Command,
+    },
+    /// Feed a recording of a real broadcast into a room of a running Kaibo.
+    Replay(replay::Args),
+    /// Check the event log and the database for damage, without changing anything.
+    Doctor {
+        /// The data folder.
+        #[arg(long, default_value = "kaibo-data")]
+        data: PathBuf,
+    },
+    /// Print the API's description (OpenAPI 3.1).
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    // Several crates bring rustls; one of them has to be told which cryptography to use.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Token { command } => token::run(command).await,
+        Command::Replay(args) => replay::run(args).await,
+        Command::Doctor { data } => doctor::run(&data).await,
+        Command::Openapi => {
+            let openapi = server::openapi().await?;
+            println!("{}", openapi.to_pretty_json()?);
+            Ok(())
+        }
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("kaibo: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,73 @@
+//! `kaibo serve`.
+
+use crate::demo;
+use anyhow::Context;
+use server::Config;
+use std::{net::SocketAddr, path::PathBuf};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Settings on top of the defaults (TOML). A key that does not exist stops the start.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// The folder that holds everything [default: kaibo-data].
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Where to serve HTTP [default: 127.0.0.1:8080].
+    #[arg(long)]
+    http: Option<SocketAddr>,
+    /// Where encoders push [default: 127.0.0.1:1935].
+    #[arg(long)]
+    rtmp: Option<SocketAddr>,
+    /// Put a demo room on air: a video through the real RTMP port, a simulated audience over the real HLS and sockets.
+    #[arg(long)]
+    demo: bool,
+    /// Viewers in the demo room.
+    #[arg(long, default_value_t = 30, requires = "demo")]
+    demo_viewers: u32,
+    /// Logs as JSON lines.
+    #[arg(long)]
+    log_json: bool,
+}
+
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_env("KAIBO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if args.log_json { logs.json().init() } else { logs.init() }
+
+    let mut config = Config::load(args.config.as_deref())?;
+    config.data = args.data.unwrap_or(config.data);
+    config.http = args.http.unwrap_or(config.http);
+    config.rtmp = args.rtmp.unwrap_or(config.rtmp);
+    let data = config.data.clone();
+
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("listening for termination")?;
+    let running = server::start(config).await?;
+    let base = format!("http://{}", running.http);
+    println!("Kaibo 开播 is ready");
+    println!("  console 中控台     {base}/console");
+    println!("  push 推流          rtmp://{}/live/<stream key>", running.rtmp);
+    if let Some(password) = &running.one_time_password {
+        println!("  first sign-in      login admin, one-time password {password}");
+    }
+    let demo = if args.demo { Some(demo::start(&running, &base, &data, args.demo_viewers).await?) } else { None };
+    if let Some(demo) = &demo {
+        println!("  demo room 演示间   {base}/r/{}", demo.room);
+        println!("  live screen 大屏   {base}/console/rooms/{}/live", demo.room);
+    }
+    let stopped = running
+        .run(async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if let Some(demo) = demo {
+                demo.stop().await;
+            }
+        })
+        .await;
+    stopped
+}

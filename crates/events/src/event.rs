@@ -1,0 +1,284 @@
+//! The events themselves, past tense. `type` names the event, `data` holds its fields.
+
+use crate::{EntryId, Millis};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// What happened. The variant's name is the event's name everywhere: log, API, docs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    /// A room was created 创建直播间.
+    RoomCreated(RoomCreated),
+    /// The room's title or visibility changed.
+    RoomChanged(RoomCreated),
+    /// The stream key was replaced; the old one no longer opens the room.
+    StreamKeyRotated(Empty),
+    /// A show began 开播. For an import, `occurred_at` is the recording's own beginning.
+    BroadcastStarted(BroadcastStarted),
+    /// A show ended 下播.
+    BroadcastEnded(BroadcastEnded),
+    /// An encoder's stream reached the room (first time or again).
+    StreamPublished(StreamPublished),
+    /// The encoder's stream stopped arriving.
+    StreamLost(StreamLost),
+    /// A player load fetched its first media: one entry 进入.
+    ViewerEntered(ViewerEntered),
+    /// A player said it is still there, with what it really played since the last one.
+    ViewerHeartbeat(ViewerHeartbeat),
+    /// A player left on purpose (page closed).
+    ViewerLeft(ViewerLeft),
+    /// A danmaku 弹幕 was accepted.
+    DanmakuSent(DanmakuSent),
+    /// Likes 点赞, merged per viewer and moment.
+    LikesSent(LikesSent),
+    /// A viewer followed the host 关注.
+    ViewerFollowed(Empty),
+    /// A viewer shared the room 分享.
+    RoomShared(Empty),
+    /// A gift 礼物. Income is the sum of paid (`gold`) gifts.
+    GiftSent(GiftSent),
+    /// A gift combo 连击 as another platform shows it; overlaps with gifts and is never income.
+    GiftComboShown(GiftComboShown),
+    /// A paid highlighted message 醒目留言.
+    SuperChatSent(SuperChatSent),
+    /// Something an outside collector tracked: the `custom` namespace.
+    Tracked(Tracked),
+}
+
+impl Event {
+    /// The event's name: the variant's name, or for a tracked event the collector's own name.
+    pub fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(match self {
+            Event::RoomCreated(_) => "RoomCreated",
+            Event::RoomChanged(_) => "RoomChanged",
+            Event::StreamKeyRotated(_) => "StreamKeyRotated",
+            Event::BroadcastStarted(_) => "BroadcastStarted",
+            Event::BroadcastEnded(_) => "BroadcastEnded",
+            Event::StreamPublished(_) => "StreamPublished",
+            Event::StreamLost(_) => "StreamLost",
+            Event::ViewerEntered(_) => "ViewerEntered",
+            Event::ViewerHeartbeat(_) => "ViewerHeartbeat",
+            Event::ViewerLeft(_) => "ViewerLeft",
+            Event::DanmakuSent(_) => "DanmakuSent",
+            Event::LikesSent(_) => "LikesSent",
+            Event::ViewerFollowed(_) => "ViewerFollowed",
+            Event::RoomShared(_) => "RoomShared",
+            Event::GiftSent(_) => "GiftSent",
+            Event::GiftComboShown(_) => "GiftComboShown",
+            Event::SuperChatSent(_) => "SuperChatSent",
+            Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
+        })
+    }
+
+    /// Sequenced class: delivered in order with `seq`/`prev`, acknowledged and resumable. The rest may be sampled.
+    pub fn is_sequenced(&self) -> bool {
+        matches!(
+            self,
+            Event::RoomChanged(_)
+                | Event::BroadcastStarted(_)
+                | Event::BroadcastEnded(_)
+                | Event::StreamPublished(_)
+                | Event::StreamLost(_)
+                | Event::GiftSent(_)
+                | Event::SuperChatSent(_)
+        )
+    }
+}
+
+/// No fields yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Empty {}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomCreated {
+    pub title: String,
+    #[serde(default)]
+    pub private: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BroadcastStarted {
+    pub title: String,
+    /// The platform an import came from; absent for our own shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BroadcastEnded {
+    pub reason: EndReason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// A person ended it.
+    Operator,
+    /// The encoder stayed away longer than the reconnect window.
+    StreamGone,
+    /// The recording is complete.
+    ImportComplete,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StreamPublished {
+    /// True when the same broadcast goes on after a loss.
+    pub resumed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_codec: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_codec: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamLost {
+    /// True when the encoder said goodbye (`deleteStream`), false when the connection broke.
+    pub clean: bool,
+}
+
+/// How a player identified itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewerKind {
+    /// Our player or SDK: asked for a token.
+    Web,
+    /// A bare HLS client: a session was minted at its first playlist request.
+    Bare,
+    /// Reported by another platform.
+    Imported,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerEntered {
+    pub entry: EntryId,
+    pub kind: ViewerKind,
+    /// Fan level as another platform reported it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fan_level: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerHeartbeat {
+    pub entry: EntryId,
+    pub kind: ViewerKind,
+    /// Milliseconds really played since this entry's last heartbeat, already limited by the server to what is possible.
+    pub played_ms: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerLeft {
+    pub entry: EntryId,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DanmakuSent {
+    pub text: String,
+    /// Name shown beside the text, chosen by the viewer or given by the platform; not an identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nick: Option<String>,
+    /// Recorder mode: 1 scrolling, 4 bottom, 5 top.
+    #[serde(default = "scrolling", skip_serializing_if = "is_scrolling")]
+    pub mode: u8,
+    /// RGB, 0xRRGGBB.
+    #[serde(default = "white", skip_serializing_if = "is_white")]
+    pub color: u32,
+    /// Recorder font size; 25 is usual.
+    #[serde(default = "usual_size", skip_serializing_if = "is_usual_size")]
+    pub size: u8,
+    /// Milliseconds from the beginning of the show as the recording states it; negative before air.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset_ms: Option<i64>,
+}
+
+fn scrolling() -> u8 {
+    1
+}
+fn is_scrolling(mode: &u8) -> bool {
+    *mode == 1
+}
+fn white() -> u32 {
+    0xff_ffff
+}
+fn is_white(color: &u32) -> bool {
+    *color == 0xff_ffff
+}
+fn usual_size() -> u8 {
+    25
+}
+fn is_usual_size(size: &u8) -> bool {
+    *size == 25
+}
+
+impl DanmakuSent {
+    /// A plain white scrolling danmaku.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), nick: None, mode: scrolling(), color: white(), size: usual_size(), offset_ms: None }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LikesSent {
+    pub count: u32,
+}
+
+/// Which purse a gift came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coin {
+    /// Paid.
+    Gold,
+    /// Free.
+    Silver,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GiftSent {
+    pub gift: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift_id: Option<i64>,
+    pub num: i64,
+    /// Price of one, in thousandths of a yuan.
+    pub price_milli: i64,
+    pub coin: Coin,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GiftComboShown {
+    pub gift: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift_id: Option<i64>,
+    pub num: i64,
+    /// Price of all, in thousandths of a yuan.
+    pub total_milli: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuperChatSent {
+    pub text: String,
+    pub price_milli: i64,
+}
+
+/// A collector's event. `call` is the Segment call: track, page, screen, identify, group, alias.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tracked {
+    pub call: String,
+    /// The track event's name; for the other calls the call's own name (`page`, `identify` ...).
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anonymous_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub properties: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub context: Map<String, Value>,
+    /// When the client's own clock says it sent the batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Millis>,
+}

@@ -1,0 +1,15 @@
+//! The vocabulary every crate shares: ids, time, money and the events themselves. No I/O.
+//!
+//! An [`Envelope`] is one fact: what happened ([`Event`]), when, to whom, and where it came from. It is stored as one JSON
+//! object per record of the event log. Events are promises: fields are only added, with defaults; a new meaning is a new
+//! event. `tests/it/golden` shows what consumers will see.
+
+mod envelope;
+mod event;
+mod ids;
+mod time;
+
+pub use envelope::{DecodeError, Envelope, SCHEMA_VERSION, Source};
+pub use event::*;
+pub use ids::{BroadcastId, EntryId, OrgId, RoomId, TeamId, UserId, ViewerId};
+pub use time::{Clock, Millis};

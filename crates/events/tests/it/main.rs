@@ -1,0 +1,142 @@
+//! Events are promises: what consumers see is kept in `golden/`, one file an event. A change there is a change of a promise.
+//! `UPDATE_GOLDEN=1` writes the files anew.
+
+use events::*;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use std::{fs, path::PathBuf};
+use uuid::Uuid;
+
+fn samples() -> Vec<Event> {
+    let entry = EntryId(Uuid::from_u128(5));
+    let room = RoomCreated { title: "双十二专场".into(), private: false };
+    let Value::Object(properties) = json!({ "sku": "A1", "price": 19.9 }) else { unreachable!() };
+    vec![
+        Event::RoomCreated(room.clone()),
+        Event::RoomChanged(RoomCreated { private: true, ..room }),
+        Event::StreamKeyRotated(Empty {}),
+        Event::BroadcastStarted(BroadcastStarted { title: "双十二专场".into(), platform: Some("bilibili".into()) }),
+        Event::BroadcastEnded(BroadcastEnded { reason: EndReason::StreamGone }),
+        Event::StreamPublished(StreamPublished {
+            resumed: true,
+            video_codec: Some("avc1.64001f".into()),
+            audio_codec: Some("mp4a.40.2".into()),
+            width: Some(1280),
+            height: Some(720),
+        }),
+        Event::StreamLost(StreamLost { clean: false }),
+        Event::ViewerEntered(ViewerEntered { entry, kind: ViewerKind::Imported, fan_level: Some(12) }),
+        Event::ViewerHeartbeat(ViewerHeartbeat { entry, kind: ViewerKind::Web, played_ms: 9_800 }),
+        Event::ViewerLeft(ViewerLeft { entry }),
+        Event::DanmakuSent(DanmakuSent {
+            nick: Some("小鱼".into()),
+            mode: 5,
+            color: 0xff_0000,
+            size: 18,
+            offset_ms: Some(-1_500),
+            ..DanmakuSent::plain("来了来了")
+        }),
+        Event::LikesSent(LikesSent { count: 7 }),
+        Event::ViewerFollowed(Empty {}),
+        Event::RoomShared(Empty {}),
+        Event::GiftSent(GiftSent { gift: "小心心".into(), gift_id: Some(1), num: 3, price_milli: 100, coin: Coin::Gold }),
+        Event::GiftComboShown(GiftComboShown { gift: "小心心".into(), gift_id: None, num: 10, total_milli: 1_000 }),
+        Event::SuperChatSent(SuperChatSent { text: "主播加油".into(), price_milli: 30_000 }),
+        Event::Tracked(Tracked {
+            call: "track".into(),
+            name: "Order Completed".into(),
+            user_id: Some("u1".into()),
+            anonymous_id: Some("a1".into()),
+            properties,
+            context: Map::new(),
+            sent_at: Some(Millis(1_700_000_000_000)),
+        }),
+    ]
+}
+
+fn envelope(event: Event) -> Envelope {
+    Envelope::new(Millis(1_700_000_000_000), Source::Server, OrgId(Uuid::from_u128(1)), event)
+        .with_team(TeamId(Uuid::from_u128(2)))
+        .with_room(RoomId(Uuid::from_u128(3)))
+        .with_broadcast(Some(BroadcastId(Uuid::from_u128(4))))
+        .with_viewer("v0123".parse().expect("a viewer id"))
+        .with_key("k1")
+}
+
+/// The variant's name, and a reminder: a new variant does not compile here until it has a sample above.
+fn variant(event: &Event) -> &'static str {
+    match event {
+        Event::RoomCreated(_) => "RoomCreated",
+        Event::RoomChanged(_) => "RoomChanged",
+        Event::StreamKeyRotated(_) => "StreamKeyRotated",
+        Event::BroadcastStarted(_) => "BroadcastStarted",
+        Event::BroadcastEnded(_) => "BroadcastEnded",
+        Event::StreamPublished(_) => "StreamPublished",
+        Event::StreamLost(_) => "StreamLost",
+        Event::ViewerEntered(_) => "ViewerEntered",
+        Event::ViewerHeartbeat(_) => "ViewerHeartbeat",
+        Event::ViewerLeft(_) => "ViewerLeft",
+        Event::DanmakuSent(_) => "DanmakuSent",
+        Event::LikesSent(_) => "LikesSent",
+        Event::ViewerFollowed(_) => "ViewerFollowed",
+        Event::RoomShared(_) => "RoomShared",
+        Event::GiftSent(_) => "GiftSent",
+        Event::GiftComboShown(_) => "GiftComboShown",
+        Event::SuperChatSent(_) => "SuperChatSent",
+        Event::Tracked(_) => "Tracked",
+    }
+}
+
+#[test]
+fn every_event_is_as_its_golden_file_says() {
+    let golden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden");
+    for event in samples() {
+        let path = golden.join(format!("{}.json", variant(&event)));
+        let value: Value = serde_json::from_slice(&envelope(event.clone()).encode()).expect("JSON");
+        let text = serde_json::to_string_pretty(&value).expect("JSON") + "\n";
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &text).expect("writing a golden file");
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_else(|_| panic!("`{}` is missing", path.display()));
+        assert_eq!(text, kept, "`{}`", path.display());
+        assert_eq!(Envelope::decode(kept.as_bytes()).expect("an envelope"), envelope(event));
+    }
+    let files = fs::read_dir(&golden).expect("the golden folder").count();
+    assert_eq!(files, samples().len(), "every golden file belongs to an event");
+}
+
+#[test]
+fn a_typed_event_is_named_after_its_variant() {
+    for event in samples().iter().filter(|event| !matches!(event, Event::Tracked(_))) {
+        assert_eq!(event.name(), variant(event));
+    }
+}
+
+#[test]
+fn old_records_without_later_fields_are_read() {
+    let bare = br#"{"v":1,"occurred_at":1,"received_at":2,"source":"viewer","org":"00000000-0000-0000-0000-000000000001",
+        "event":{"type":"DanmakuSent","data":{"text":"hi"}}}"#;
+    let envelope = Envelope::decode(bare).expect("an envelope");
+    assert_eq!(envelope.event, Event::DanmakuSent(DanmakuSent::plain("hi")));
+}
+
+#[test]
+fn unknown_events_are_errors_not_panics() {
+    let newer = br#"{"v":9,"occurred_at":1,"received_at":2,"source":"server","org":"00000000-0000-0000-0000-000000000001",
+        "event":{"type":"CouponRedeemed","data":{"code":"x"}}}"#;
+    assert!(Envelope::decode(newer).is_err());
+}
+
+proptest! {
+    #[test]
+    fn decoding_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = Envelope::decode(&bytes);
+    }
+
+    #[test]
+    fn any_text_survives(text in ".{0,200}", offset in any::<i64>()) {
+        let sent = DanmakuSent { offset_ms: Some(offset), ..DanmakuSent::plain(text) };
+        let before = envelope(Event::DanmakuSent(sent));
+        prop_assert_eq!(Envelope::decode(&before.encode()).expect("an envelope"), before);
+    }
+}

@@ -1,0 +1,55 @@
+//! What media asks of whoever owns rooms and shows. `server` wires it to the room domain.
+
+use async_trait::async_trait;
+use events::{BroadcastId, Millis, RoomId};
+use std::net::IpAddr;
+
+/// A stream key opened this room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamGrant {
+    pub room: RoomId,
+}
+
+/// Why a publisher may not come in. All it is told is that the name is bad.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StreamRefusal {
+    #[error("no room has this stream key")]
+    UnknownKey,
+    #[error("this room takes no stream now")]
+    Closed,
+    #[error("the stream key could not be checked")]
+    Failed,
+}
+
+/// What an encoder sends. Codec names as in a `CODECS` attribute, size in pixels.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StreamInfo {
+    pub video_codec: Option<String>,
+    pub audio_codec: Option<String>,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+}
+
+/// The show that a stream belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnAir {
+    pub broadcast: BroadcastId,
+    pub started_at: Millis,
+    /// The same show goes on after a loss.
+    pub resumed: bool,
+}
+
+/// Calls for one room never overlap: each `published` is followed by at most one `lost`. A newer publisher replaces an
+/// older one without a `lost` in between (then `published` comes again).
+#[async_trait]
+pub trait StreamDesk: Send + Sync {
+    /// Before any media is taken.
+    async fn authorize(&self, stream_key: &str, from: IpAddr) -> Result<StreamGrant, StreamRefusal>;
+
+    /// The first decodable media is here.
+    async fn published(&self, room: RoomId, info: StreamInfo) -> anyhow::Result<OnAir>;
+
+    /// The stream stopped; `clean` when the encoder said goodbye. The desk keeps the reconnect window and calls
+    /// [`Media::end`](crate::Media::end) when the show is over.
+    async fn lost(&self, room: RoomId, clean: bool);
+}

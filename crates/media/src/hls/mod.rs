@@ -1,0 +1,6 @@
+//! HLS: what a stream keeps for its players, and the playlist over it.
+
+pub mod playlist;
+pub mod store;
+
+pub use store::{HlsStream, Retention};

@@ -1,0 +1,66 @@
+//! Settings of the embedded media server, section `media` of the configuration file.
+
+use crate::packager::Cuts;
+use serde::Deserialize;
+
+/// All have defaults; an unknown key is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MediaSettings {
+    /// Wanted length of a segment. The next key frame cuts.
+    pub segment_ms: u32,
+    /// A segment is cut here even without a key frame.
+    pub longest_segment_ms: u32,
+    /// Segments named in the playlist.
+    pub playlist_segments: usize,
+    /// Segments kept for players that are behind; at least `playlist_segments`.
+    pub retained_segments: usize,
+    /// Most bytes of finished segments kept per stream.
+    pub retained_bytes: usize,
+    /// Most bytes of one segment.
+    pub segment_bytes: usize,
+    /// Connections to the RTMP port at once.
+    pub connections: usize,
+    /// Connections from one address at once.
+    pub connections_per_ip: usize,
+    /// The same for connections from this machine.
+    pub connections_from_loopback: usize,
+    /// From connecting to the end of the handshake.
+    pub handshake_timeout_ms: u32,
+    /// From connecting to `publish`, and without a whole message later on.
+    pub idle_timeout_ms: u32,
+    /// How long an ended stream stays readable.
+    pub forget_after_ms: u32,
+    /// Pause between reads of one stream: fewer, larger reads cost less. Adds at most this to the latency.
+    pub read_pause_ms: u32,
+}
+
+impl Default for MediaSettings {
+    fn default() -> Self {
+        Self {
+            segment_ms: 2_000,
+            longest_segment_ms: 12_000,
+            playlist_segments: 6,
+            retained_segments: 10,
+            retained_bytes: 48 << 20,
+            segment_bytes: 16 << 20,
+            connections: 1_024,
+            connections_per_ip: 16,
+            connections_from_loopback: 512,
+            handshake_timeout_ms: 8_000,
+            idle_timeout_ms: 15_000,
+            forget_after_ms: 60_000,
+            read_pause_ms: 10,
+        }
+    }
+}
+
+impl MediaSettings {
+    pub(crate) fn cuts(&self) -> Cuts {
+        Cuts {
+            target_ms: i64::from(self.segment_ms.max(500)),
+            longest_ms: i64::from(self.longest_segment_ms.max(self.segment_ms).max(500)),
+            most_bytes: self.segment_bytes,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The danmaku archive 弹幕档案: a projection of the event log into SQL, for lists and exports. Rebuildable at any time.
+
+pub mod http;
+mod export;
+mod reactions;
+pub mod store;
+
+pub use reactions::{NAME, reaction};

@@ -1,0 +1,42 @@
+//! Follows the event log and archives every danmaku.
+
+use super::store::{self, Danmaku};
+use app::{App, Reaction};
+use events::{Envelope, Event};
+
+/// The reaction's name, under which its progress is known.
+pub const NAME: &str = "danmaku";
+
+pub fn reaction(app: App) -> Reaction {
+    Reaction::new(NAME, move |batch| {
+        let app = app.clone();
+        async move {
+            let danmaku: Vec<Danmaku> = batch
+                .entries
+                .iter()
+                // Most records are something else; a look at the bytes is cheaper than reading them.
+                .filter(|entry| mentions_danmaku(&entry.payload))
+                .filter_map(|entry| from_envelope(entry.position, Envelope::decode(&entry.payload).ok()?))
+                .collect();
+            store::insert(&app.store, danmaku).await
+        }
+    })
+}
+
+fn mentions_danmaku(payload: &[u8]) -> bool {
+    memchr::memmem::find(payload, b"\"DanmakuSent\"").is_some()
+}
+
+fn from_envelope(position: u64, envelope: Envelope) -> Option<Danmaku> {
+    let Event::DanmakuSent(sent) = envelope.event else { return None };
+    Some(Danmaku {
+        position,
+        room: envelope.room?,
+        broadcast: envelope.broadcast,
+        occurred_at: envelope.occurred_at,
+        viewer: envelope.viewer?,
+        source: envelope.source,
+        key: envelope.key,
+        sent,
+    })
+}

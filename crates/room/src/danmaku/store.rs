@@ -1,0 +1,128 @@
+//! The archive's rows.
+
+use anyhow::Context;
+use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+use store::{Store, Text};
+
+mod row {
+    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "room_danmaku")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub position: i64,
+        pub room_id: Text<RoomId>,
+        pub broadcast_id: Option<Text<BroadcastId>>,
+        pub occurred_at_ms: i64,
+        pub offset_ms: Option<i64>,
+        pub viewer: Text<ViewerId>,
+        pub nick: Option<String>,
+        pub text: String,
+        pub mode: i32,
+        pub color: i32,
+        pub size: i32,
+        pub source: String,
+        pub key: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One archived danmaku.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Danmaku {
+    /// Its position in the event log.
+    pub position: u64,
+    pub room: RoomId,
+    pub broadcast: Option<BroadcastId>,
+    pub occurred_at: Millis,
+    pub viewer: ViewerId,
+    pub source: Source,
+    /// The import's row id or the client's id.
+    pub key: Option<String>,
+    pub sent: DanmakuSent,
+}
+
+/// SQLite takes at most 32,766 parameters a statement; a row has 13.
+const ROWS_A_STATEMENT: usize = 2_000;
+
+/// Archives; what is already there stays as it is.
+pub async fn insert(store: &Store, danmaku: Vec<Danmaku>) -> anyhow::Result<()> {
+    if danmaku.is_empty() {
+        return Ok(());
+    }
+    let tx = store.begin().await?;
+    for chunk in danmaku.chunks(ROWS_A_STATEMENT) {
+        row::Entity::insert_many(chunk.iter().map(to_row))
+            .on_conflict(OnConflict::column(row::Column::Position).do_nothing().to_owned())
+            .exec_without_returning(tx.db())
+            .await
+            .context("archiving danmaku")?;
+    }
+    tx.commit().await
+}
+
+/// Danmaku of a broadcast in log order, after a position. `contains` searches the text as it is written.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    after: u64,
+    limit: u64,
+    contains: Option<&str>,
+) -> anyhow::Result<Vec<Danmaku>> {
+    let mut query = row::Entity::find()
+        .filter(row::Column::BroadcastId.eq(Text(broadcast)))
+        .filter(row::Column::Position.gt(after as i64));
+    if let Some(text) = contains.filter(|text| !text.is_empty()) {
+        query = query.filter(row::Column::Text.contains(text));
+    }
+    let rows = query.order_by_asc(row::Column::Position).limit(limit).all(db).await.context("listing danmaku")?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+fn to_row(danmaku: &Danmaku) -> row::ActiveModel {
+    let sent = &danmaku.sent;
+    row::ActiveModel {
+        position: Set(danmaku.position as i64),
+        room_id: Set(Text(danmaku.room)),
+        broadcast_id: Set(danmaku.broadcast.map(Text)),
+        occurred_at_ms: Set(danmaku.occurred_at.0),
+        offset_ms: Set(sent.offset_ms),
+        viewer: Set(Text(danmaku.viewer.clone())),
+        nick: Set(sent.nick.clone()),
+        text: Set(sent.text.clone()),
+        mode: Set(sent.mode.into()),
+        color: Set((sent.color & 0xff_ffff) as i32),
+        size: Set(sent.size.into()),
+        source: Set(if danmaku.source == Source::Import { "import" } else { "viewer" }.to_owned()),
+        key: Set(danmaku.key.clone()),
+    }
+}
+
+fn from_row(row: row::Model) -> Danmaku {
+    Danmaku {
+        position: row.position.max(0) as u64,
+        room: row.room_id.0,
+        broadcast: row.broadcast_id.map(|id| id.0),
+        occurred_at: Millis(row.occurred_at_ms),
+        viewer: row.viewer.0,
+        source: if row.source == "import" { Source::Import } else { Source::Viewer },
+        key: row.key,
+        sent: DanmakuSent {
+            text: row.text,
+            nick: row.nick,
+            mode: row.mode.clamp(0, 255) as u8,
+            color: (row.color & 0xff_ffff) as u32,
+            size: row.size.clamp(0, 255) as u8,
+            offset_ms: row.offset_ms,
+        },
+    }
+}

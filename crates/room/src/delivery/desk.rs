@@ -1,0 +1,181 @@
+//! Where viewers' danmaku and likes are taken: rate limits, repeats, and into the event log.
+
+use super::{
+    repeats::{Key, Repeats, Seen},
+    rules::{self, Bucket, Refusal},
+    wire::NewDanmaku,
+};
+use crate::gateway::RoomSettings;
+use app::App;
+use audience::{Audience, RoomRef, ViewerPass};
+use events::{Envelope, Event, LikesSent, Millis, RoomId, Source, ViewerId};
+use parking_lot::Mutex;
+use std::{collections::HashMap, sync::Arc};
+use tokio::sync::watch;
+
+/// Likes waiting at once; a flood beyond it is cut off like likes that are too fast.
+const MAX_WAITING_LIKERS: usize = 200_000;
+const APPEND: usize = 1_000;
+
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    audience: Audience,
+    settings: RoomSettings,
+    /// True once the repeats of the last minutes are known again after a start.
+    ready: watch::Sender<bool>,
+    books: Mutex<Books>,
+}
+
+struct Books {
+    repeats: Repeats,
+    buckets: HashMap<(RoomId, ViewerId), Buckets>,
+    likes: HashMap<(RoomId, ViewerId), u32>,
+}
+
+struct Buckets {
+    danmaku: Bucket,
+    likes: Bucket,
+}
+
+impl Desk {
+    pub fn new(app: App, audience: Audience, settings: RoomSettings) -> Self {
+        let books = Books { repeats: Repeats::new(app.now()), buckets: HashMap::new(), likes: HashMap::new() };
+        Self(Arc::new(Inner { app, audience, settings, ready: watch::Sender::new(false), books: Mutex::new(books) }))
+    }
+
+    /// Stores a danmaku and returns its position, once per client id.
+    pub async fn danmaku(&self, pass: &ViewerPass, new: NewDanmaku) -> Result<u64, Refusal> {
+        let id = new.id.clone();
+        let danmaku = rules::parse(new, &self.0.settings)?;
+        let mut ready = self.0.ready.subscribe();
+        ready.wait_for(|ready| *ready).await.map_err(|_| Refusal::Busy)?;
+        let room = self.room(pass.room).await?;
+        let key = match self.admit(pass, &id) {
+            Ok(key) => key,
+            Err(answer) => return answer.await,
+        };
+        let envelope = self.envelope(&room, &pass.viewer, Event::DanmakuSent(danmaku)).with_key(id);
+        let stored = self.0.app.append(&[envelope]).await;
+        let position = stored.as_ref().ok().map(|positions| positions.start);
+        self.0.books.lock().repeats.finish(key, position);
+        stored.map(|positions| positions.start).map_err(|error| {
+            metrics::counter!("kaibo_room_danmaku_failures_total").increment(1);
+            tracing::warn!(room.id = %pass.room, "a danmaku could not be stored: {error}");
+            Refusal::Busy
+        })
+    }
+
+    /// A new danmaku within the limits is to be stored under the key; anything else is answered without storing.
+    fn admit(&self, pass: &ViewerPass, id: &str) -> Result<Key, impl Future<Output = Result<u64, Refusal>> + use<>> {
+        let now = self.0.app.now();
+        let per_s = self.0.settings.danmaku_per_s;
+        let mut books = self.0.books.lock();
+        let key = books.repeats.key(pass.room, &pass.viewer, id);
+        let seen = books.repeats.look(key);
+        let fast = match seen {
+            Seen::New => match books.bucket(pass, &self.0.settings, now).danmaku.take(per_s, per_s, now) {
+                Ok(()) => {
+                    books.repeats.begin(key, now);
+                    return Ok(key);
+                }
+                Err(retry_ms) => Some(Refusal::TooFast { per_s, retry_ms }),
+            },
+            _ => None,
+        };
+        Err(async move {
+            if let Some(refusal) = fast {
+                metrics::counter!("kaibo_room_danmaku_refused_total", "code" => refusal.code()).increment(1);
+                return Err(refusal);
+            }
+            metrics::counter!("kaibo_room_danmaku_repeats_total").increment(1);
+            match seen {
+                Seen::Stored(position) => Ok(position),
+                Seen::Storing(answer) => answer.await.ok().flatten().ok_or(Refusal::Busy),
+                Seen::New => Err(Refusal::Busy),
+            }
+        })
+    }
+
+    /// Adds likes; they reach the log merged, about once a second.
+    pub fn like(&self, pass: &ViewerPass, count: u32) {
+        let now = self.0.app.now();
+        let per_s = self.0.settings.likes_per_s;
+        let mut books = self.0.books.lock();
+        let taken = books.bucket(pass, &self.0.settings, now).likes.take_up_to(count, per_s, per_s, now);
+        if taken < count {
+            metrics::counter!("kaibo_room_likes_cut_total").increment(u64::from(count - taken));
+        }
+        if taken > 0 && books.likes.len() < MAX_WAITING_LIKERS {
+            *books.likes.entry((pass.room, pass.viewer.clone())).or_default() += taken;
+        }
+    }
+
+    /// Writes the merged likes to the log.
+    pub async fn store_likes(&self) {
+        let likes = std::mem::take(&mut self.0.books.lock().likes);
+        let mut rooms: HashMap<RoomId, Option<RoomRef>> = HashMap::new();
+        let mut envelopes = Vec::with_capacity(likes.len());
+        for ((room, viewer), count) in likes {
+            if !rooms.contains_key(&room) {
+                rooms.insert(room, self.room(room).await.ok());
+            }
+            if let Some(Some(room)) = rooms.get(&room) {
+                envelopes.push(self.envelope(room, &viewer, Event::LikesSent(LikesSent { count })));
+            }
+        }
+        for part in envelopes.chunks(APPEND) {
+            if let Err(error) = self.0.app.append(part).await {
+                metrics::counter!("kaibo_room_likes_failures_total").increment(part.len() as u64);
+                tracing::warn!("the likes of {} viewers could not be stored: {error}", part.len());
+            }
+        }
+    }
+
+    /// Notes a danmaku the log holds.
+    pub fn note(&self, room: RoomId, viewer: &ViewerId, id: &str, position: u64) {
+        let mut books = self.0.books.lock();
+        let key = books.repeats.key(room, viewer, id);
+        books.repeats.note(key, position, self.0.app.now());
+    }
+
+    /// The log has been read up to now: from here on every repeat is recognised.
+    pub fn open(&self) {
+        self.0.ready.send_replace(true);
+    }
+
+    /// Drops what is only remembered for speed limits.
+    pub fn tidy(&self) {
+        let now = self.0.app.now();
+        self.0.books.lock().buckets.retain(|_, buckets| !(buckets.danmaku.is_rested(now) && buckets.likes.is_rested(now)));
+    }
+
+    async fn room(&self, room: RoomId) -> Result<RoomRef, Refusal> {
+        match self.0.audience.room(room).await {
+            Ok(found) => found.ok_or(Refusal::NoRoom),
+            Err(error) => {
+                tracing::warn!(room.id = %room, "room `{room}` could not be looked up: {error:#}");
+                Err(Refusal::Busy)
+            }
+        }
+    }
+
+    fn envelope(&self, room: &RoomRef, viewer: &ViewerId, event: Event) -> Envelope {
+        Envelope::new(self.0.app.now(), Source::Viewer, room.org, event)
+            .with_team(room.team)
+            .with_room(room.room)
+            .with_broadcast(room.broadcast)
+            .with_viewer(viewer.clone())
+    }
+}
+
+impl Books {
+    fn bucket(&mut self, pass: &ViewerPass, settings: &RoomSettings, now: Millis) -> &mut Buckets {
+        self.buckets.entry((pass.room, pass.viewer.clone())).or_insert_with(|| Buckets {
+            danmaku: Bucket::full(settings.danmaku_per_s, now),
+            likes: Bucket::full(settings.likes_per_s, now),
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! The one job that reads the event log for all rooms, keeps their pace, and rebuilds the last ten minutes at a start.
+
+use super::{desk::Desk, hub::Hub, state::RESUME_MS};
+use anyhow::Context;
+use app::{App, Stop};
+use audience::Audience;
+use events::{Envelope, Event, RoomId};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+const LIKES_EVERY: Duration = Duration::from_secs(1);
+const ONLINE_EVERY: Duration = Duration::from_secs(2);
+const TIDY_EVERY: Duration = Duration::from_secs(10);
+/// Events handed to the hub at once, so that joins get their turn in between.
+const PART: usize = 256;
+
+pub struct Feed {
+    pub app: App,
+    pub audience: Audience,
+    pub hub: Hub,
+    pub desk: Desk,
+}
+
+impl Feed {
+    /// Runs until the program stops.
+    pub async fn run(self, stop: Stop) -> anyhow::Result<()> {
+        let from = self.app.now().0.saturating_sub(RESUME_MS).max(0) as u64;
+        let first = self.app.log.position_at(from).context("finding the last ten minutes of the log")?;
+        let head = self.app.log.head();
+        self.hub.start_at(first);
+        let mut subscription = self.app.log.subscribe(first);
+        let mut open = false;
+        let mut position = first.saturating_sub(1);
+        let desk = self.desk.clone();
+        let likes = tokio::spawn(store_likes(desk, stop.clone()));
+        let mut online = interval(ONLINE_EVERY);
+        online.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut tidy = interval(TIDY_EVERY);
+        tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut next = None;
+        loop {
+            if !open && position >= head {
+                self.desk.open();
+                open = true;
+            }
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                () = due(next) => {}
+                batch = subscription.next() => {
+                    let batch = batch.context("reading the log for the rooms")?;
+                    for part in batch.entries.chunks(PART) {
+                        position = self.take(part, position);
+                    }
+                }
+                () = self.hub.woken() => {}
+                _ = online.tick() => {
+                    let rooms: Vec<RoomId> = self.hub.watched();
+                    let online: Vec<_> = rooms.into_iter().map(|room| (room, self.audience.online(room))).collect();
+                    self.hub.set_online(&online);
+                }
+                _ = tidy.tick() => {
+                    self.hub.tidy(self.app.now());
+                    self.desk.tidy();
+                }
+            }
+            next = self.hub.send_due(Instant::now(), self.app.now());
+        }
+        likes.await.context("storing the last likes")
+    }
+
+    fn take(&self, entries: &[eventlog::Entry], position: u64) -> u64 {
+        let Some(last) = entries.last().map(|entry| entry.position) else { return position };
+        let mut events = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Ok(envelope) = Envelope::decode(&entry.payload) else { continue };
+            let Some(room) = envelope.room else { continue };
+            if let (Event::DanmakuSent(_), Some(viewer), Some(id), events::Source::Viewer) =
+                (&envelope.event, &envelope.viewer, &envelope.key, envelope.source)
+            {
+                self.desk.note(room, viewer, id, entry.position);
+            }
+            if concerns_a_room(&envelope.event) {
+                events.push((entry.position, room, envelope));
+            }
+        }
+        self.hub.apply(events, last, self.app.now());
+        last
+    }
+}
+
+fn concerns_a_room(event: &Event) -> bool {
+    event.is_sequenced() || matches!(event, Event::DanmakuSent(_) | Event::LikesSent(_))
+}
+
+async fn due(next: Option<Instant>) {
+    match next {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn store_likes(desk: Desk, stop: Stop) {
+    let mut every = interval(LIKES_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            _ = every.tick() => {}
+        }
+        desk.store_likes().await;
+    }
+}

@@ -1,0 +1,17 @@
+//! From the event log to the sockets: which danmaku are taken, what every room shows, and when.
+
+mod bus;
+mod desk;
+mod feed;
+mod hub;
+mod repeats;
+mod rules;
+mod state;
+mod wire;
+
+pub(crate) use bus::{Encoded, Frame, OpenRoom, RoomCommand, Shard, SocketId};
+pub(crate) use desk::Desk;
+pub(crate) use feed::Feed;
+pub(crate) use hub::{Hub, Joining};
+pub(crate) use rules::{Bucket, Refusal};
+pub(crate) use wire::{ClientMessage, NewDanmaku, ServerMessage};

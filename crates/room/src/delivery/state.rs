@@ -1,0 +1,373 @@
+//! What one room's viewers see: snapshot, ring of sequenced events, recent danmaku, and what the next frame will carry. Pure.
+
+use super::{
+    rules::{Bucket, Sample},
+    wire::{Hello, Limits, ServerMessage, Shown, Tick, item},
+};
+use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source};
+use rand::Rng;
+use serde_json::value::RawValue;
+use std::{collections::VecDeque, sync::Arc};
+
+/// How long a client may stay away and still be given what it missed.
+pub const RESUME_MS: i64 = 10 * 60 * 1000;
+/// Sequenced events kept per room, whatever their age.
+const RING: usize = 4096;
+const RECENT: usize = 50;
+const EXTRAS_PER_FRAME: usize = 20;
+
+pub struct State {
+    pub title: String,
+    pub broadcast: Option<BroadcastId>,
+    /// The broadcast was learnt from the log, which is newer than what anybody else says.
+    pub broadcast_from_log: bool,
+    /// Likes of the current broadcast.
+    pub likes: u64,
+    pub online: u32,
+    pub touched: Millis,
+    /// Every sequenced event up to here has been sent.
+    sent: u64,
+    /// Every sequenced event after this one is in the ring.
+    floor: u64,
+    ring: VecDeque<Sequenced>,
+    recent: VecDeque<Arc<Shown>>,
+    danmaku: Sample<Arc<Shown>>,
+    extras: Sample<Arc<RawValue>>,
+    totals_changed: bool,
+    shown: Option<Bucket>,
+}
+
+struct Sequenced {
+    pos: u64,
+    received_at: Millis,
+    item: Arc<RawValue>,
+}
+
+/// The next frame's content: the whole, and its sequenced part alone where that is less.
+pub struct Content {
+    pub full: Vec<u8>,
+    pub sequenced: Option<Vec<u8>>,
+    /// The whole is sequenced.
+    pub all_sequenced: bool,
+    pub messages: usize,
+    /// Danmaku that were not shown.
+    pub left_out: u64,
+}
+
+impl State {
+    /// `base`: nothing is known of events up to this position.
+    pub fn new(base: u64, shown_per_s: u32, now: Millis) -> Self {
+        Self {
+            title: String::new(),
+            broadcast: None,
+            broadcast_from_log: false,
+            likes: 0,
+            online: 0,
+            touched: now,
+            sent: base,
+            floor: base,
+            ring: VecDeque::new(),
+            recent: VecDeque::new(),
+            danmaku: Sample::new(shown_per_s as usize),
+            extras: Sample::new(EXTRAS_PER_FRAME),
+            totals_changed: false,
+            shown: (shown_per_s > 0).then(|| Bucket::full(shown_per_s, now)),
+        }
+    }
+
+    /// Takes one event of the log. `watched`: somebody will get the next frame.
+    pub fn apply(&mut self, pos: u64, envelope: Envelope, watched: bool, chance: &mut impl Rng) {
+        let imported = envelope.source == Source::Import;
+        self.touched = envelope.received_at;
+        // An import runs through gifts far faster than a room; only its begin and end are in the sequence.
+        let show_change = matches!(envelope.event, Event::BroadcastStarted(_) | Event::BroadcastEnded(_));
+        if envelope.event.is_sequenced() && (!imported || show_change) {
+            self.follow(&envelope, imported);
+            let item = item(pos, envelope.occurred_at, &envelope.event, imported);
+            self.ring.push_back(Sequenced { pos, received_at: envelope.received_at, item });
+            if !watched {
+                self.sent = pos;
+            }
+            self.forget(envelope.received_at);
+            return;
+        }
+        match envelope.event {
+            Event::DanmakuSent(mut danmaku) => {
+                danmaku.offset_ms = None;
+                let shown = Arc::new(Shown { pos, at: envelope.occurred_at, danmaku, imported });
+                if watched {
+                    self.danmaku.offer(shown, chance);
+                } else {
+                    self.remember(shown);
+                }
+            }
+            Event::LikesSent(likes) if !imported => {
+                self.likes += u64::from(likes.count);
+                self.totals_changed = true;
+            }
+            Event::GiftSent(_) | Event::SuperChatSent(_) if watched => {
+                self.extras.offer(item(pos, envelope.occurred_at, &envelope.event, imported), chance);
+            }
+            _ => {}
+        }
+    }
+
+    fn follow(&mut self, envelope: &Envelope, imported: bool) {
+        match &envelope.event {
+            Event::RoomChanged(room) => self.title.clone_from(&room.title),
+            Event::BroadcastStarted(_) if !imported => {
+                self.broadcast = envelope.broadcast;
+                self.broadcast_from_log = true;
+                self.likes = 0;
+                self.totals_changed = true;
+            }
+            Event::BroadcastEnded(_) if !imported => {
+                self.broadcast = None;
+                self.broadcast_from_log = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets go of sequenced events nobody can resume from any more.
+    pub fn forget(&mut self, now: Millis) {
+        while self.ring.len() > RING || self.ring.front().is_some_and(|old| now.since(old.received_at) > RESUME_MS) {
+            let Some(old) = self.ring.pop_front() else { break };
+            self.floor = old.pos;
+        }
+    }
+
+    pub fn set_online(&mut self, online: u32) {
+        self.totals_changed |= online != self.online;
+        self.online = online;
+    }
+
+    /// Is anything waiting to be shown, and is it more than changed totals?
+    pub fn waiting(&self) -> Option<Waiting> {
+        let sequenced = self.ring.back().is_some_and(|last| last.pos > self.sent);
+        if sequenced || !self.danmaku.is_empty() || !self.extras.is_empty() {
+            return Some(Waiting::Messages);
+        }
+        self.totals_changed.then_some(Waiting::Totals)
+    }
+
+    /// Takes what is waiting as the next frame.
+    pub fn take(&mut self, shown_per_s: u32, now: Millis, chance: &mut impl Rng) -> Option<Content> {
+        self.waiting()?;
+        let room = match &mut self.shown {
+            Some(bucket) => bucket.take_up_to(self.danmaku.held() as u32, shown_per_s, shown_per_s, now) as usize,
+            None => usize::MAX,
+        };
+        let (danmaku, offered) = self.danmaku.draw(room, chance);
+        let (extras, _) = self.extras.draw(EXTRAS_PER_FRAME, chance);
+        let left_out = offered - danmaku.len() as u64;
+        let missed = self.after(self.sent);
+        // Events that left the ring unsent show as a gap, which clients answer with a resume.
+        let prev = self.sent.max(self.floor);
+        let seq = missed.last().map(|last| last.pos);
+        let events: Vec<&RawValue> = missed.iter().map(|event| &*event.item).collect();
+        let has_events = seq.is_some();
+        let sequenced = Tick { seq, prev: seq.map(|_| prev), events, ..Tick::default() };
+        let rate = (left_out > 0).then(|| (danmaku.len() as f64 / offered as f64 * 10_000.0).round() / 10_000.0);
+        let totals = std::mem::take(&mut self.totals_changed);
+        let messages = sequenced.events.len() + danmaku.len() + extras.len();
+        let all_sequenced = danmaku.is_empty() && extras.is_empty() && !totals && rate.is_none();
+        let alone = (has_events && !all_sequenced).then(|| Tick {
+            seq: sequenced.seq,
+            prev: sequenced.prev,
+            events: sequenced.events.clone(),
+            ..Tick::default()
+        });
+        let full = Tick {
+            danmaku: danmaku.iter().map(|shown| &**shown).collect(),
+            extras: extras.iter().map(|extra| &**extra).collect(),
+            rate,
+            likes: totals.then_some(self.likes),
+            online: totals.then_some(self.online),
+            ..sequenced
+        };
+        let content = Content {
+            full: ServerMessage::Tick(full).encode(),
+            sequenced: alone.map(|alone| ServerMessage::Tick(alone).encode()),
+            all_sequenced,
+            messages,
+            left_out,
+        };
+        self.sent = seq.unwrap_or(self.sent);
+        danmaku.into_iter().for_each(|shown| self.remember(shown));
+        Some(content)
+    }
+
+    /// The snapshot, for a client that knows the events up to `known`. Says whether that resumed.
+    pub fn hello(&self, room: RoomId, known: Option<u64>, limits: Limits, now: Millis) -> (Vec<u8>, bool) {
+        let resumed = known.is_some_and(|known| (self.floor..=self.sent).contains(&known));
+        let events = match known {
+            Some(known) if resumed => {
+                self.after(known).into_iter().filter(|event| event.pos <= self.sent).map(|event| &*event.item).collect()
+            }
+            _ => Vec::new(),
+        };
+        let hello = ServerMessage::Hello(Hello {
+            room,
+            title: &self.title,
+            live: self.broadcast.is_some(),
+            broadcast: self.broadcast,
+            now,
+            online: self.online,
+            likes: self.likes,
+            seq: self.sent,
+            resumed,
+            events,
+            danmaku: self.recent.iter().map(|shown| &**shown).collect(),
+            limits,
+        });
+        (hello.encode(), resumed)
+    }
+
+    fn after(&self, pos: u64) -> Vec<&Sequenced> {
+        let first = self.ring.partition_point(|event| event.pos <= pos);
+        self.ring.range(first..).collect()
+    }
+
+    fn remember(&mut self, shown: Arc<Shown>) {
+        if self.recent.len() >= RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(shown);
+    }
+}
+
+/// What the next frame would carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    Messages,
+    Totals,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::{DanmakuSent, GiftSent, LikesSent, OrgId, StreamLost};
+    use serde_json::Value;
+
+    struct Room {
+        state: State,
+        pos: u64,
+    }
+
+    fn room() -> Room {
+        Room { state: State::new(100, 50, Millis(0)), pos: 100 }
+    }
+
+    impl Room {
+        fn apply_from(&mut self, source: Source, at: i64, event: Event) {
+            self.pos += 1;
+            let envelope = Envelope::new(Millis(at), source, OrgId(uuid::Uuid::nil()), event);
+            self.state.apply(self.pos, envelope, true, &mut rand::rng());
+        }
+        fn apply(&mut self, at: i64, event: Event) {
+            self.apply_from(Source::Server, at, event);
+        }
+        fn take(&mut self) -> Value {
+            let content = self.state.take(50, Millis(0), &mut rand::rng());
+            content.map_or(Value::Null, |content| serde_json::from_slice(&content.full).expect("json"))
+        }
+        fn hello(&self, known: u64) -> Value {
+            let limits = Limits {
+                danmaku_chars: 0,
+                danmaku_per_s: 0,
+                likes_per_s: 0,
+                message_bytes: 0,
+                heartbeat_ms: 0,
+                shown_per_s: 0,
+                resume_ms: 0,
+            };
+            let (hello, _) = self.state.hello(RoomId(uuid::Uuid::nil()), Some(known), limits, Millis(0));
+            serde_json::from_slice(&hello).expect("json")
+        }
+    }
+
+    fn lost() -> Event {
+        Event::StreamLost(StreamLost { clean: false })
+    }
+    fn danmaku(text: &str) -> Event {
+        Event::DanmakuSent(DanmakuSent::plain(text))
+    }
+    fn gift() -> Event {
+        Event::GiftSent(GiftSent { gift: "rose".into(), gift_id: None, num: 1, price_milli: 100, coin: events::Coin::Gold })
+    }
+
+    #[test]
+    fn frames_chain_by_prev_and_seq() {
+        let mut room = room();
+        room.apply(0, lost());
+        room.apply(0, danmaku("hi"));
+        room.apply(0, lost());
+        let tick = room.take();
+        assert_eq!((&tick["prev"], &tick["seq"]), (&100.into(), &103.into()));
+        assert_eq!(tick["events"].as_array().map(Vec::len), Some(2));
+        assert_eq!(tick["danmaku"], serde_json::json!([{"pos": 102, "at": 0, "text": "hi"}]));
+        room.apply(0, danmaku("no sequence"));
+        assert_eq!(room.take().get("seq"), None);
+        room.apply(0, lost());
+        assert_eq!(room.take()["prev"], 103);
+        assert_eq!(room.take(), Value::Null);
+    }
+
+    #[test]
+    fn a_resume_is_whole_or_says_that_it_is_not() {
+        let mut room = room();
+        (0..3).for_each(|_| room.apply(0, lost()));
+        room.take();
+        let hello = room.hello(101);
+        assert_eq!((&hello["resumed"], &hello["seq"]), (&true.into(), &103.into()));
+        assert_eq!(hello["events"].as_array().map(Vec::len), Some(2));
+        assert_eq!(room.hello(99)["resumed"], false, "before what is known");
+        assert_eq!(room.hello(104)["resumed"], false, "never sent");
+        room.apply(RESUME_MS + 1, lost());
+        room.take();
+        assert_eq!(room.hello(102)["resumed"], false, "too old");
+        assert_eq!(room.hello(103)["resumed"], true, "knows everything that was let go");
+    }
+
+    #[test]
+    fn events_that_left_the_ring_unsent_show_as_a_gap() {
+        let mut room = room();
+        (0..RING + 10).for_each(|_| room.apply(0, lost()));
+        assert_eq!(room.take()["prev"], 110);
+        assert_eq!(room.hello(100)["resumed"], false);
+    }
+
+    #[test]
+    fn what_is_not_shown_is_said() {
+        let mut room = room();
+        (0..200).for_each(|n| room.apply(0, danmaku(&n.to_string())));
+        let tick = room.take();
+        assert_eq!((tick["danmaku"].as_array().map(Vec::len), &tick["rate"]), (Some(50), &0.25.into()));
+        room.apply(0, danmaku("late"));
+        assert_eq!(room.take()["rate"], 0.0);
+    }
+
+    #[test]
+    fn an_import_stays_out_of_the_sequence_and_the_totals() {
+        let mut room = room();
+        room.apply_from(Source::Import, 0, gift());
+        room.apply_from(Source::Import, 0, Event::LikesSent(LikesSent { count: 5 }));
+        let tick = room.take();
+        assert_eq!((tick.get("seq"), &tick["extras"][0]["imported"]), (None, &true.into()));
+        room.apply(0, gift());
+        room.apply(0, Event::LikesSent(LikesSent { count: 5 }));
+        let tick = room.take();
+        assert_eq!((&tick["seq"], &tick["likes"]), (&103.into(), &5.into()));
+    }
+
+    #[test]
+    fn the_sequenced_part_stands_alone() {
+        let mut room = room();
+        room.apply(0, lost());
+        room.apply(0, danmaku("hi"));
+        let content = room.state.take(50, Millis(0), &mut rand::rng()).expect("a frame");
+        let alone: Value = serde_json::from_slice(&content.sequenced.expect("a part")).expect("json");
+        assert_eq!((alone.get("danmaku"), &alone["seq"], &alone["prev"]), (None, &101.into(), &100.into()));
+    }
+}

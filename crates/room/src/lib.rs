@@ -1,0 +1,53 @@
+//! The live room 直播间: records of rooms and broadcasts, the socket gateway, delivery, and the danmaku archive.
+
+pub mod danmaku;
+pub mod delivery;
+pub mod gateway;
+pub mod migrations;
+pub mod rooms;
+
+use app::{App, Feature, Job, Permission};
+use async_trait::async_trait;
+use audience::{Audience, RoomRef};
+use events::RoomId;
+use rooms::{Rooms, http::RoomsHttp};
+use std::sync::Arc;
+
+/// The domain, ready to be served.
+pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::Gateway) -> Feature {
+    let online = {
+        let audience = audience.clone();
+        Arc::new(move |room: RoomId| audience.online(room)) as rooms::http::Online
+    };
+    let state = RoomsHttp { app: app.clone(), rooms: rooms.clone(), online };
+    let watch = rooms.clone();
+    let routes = rooms::http::routes(state).merge(danmaku::http::routes(app.clone())).merge(gateway.routes());
+    Feature {
+        routes,
+        migrations: migrations::MIGRATIONS,
+        reactions: vec![danmaku::reaction(app.clone())],
+        jobs: vec![
+            Job::new("broadcast-watch", move |_| watch.watch()),
+            Job::new("room-delivery", move |stop| gateway.run(stop)),
+        ],
+        permissions: vec![
+            rooms::http::ReadRooms::INFO,
+            rooms::http::ManageRooms::INFO,
+            danmaku::http::ReadDanmaku::INFO,
+        ],
+        ..Feature::new("room")
+    }
+}
+
+#[async_trait]
+impl audience::Rooms for Rooms {
+    async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>> {
+        Ok(self.view(id).await?.map(|view| RoomRef {
+            room: id,
+            org: view.room.org,
+            team: view.room.team,
+            private: view.room.private,
+            broadcast: view.open().map(|broadcast| broadcast.id),
+        }))
+    }
+}

@@ -1,0 +1,57 @@
+//! The tables of rooms, broadcasts and the danmaku archive.
+
+use store::Migration;
+
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001_rooms",
+    sql: "
+CREATE TABLE room_rooms (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    private BOOLEAN NOT NULL,
+    stream_key_hash TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX room_rooms_stream_key_hash_key ON room_rooms (stream_key_hash);
+CREATE INDEX room_rooms_org_id_idx ON room_rooms (org_id, id);
+
+CREATE TABLE room_broadcasts (
+    id TEXT NOT NULL PRIMARY KEY,
+    room_id TEXT NOT NULL,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    platform TEXT,
+    import_key TEXT,
+    state TEXT NOT NULL,
+    started_at_ms BIGINT NOT NULL,
+    ended_at_ms BIGINT,
+    lost_at_ms BIGINT,
+    first_position BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
+CREATE INDEX room_broadcasts_room_id_idx ON room_broadcasts (room_id, created_at_ms);
+CREATE INDEX room_broadcasts_state_idx ON room_broadcasts (state);
+CREATE UNIQUE INDEX room_broadcasts_room_id_import_key_key ON room_broadcasts (room_id, import_key);
+
+CREATE TABLE room_danmaku (
+    position BIGINT NOT NULL PRIMARY KEY,
+    room_id TEXT NOT NULL,
+    broadcast_id TEXT,
+    occurred_at_ms BIGINT NOT NULL,
+    offset_ms BIGINT,
+    viewer TEXT NOT NULL,
+    nick TEXT,
+    text TEXT NOT NULL,
+    mode INTEGER NOT NULL,
+    color INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    key TEXT
+);
+CREATE INDEX room_danmaku_broadcast_id_idx ON room_danmaku (broadcast_id, position);
+",
+}];

@@ -1,0 +1,322 @@
+//! Rooms and broadcasts over HTTP.
+
+use super::{
+    Rooms, RoomView,
+    rules::{self, Broadcast, Origin, Refusal, Room},
+    store,
+};
+use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo};
+use axum::{Json, extract::{FromRef, State}, http::StatusCode, response::IntoResponse};
+use events::{BroadcastId, EndReason, RoomId};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// See rooms and broadcasts.
+pub struct ReadRooms;
+impl Permission for ReadRooms {
+    const INFO: PermissionInfo = PermissionInfo { name: "room.read", zh: "查看直播间", en: "See rooms" };
+}
+
+/// Create and change rooms, rotate stream keys, end broadcasts.
+pub struct ManageRooms;
+impl Permission for ManageRooms {
+    const INFO: PermissionInfo = PermissionInfo { name: "room.manage", zh: "管理直播间", en: "Manage rooms" };
+}
+
+/// Asks how many viewers are online; wired by the feature.
+pub type Online = Arc<dyn Fn(RoomId) -> u32 + Send + Sync>;
+
+#[derive(Clone)]
+pub struct RoomsHttp {
+    pub app: App,
+    pub rooms: Rooms,
+    pub online: Online,
+}
+
+impl FromRef<RoomsHttp> for App {
+    fn from_ref(state: &RoomsHttp) -> App {
+        state.app.clone()
+    }
+}
+
+pub fn routes(state: RoomsHttp) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(read, change))
+        .routes(routes!(rotate_key))
+        .routes(routes!(list_broadcasts))
+        .routes(routes!(read_broadcast))
+        .routes(routes!(end_broadcast))
+        .routes(routes!(read_public))
+        .with_state(state)
+}
+
+/// A room as staff see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoomBody {
+    #[schema(value_type = String, format = Uuid)]
+    id: RoomId,
+    #[schema(example = "双十二专场")]
+    title: String,
+    /// Private rooms are watched with a token an operator hands out.
+    private: bool,
+    /// Pictures arrive, or are expected back within the reconnect window.
+    live: bool,
+    /// The open broadcast, or else the last one.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    broadcast_id: Option<BroadcastId>,
+    /// State of that broadcast: live, interrupted, paused or ended.
+    broadcast_state: Option<&'static str>,
+    /// Milliseconds since the epoch.
+    started_at: Option<i64>,
+    created_at: i64,
+    /// Viewers online now.
+    online: u32,
+}
+
+/// A new room with its stream key, which is shown only here and when it is rotated.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewRoomBody {
+    #[serde(flatten)]
+    room: RoomBody,
+    #[schema(example = "sk0123456789abcdef0123456789abcdef")]
+    stream_key: String,
+}
+
+/// A room as viewers see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublicRoomBody {
+    #[schema(value_type = String, format = Uuid)]
+    id: RoomId,
+    title: String,
+    live: bool,
+    private: bool,
+    #[schema(value_type = Option<String>, format = Uuid)]
+    broadcast_id: Option<BroadcastId>,
+}
+
+/// One show.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BroadcastBody {
+    #[schema(value_type = String, format = Uuid)]
+    id: BroadcastId,
+    #[schema(value_type = String, format = Uuid)]
+    room_id: RoomId,
+    title: String,
+    /// live, interrupted (connection broke), paused (encoder said goodbye) or ended.
+    state: &'static str,
+    /// `stream` or `import`.
+    source: &'static str,
+    platform: Option<String>,
+    started_at: i64,
+    ended_at: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRoom {
+    #[schema(example = "双十二专场")]
+    title: String,
+    #[serde(default)]
+    private: bool,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoomChange {
+    title: Option<String>,
+    private: Option<bool>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StreamKeyBody {
+    /// Shown only here.
+    #[schema(example = "sk0123456789abcdef0123456789abcdef")]
+    stream_key: String,
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+pub struct Paging {
+    /// The `next` of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<RoomId>,
+    /// 1 to 200, 50 unless told.
+    limit: Option<u64>,
+}
+
+impl From<&Broadcast> for BroadcastBody {
+    fn from(broadcast: &Broadcast) -> Self {
+        Self {
+            id: broadcast.id,
+            room_id: broadcast.room,
+            title: broadcast.title.clone(),
+            state: broadcast.state.as_str(),
+            source: broadcast.origin.as_str(),
+            platform: broadcast.platform.clone(),
+            started_at: broadcast.started_at.0,
+            ended_at: broadcast.ended_at.map(|at| at.0),
+        }
+    }
+}
+
+impl RoomsHttp {
+    fn body(&self, view: &RoomView) -> RoomBody {
+        RoomBody {
+            id: view.room.id,
+            title: view.room.title.clone(),
+            private: view.room.private,
+            live: view.live(),
+            broadcast_id: view.broadcast.as_ref().map(|broadcast| broadcast.id),
+            broadcast_state: view.broadcast.as_ref().map(|broadcast| broadcast.state.as_str()),
+            started_at: view.open().map(|broadcast| broadcast.started_at.0),
+            created_at: view.room.created_at.0,
+            online: (self.online)(view.room.id),
+        }
+    }
+
+    async fn body_of(&self, room: RoomId) -> Result<RoomBody, ApiError> {
+        let view = self.rooms.view(room).await?.ok_or(Refusal::UnknownRoom(room))?;
+        Ok(self.body(&view))
+    }
+
+    async fn room(&self, scope: app::Scope, id: RoomId) -> Result<Room, ApiError> {
+        Ok(store::find_room(self.app.store.read(), scope, id).await?.ok_or(Refusal::UnknownRoom(id))?)
+    }
+
+    async fn broadcast(&self, scope: app::Scope, id: BroadcastId) -> Result<Broadcast, ApiError> {
+        let found = store::find_broadcast(self.app.store.read(), scope, id).await?;
+        Ok(found.ok_or(Refusal::UnknownBroadcast(id))?)
+    }
+}
+
+/// Rooms in your scope, newest first.
+#[utoipa::path(get, path = "/api/rooms", tag = "rooms", params(Paging),
+    responses((status = 200, body = Page<RoomBody>), (status = 401, body = app::Problem), (status = 403, body = app::Problem)))]
+async fn list(
+    State(http): State<RoomsHttp>,
+    actor: Can<ReadRooms>,
+    ApiQuery(paging): ApiQuery<Paging>,
+) -> ApiResult<Page<RoomBody>> {
+    let limit = paging.limit.unwrap_or(50).clamp(1, 200);
+    let rooms = store::list_rooms(http.app.store.read(), actor.scope(), paging.after, limit).await?;
+    let next = (rooms.len() as u64 == limit).then(|| rooms.last().map(|room| room.id.to_string())).flatten();
+    let mut items = Vec::with_capacity(rooms.len());
+    for room in rooms {
+        items.push(http.body_of(room.id).await?);
+    }
+    Ok(Json(Page { items, next }))
+}
+
+/// Creates a room. The answer holds the stream key; it is not shown again.
+#[utoipa::path(post, path = "/api/rooms", tag = "rooms", request_body = NewRoom,
+    responses((status = 201, body = NewRoomBody), (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 403, body = app::Problem)))]
+async fn create(
+    State(http): State<RoomsHttp>,
+    actor: Can<ManageRooms>,
+    ApiJson(new): ApiJson<NewRoom>,
+) -> Result<impl IntoResponse, ApiError> {
+    let created = http.rooms.create(actor.scope.org, actor.home_team, &new.title, new.private).await?;
+    let (room, stream_key) = created?;
+    Ok((StatusCode::CREATED, Json(NewRoomBody { room: http.body_of(room.id).await?, stream_key })))
+}
+
+/// One room.
+#[utoipa::path(get, path = "/api/rooms/{id}", tag = "rooms", params(("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = RoomBody), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
+async fn read(
+    State(http): State<RoomsHttp>,
+    actor: Can<ReadRooms>,
+    ApiPath(id): ApiPath<RoomId>,
+) -> ApiResult<RoomBody> {
+    let room = http.room(actor.scope(), id).await?;
+    Ok(Json(http.body_of(room.id).await?))
+}
+
+/// Changes title or visibility.
+#[utoipa::path(patch, path = "/api/rooms/{id}", tag = "rooms", request_body = RoomChange, params(("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = RoomBody), (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
+async fn change(
+    State(http): State<RoomsHttp>,
+    actor: Can<ManageRooms>,
+    ApiPath(id): ApiPath<RoomId>,
+    ApiJson(change): ApiJson<RoomChange>,
+) -> ApiResult<RoomBody> {
+    let mut room = http.room(actor.scope(), id).await?;
+    if let Some(title) = change.title {
+        room.title = rules::title(&title)?;
+    }
+    room.private = change.private.unwrap_or(room.private);
+    http.rooms.change(&room).await?;
+    Ok(Json(http.body_of(id).await?))
+}
+
+/// Replaces the stream key. The old one stops working at once and its encoder is dropped.
+#[utoipa::path(post, path = "/api/rooms/{id}/stream-key", tag = "rooms", params(("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = StreamKeyBody), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
+async fn rotate_key(
+    State(http): State<RoomsHttp>,
+    actor: Can<ManageRooms>,
+    ApiPath(id): ApiPath<RoomId>,
+) -> ApiResult<StreamKeyBody> {
+    let room = http.room(actor.scope(), id).await?;
+    let stream_key = http.rooms.rotate_key(&room).await?;
+    Ok(Json(StreamKeyBody { stream_key }))
+}
+
+/// The room's broadcasts, newest first, at most 200.
+#[utoipa::path(get, path = "/api/rooms/{id}/broadcasts", tag = "rooms", params(("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = Page<BroadcastBody>), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
+async fn list_broadcasts(
+    State(http): State<RoomsHttp>,
+    actor: Can<ReadRooms>,
+    ApiPath(id): ApiPath<RoomId>,
+) -> ApiResult<Page<BroadcastBody>> {
+    let room = http.room(actor.scope(), id).await?;
+    let broadcasts = store::list_broadcasts(http.app.store.read(), room.id, 200).await?;
+    Ok(Json(Page { items: broadcasts.iter().map(BroadcastBody::from).collect(), next: None }))
+}
+
+/// One broadcast.
+#[utoipa::path(get, path = "/api/broadcasts/{id}", tag = "rooms", params(("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = BroadcastBody), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
+async fn read_broadcast(
+    State(http): State<RoomsHttp>,
+    actor: Can<ReadRooms>,
+    ApiPath(id): ApiPath<BroadcastId>,
+) -> ApiResult<BroadcastBody> {
+    Ok(Json(BroadcastBody::from(&http.broadcast(actor.scope(), id).await?)))
+}
+
+/// Ends a broadcast now. Ending it again changes nothing.
+#[utoipa::path(post, path = "/api/broadcasts/{id}/end", tag = "rooms", params(("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = BroadcastBody), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
+async fn end_broadcast(
+    State(http): State<RoomsHttp>,
+    actor: Can<ManageRooms>,
+    ApiPath(id): ApiPath<BroadcastId>,
+) -> ApiResult<BroadcastBody> {
+    let broadcast = http.broadcast(actor.scope(), id).await?;
+    let reason = match broadcast.origin {
+        Origin::Stream => EndReason::Operator,
+        Origin::Import => EndReason::ImportComplete,
+    };
+    http.rooms.end(&broadcast, reason, None).await?;
+    Ok(Json(BroadcastBody::from(&http.broadcast(actor.scope(), id).await?)))
+}
+
+/// What anybody may know of a room.
+#[utoipa::path(get, path = "/api/public/rooms/{id}", tag = "viewers", params(("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = PublicRoomBody), (status = 404, body = app::Problem)), security(()))]
+async fn read_public(State(http): State<RoomsHttp>, ApiPath(id): ApiPath<RoomId>) -> ApiResult<PublicRoomBody> {
+    let view = http.rooms.view(id).await?.ok_or(Refusal::UnknownRoom(id))?;
+    Ok(Json(PublicRoomBody {
+        id,
+        // A private room tells strangers no more than that it is there.
+        title: if view.room.private { String::new() } else { view.room.title.clone() },
+        live: view.live(),
+        private: view.room.private,
+        broadcast_id: view.open().map(|broadcast| broadcast.id),
+    }))
+}

@@ -1,0 +1,238 @@
+//! The HTTP face: middleware, health, metrics, OpenAPI, and the connections themselves.
+
+use crate::{config::Config, web};
+use app::{App, ClientIp, Problem};
+use axum::{
+    Json, Router,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{net::TcpListener, sync::Semaphore};
+use tower::{Layer, Service, ServiceExt};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, request_id::MakeRequestUuid,
+    set_header::SetResponseHeaderLayer,
+};
+use utoipa::openapi::{
+    OpenApi,
+    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+};
+
+/// What `/readyz` and `/metrics` need.
+#[derive(Clone)]
+pub struct Face {
+    pub app: App,
+    pub prometheus: PrometheusHandle,
+    /// Followers that must have reached `boot_position` before the program is ready.
+    pub followers: &'static [&'static str],
+    pub boot_position: u64,
+}
+
+pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> anyhow::Result<Router> {
+    let openapi: Arc<str> = openapi.to_json()?.into();
+    let own = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(prometheus))
+        .with_state(face)
+        .route(
+            "/openapi.json",
+            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], openapi.to_string()) }),
+        );
+    let origins = config.allowed_origins.clone();
+    let mut csrf = CsrfLayer::new();
+    for origin in &origins {
+        csrf = csrf.add_trusted_origin(origin)?;
+    }
+    let proxies: Arc<[IpAddr]> = config.trusted_proxies.clone().into();
+    let pages = web::routes().layer(CompressionLayer::new());
+    let router = own
+        .merge(api.layer(middleware::from_fn(observe)))
+        .fallback_service(pages)
+        .layer(middleware::from_fn(problems))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(move |request, next| {
+            // Collectors and players live on other people's pages and carry no cookies; everything else is ours.
+            let csrf = csrf.clone();
+            async move { guard(csrf, request, next).await }
+        }))
+        .layer(middleware::from_fn_with_state(proxies, client_ip))
+        .layer(security_header("x-content-type-options", "nosniff"))
+        .layer(security_header("referrer-policy", "same-origin"))
+        .layer(security_header("content-security-policy", CONTENT_SECURITY_POLICY));
+    let _ = MakeRequestUuid;
+    Ok(Router::new().fallback_service(tower::util::MapRequestLayer::new(web::page_of).layer(router)))
+}
+
+// hls.js feeds the video through blob URLs and may work in a blob worker; antd writes style elements.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
+     style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; worker-src 'self' blob:; object-src 'none'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+fn security_header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// Cross-site request forgery: browsers say where a request comes from; ours must come from our own pages.
+async fn guard(csrf: CsrfLayer, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let open = path.starts_with("/v1/")
+        || path.starts_with("/live/")
+        || path.ends_with("/heartbeat")
+        || path.ends_with("/leave")
+        || path.ends_with("/viewer-token");
+    let bearer = request.headers().contains_key(header::AUTHORIZATION);
+    if open || bearer || request.method() == Method::GET {
+        return next.run(request).await;
+    }
+    match csrf.layer(next).oneshot(request).await {
+        Ok(response) => response.into_response(),
+        Err(never) => match never {},
+    }
+}
+
+/// Errors that axum itself answers (no such route, wrong method, too large) get our body too.
+async fn problems(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let typed = response.headers().get(header::CONTENT_TYPE);
+    let plain = typed.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !(status.is_client_error() || status.is_server_error()) || !plain {
+        return response;
+    }
+    let code = match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::INTERNAL_SERVER_ERROR => "internal_error",
+        _ => "refused",
+    };
+    let words = status.canonical_reason().unwrap_or("error");
+    app::ApiError::new(status.as_u16(), code, words.to_lowercase()).into_response()
+}
+
+async fn observe(request: Request, next: Next) -> Response {
+    let route = request
+        .extensions()
+        .get::<axum::extract::MatchedPath>()
+        .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().as_str().to_owned();
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("kaibo_http_requests_total", "route" => route.clone(), "method" => method, "status" => status)
+        .increment(1);
+    metrics::histogram!("kaibo_http_request_seconds", "route" => route).record(begun.elapsed().as_secs_f64());
+    response
+}
+
+/// The peer's address, or what a trusted proxy says.
+async fn client_ip(State(proxies): State<Arc<[IpAddr]>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    if let Some(peer) = peer {
+        let mut ip = peer;
+        if proxies.contains(&peer) {
+            let hops = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+            let hops: Vec<IpAddr> = hops.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+            ip = hops.into_iter().rev().find(|hop| !proxies.contains(hop)).unwrap_or(peer);
+        }
+        request.extensions_mut().insert(ClientIp(ip));
+    }
+    next.run(request).await
+}
+
+async fn ready(State(face): State<Face>) -> Response {
+    let behind: Vec<&str> =
+        face.followers.iter().copied().filter(|name| face.app.progress.of(name) < face.boot_position).collect();
+    if behind.is_empty() {
+        return "ready\n".into_response();
+    }
+    let error = app::ApiError::new(503, "not_ready", format!("catching up: {}", behind.join(", "))).retry_after(1);
+    error.into_response()
+}
+
+async fn prometheus(State(face): State<Face>) -> String {
+    let last = face.app.log.last();
+    metrics::gauge!("kaibo_log_last_position").set(last as f64);
+    for (name, position) in face.app.progress.all() {
+        metrics::gauge!("kaibo_follower_lag_events", "follower" => name).set(last.saturating_sub(position) as f64);
+    }
+    face.prometheus.run_upkeep();
+    face.prometheus.render()
+}
+
+/// Adds what every operation shares: title, security scheme.
+pub fn describe(mut openapi: OpenApi) -> OpenApi {
+    openapi.info.title = "Kaibo".into();
+    openapi.info.version = env!("CARGO_PKG_VERSION").into();
+    openapi.info.description = Some("Live-streaming operations 直播运营. Errors are RFC 9457 problem details with a stable `code`.".into());
+    openapi.info.license = Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    openapi.components.get_or_insert_default().add_security_scheme("bearer", bearer);
+    openapi.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+    openapi
+}
+
+/// Accepts connections until `stop`. HTTP/1.1 only: sockets take their raw stream back, proxies speak HTTP/2 and TLS.
+pub async fn serve(listener: TcpListener, router: Router, stop: app::Stop, max_connections: usize) {
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(15)).keep_alive(true);
+    let slots = Arc::new(Semaphore::new(max_connections));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file descriptors, or a connection that was gone again: the next one may do better.
+                tracing::warn!("accepting a connection failed: {error}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let Ok(slot) = slots.clone().try_acquire_owned() else {
+            metrics::counter!("kaibo_http_connections_refused_total").increment(1);
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.map(axum::body::Body::new)
+        });
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            let _slot = slot;
+            if let Err(error) = connection.await {
+                tracing::debug!("connection from {peer}: {error}");
+            }
+        });
+    }
+    drop(listener);
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = tokio::time::sleep(Duration::from_secs(5)) => {}
+    }
+}
+
+/// The answer of a route that failed to be typed; keeps the schema in the document.
+#[allow(dead_code)]
+fn schema(_: Json<Problem>) {}

@@ -1,0 +1,11 @@
+//! The server: the list of features, what wires them to each other, middleware, and the life of the running program.
+
+mod config;
+mod features;
+mod http;
+mod program;
+mod web;
+mod wiring;
+
+pub use config::{Config, DEFAULT_CONFIG};
+pub use program::{Running, openapi, start};

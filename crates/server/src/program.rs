@@ -1,0 +1,151 @@
+//! The life of the program: open, migrate, follow, listen, stop.
+
+use crate::{
+    config::{Config, FileLayer},
+    features::{self, Domains},
+    http,
+};
+use anyhow::Context;
+use app::{App, Feature, Keys, Stop};
+use axum::Router;
+use events::Clock;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::{net::SocketAddr, path::Path, sync::OnceLock};
+use tokio::{net::TcpListener, task::JoinSet};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// A started program.
+pub struct Running {
+    pub app: App,
+    pub domains: Domains,
+    pub http: SocketAddr,
+    pub rtmp: SocketAddr,
+    /// The first administrator's password, on the first start only; shown once.
+    pub one_time_password: Option<String>,
+    tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
+}
+
+/// Followers that `/readyz` waits for.
+const FOLLOWERS: &[&str] = &["metrics", room::danmaku::NAME];
+
+/// Starts everything; it serves when this returns.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    let app = open(&config).await?;
+    let boot_position = app.log.last();
+    let (domains, features) = features::features(&app, &config);
+    let mut tasks = JoinSet::new();
+    let (api, openapi) = assemble(&app, features, Some(&mut tasks)).await?;
+    let one_time_password = accounts::ensure_first_admin(&app).await?;
+
+    let listener = TcpListener::bind(config.http).await.with_context(|| format!("listening on `{}` for HTTP", config.http))?;
+    let http = listener.local_addr()?;
+    let rtmp = domains.media.listen(config.rtmp).await.with_context(|| format!("listening on `{}` for RTMP", config.rtmp))?;
+    let face = http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position };
+    let router = http::router(face, api, &openapi, &config)?;
+    let (stop, max_connections) = (app.stop.clone(), config.max_connections);
+    tasks.spawn(async move {
+        http::serve(listener, router, stop, max_connections).await;
+        ("http", Ok(()))
+    });
+    Ok(Running { app, domains, http, rtmp, one_time_password, tasks })
+}
+
+impl Running {
+    /// Waits for `until` or for a part that fails, then stops everything in order.
+    pub async fn run(mut self, until: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        tokio::select! {
+            () = until => tracing::info!("stopping"),
+            ended = self.tasks.join_next() => {
+                if let Some(Ok((name, result))) = ended {
+                    outcome = result.with_context(|| format!("`{name}` failed"));
+                } else if let Some(Err(error)) = ended {
+                    outcome = Err(error).context("a part of the program panicked");
+                }
+            }
+        }
+        self.app.stop.cancel();
+        let rest = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(std::time::Duration::from_secs(10), rest).await.is_err() {
+            tracing::warn!("some parts did not stop in time");
+        }
+        outcome
+    }
+}
+
+/// The API's description, built from the same routes that are served.
+pub async fn openapi() -> anyhow::Result<OpenApi> {
+    let dir = tempfile::tempdir()?;
+    let mut config = Config::load(None)?;
+    config.data = dir.path().to_owned();
+    let app = open(&config).await?;
+    let (_, features) = features::features(&app, &config);
+    let (_, openapi) = assemble(&app, features, None).await?;
+    Ok(openapi)
+}
+
+async fn open(config: &Config) -> anyhow::Result<App> {
+    let data = &config.data;
+    create_private(data).with_context(|| format!("creating the data folder `{}`", data.display()))?;
+    let keys = Keys::load_or_create(data)?;
+    let options = match config.log.file_layer {
+        FileLayer::Direct => eventlog::Options::default(),
+        FileLayer::HeldBack => eventlog::Options::held_back(),
+    };
+    let log_dir = data.join("log");
+    let log = tokio::task::spawn_blocking(move || eventlog::EventLog::open(&log_dir, options)).await?;
+    let log = log.context("opening the event log")?;
+    let store = store::Store::open(&format!("sqlite://{}", data.join("kaibo.db").display())).await?;
+    Ok(App::new(store, log, Clock::system(), keys, data.clone()))
+}
+
+fn create_private(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+/// Migrates, collects the routes, and starts what runs beside the requests.
+async fn assemble(
+    app: &App,
+    features: Vec<Feature>,
+    tasks: Option<&mut JoinSet<(&'static str, anyhow::Result<()>)>>,
+) -> anyhow::Result<(Router, OpenApi)> {
+    let sets: Vec<store::MigrationSet> = features
+        .iter()
+        .map(|feature| store::MigrationSet { feature: feature.name, steps: feature.migrations })
+        .collect();
+    let mut routes = OpenApiRouter::new();
+    let mut background = Vec::new();
+    for feature in features {
+        routes = routes.merge(feature.routes);
+        background.push((feature.reactions, feature.jobs));
+    }
+    let (router, openapi) = routes.split_for_parts();
+    if let Some(tasks) = tasks {
+        app.store.migrate(&sets).await.context("bringing the database up to date")?;
+        let (store, log, stop) = (app.store.clone(), app.log.clone(), app.stop.clone());
+        tasks.spawn(async move { ("outbox-relay", store::relay(store, log, stop).await) });
+        for (reactions, jobs) in background {
+            for reaction in reactions {
+                let app = app.clone();
+                tasks.spawn(async move { (reaction.name, reaction.run(app).await) });
+            }
+            for job in jobs {
+                let stop: Stop = app.stop.clone();
+                tasks.spawn(async move { (job.name, job.run(stop).await) });
+            }
+        }
+    }
+    Ok((router, http::describe(openapi)))
+}
+
+/// One recorder for the process, whoever asks.
+fn prometheus() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new().install_recorder().context("installing the metrics recorder")?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}

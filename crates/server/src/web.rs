@@ -1,0 +1,29 @@
+//! The embedded web pages: the console, and the light room page for viewers.
+
+use axum::{Router, extract::Request, http::Uri};
+use memory_serve::CacheControl;
+
+/// Serves the files of `web/dist`; hashed assets are kept by browsers for good, pages are asked for again.
+pub fn routes() -> Router {
+    memory_serve::load!()
+        .index_file(Some("/index.html"))
+        .enable_gzip(true)
+        .enable_brotli(true)
+        .html_cache_control(CacheControl::NoCache)
+        .cache_control(CacheControl::Long)
+        .into_router()
+}
+
+/// Addresses that a page's own router reads are answered with that page.
+pub fn page_of(mut request: Request) -> Request {
+    let path = request.uri().path();
+    let page = if path == "/console" || path.starts_with("/console/") {
+        "/index.html"
+    } else if path.starts_with("/r/") {
+        "/room.html"
+    } else {
+        return request;
+    };
+    *request.uri_mut() = Uri::from_static(page);
+    request
+}

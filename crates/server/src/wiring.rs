@@ -1,0 +1,72 @@
+//! What one domain needs of another: small traits, answered here and nowhere else.
+
+use app::{App, Scope};
+use async_trait::async_trait;
+use events::{BroadcastId, EndReason, Millis, RoomId, StreamPublished};
+use media::{Media, OnAir, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use room::rooms::{self, Rooms, StreamControl, rules::Origin};
+use std::net::IpAddr;
+
+/// media -> room: who may push, and what a stream becomes part of.
+pub struct Desk(pub Rooms);
+
+#[async_trait]
+impl StreamDesk for Desk {
+    async fn authorize(&self, stream_key: &str, _from: IpAddr) -> Result<StreamGrant, StreamRefusal> {
+        match self.0.authorize(stream_key).await {
+            Ok(Some(room)) => Ok(StreamGrant { room }),
+            Ok(None) => Err(StreamRefusal::UnknownKey),
+            Err(error) => {
+                tracing::error!("checking a stream key failed: {error:#}");
+                Err(StreamRefusal::Unavailable)
+            }
+        }
+    }
+
+    async fn published(&self, room: RoomId, info: StreamInfo) -> anyhow::Result<OnAir> {
+        let published = StreamPublished {
+            resumed: false,
+            video_codec: info.video_codec,
+            audio_codec: info.audio_codec,
+            width: info.width,
+            height: info.height,
+        };
+        let on_air = self.0.published(room, published).await?;
+        Ok(OnAir { broadcast: on_air.broadcast, started_at: on_air.started_at, resumed: on_air.resumed })
+    }
+
+    async fn lost(&self, room: RoomId, clean: bool) {
+        if let Err(error) = self.0.lost(room, clean).await {
+            tracing::error!(room.id = %room, "noting that the stream of room `{room}` was lost failed: {error:#}");
+        }
+    }
+}
+
+/// room -> media: a show is over, a key is revoked.
+pub struct Streams(pub Media);
+
+impl StreamControl for Streams {
+    fn end(&self, room: RoomId) {
+        self.0.end(room);
+    }
+
+    fn kick(&self, room: RoomId) {
+        self.0.kick(room);
+    }
+}
+
+/// analytics -> room: is this broadcast within the actor's scope?
+pub struct Broadcasts(pub App);
+
+#[async_trait]
+impl analytics::Broadcasts for Broadcasts {
+    async fn find(&self, scope: Scope, id: BroadcastId) -> anyhow::Result<Option<analytics::BroadcastRef>> {
+        let found = rooms::store::find_broadcast(self.0.store.read(), scope, id).await?;
+        Ok(found.map(|broadcast| analytics::BroadcastRef {
+            room: broadcast.room,
+            started_at: broadcast.started_at,
+            ended_at: broadcast.ended_at,
+            import: broadcast.origin == Origin::Import,
+        }))
+    }
+}

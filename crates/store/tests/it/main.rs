@@ -1,0 +1,6 @@
+//! The store as its users see it: real files, real processes' worth of handles.
+
+mod files;
+mod migrations;
+mod things;
+mod transactions;

@@ -1,0 +1,131 @@
+// The shapes the server speaks. Times are integers, milliseconds since 1970, and end in `_at` or are named `at`.
+
+export interface User {
+  id: string
+  login: string
+  name: string
+  role: string
+}
+
+export interface Session {
+  user: User
+  must_change_password: boolean
+}
+
+export interface Named {
+  id: string
+  name: string
+}
+
+export interface Me extends Session {
+  role: string
+  permissions: string[]
+  org: Named | string | null
+  team: Named | string | null
+}
+
+export interface Room {
+  id: string
+  title: string
+  private: boolean
+  live: boolean
+  /** Current or last broadcast. */
+  broadcast_id: string | null
+  started_at?: number | null
+  created_at: number
+  online: number | null
+}
+
+export interface RoomWithKey extends Room {
+  /** Shown once, never readable again. */
+  stream_key: string
+}
+
+export type BroadcastState = "live" | "interrupted" | "ended"
+
+export interface Broadcast {
+  id: string
+  room_id: string
+  title: string
+  state: BroadcastState
+  started_at: number
+  ended_at: number | null
+  source: "stream" | "import"
+}
+
+export interface PublicRoom {
+  id: string
+  title: string
+  live: boolean
+  broadcast_id: string | null
+  private: boolean
+}
+
+export interface ViewerToken {
+  token: string
+  viewer_id: string
+  entry_id: string
+  expires_at: number
+  playlist: string
+  socket: string
+  heartbeat_ms: number
+}
+
+export interface Metric {
+  id: string
+  live: number | null
+  settled: number | null
+  unit: string
+  as_of: number
+}
+
+export interface MetricDefinition {
+  id: string
+  zh: string
+  en: string
+  unit: string
+  direction: string
+  formula: string
+  live?: boolean
+}
+
+export interface Tile {
+  id: string
+  value: number | null
+  last_10m: number | null
+  previous_10m: number | null
+  spark: (number | null)[]
+  as_of: number
+}
+
+export type Point = [at: number, value: number | null]
+
+export interface Marker {
+  at: number
+  kind: string
+}
+
+export interface Series {
+  step_s: number
+  from: number
+  ids: Record<string, Point[]>
+  markers: Marker[]
+}
+
+export interface DanmakuItem {
+  position: number
+  at: number
+  offset_ms: number | null
+  viewer: string
+  nick: string | null
+  text: string
+  mode: number
+  color: number
+  before_air: boolean
+  source: string
+}
+
+export interface DanmakuPage {
+  items: DanmakuItem[]
+  next: number | null
+}

@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { RoomClient, type Flight, type Wire } from "./client"
+
+class FakeWire implements Wire {
+  onopen: Wire["onopen"] = null
+  onmessage: Wire["onmessage"] = null
+  onclose: Wire["onclose"] = null
+  sent: Record<string, unknown>[] = []
+  closed = false
+  constructor(readonly address: string) {}
+  send(text: string) {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>)
+  }
+  close() {
+    this.closed = true
+  }
+  get(frame: object) {
+    this.onmessage?.({ data: JSON.stringify(frame) })
+  }
+  of(type: string) {
+    return this.sent.filter((frame) => frame.type === type)
+  }
+}
+
+const HELLO = {
+  type: "hello", room: "r", title: "show", live: true, broadcast: "b", now: 0, online: 2, likes: 5, seq: 10, resumed: false, events: [],
+  danmaku: [{ pos: 3, at: 0, text: "old" }], limits: { danmaku_chars: 200, heartbeat_ms: 10_000 },
+}
+
+function room() {
+  const wires: FakeWire[] = []
+  const fresh: boolean[] = []
+  const played = { ms: 0 }
+  const client = new RoomClient({
+    address: (renew) => {
+      fresh.push(renew)
+      return Promise.resolve("ws://x/ws/rooms/r?token=t")
+    },
+    open: (address) => {
+      const wire = new FakeWire(address)
+      wires.push(wire)
+      return wire
+    },
+    random: () => 0.5,
+    takePlayed: () => {
+      const ms = played.ms
+      played.ms = 0
+      return ms
+    },
+    giveBackPlayed: (ms) => {
+      played.ms += ms
+    },
+    visible: () => true,
+  })
+  const flights: Flight[] = []
+  client.onFlight((flight) => flights.push(flight))
+  const wire = () => {
+    const last = wires.at(-1)
+    if (!last) throw new Error("no socket was opened")
+    return last
+  }
+  return { client, wires, wire, fresh, played, flights }
+}
+
+async function joined() {
+  const all = room()
+  all.client.start()
+  await vi.advanceTimersByTimeAsync(0)
+  all.wire().onopen?.()
+  all.wire().get(HELLO)
+  return all
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe("the room socket", () => {
+  it("takes the snapshot, lists history and does not fly it", async () => {
+    const { client, flights } = await joined()
+    expect(client.state).toMatchObject({ phase: "open", live: true, online: 2, likes: 5, title: "show" })
+    expect(client.lines.map((line) => line.text)).toEqual(["old"])
+    expect(flights).toEqual([])
+  })
+
+  it("applies events in order and asks to resume over a gap", async () => {
+    const { client, wire } = await joined()
+    wire().get({ type: "tick", seq: 12, prev: 10, events: [{ pos: 12, at: 0, type: "StreamLost", data: {} }] })
+    expect(client.state.interrupted).toBe(true)
+    wire().get({ type: "tick", seq: 20, prev: 15, events: [{ pos: 20, at: 0, type: "BroadcastEnded", data: {} }] })
+    expect(client.state.live).toBe(true)
+    expect(wire().of("resume")).toEqual([{ type: "resume", seq: 12 }])
+    wire().get({ ...HELLO, seq: 20, live: false, resumed: true, danmaku: [], events: [
+      { pos: 15, at: 0, type: "StreamPublished", data: { resumed: true } }, { pos: 20, at: 0, type: "BroadcastEnded", data: {} },
+    ] })
+    expect(client.state).toMatchObject({ live: false, interrupted: false })
+  })
+
+  it("ignores events it knows already", async () => {
+    const { wire } = await joined()
+    wire().get({ type: "tick", seq: 9, prev: 8, events: [{ pos: 9, at: 0, type: "BroadcastEnded" }] })
+    expect(wire().of("resume")).toEqual([])
+  })
+
+  it("imported events say nothing about the live stream", async () => {
+    const { client, wire } = await joined()
+    wire().get({ type: "tick", seq: 11, prev: 10, events: [{ pos: 11, at: 0, type: "BroadcastEnded", imported: true }] })
+    expect(client.state.live).toBe(true)
+  })
+
+  it("comes back with the last seq and resends what was not answered, under the same id", async () => {
+    const { client, wire, wires } = await joined()
+    client.say("hi")
+    const id = wire().of("danmaku")[0]?.id
+    wire().onclose?.({ code: 1006 })
+    expect(client.state.phase).toBe("reconnecting")
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(wires).toHaveLength(2)
+    expect(wire().address).toContain("&seq=10")
+    wire().onopen?.()
+    wire().get({ ...HELLO, resumed: true, danmaku: [{ pos: 3, at: 0, text: "old" }] })
+    expect(wire().of("danmaku")).toEqual([{ type: "danmaku", id, text: "hi" }])
+    wire().get({ type: "ack", id, pos: 30 })
+    expect(client.lines.map((line) => [line.text, line.delivery])).toEqual([["old", "sent"], ["hi", "sent"]])
+  })
+
+  it("shows an own danmaku once, whichever of ack and tick comes first", async () => {
+    for (const ackFirst of [true, false]) {
+      const { client, wire, flights } = await joined()
+      client.say("mine")
+      const id = wire().of("danmaku")[0]?.id
+      const ack = { type: "ack", id, pos: 40 }
+      const tick = { type: "tick", danmaku: [{ pos: 40, at: 0, text: "mine" }] }
+      for (const frame of ackFirst ? [ack, tick] : [tick, ack]) wire().get(frame)
+      expect(client.lines.filter((line) => line.text === "mine")).toHaveLength(1)
+      expect(flights).toEqual([expect.objectContaining({ text: "mine", own: true })])
+    }
+  })
+
+  it("tells why a danmaku was refused and tries busy ones again by itself", async () => {
+    const { client, wire } = await joined()
+    client.say("a")
+    client.say("b")
+    const [a, b] = wire().of("danmaku").map((frame) => frame.id)
+    wire().get({ type: "refused", id: a, code: "too_fast", retry_ms: 400 })
+    wire().get({ type: "refused", id: b, code: "busy", retry_ms: 400 })
+    expect(client.lines.find((line) => line.key === a)).toMatchObject({ delivery: "refused", refusal: "too_fast" })
+    await vi.advanceTimersByTimeAsync(400)
+    expect(wire().of("danmaku").map((frame) => frame.id)).toEqual([a, b, b])
+  })
+
+  it("asks for a new token when the socket never opened or the token ran out", async () => {
+    const { wire, fresh } = await joined()
+    wire().onclose?.({ code: 4401 })
+    await vi.advanceTimersByTimeAsync(1000)
+    wire().onclose?.({ code: 1006 })
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(fresh).toEqual([false, true, true])
+  })
+
+  it("waits longer each time, up to 30 s", async () => {
+    const { wires, wire, client } = room()
+    client.start()
+    await vi.advanceTimersByTimeAsync(0)
+    for (const pause of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+      const before = wires.length
+      wire().onclose?.({ code: 1006 })
+      await vi.advanceTimersByTimeAsync(pause - 1)
+      expect(wires.length).toBe(before)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(wires.length).toBe(before + 1)
+    }
+  })
+
+  it("reports what was played, also what could not be reported while away", async () => {
+    const { wire, played } = await joined()
+    played.ms = 9800
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 9800, visible: true }])
+    wire().onclose?.({ code: 1001 })
+    played.ms = 500
+    await vi.advanceTimersByTimeAsync(1000)
+    wire().onopen?.()
+    wire().get(HELLO)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 500, visible: true }])
+  })
+
+  it("merges likes into one message a second", async () => {
+    const { client, wire } = await joined()
+    for (let taps = 0; taps < 3; taps += 1) client.like()
+    expect(client.state.likes).toBe(8)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(wire().of("like")).toEqual([{ type: "like", n: 3 }])
+  })
+
+  it("leaves with a last heartbeat", async () => {
+    const { client, wire } = await joined()
+    const last = wire()
+    client.stop()
+    expect(last.sent.map((frame) => frame.type)).toEqual(["heartbeat", "leave"])
+    expect(last.closed).toBe(true)
+  })
+
+  it("survives frames it does not know", async () => {
+    const { client, wire } = await joined()
+    wire().onmessage?.({ data: "not json" })
+    wire().get({ type: "novelty" })
+    wire().onmessage?.({ data: new ArrayBuffer(2) })
+    expect(client.state.phase).toBe("open")
+  })
+})

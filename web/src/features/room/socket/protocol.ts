@@ -1,0 +1,78 @@
+// The frames of docs/PROTOCOL.md. Unknown types and fields are ignored.
+
+export interface Danmaku {
+  pos: number
+  at: number
+  text: string
+  nick?: string
+  mode?: number
+  color?: number
+  size?: number
+  imported?: boolean
+}
+
+export interface RoomEvent {
+  pos: number
+  at: number
+  type: string
+  data?: Record<string, unknown>
+  imported?: boolean
+}
+
+export interface Limits {
+  danmaku_chars: number
+  heartbeat_ms: number
+}
+
+export interface Hello {
+  type: "hello"
+  title: string
+  live: boolean
+  broadcast?: string | null
+  now: number
+  online: number
+  likes: number
+  seq: number
+  resumed: boolean
+  events: RoomEvent[]
+  danmaku: Danmaku[]
+  limits?: Partial<Limits>
+}
+
+export interface Tick {
+  type: "tick"
+  seq?: number
+  prev?: number
+  events?: RoomEvent[]
+  danmaku?: Danmaku[]
+  rate?: number
+  likes?: number
+  online?: number
+}
+
+export interface Ack {
+  type: "ack"
+  id: string
+  pos: number
+}
+
+export interface Refused {
+  type: "refused"
+  id: string
+  code: string
+  detail?: string
+  retry_ms?: number
+}
+
+export type ServerFrame = Hello | Tick | Ack | Refused | { type: "error"; code: string; detail?: string }
+
+export function parse(text: string): ServerFrame | null {
+  try {
+    const frame: unknown = JSON.parse(text)
+    if (typeof frame !== "object" || frame === null || !("type" in frame)) return null
+    const known = ["hello", "tick", "ack", "refused", "error"]
+    return known.includes(String(frame.type)) ? (frame as ServerFrame) : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,117 @@
+// The danmaku list and the composer. Own lines appear at once and tell what became of them.
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react"
+import { useTranslation } from "react-i18next"
+import { HeartIcon, SendIcon } from "../../../ui/icons"
+import type { Line } from "../socket/client"
+import { launchHeart } from "./hearts"
+import type { ViewerSession } from "./session"
+
+const KNOWN_REFUSALS = ["empty", "too_long", "too_fast", "bad_id", "bad_style", "no_room"] as const
+
+export function Chat({ session }: { session: ViewerSession }) {
+  const { t } = useTranslation("viewer")
+  return (
+    <section className="chat" aria-label={t("chat")}>
+      <List session={session} />
+      <Composer session={session} />
+    </section>
+  )
+}
+
+function List({ session }: { session: ViewerSession }) {
+  const { t } = useTranslation("viewer")
+  const { client } = session
+  const lines = useSyncExternalStore(client.onLines, () => client.lines)
+  const list = useRef<HTMLOListElement>(null)
+  const [following, setFollowing] = useState(true)
+
+  useLayoutEffect(() => {
+    if (following && list.current) list.current.scrollTop = list.current.scrollHeight
+  }, [lines, following])
+
+  // A list that changes its height (keyboard, rotation) keeps showing the newest.
+  useEffect(() => {
+    const element = list.current
+    if (!element) return
+    const observer = new ResizeObserver(() => { if (following) element.scrollTop = element.scrollHeight })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [following])
+
+  return (
+    <div className="lines-box">
+      <ol
+        ref={list} className="lines" tabIndex={0} aria-label={t("chat")} data-testid="chat"
+        onScroll={(event) => {
+          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget
+          setFollowing(scrollHeight - scrollTop - clientHeight < 40)
+        }}
+      >
+        {lines.length === 0 && <li className="nothing">{t("chat_empty")}</li>}
+        {lines.map((line) => <ChatLine key={line.key} line={line} again={() => client.sayAgain(line.key)} chars={client.state.danmaku_chars} />)}
+      </ol>
+      {!following && (
+        <button type="button" className="newer" onClick={() => setFollowing(true)}>{t("chat_newer")} ↓</button>
+      )}
+    </div>
+  )
+}
+
+function ChatLine({ line, again, chars }: { line: Line; again: () => void; chars: number }) {
+  const { t } = useTranslation("viewer")
+  const refusal = KNOWN_REFUSALS.find((one) => one === line.refusal)
+  const name = line.own ? t("me") : line.nick
+  return (
+    <li className={line.own ? "line own" : "line"} data-delivery={line.own ? line.delivery : undefined}>
+      {name !== null && <span className="nick">{name}</span>}
+      <span className="text">{line.text}</span>
+      {line.own && line.delivery === "sending" && <span className="state">{t("sending")}…</span>}
+      {line.own && line.delivery === "refused" && (
+        <span className="state bad" role="status">
+          {refusal ? t(`refused_${refusal}`, { n: chars }) : t("refused_other")}
+          {(refusal === "too_fast" || refusal === undefined) && <button type="button" className="plain" onClick={again}>{t("again")}</button>}
+        </span>
+      )}
+    </li>
+  )
+}
+
+function Composer({ session }: { session: ViewerSession }) {
+  const { t } = useTranslation("viewer")
+  const { client } = session
+  const state = useSyncExternalStore(client.onState, () => client.state)
+  const [text, setText] = useState("")
+  const heart = useRef<HTMLButtonElement>(null)
+  const left = state.danmaku_chars - [...text].length
+  const connected = state.phase === "open"
+
+  const send = () => {
+    const said = text.trim()
+    if (said === "" || left < 0) return
+    client.say(said)
+    setText("")
+  }
+  const like = () => {
+    client.like()
+    if (heart.current) launchHeart(heart.current)
+  }
+
+  return (
+    <div className="composer-box">
+      {state.phase === "reconnecting" && <p className="connection" role="status">{t("offline")}…</p>}
+      <form className="composer" onSubmit={(event) => { event.preventDefault(); send() }}>
+        <input
+          value={text} onChange={(event) => setText(event.target.value)} aria-label={t("say")} placeholder={connected ? t("say") : t("say_off")}
+          enterKeyHint="send" autoComplete="off" maxLength={1000} aria-invalid={left < 0}
+          onKeyDown={(event: KeyboardEvent) => {
+            // Enter also confirms a Chinese input method's candidate: that one must not send.
+            if (event.key === "Enter" && event.nativeEvent.isComposing) event.preventDefault()
+          }}
+        />
+        {left < 20 && <span className={left < 0 ? "left num over" : "left num"} aria-label={t("remaining", { n: left })}>{left}</span>}
+        <button type="submit" className="send" disabled={text.trim() === "" || left < 0} aria-label={t("send")}><SendIcon size={18} /></button>
+        <button ref={heart} type="button" className="heart" aria-label={t("like")} onClick={like}><HeartIcon size={20} /></button>
+      </form>
+    </div>
+  )
+}

@@ -1,0 +1,105 @@
+// The viewer's page: picture with danmaku over it, chat beside it (below it on a phone).
+import { useEffect, useState, useSyncExternalStore } from "react"
+import { useTranslation } from "react-i18next"
+import { Problem } from "../../../api/client"
+import { setLanguage, setTheme, useLanguage, useTheme } from "../../../ui/appearance"
+import { short } from "../../../ui/format"
+import { HeartIcon, MoonIcon, SunIcon, UserIcon } from "../../../ui/icons"
+import { Chat } from "./Chat"
+import { ViewerSession } from "./session"
+import { Stage } from "./Stage"
+
+type Opening = { at: "opening" } | { at: "open"; session: ViewerSession } | { at: "refused"; why: "no_room" | "private" }
+
+export function RoomPage({ room }: { room: string }) {
+  const { t } = useTranslation("viewer")
+  const opening = useOpening(room)
+  if (opening.at === "open") return <Room session={opening.session} />
+  return (
+    <main className="closed">
+      {opening.at === "opening" ? (
+        <p role="status">{t("loading")}…</p>
+      ) : (
+        <>
+          <h1>{t(opening.why)}</h1>
+          <p>{t(`${opening.why}_hint`)}</p>
+          {opening.why === "private" && (
+            <a className="button" href={`/console/sign-in?next=${encodeURIComponent(location.pathname)}`}>{t("sign_in")}</a>
+          )}
+        </>
+      )}
+    </main>
+  )
+}
+
+// A room that cannot be reached is tried again; one that refuses is not.
+function useOpening(room: string): Opening {
+  const [opening, setOpening] = useState<Opening>({ at: "opening" })
+  useEffect(() => {
+    let gone = false
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const attempt = (pause_ms: number) => {
+      ViewerSession.open(room).then(
+        (session) => { if (!gone) setOpening({ at: "open", session }) },
+        (error: unknown) => {
+          if (gone) return
+          const status = error instanceof Problem ? error.status : 0
+          if (status === 404 || status === 400 || status === 422) setOpening({ at: "refused", why: "no_room" })
+          else if (status === 401 || status === 403) setOpening({ at: "refused", why: "private" })
+          else timer = setTimeout(() => attempt(Math.min(pause_ms * 2, 30_000)), pause_ms * (0.5 + Math.random()))
+        },
+      )
+    }
+    attempt(1000)
+    return () => {
+      gone = true
+      clearTimeout(timer)
+    }
+  }, [room])
+  return opening
+}
+
+function Room({ session }: { session: ViewerSession }) {
+  const { t } = useTranslation("viewer")
+  const { client } = session
+  const state = useSyncExternalStore(client.onState, () => client.state)
+  const language = useLanguage()
+  useEffect(() => {
+    if (state.title) document.title = `${state.title} · Kaibo 开播`
+  }, [state.title])
+  return (
+    <main className="room">
+      <div className="watch">
+        <Stage session={session} />
+        <header className="about">
+          <div className="about-title">
+            <h1>{state.title || " "}</h1>
+            <span className={state.live ? "pill live" : "pill"}>{state.live ? t("live") : t("off_air")}</span>
+          </div>
+          <div className="about-numbers num">
+            <span title={t("online")}><UserIcon size={14} /> <b data-testid="online">{short(state.online, language)}</b> {t("online")}</span>
+            <span title={t("likes")}><HeartIcon size={14} /> <b data-testid="likes">{short(state.likes, language)}</b> {t("likes")}</span>
+            <Appearance />
+          </div>
+        </header>
+      </div>
+      <Chat session={session} />
+    </main>
+  )
+}
+
+function Appearance() {
+  const { t } = useTranslation("ui")
+  const theme = useTheme()
+  const language = useLanguage()
+  return (
+    <span className="appearance">
+      <button type="button" className="plain" aria-label={t("language_switch")} onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>
+        {t("language_name")}
+      </button>
+      <button type="button" className="plain" aria-label={t("theme_switch")} onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
+        {theme === "dark" ? <SunIcon size={15} /> : <MoonIcon size={15} />}
+      </button>
+    </span>
+  )
+}

@@ -1,0 +1,20 @@
+// Entry of the room page `/r/{room}`: light on purpose, no antd, no router; the player's library comes when the room is live.
+import { StrictMode } from "react"
+import { createRoot } from "react-dom/client"
+import "../../../ui/tokens.css"
+import "./room.css"
+import { startI18n } from "../../../ui/i18n"
+import { RoomPage } from "./RoomPage"
+import { viewerTexts } from "./texts"
+
+startI18n({ viewer: viewerTexts })
+
+const room = decodeURIComponent(/^\/r\/([^/]+)/.exec(location.pathname)?.[1] ?? "")
+const root = document.getElementById("root")
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <RoomPage room={room} />
+    </StrictMode>,
+  )
+}
