@@ -25,7 +25,7 @@ export default defineConfig({
     target: "es2022",
     manifest: true,
     assetsInlineLimit: 0,
-    rollupOptions: { input: { console: "console.html", room: "room.html" } },
+    rolldownOptions: { input: { console: "console.html", room: "room.html" } },
   },
   server: {
     proxy: {

@@ -45,7 +45,10 @@ impl Keys {
 }
 
 fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(&(*key).into());
+    // HMAC pads a short key with zeros to the hash's block of 64 bytes.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
     mac.update(message);
     mac.finalize().into_bytes().into()
 }

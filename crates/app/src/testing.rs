@@ -100,7 +100,7 @@ impl TestApp {
 
     /// Sends any request.
     pub async fn send(&self, request: Request<String>) -> Answer {
-        let response = self.router.clone().oneshot(request.map(Into::into)).await;
+        let response = self.router.clone().oneshot(request.map(crate::http::Body::from)).await;
         let Ok(response) = response;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();

@@ -12,7 +12,6 @@ use events::{EntryId, Millis, RoomId, ViewerId, ViewerKind};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 pub(crate) fn routes(audience: Audience) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -100,7 +99,7 @@ async fn viewer_token(
     let viewer = match (&ask.viewer_id, &ask.token) {
         (Some(viewer_id), _) => {
             needs("room.manage")?;
-            viewer_id.parse().map_err(|error: events::BadViewerId| ApiError::bad_request(error.to_string()))?
+            viewer_id.parse::<ViewerId>().map_err(|error| ApiError::bad_request(error.to_string()))?
         }
         (None, Some(earlier)) => crate::token::open(&audience.app().keys, earlier)?.viewer,
         (None, None) => ViewerId::random(),

@@ -164,10 +164,12 @@ pub(crate) fn recover(app: &App, recent_ms: i64, mut seen: impl FnMut(Envelope))
         entered = Entered::default();
     }
     entered.expire(now);
-    let at = |back_ms: i64| app.log.position_at(now.plus_ms(-back_ms).0.max(0) as u64);
+    let at = |back_ms: i64| {
+        app.log.position_at(now.plus_ms(-back_ms).0.max(0) as u64).context("finding a time in the event log")
+    };
     let recent = now.plus_ms(-recent_ms);
-    let uncounted = if entered.position == 0 { at(token::LIFE_MS) } else { entered.position + 1 };
-    let from = uncounted.min(at(recent_ms)).max(app.log.first());
+    let uncounted = if entered.position == 0 { at(token::LIFE_MS)? } else { entered.position + 1 };
+    let from = uncounted.min(at(recent_ms)?).max(app.log.first());
     for entry in app.log.read(from) {
         let entry = entry.context("reading the event log for viewers")?;
         if entry.position > last {

@@ -119,7 +119,6 @@ impl Shared {
             drop(queue);
             self.commit_first(|_| {});
             queue = self.queue.lock();
-            queue.thread_called = queue.driven && queue.thread_called;
         }
     }
 

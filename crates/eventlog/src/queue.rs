@@ -32,7 +32,7 @@ pub(crate) struct Queue {
     /// Offset within a block where the next group begins if everything queued before succeeds.
     pub phase: usize,
     pub room_wanted: Vec<Waker>,
-    buffers: Vec<AlignedBuf>,
+    pub buffers: Vec<AlignedBuf>,
 }
 
 #[derive(Debug)]

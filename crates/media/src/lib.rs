@@ -1,1 +1,30 @@
-//! placeholder
+//! Live media 直播媒体: encoders publish over RTMP, players read HLS; both ends are ours, in this process.
+//!
+//! ```text
+//! encoder --RTMP--> ingest: Session -> Packager --fragments--> HlsStream (memory) --HTTP--> players
+//!                     | authorize, published, lost
+//!                     v
+//!                  StreamDesk (the room domain, wired by `server`)
+//! ```
+//! `rtmp`, `flv`, `sps`, `fmp4` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`] and [`fuzz_amf`] drive
+//! them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
+
+mod desk;
+pub mod flv;
+pub mod fmp4;
+mod fuzz;
+pub mod hls;
+mod http;
+mod ingest;
+pub mod packager;
+mod publication;
+pub mod rtmp;
+mod settings;
+pub mod sps;
+mod streams;
+
+pub use desk::{OnAir, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+pub use fuzz::{fuzz_amf, fuzz_rtmp};
+pub use ingest::Ingest;
+pub use settings::MediaSettings;
+pub use streams::Media;

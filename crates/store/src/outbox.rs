@@ -1,12 +1,16 @@
 //! The outbox table: events that committed with their rows and wait to be in the log.
 
-use crate::Migration;
-use anyhow::Context;
-use events::Envelope;
+use crate::{Migration, Store};
+use anyhow::{Context, bail};
+use events::{Envelope, Millis};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, QueryOrder, QuerySelect,
-    entity::prelude::*,
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, QueryOrder, QuerySelect, Statement, entity::prelude::*,
 };
+use std::collections::BTreeMap;
+
+/// What the relay adds to a payload stays within this.
+const ROOM_FOR_SEQ: usize = 64;
+const PRUNED_AT_ONCE: u64 = 1000;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     name: "0001_outbox",
@@ -35,6 +39,9 @@ impl ActiveModelBehavior for ActiveModel {}
 pub(crate) async fn insert(tx: &DatabaseTransaction, mut envelope: Envelope) -> anyhow::Result<()> {
     envelope.outbox = None;
     let payload = String::from_utf8(envelope.encode().into()).context("encoding an event")?;
+    if payload.len() + ROOM_FOR_SEQ > eventlog::MAX_RECORD_BYTES {
+        bail!("an event of {} bytes is larger than a record of the event log", payload.len());
+    }
     let row = ActiveModel {
         payload: Set(payload),
         created_at_ms: Set(envelope.received_at.0),

@@ -30,29 +30,33 @@ const CURSOR_RECORDS: u64 = 10_000;
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 const KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
 
-/// Relays until `stop`. One per database: the server runs it. Failures are reported and tried again; it ends early only when the
-/// database is older than the log, which nobody but a person can put right.
+/// Relays until `stop`. One per database: the server runs it. Failures are reported and tried again; it ends early only when it
+/// cannot begin, as with a database older than the log, which a person must put right.
 pub async fn relay(store: Store, log: EventLog, stop: CancellationToken) -> anyhow::Result<()> {
     let mut relay = Relay::resume(store.clone(), log.clone()).await?;
+    let mut failed = false;
     let mut pause = POLL;
     let mut pruned: Option<Instant> = None;
     while !stop.is_cancelled() {
-        match relay.step().await {
-            Ok(true) => {
-                pause = POLL;
-                continue;
+        let more = async {
+            if failed {
+                // Whether the failed append is in the log, only the log can say.
+                relay = Relay::resume(store.clone(), log.clone()).await?;
             }
-            Ok(false) => pause = POLL,
+            relay.step().await
+        };
+        match more.await {
+            Ok(more) => {
+                (failed, pause) = (false, POLL);
+                if more {
+                    continue;
+                }
+            }
             Err(error) => {
                 metrics::counter!("kaibo_outbox_failures_total").increment(1);
                 tracing::error!("relaying events failed, trying again in {} ms: {error:#}", pause.as_millis());
                 wait(&store, &stop, pause, false).await;
-                pause = (pause * 2).min(Duration::from_secs(10));
-                // Whether the failed append is in the log, only the log can say.
-                match Relay::resume(store.clone(), log.clone()).await {
-                    Ok(resumed) => relay = resumed,
-                    Err(error) => tracing::error!("resuming the relay failed: {error:#}"),
-                }
+                (failed, pause) = (true, (pause * 2).min(Duration::from_secs(10)));
                 continue;
             }
         }
@@ -64,7 +68,10 @@ pub async fn relay(store: Store, log: EventLog, stop: CancellationToken) -> anyh
         }
         wait(&store, &stop, POLL, true).await;
     }
-    relay.save(true).await
+    if !failed {
+        relay.save(true).await?;
+    }
+    Ok(())
 }
 
 async fn wait(store: &Store, stop: &CancellationToken, pause: Duration, wakes: bool) {
@@ -156,7 +163,7 @@ impl Relay {
             return Ok(());
         }
         let (log, seq) = (self.log.clone(), self.seq);
-        tokio::task::spawn_blocking(move || log.cursor(CURSOR).store(end, &seq.to_le_bytes()))
+        tokio::task::spawn_blocking(move || log.cursor(CURSOR)?.store(end, &seq.to_le_bytes()))
             .await?
             .context("saving the relay's cursor")?;
         self.saved = (end, Instant::now());
@@ -193,7 +200,7 @@ struct Scanned {
 async fn scan(log: EventLog) -> anyhow::Result<Scanned> {
     tokio::task::spawn_blocking(move || {
         let (first, end) = (log.first(), log.last());
-        let (cursor, seq) = match log.cursor(CURSOR).load() {
+        let (cursor, seq) = match log.cursor(CURSOR).and_then(|cursor| cursor.load()) {
             Ok(Some((position, meta))) => match <[u8; 8]>::try_from(&meta[..]) {
                 // A cursor beyond the log belongs to a log that is no more.
                 Ok(seq) if position <= end => (position, i64::from_le_bytes(seq)),

@@ -31,6 +31,8 @@ export interface Room {
   live: boolean
   /** Current or last broadcast. */
   broadcast_id: string | null
+  broadcast_state?: BroadcastState | null
+  /** Of the open broadcast. */
   started_at?: number | null
   created_at: number
   online: number | null
@@ -41,7 +43,8 @@ export interface RoomWithKey extends Room {
   stream_key: string
 }
 
-export type BroadcastState = "live" | "interrupted" | "ended"
+/** interrupted: the connection broke; paused: the encoder said goodbye and may return. */
+export type BroadcastState = "live" | "interrupted" | "paused" | "ended"
 
 export interface Broadcast {
   id: string
@@ -51,6 +54,7 @@ export interface Broadcast {
   started_at: number
   ended_at: number | null
   source: "stream" | "import"
+  platform?: string | null
 }
 
 export interface PublicRoom {
@@ -127,5 +131,6 @@ export interface DanmakuItem {
 
 export interface DanmakuPage {
   items: DanmakuItem[]
-  next: number | null
+  /** Absent on the last page. */
+  next?: string | null
 }

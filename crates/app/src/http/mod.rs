@@ -7,6 +7,8 @@ mod page;
 
 #[cfg(feature = "testing")]
 pub(crate) type Router = axum::Router;
+#[cfg(feature = "testing")]
+pub(crate) use axum::body::Body;
 
 pub use can::{Can, ClientIp, MaybeActor};
 pub use error::{ApiError, ApiResult, Problem, Refuse};

@@ -1,6 +1,6 @@
 //! What travels from the hub to the threads that hold the sockets: frames encoded once, and who joins.
 
-use crate::gateway::{Arrival, Deflater, frame};
+use crate::gateway::{Arrival, Deflater, encode as frame};
 use bytes::Bytes;
 use events::RoomId;
 use std::sync::{
@@ -21,6 +21,10 @@ impl Encoded {
         let deflated = deflater.map(|deflater| deflater.deflate(message));
         let deflated = deflated.filter(|deflated| deflated.len() < message.len()).map(|deflated| frame::deflated_text(&deflated));
         Self { plain: frame::text(message), deflated }
+    }
+
+    pub fn is_deflated(&self) -> bool {
+        self.deflated.is_some()
     }
 
     pub fn for_socket(&self, deflate: bool) -> &Bytes {

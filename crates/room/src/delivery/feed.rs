@@ -1,6 +1,10 @@
 //! The one job that reads the event log for all rooms, keeps their pace, and rebuilds the last ten minutes at a start.
 
-use super::{desk::Desk, hub::Hub, state::RESUME_MS};
+use super::{
+    desk::Desk,
+    hub::Hub,
+    state::{RESUME_MS, Total},
+};
 use anyhow::Context;
 use app::{App, Stop};
 use audience::Audience;
@@ -8,6 +12,7 @@ use events::{Envelope, Event, RoomId};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+const CURSOR: &str = "room-totals";
 const LIKES_EVERY: Duration = Duration::from_secs(1);
 const ONLINE_EVERY: Duration = Duration::from_secs(2);
 const TIDY_EVERY: Duration = Duration::from_secs(10);
@@ -25,9 +30,17 @@ impl Feed {
     /// Runs until the program stops.
     pub async fn run(self, stop: Stop) -> anyhow::Result<()> {
         let from = self.app.now().0.saturating_sub(RESUME_MS).max(0) as u64;
-        let first = self.app.log.position_at(from).context("finding the last ten minutes of the log")?;
-        let head = self.app.log.head();
-        self.hub.start_at(first);
+        let recent = self.app.log.position_at(from).context("finding the last ten minutes of the log")?;
+        let head = self.app.log.last();
+        let cursor = self.app.log.cursor(CURSOR).context("opening the cursor of the room totals")?;
+        let saved = cursor.load().context("loading the room totals")?;
+        let (known_to, totals) = match saved {
+            // Totals of a version that wrote them differently are as good as none.
+            Some((position, bytes)) => (position, serde_json::from_slice::<Vec<Total>>(&bytes).unwrap_or_default()),
+            None => (0, Vec::new()),
+        };
+        let first = if known_to > 0 { recent.min(known_to + 1) } else { recent };
+        self.hub.start_at(first, known_to, &totals, self.app.now());
         let mut subscription = self.app.log.subscribe(first);
         let mut open = false;
         let mut position = first.saturating_sub(1);
@@ -44,7 +57,6 @@ impl Feed {
                 open = true;
             }
             tokio::select! {
-                biased;
                 () = stop.cancelled() => break,
                 () = due(next) => {}
                 batch = subscription.next() => {
@@ -62,11 +74,27 @@ impl Feed {
                 _ = tidy.tick() => {
                     self.hub.tidy(self.app.now());
                     self.desk.tidy();
+                    if open {
+                        self.save(&cursor);
+                    }
                 }
             }
             next = self.hub.send_due(Instant::now(), self.app.now());
         }
-        likes.await.context("storing the last likes")
+        likes.await.context("storing the last likes")?;
+        if open {
+            self.save(&cursor);
+        }
+        Ok(())
+    }
+
+    /// Keeps the totals with the position they hold for. A disk that takes nothing now may do so later.
+    fn save(&self, cursor: &eventlog::Cursor) {
+        let (position, totals) = self.hub.totals();
+        let bytes = serde_json::to_vec(&totals).unwrap_or_default();
+        if let Err(error) = cursor.store(position, &bytes) {
+            tracing::warn!("the room totals could not be saved: {error}");
+        }
     }
 
     fn take(&self, entries: &[eventlog::Entry], position: u64) -> u64 {

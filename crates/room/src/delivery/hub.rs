@@ -4,7 +4,7 @@
 
 use super::{
     bus::{Encoded, Frame, OpenRoom, Outstanding, RoomCommand, Shard, SocketId},
-    state::{RESUME_MS, State, Waiting},
+    state::{RESUME_MS, State, Total, Waiting},
     wire::Limits,
 };
 use crate::gateway::{Arrival, Deflater, MAX_MESSAGE, RoomSettings};
@@ -54,6 +54,8 @@ struct Rooms {
     /// Nothing is known of a new room's events up to here.
     base: u64,
     position: u64,
+    /// What events up to here changed was restored.
+    known_to: u64,
     deflater: Deflater,
 }
 
@@ -84,7 +86,7 @@ pub struct Joining {
 impl Hub {
     pub fn new(settings: RoomSettings, shards: Vec<Shard>) -> Self {
         let rooms =
-            Rooms { rooms: HashMap::new(), due: BinaryHeap::new(), base: 0, position: 0, deflater: Deflater::new() };
+            Rooms { rooms: HashMap::new(), due: BinaryHeap::new(), base: 0, position: 0, known_to: 0, deflater: Deflater::new() };
         Self(Arc::new(Inner {
             settings,
             shards,
@@ -94,11 +96,23 @@ impl Hub {
         }))
     }
 
-    /// The log is read from `first` on.
-    pub fn start_at(&self, first: u64) {
+    /// The log is read from `first` on; the totals are those at `known_to`.
+    pub fn start_at(&self, first: u64, known_to: u64, totals: &[Total], now: Millis) {
         let mut rooms = self.0.rooms.lock();
         rooms.base = first.saturating_sub(1);
         rooms.position = rooms.base;
+        rooms.known_to = known_to;
+        for total in totals {
+            let mut room = Room::new(rooms.base, known_to, &self.0, now);
+            room.state.restore(total);
+            rooms.rooms.insert(total.room, room);
+        }
+    }
+
+    /// What a restart could not read from the last ten minutes of the log, and the position it holds for.
+    pub fn totals(&self) -> (u64, Vec<Total>) {
+        let rooms = self.0.rooms.lock();
+        (rooms.position, rooms.rooms.iter().filter_map(|(id, room)| room.state.total(*id)).collect())
     }
 
     /// Takes events in the log's order.
@@ -107,7 +121,8 @@ impl Hub {
         let mut guard = self.0.rooms.lock();
         let rooms = &mut *guard;
         for (pos, id, envelope) in events {
-            let room = rooms.rooms.entry(id).or_insert_with(|| Room::new(rooms.base, &self.0, now));
+            let Rooms { rooms, due, base, known_to, deflater, .. } = rooms;
+            let room = rooms.entry(id).or_insert_with(|| Room::new(*base, *known_to, &self.0, now));
             let watched = room.is_watched();
             room.state.apply(pos, envelope, watched, &mut chance);
             room.hello = None;
@@ -115,9 +130,9 @@ impl Hub {
                 continue;
             }
             if self.0.settings.tick_max_ms == 0 {
-                self.0.send_frame(room, now, &mut rooms.deflater);
+                self.0.send_frame(room, now, deflater);
             } else {
-                self.0.plan(id, room, &mut rooms.due);
+                self.0.plan(id, room, due);
             }
         }
         rooms.position = last;
@@ -127,10 +142,10 @@ impl Hub {
     pub fn join(&self, arrival: Arrival, joining: Joining, now: Millis) {
         let id = arrival.pass.room;
         let mut guard = self.0.rooms.lock();
-        let rooms = &mut *guard;
-        let room = rooms.rooms.entry(id).or_insert_with(|| Room::new(rooms.base, &self.0, now));
+        let Rooms { rooms, base, known_to, deflater, .. } = &mut *guard;
+        let room = rooms.entry(id).or_insert_with(|| Room::new(*base, *known_to, &self.0, now));
         room.learn(&joining);
-        let hello = self.0.hello(id, room, joining.seq, now, arrival.deflate.then_some(&mut rooms.deflater));
+        let hello = self.0.hello(id, room, joining.seq, now, arrival.deflate.then_some(deflater));
         let turn = self.0.next_shard.fetch_add(1, Ordering::Relaxed) % self.0.shards.len().max(1);
         let deflating = usize::from(arrival.deflate);
         let Some(on_shard) = self.0.on_shard(id, room, turn) else { return };
@@ -311,9 +326,9 @@ impl Inner {
 }
 
 impl Room {
-    fn new(base: u64, inner: &Inner, now: Millis) -> Self {
+    fn new(base: u64, known_to: u64, inner: &Inner, now: Millis) -> Self {
         Self {
-            state: State::new(base, inner.settings.shown_per_s, now),
+            state: State::new(base, known_to, inner.settings.shown_per_s, now),
             on_shards: inner.shards.iter().map(|_| None).collect(),
             deflating: 0,
             outstanding: Arc::default(),

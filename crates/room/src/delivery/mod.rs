@@ -13,5 +13,5 @@ pub(crate) use bus::{Encoded, Frame, OpenRoom, RoomCommand, Shard, SocketId};
 pub(crate) use desk::Desk;
 pub(crate) use feed::Feed;
 pub(crate) use hub::{Hub, Joining};
-pub(crate) use rules::{Bucket, Refusal};
+pub(crate) use rules::{Bucket, Refusal, parse as parse_danmaku};
 pub(crate) use wire::{ClientMessage, NewDanmaku, ServerMessage};

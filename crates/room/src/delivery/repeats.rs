@@ -70,7 +70,9 @@ impl Repeats {
         // A storing that began before a turn must not be found again in the old generation.
         let slot = self.old.remove(&key).or_else(|| self.young.remove(&key));
         if let Some(Slot::Storing(waiting)) = slot {
-            waiting.into_iter().for_each(|waiter| drop(waiter.send(position)));
+            for waiter in waiting {
+                let _ = waiter.send(position);
+            }
         }
         if let Some(position) = position {
             self.young.insert(key, Slot::Stored(position));

@@ -6,6 +6,7 @@ use super::{
 };
 use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::{collections::VecDeque, sync::Arc};
 
@@ -35,6 +36,16 @@ pub struct State {
     extras: Sample<Arc<RawValue>>,
     totals_changed: bool,
     shown: Option<Bucket>,
+    /// What the events up to here changed is known already, from before a restart.
+    known_to: u64,
+}
+
+/// What of a room cannot be read from the last ten minutes of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Total {
+    pub room: RoomId,
+    pub broadcast: BroadcastId,
+    pub likes: u64,
 }
 
 struct Sequenced {
@@ -55,8 +66,8 @@ pub struct Content {
 }
 
 impl State {
-    /// `base`: nothing is known of events up to this position.
-    pub fn new(base: u64, shown_per_s: u32, now: Millis) -> Self {
+    /// `base`: nothing is known of events up to this position. `known_to`: what those up to this one changed is known.
+    pub fn new(base: u64, known_to: u64, shown_per_s: u32, now: Millis) -> Self {
         Self {
             title: String::new(),
             broadcast: None,
@@ -72,7 +83,20 @@ impl State {
             extras: Sample::new(EXTRAS_PER_FRAME),
             totals_changed: false,
             shown: (shown_per_s > 0).then(|| Bucket::full(shown_per_s, now)),
+            known_to,
         }
+    }
+
+    /// Takes over what was known before a restart.
+    pub fn restore(&mut self, total: &Total) {
+        self.broadcast = Some(total.broadcast);
+        self.broadcast_from_log = true;
+        self.likes = total.likes;
+    }
+
+    pub fn total(&self, room: RoomId) -> Option<Total> {
+        let broadcast = self.broadcast?;
+        (self.likes > 0).then_some(Total { room, broadcast, likes: self.likes })
     }
 
     /// Takes one event of the log. `watched`: somebody will get the next frame.
@@ -82,7 +106,9 @@ impl State {
         // An import runs through gifts far faster than a room; only its begin and end are in the sequence.
         let show_change = matches!(envelope.event, Event::BroadcastStarted(_) | Event::BroadcastEnded(_));
         if envelope.event.is_sequenced() && (!imported || show_change) {
-            self.follow(&envelope, imported);
+            if pos > self.known_to {
+                self.follow(&envelope, imported);
+            }
             let item = item(pos, envelope.occurred_at, &envelope.event, imported);
             self.ring.push_back(Sequenced { pos, received_at: envelope.received_at, item });
             if !watched {
@@ -101,7 +127,7 @@ impl State {
                     self.remember(shown);
                 }
             }
-            Event::LikesSent(likes) if !imported => {
+            Event::LikesSent(likes) if !imported && pos > self.known_to => {
                 self.likes += u64::from(likes.count);
                 self.totals_changed = true;
             }
@@ -161,6 +187,7 @@ impl State {
         let (danmaku, offered) = self.danmaku.draw(room, chance);
         let (extras, _) = self.extras.draw(EXTRAS_PER_FRAME, chance);
         let left_out = offered - danmaku.len() as u64;
+        let totals = std::mem::take(&mut self.totals_changed);
         let missed = self.after(self.sent);
         // Events that left the ring unsent show as a gap, which clients answer with a resume.
         let prev = self.sent.max(self.floor);
@@ -169,7 +196,6 @@ impl State {
         let has_events = seq.is_some();
         let sequenced = Tick { seq, prev: seq.map(|_| prev), events, ..Tick::default() };
         let rate = (left_out > 0).then(|| (danmaku.len() as f64 / offered as f64 * 10_000.0).round() / 10_000.0);
-        let totals = std::mem::take(&mut self.totals_changed);
         let messages = sequenced.events.len() + danmaku.len() + extras.len();
         let all_sequenced = danmaku.is_empty() && extras.is_empty() && !totals && rate.is_none();
         let alone = (has_events && !all_sequenced).then(|| Tick {
@@ -256,7 +282,7 @@ mod tests {
     }
 
     fn room() -> Room {
-        Room { state: State::new(100, 50, Millis(0)), pos: 100 }
+        Room { state: State::new(100, 0, 50, Millis(0)), pos: 100 }
     }
 
     impl Room {
@@ -359,6 +385,17 @@ mod tests {
         room.apply(0, Event::LikesSent(LikesSent { count: 5 }));
         let tick = room.take();
         assert_eq!((&tick["seq"], &tick["likes"]), (&103.into(), &5.into()));
+    }
+
+    #[test]
+    fn likes_before_a_restart_are_counted_once() {
+        let mut room = room();
+        let total = Total { room: RoomId::new(), broadcast: BroadcastId::new(), likes: 7 };
+        room.state = State::new(100, 101, 50, Millis(0));
+        room.state.restore(&total);
+        room.apply(0, Event::LikesSent(LikesSent { count: 5 }));
+        room.apply(0, Event::LikesSent(LikesSent { count: 2 }));
+        assert_eq!(room.state.total(total.room), Some(Total { likes: 9, ..total }));
     }
 
     #[test]

@@ -2,5 +2,6 @@
 
 mod files;
 mod migrations;
+mod relay;
 mod things;
 mod transactions;

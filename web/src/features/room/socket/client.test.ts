@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { RoomClient, type Flight, type Wire } from "./client"
 
 class FakeWire implements Wire {
-  onopen: Wire["onopen"] = null
-  onmessage: Wire["onmessage"] = null
-  onclose: Wire["onclose"] = null
+  onopen: (() => void) | null = null
+  onmessage: ((message: { data: unknown }) => void) | null = null
+  onclose: ((close: { code: number }) => void) | null = null
   sent: Record<string, unknown>[] = []
   closed = false
   constructor(readonly address: string) {}

@@ -3,9 +3,9 @@ import { parse, type Danmaku, type Hello, type Refused, type RoomEvent, type Ser
 
 /** What of a WebSocket is used; tests bring their own. */
 export interface Wire {
-  onopen: (() => void) | null
-  onmessage: ((message: { data: unknown }) => void) | null
-  onclose: ((close: { code: number }) => void) | null
+  onopen: ((this: never, event: never) => unknown) | null
+  onmessage: ((this: never, message: never) => unknown) | null
+  onclose: ((this: never, close: never) => unknown) | null
   send(text: string): void
   close(): void
 }
@@ -156,12 +156,12 @@ export class RoomClient {
     wire.onopen = () => {
       if (wire === this.wire) this.opened = true
     }
-    wire.onmessage = (message) => {
+    wire.onmessage = (message: { data: unknown }) => {
       if (wire !== this.wire || typeof message.data !== "string") return
       const frame = parse(message.data)
       if (frame) this.receive(frame)
     }
-    wire.onclose = (close) => {
+    wire.onclose = (close: { code: number }) => {
       if (wire !== this.wire) return
       this.wire = null
       // A browser cannot read why an upgrade was refused; the token is the likely reason.

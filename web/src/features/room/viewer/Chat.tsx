@@ -6,6 +6,11 @@ import type { Line } from "../socket/client"
 import { launchHeart } from "./hearts"
 import type { ViewerSession } from "./session"
 
+// The server counts Unicode scalar values.
+function characters(text: string): number {
+  return Array.from(text).length
+}
+
 const KNOWN_REFUSALS = ["empty", "too_long", "too_fast", "bad_id", "bad_style", "no_room"] as const
 
 export function Chat({ session }: { session: ViewerSession }) {
@@ -68,7 +73,7 @@ function ChatLine({ line, again, chars }: { line: Line; again: () => void; chars
       {line.own && line.delivery === "sending" && <span className="state">{t("sending")}…</span>}
       {line.own && line.delivery === "refused" && (
         <span className="state bad" role="status">
-          {refusal ? t(`refused_${refusal}`, { n: chars }) : t("refused_other")}
+          {refusal ? t(`refused_${refusal}`, { n: String(chars) }) : t("refused_other")}
           {(refusal === "too_fast" || refusal === undefined) && <button type="button" className="plain" onClick={again}>{t("again")}</button>}
         </span>
       )}
@@ -82,7 +87,7 @@ function Composer({ session }: { session: ViewerSession }) {
   const state = useSyncExternalStore(client.onState, () => client.state)
   const [text, setText] = useState("")
   const heart = useRef<HTMLButtonElement>(null)
-  const left = state.danmaku_chars - [...text].length
+  const left = state.danmaku_chars - characters(text)
   const connected = state.phase === "open"
 
   const send = () => {
@@ -108,7 +113,7 @@ function Composer({ session }: { session: ViewerSession }) {
             if (event.key === "Enter" && event.nativeEvent.isComposing) event.preventDefault()
           }}
         />
-        {left < 20 && <span className={left < 0 ? "left num over" : "left num"} aria-label={t("remaining", { n: left })}>{left}</span>}
+        {left < 20 && <span className={left < 0 ? "left num over" : "left num"} aria-label={t("remaining", { n: String(left) })}>{left}</span>}
         <button type="submit" className="send" disabled={text.trim() === "" || left < 0} aria-label={t("send")}><SendIcon size={18} /></button>
         <button ref={heart} type="button" className="heart" aria-label={t("like")} onClick={like}><HeartIcon size={20} /></button>
       </form>

@@ -10,6 +10,8 @@ import { DanmakuLayer, type LayerSettings } from "./danmakuLayer"
 import type { ViewerSession } from "./session"
 import { loadSettings, saveSettings } from "./settings"
 
+const AREAS = [[0.25, "area_25"], [0.5, "area_50"], [0.75, "area_75"], [1, "area_100"]] as const
+
 const IDLE: PlayerState = { phase: "idle", silenced: false, rebuilds: 0, stalls: 0, failure: null }
 
 export function Stage({ session }: { session: ViewerSession }) {
@@ -170,10 +172,10 @@ function Settings({ settings, change }: { settings: LayerSettings; change: (part
           </label>
           <fieldset>
             <legend>{t("area")}</legend>
-            {([0.25, 0.5, 0.75, 1] as const).map((area) => (
+            {AREAS.map(([area, name]) => (
               <label key={area} className="choice">
                 <input type="radio" name="area" checked={settings.area === area} onChange={() => change({ area })} />
-                <span>{t(`area_${area * 100}`)}</span>
+                <span>{t(name)}</span>
               </label>
             ))}
           </fieldset>
@@ -211,7 +213,7 @@ async function toggleFullscreen(stage: HTMLElement | null, video: HTMLVideoEleme
     return
   }
   // iPhones know only the video's own full screen, without the danmaku.
-  const phone = video as (HTMLVideoElement & { webkitEnterFullscreen?: () => void }) | null
+  const phone = video
   if (stage && document.fullscreenEnabled) await stage.requestFullscreen()
   else phone?.webkitEnterFullscreen?.()
 }

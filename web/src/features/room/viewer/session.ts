@@ -13,7 +13,6 @@ export class ViewerSession {
   player: LivePlayer | null = null
   private looking: ReturnType<typeof setInterval> | undefined
   private pending: Promise<ViewerToken> | null = null
-  private readonly abort = new AbortController()
 
   private constructor(private readonly room: string, private current: ViewerToken) {
     this.client = new RoomClient({
@@ -39,7 +38,8 @@ export class ViewerSession {
       onRebuild: () => this.played.reset(),
     })
     this.player = player
-    const { signal } = this.abort
+    const abort = new AbortController()
+    const { signal } = abort
     let live = false
     const offs = [
       this.client.onState(() => {
@@ -65,7 +65,7 @@ export class ViewerSession {
     return () => {
       for (const off of offs) off()
       clearInterval(this.looking)
-      this.abort.abort()
+      abort.abort()
       this.client.stop()
       player.destroy()
     }

@@ -1,0 +1,129 @@
+//! From a request's credentials to an actor, remembered for a moment.
+
+use crate::{
+    Accounts, roles,
+    secret::{self, Carried, Kind},
+    store, store_tokens,
+};
+use app::{Actor, Authenticate};
+use async_trait::async_trait;
+use events::{Millis, UserId};
+use http::HeaderMap;
+use parking_lot::Mutex;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+/// How long a good token is believed without asking again: a token revoked by another process works this much longer.
+const BELIEVED: Duration = Duration::from_secs(5);
+const REMEMBERED: usize = 10_000;
+const TOUCH_EVERY_MS: i64 = 60_000;
+
+/// Good tokens by hash. Bad ones are never in here.
+#[derive(Default)]
+pub(crate) struct Cache(Mutex<HashMap<String, Remembered>>);
+
+#[derive(Clone)]
+struct Remembered {
+    actor: Actor,
+    basic: bool,
+    expires: Option<Millis>,
+    seen: Instant,
+}
+
+impl Cache {
+    fn get(&self, hash: &str, now: Millis) -> Option<Remembered> {
+        let good = |kept: &&Remembered| kept.seen.elapsed() < BELIEVED && kept.expires.is_none_or(|expires| now < expires);
+        self.0.lock().get(hash).filter(good).cloned()
+    }
+
+    fn put(&self, hash: String, remembered: Remembered) {
+        let mut cache = self.0.lock();
+        if cache.len() >= REMEMBERED {
+            cache.retain(|_, kept| kept.seen.elapsed() < BELIEVED);
+        }
+        if cache.len() < REMEMBERED {
+            cache.insert(hash, remembered);
+        }
+    }
+
+    pub fn forget(&self, hash: &str) {
+        self.0.lock().remove(hash);
+    }
+
+    pub fn forget_user(&self, user: UserId) {
+        self.0.lock().retain(|_, kept| kept.actor.user != Some(user));
+    }
+}
+
+#[async_trait]
+impl Authenticate for Accounts {
+    async fn authenticate(&self, headers: &HeaderMap) -> anyhow::Result<Option<Actor>> {
+        let Some(carried) = secret::carried(headers) else { return Ok(None) };
+        let hash = secret::hash(&carried.secret);
+        let known = match self.cache.get(&hash, self.app.now()) {
+            Some(remembered) => Some(remembered),
+            None => self.look_up(&carried, &hash).await?,
+        };
+        Ok(known.filter(|known| known.basic || !carried.basic).map(|known| known.actor))
+    }
+}
+
+impl Accounts {
+    async fn look_up(&self, carried: &Carried, hash: &str) -> anyhow::Result<Option<Remembered>> {
+        let (db, now, seen) = (self.app.store.read(), self.app.now(), Instant::now());
+        let Some(token) = store_tokens::by_hash(db, carried.kind, hash).await? else { return Ok(None) };
+        if !token.works_at(now) {
+            return Ok(None);
+        }
+        let user = match token.user_id {
+            Some(user) => store::user(db, user.0).await?,
+            None => None,
+        };
+        if carried.kind == Kind::Session && user.as_ref().is_none_or(|user| user.disabled_at_ms.is_some()) {
+            return Ok(None);
+        }
+        // A person's role and reach are those of today, not those of the sign-in.
+        let (scope, role) = user.as_ref().map_or((token.scope(), &token.role), |user| (user.scope(), &user.role));
+        let Some(role) = roles::role(role) else {
+            tracing::warn!(token = %token.id, "token `{}` has the role `{role}`, which this version does not know", token.id);
+            return Ok(None);
+        };
+        let home_team = match scope.team {
+            Some(team) => Some(team),
+            None => store::first_team(db, scope.org).await?,
+        };
+        let Some(home_team) = home_team else { return Ok(None) };
+        let actor = Actor {
+            user: user.as_ref().map(|user| user.id.0),
+            name: user.as_ref().map_or(token.name.as_str(), |user| &user.login).into(),
+            role: role.name.into(),
+            permissions: role.within(&token.scopes()),
+            scope,
+            home_team,
+            must_change_password: user.as_ref().is_some_and(|user| user.must_change_password),
+        };
+        let remembered = Remembered { actor, basic: role.name == "service", expires: token.expires_at_ms.map(Millis), seen };
+        self.cache.put(hash.to_owned(), remembered.clone());
+        if token.last_used_at_ms.is_none_or(|used| now.since(Millis(used)) >= TOUCH_EVERY_MS) {
+            self.touch(token.id, now);
+        }
+        Ok(Some(remembered))
+    }
+
+    /// Notes the use beside the request: nobody waits for it.
+    fn touch(&self, id: ::store::Text<uuid::Uuid>, now: Millis) {
+        let store = self.app.store.clone();
+        tokio::spawn(async move {
+            let noted = async {
+                let tx = store.begin().await?;
+                store_tokens::touch(&tx, id, now).await?;
+                tx.commit().await
+            };
+            if let Err(error) = noted.await {
+                tracing::warn!("noting the use of the token `{id}` failed: {error:#}");
+            }
+        });
+    }
+}

@@ -1,0 +1,133 @@
+//! The same numbers from plain SQL over the events as rows.
+
+use crate::{
+    conformance::{fold, values},
+    histories::{History, any_order, broadcast},
+};
+use analytics::{state::BroadcastState, view::Number};
+use events::*;
+use proptest::{prelude::*, test_runner::TestRunner};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use std::{collections::BTreeMap, fmt::Write};
+
+const SQL: &str = "
+WITH RECURSIVE
+  show AS (
+    SELECT (SELECT t FROM e WHERE kind = 'start' ORDER BY pos LIMIT 1) AS s,
+           CASE WHEN (SELECT MAX(import) FROM e) = 1 THEN (SELECT MAX(t) FROM e WHERE kind <> 'end')
+                ELSE (SELECT t FROM e WHERE kind = 'end') END AS f,
+           (SELECT MAX(import) FROM e) AS import),
+  air AS (SELECT e.*, COALESCE(e.offs, e.t - show.s) >= 0 AS on_air FROM e, show),
+  own AS (SELECT * FROM air WHERE kind = 'enter' AND (import = 1 OR NOT EXISTS (
+    SELECT 1 FROM e AS first WHERE first.kind = 'enter' AND first.entry = air.entry AND first.pos < air.pos))),
+  facts AS (
+    SELECT (SELECT COUNT(*) FROM own) AS pv,
+           (SELECT COUNT(DISTINCT viewer) FROM own) AS uv,
+           (SELECT COUNT(DISTINCT viewer) FROM air WHERE kind IN ('like', 'gift', 'share', 'follow') OR (kind = 'danmaku' AND on_air)) AS doers,
+           (SELECT CASE WHEN show.import = 1 AND COUNT(*) = 0 THEN NULL ELSE COALESCE(SUM(n), 0) / 1000.0 END FROM e WHERE kind = 'beat') AS watch,
+           (SELECT COUNT(*) FROM air WHERE kind = 'danmaku' AND on_air) AS danmaku,
+           (SELECT COUNT(*) FROM air WHERE kind = 'danmaku' AND NOT on_air) AS before_air,
+           CASE WHEN show.f > show.s THEN (show.f - show.s) / 60000.0 END AS minutes
+    FROM show),
+  moments(at) AS (
+    SELECT (s + 9999) / 10000 * 10000 FROM show WHERE import = 0 AND (s + 9999) / 10000 * 10000 <= f
+    UNION ALL SELECT at + 10000 FROM moments, show WHERE at + 10000 <= f),
+  latest AS (
+    SELECT at, entry, viewer, kind, t,
+           ROW_NUMBER() OVER (PARTITION BY at, entry ORDER BY t DESC, pos DESC) AS nth,
+           MAX(kind = 'enter') OVER (PARTITION BY at, entry) AS entered
+    FROM moments JOIN e ON e.t <= moments.at AND e.kind IN ('enter', 'beat', 'left')),
+  curve AS (
+    SELECT at, (SELECT COUNT(DISTINCT viewer) FROM latest
+                WHERE latest.at = moments.at AND nth = 1 AND entered AND kind <> 'left' AND t > moments.at - 30000) AS online
+    FROM moments)
+SELECT 'view_pv' AS id, 1.0 * pv AS value FROM facts
+UNION ALL SELECT 'view_uv', 1.0 * uv FROM facts
+UNION ALL SELECT 'entries_per_min', pv / minutes FROM facts
+UNION ALL SELECT 'online', CASE WHEN import = 0 THEN 0.0 END FROM show
+UNION ALL SELECT 'pcu', 1.0 * MAX(online) FROM curve
+UNION ALL SELECT 'acu', AVG(online) FROM curve
+UNION ALL SELECT 'watch_time', watch FROM facts
+UNION ALL SELECT 'avg_watch_uv', watch / NULLIF(uv, 0) FROM facts
+UNION ALL SELECT 'avg_watch_pv', watch / NULLIF(pv, 0) FROM facts
+UNION ALL SELECT 'interaction_rate_uv', 1.0 * doers / NULLIF(uv, 0) FROM facts
+UNION ALL SELECT 'danmaku_count', 1.0 * danmaku FROM facts
+UNION ALL SELECT 'danmaku_before_air', 1.0 * before_air FROM facts
+UNION ALL SELECT 'danmaku_per_min', danmaku / minutes FROM facts
+UNION ALL SELECT 'like_count', 1.0 * COALESCE(SUM(n), 0) FROM e WHERE kind = 'like'
+UNION ALL SELECT 'follow_gain', 1.0 * COUNT(*) FROM e WHERE kind = 'follow'
+UNION ALL SELECT 'share_count', 1.0 * COUNT(*) FROM e WHERE kind = 'share'
+UNION ALL SELECT 'gift_income', 1.0 * COALESCE(SUM(n), 0) FROM e WHERE kind = 'gift'
+UNION ALL SELECT 'gift_count', 1.0 * COUNT(*) FROM e WHERE kind = 'gift'
+UNION ALL SELECT 'gift_combo_count', 1.0 * COUNT(*) FROM e WHERE kind = 'combo'
+UNION ALL SELECT 'super_chat_income', 1.0 * COALESCE(SUM(n), 0) FROM e WHERE kind = 'chat'
+UNION ALL SELECT 'events_total', 1.0 * COUNT(*) FROM e";
+
+#[test]
+fn settled_values_equal_plain_sql() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let db = runtime.block_on(async {
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1).sqlx_logging(false);
+        let db = Database::connect(options).await.expect("a database in memory");
+        let table = "CREATE TABLE e (pos INTEGER PRIMARY KEY, t INTEGER, kind TEXT, viewer TEXT, entry TEXT, n INTEGER, offs INTEGER, import INTEGER)";
+        db.execute_unprepared(table).await.expect("a table");
+        db
+    });
+    let mut runner = TestRunner::new(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() });
+    let checked = runner.run(&any_order(true), |history| {
+        let expected = runtime.block_on(by_sql(&db, &history));
+        let state = fold(BroadcastState::settling(broadcast(1)), history.positions());
+        for (id, value) in values(&state, Millis(i64::MAX)) {
+            let (value, expected) = (value.map(Number::as_f64), expected.get(id).copied().flatten());
+            let same = match (value, expected) {
+                (Some(value), Some(expected)) => (value - expected).abs() < 1e-9 * expected.abs().max(1.0),
+                (value, expected) => value.is_none() && expected.is_none(),
+            };
+            prop_assert!(same, "`{id}` is {value:?}, by SQL {expected:?}");
+        }
+        Ok(())
+    });
+    if let Err(error) = checked {
+        panic!("{error}");
+    }
+}
+
+async fn by_sql(db: &DatabaseConnection, history: &History) -> BTreeMap<String, Option<f64>> {
+    let mut script = "DELETE FROM e;".to_owned();
+    for (position, event) in history.positions() {
+        let (kind, entry, n, offset) = row(&event.event);
+        let viewer = event.viewer.as_ref().map_or("NULL".into(), |viewer| format!("'{viewer}'"));
+        let entry = entry.map_or("NULL".into(), |entry| format!("'{entry}'"));
+        let offset = offset.map_or("NULL".into(), |offset| offset.to_string());
+        let (at, import) = (event.occurred_at.0, history.import as u8);
+        write!(script, "INSERT INTO e VALUES ({position}, {at}, '{kind}', {viewer}, {entry}, {n}, {offset}, {import});").expect("writes");
+    }
+    db.execute_unprepared(&script).await.expect("inserts");
+    let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, SQL)).await.expect("counts");
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("", "id").expect("an id");
+            let value: Option<f64> = row.try_get("", "value").expect("a number or null");
+            (id, value)
+        })
+        .collect()
+}
+
+fn row(event: &Event) -> (&'static str, Option<EntryId>, i64, Option<i64>) {
+    match event {
+        Event::BroadcastStarted(_) => ("start", None, 0, None),
+        Event::BroadcastEnded(_) => ("end", None, 0, None),
+        Event::ViewerEntered(entered) => ("enter", Some(entered.entry), 0, None),
+        Event::ViewerHeartbeat(beat) => ("beat", Some(beat.entry), i64::from(beat.played_ms), None),
+        Event::ViewerLeft(left) => ("left", Some(left.entry), 0, None),
+        Event::DanmakuSent(danmaku) => ("danmaku", None, 0, danmaku.offset_ms),
+        Event::LikesSent(likes) => ("like", None, i64::from(likes.count), None),
+        Event::ViewerFollowed(_) => ("follow", None, 0, None),
+        Event::RoomShared(_) => ("share", None, 0, None),
+        Event::GiftSent(gift) => ("gift", None, if gift.coin == Coin::Gold { gift.num * gift.price_milli } else { 0 }, None),
+        Event::GiftComboShown(combo) => ("combo", None, combo.total_milli, None),
+        Event::SuperChatSent(chat) => ("chat", None, chat.price_milli, None),
+        _ => ("other", None, 0, None),
+    }
+}

@@ -1,0 +1,121 @@
+//! A program with one public and one private room, and what its log holds.
+
+use app::testing::TestApp;
+use async_trait::async_trait;
+use audience::{Audience, RoomRef, Rooms, ViewerPass};
+use events::{BroadcastId, Clock, Envelope, Millis, RoomId};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub const START: Millis = Millis(1_800_000_000_000);
+
+pub struct House {
+    pub test: TestApp,
+    pub audience: Audience,
+    pub clock: Clock,
+    pub public: RoomRef,
+    pub private: RoomRef,
+}
+
+struct TwoRooms(Vec<RoomRef>);
+
+#[async_trait]
+impl Rooms for TwoRooms {
+    async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>> {
+        Ok(self.0.iter().find(|room| room.room == id).cloned())
+    }
+}
+
+impl House {
+    pub async fn open() -> Self {
+        Self::open_in(Arc::new(tempfile::tempdir().unwrap()), START, None).await
+    }
+
+    /// On a folder that may have been used before, with the rooms of then.
+    pub async fn open_in(dir: Arc<tempfile::TempDir>, now: Millis, rooms: Option<(RoomRef, RoomRef)>) -> Self {
+        let clock = Clock::manual(now);
+        let room = |private| RoomRef {
+            room: RoomId::new(),
+            org: events::OrgId(uuid(1)),
+            team: events::TeamId(uuid(2)),
+            private,
+            broadcast: Some(BroadcastId::new()),
+        };
+        let (public, private) = rooms.unwrap_or_else(|| (room(false), room(true)));
+        let known = Arc::new(TwoRooms(vec![public.clone(), private.clone()]));
+        loop {
+            let mut made = None;
+            let test = TestApp::in_dir(dir.clone(), clock.clone(), |app| {
+                let audience = Audience::new(app.clone(), known.clone());
+                let feature = audience.feature();
+                made = Some(audience);
+                vec![feature]
+            })
+            .await;
+            match test {
+                Ok(test) => return Self { test, audience: made.unwrap(), clock, public, private },
+                // The program before still holds the folder for a moment.
+                Err(error) if format!("{error:#}").contains("in use") => tokio::task::yield_now().await,
+                Err(error) => panic!("{error:#}"),
+            }
+        }
+    }
+
+    pub fn pass_s(&self, seconds: i64) {
+        self.clock.set(self.clock.now().plus_ms(seconds * 1_000));
+    }
+
+    /// A token for the public room.
+    pub async fn token(&self, body: Value) -> (String, ViewerPass) {
+        let answer = self.test.call("", "POST", &format!("/api/rooms/{}/viewer-token", self.public.room), Some(body)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let token = answer.json()["token"].as_str().unwrap().to_owned();
+        let pass = self.audience.check(&token, self.public.room).unwrap();
+        (token, pass)
+    }
+
+    pub async fn anybody(&self) -> ViewerPass {
+        self.token(json!({})).await.1
+    }
+
+    /// Waits for `count` events of the audience and shows them as `name viewer-number played`, in order.
+    pub async fn log(&self, count: usize) -> Vec<Envelope> {
+        let mut subscription = self.test.app.log.subscribe(1);
+        let mut seen = Vec::new();
+        while seen.len() < count {
+            let batch = subscription.next().await.unwrap();
+            seen.extend(batch.entries.iter().map(|entry| Envelope::decode(&entry.payload).unwrap()));
+        }
+        seen
+    }
+
+    /// Everything in the log once `marker` is in it: proves that nothing else came before.
+    pub async fn log_with_marker(&self) -> Vec<String> {
+        let marker = self.anybody().await;
+        self.audience.media_fetched(&marker, &self.public);
+        let mut subscription = self.test.app.log.subscribe(1);
+        let mut names = Vec::new();
+        loop {
+            for entry in &subscription.next().await.unwrap().entries {
+                let envelope = Envelope::decode(&entry.payload).unwrap();
+                if envelope.viewer.as_ref() == Some(&marker.viewer) {
+                    return names;
+                }
+                names.push(envelope.event.name().into_owned());
+            }
+        }
+    }
+
+    /// Ends the program and waits until its folder may be used again.
+    pub async fn close(self) -> (RoomRef, RoomRef) {
+        let Self { test, audience, public, private, .. } = self;
+        test.app.stop.cancel();
+        drop(audience);
+        drop(test);
+        (public, private)
+    }
+}
+
+fn uuid(n: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}

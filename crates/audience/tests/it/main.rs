@@ -1,0 +1,6 @@
+//! The audience over HTTP and in the log, on a real store and log.
+#![allow(clippy::unwrap_used)]
+
+mod entries;
+mod house;
+mod tokens;

@@ -1,0 +1,7 @@
+//! The whole program, as a real process: its public contract, recordings, and what survives being killed.
+
+mod contract;
+mod durability;
+mod harness;
+mod recordings;
+mod socket;

@@ -1,0 +1,91 @@
+//! Entry points for fuzzing: whatever the bytes, nothing panics and nothing grows beyond its limit.
+
+use crate::hls::{HlsStream, Retention};
+use crate::packager::{Cuts, Output, Packager};
+use crate::rtmp::{Event, Limits, Session, amf};
+use crate::{flv, sps};
+use bytes::BytesMut;
+use events::{BroadcastId, Millis};
+
+/// One connection's bytes through session, tags, packager and playlist. The first byte chooses how the bytes are cut into
+/// reads and whether the handshake is theirs too.
+pub fn fuzz_rtmp(data: &[u8]) {
+    let Some((choice, data)) = data.split_first() else { return };
+    let mut input = BytesMut::new();
+    let mut out = Vec::new();
+    let mut session = Session::new(u64::from(*choice));
+    if choice & 1 == 0 {
+        input.extend_from_slice(&[3]);
+        input.extend_from_slice(&[0; 2 * crate::rtmp::handshake::BLOCK]);
+    }
+    let piece = match choice >> 4 {
+        0 => data.len().max(1),
+        small => usize::from(small) * 97,
+    };
+    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20 };
+    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2 };
+    let mut packager = Packager::new(cuts);
+    let stream = HlsStream::new(BroadcastId(uuid::Uuid::nil()), Millis(0), Millis(1_000), choice & 2 == 0, retention);
+    let mut made = Vec::new();
+    for (n, read) in data.chunks(piece).enumerate() {
+        input.extend_from_slice(read);
+        loop {
+            let event = match session.next(&mut input, &mut out) {
+                Ok(Some(event)) => event,
+                Ok(None) => break,
+                Err(_) => return,
+            };
+            match event {
+                Event::Publish { .. } if choice & 4 == 0 => session.accept(&mut out),
+                Event::Publish { .. } => session.refuse("no", &mut out),
+                Event::Audio { timestamp, payload } => {
+                    if let Ok(tag) = flv::audio(payload) {
+                        packager.push(tag, timestamp, Millis(n as i64), &mut made);
+                    }
+                }
+                Event::Video { timestamp, payload } => {
+                    if let Ok(tag) = flv::video(payload) {
+                        packager.push(tag, timestamp, Millis(n as i64), &mut made);
+                    }
+                }
+                Event::Metadata { width, height } => {
+                    packager.metadata(width.unwrap_or_default(), height.unwrap_or_default());
+                }
+                Event::Unpublish => break,
+            }
+            keep(&mut made, &stream);
+            out.clear();
+        }
+        assert!(session.pending() <= Limits::PUBLISHER.pending, "more is pending than allowed");
+        // A publisher that waits for its answer is not read from.
+        if input.len() > 1 << 20 {
+            return;
+        }
+    }
+    packager.finish(&mut made);
+    keep(&mut made, &stream);
+    stream.end();
+    if let Some(playlist) = stream.playlist() {
+        assert!(playlist.with_token("token").ends_with("#EXT-X-ENDLIST\n"), "an ended playlist says so");
+    }
+}
+
+fn keep(made: &mut Vec<Output>, stream: &HlsStream) {
+    for output in made.drain(..) {
+        match output {
+            Output::Init { data, .. } => stream.init(data),
+            Output::Fragment(fragment) => stream.push(fragment),
+        }
+    }
+}
+
+/// AMF0 values, and the same bytes as a sequence parameter set and as tags.
+pub fn fuzz_amf(data: &[u8]) {
+    if let Ok(values) = amf::decode(data) {
+        let written = amf::encode_all(&values);
+        let _ = amf::decode(&written);
+    }
+    let _ = sps::picture_size(data);
+    let _ = flv::video(bytes::Bytes::copy_from_slice(data));
+    let _ = flv::audio(bytes::Bytes::copy_from_slice(data));
+}

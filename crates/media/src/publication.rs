@@ -1,0 +1,125 @@
+//! One publisher's hold on a room, from `publish` to its end. Whoever was replaced by a newer one writes nothing any more.
+
+use crate::hls::HlsStream;
+use crate::packager::Output;
+use crate::streams::{Media, Slot};
+use crate::{OnAir, StreamInfo};
+use app::Stop;
+use bytes::Bytes;
+use events::RoomId;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub(crate) struct Publication {
+    media: Media,
+    room: RoomId,
+    slot: Arc<Slot>,
+    generation: u64,
+    /// Cancelled when this publisher is replaced, kicked, or its show ended.
+    pub stop: Stop,
+    stream: Option<Arc<HlsStream>>,
+}
+
+/// This publisher is not the room's any more.
+#[derive(Debug, thiserror::Error)]
+#[error("the publisher was replaced or its show has ended")]
+pub(crate) struct Gone;
+
+impl Publication {
+    pub fn new(media: Media, room: RoomId, slot: Arc<Slot>, generation: u64, stop: Stop) -> Self {
+        Self { media, room, slot, generation, stop, stream: None }
+    }
+
+    /// Takes what the packager made. The first init segment puts the room on air.
+    pub async fn take(&mut self, output: Output) -> anyhow::Result<()> {
+        match output {
+            Output::Init { data, info } => {
+                let stream = match &self.stream {
+                    Some(stream) => stream.clone(),
+                    None => self.go_on_air(info).await?,
+                };
+                self.write(|| stream.init(data))?;
+                self.stream = Some(stream);
+            }
+            Output::Fragment(fragment) => {
+                let Some(stream) = &self.stream else { return Ok(()) };
+                metrics::counter!("kaibo_media_segments_total").increment(1);
+                self.write(|| stream.push(fragment))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the stream uses up numbers faster than time passes.
+    pub fn ahead(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.ahead(self.media.0.app.now()))
+    }
+
+    /// Gives the room back. The desk hears of it unless a newer publisher has taken over.
+    pub async fn close(self, clean: bool) {
+        let _turn = self.slot.turn.lock().await;
+        let on_air = {
+            let mut state = self.slot.state.lock();
+            if state.publisher.as_ref().is_none_or(|current| current.generation != self.generation) {
+                return;
+            }
+            state.publisher = None;
+            state.quiet_since = Some(Instant::now());
+            std::mem::take(&mut state.on_air)
+        };
+        if on_air {
+            self.media.0.desk.lost(self.room, clean).await;
+        }
+    }
+
+    fn write(&self, work: impl FnOnce()) -> Result<(), Gone> {
+        let state = self.slot.state.lock();
+        if state.publisher.as_ref().is_none_or(|current| current.generation != self.generation) {
+            return Err(Gone);
+        }
+        work();
+        Ok(())
+    }
+
+    async fn go_on_air(&self, info: StreamInfo) -> anyhow::Result<Arc<HlsStream>> {
+        let desk = &self.media.0.desk;
+        let _turn = self.slot.turn.lock().await;
+        self.write(|| {})?;
+        let on_air: OnAir = desk.published(self.room, info).await?;
+        let ended = {
+            let mut state = self.slot.state.lock();
+            match &state.publisher {
+                Some(current) if current.generation == self.generation => {
+                    state.on_air = true;
+                    let known = state.stream.take().filter(|known| known.broadcast == on_air.broadcast && !state.ended);
+                    state.ended = false;
+                    let stream = known.unwrap_or_else(|| {
+                        let now = self.media.0.app.now();
+                        let retention = self.media.retention();
+                        Arc::new(HlsStream::new(on_air.broadcast, on_air.started_at, now, on_air.resumed, retention))
+                    });
+                    state.stream = Some(stream.clone());
+                    return Ok(stream);
+                }
+                // The newer publisher inherits what the desk was told.
+                Some(_) => {
+                    state.on_air = true;
+                    false
+                }
+                None => true,
+            }
+        };
+        if ended {
+            desk.lost(self.room, false).await;
+        }
+        Err(Gone.into())
+    }
+}
+
+/// One buffer for a body that may stand in several pieces.
+pub(crate) fn joined(pieces: &[Bytes]) -> Bytes {
+    match pieces {
+        [one] => one.clone(),
+        pieces => pieces.concat().into(),
+    }
+}

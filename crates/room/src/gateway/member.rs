@@ -1,0 +1,241 @@
+//! One viewer's socket on its shard: what is written to it, and what happens when it does not keep up.
+
+use super::{frame, http::Seat};
+use crate::delivery::{Encoded, Frame};
+use audience::ViewerPass;
+use bytes::{Buf, Bytes};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    io::ErrorKind,
+    net::Shutdown,
+    rc::Rc,
+    time::Duration,
+};
+use tokio::{net::TcpStream, task::spawn_local, time::Instant};
+
+/// How long a socket may take to read its close frame.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// A socket that finished its handshake, on its way to its shard.
+pub struct Arrival {
+    pub stream: std::net::TcpStream,
+    /// What the client sent behind its handshake.
+    pub early: Bytes,
+    pub pass: ViewerPass,
+    pub deflate: bool,
+    pub seat: Seat,
+}
+
+pub struct Member {
+    pub stream: TcpStream,
+    pub pass: ViewerPass,
+    pub deflate: bool,
+    pub number: u64,
+    pub heard: Cell<Instant>,
+    _seat: Seat,
+    waiting: RefCell<Waiting>,
+    flushing: Cell<bool>,
+    closing: Cell<Option<Instant>>,
+}
+
+/// What the kernel has not taken yet. The first piece may be the rest of a frame, which is always finished.
+#[derive(Default)]
+struct Waiting {
+    pieces: VecDeque<Bytes>,
+    bytes: usize,
+    since: Option<Instant>,
+}
+
+/// How much may wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    pub bytes: usize,
+    pub time: Duration,
+}
+
+/// What one frame cost over all members, for the metrics.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub writes: u64,
+    pub bytes: u64,
+    pub dropped_sampled: u64,
+    pub queued_sequenced: u64,
+    pub cut_off: u64,
+}
+
+impl Member {
+    pub fn new(arrival: Arrival, number: u64) -> std::io::Result<(Self, Bytes)> {
+        let stream = TcpStream::from_std(arrival.stream)?;
+        let member = Self {
+            stream,
+            pass: arrival.pass,
+            deflate: arrival.deflate,
+            number,
+            heard: Cell::new(Instant::now()),
+            _seat: arrival.seat,
+            waiting: RefCell::default(),
+            flushing: Cell::new(false),
+            closing: Cell::new(None),
+        };
+        Ok((member, arrival.early))
+    }
+
+    /// The room's frame of this tick: whole, or only its sequenced part behind what waits already.
+    pub fn offer(self: &Rc<Self>, frame: &Frame, patience: Patience, tally: &mut Tally) {
+        if self.closing.get().is_some() {
+            return;
+        }
+        if self.waiting.borrow().pieces.is_empty() {
+            let whole = frame.full.for_socket(self.deflate);
+            tally.writes += 1;
+            match self.stream.try_write(whole) {
+                Ok(written) if written == whole.len() => {
+                    tally.bytes += written as u64;
+                    return;
+                }
+                Ok(written) if written > 0 => {
+                    tally.bytes += written as u64;
+                    self.queue(whole.slice(written..));
+                    return;
+                }
+                Err(error) if error.kind() != ErrorKind::WouldBlock => {
+                    self.cut();
+                    return;
+                }
+                _ => {}
+            }
+        }
+        match &frame.sequenced {
+            Some(part) => {
+                tally.queued_sequenced += 1;
+                self.queue(part.for_socket(self.deflate).clone());
+                if self.is_beyond(patience) {
+                    tally.cut_off += 1;
+                    self.close(frame::close::RESYNC, "too slow; reconnect and resume");
+                }
+            }
+            None => tally.dropped_sampled += 1,
+        }
+    }
+
+    /// A message to this socket alone; never dropped.
+    pub fn send(self: &Rc<Self>, message: &Encoded) {
+        self.send_bytes(message.for_socket(self.deflate).clone());
+    }
+
+    pub fn send_bytes(self: &Rc<Self>, mut bytes: Bytes) {
+        if self.closing.get().is_some() {
+            return;
+        }
+        if self.waiting.borrow().pieces.is_empty() {
+            match self.stream.try_write(&bytes) {
+                Ok(written) => bytes.advance(written),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(_) => return self.cut(),
+            }
+        }
+        if !bytes.is_empty() {
+            self.queue(bytes);
+        }
+    }
+
+    /// Has too much waited, or for too long?
+    pub fn is_beyond(&self, patience: Patience) -> bool {
+        let waiting = self.waiting.borrow();
+        waiting.bytes > patience.bytes || waiting.since.is_some_and(|since| since.elapsed() > patience.time)
+    }
+
+    /// Says goodbye: finishes a begun frame, sends the close frame, drops everything else. Then the reader ends it.
+    pub fn close(self: &Rc<Self>, code: u16, reason: &str) {
+        if self.closing.replace(Some(Instant::now())).is_some() {
+            return;
+        }
+        metrics::counter!("kaibo_room_sockets_closed_total", "code" => code.to_string()).increment(1);
+        {
+            let mut waiting = self.waiting.borrow_mut();
+            waiting.pieces.truncate(1);
+            waiting.pieces.push_back(frame::closing(code, reason));
+        }
+        self.flush_later();
+    }
+
+    /// Nothing waits to be written.
+    pub fn is_idle(&self) -> bool {
+        self.waiting.borrow().pieces.is_empty()
+    }
+
+    pub fn is_closing(&self) -> bool {
+        self.closing.get().is_some()
+    }
+
+    /// A closing socket whose client does not answer is cut.
+    pub fn cut_if_overdue(&self) {
+        if self.closing.get().is_some_and(|since| since.elapsed() > CLOSING) {
+            self.cut();
+        }
+    }
+
+    /// Ends the connection at once; its reader notices.
+    pub fn cut(&self) {
+        self.closing.set(self.closing.get().or(Some(Instant::now())));
+        let _ = socket2::SockRef::from(&self.stream).shutdown(Shutdown::Both);
+    }
+
+    fn queue(self: &Rc<Self>, bytes: Bytes) {
+        {
+            let mut waiting = self.waiting.borrow_mut();
+            waiting.bytes += bytes.len();
+            waiting.since.get_or_insert_with(Instant::now);
+            waiting.pieces.push_back(bytes);
+        }
+        self.flush_later();
+    }
+
+    /// A task of its own only while something waits, so that an ordinary socket does not pay for it.
+    fn flush_later(self: &Rc<Self>) {
+        if self.flushing.replace(true) {
+            return;
+        }
+        let member = self.clone();
+        spawn_local(async move {
+            while member.stream.writable().await.is_ok() && member.flush() {}
+            member.flushing.set(false);
+            let mut waiting = member.waiting.borrow_mut();
+            if waiting.pieces.is_empty() {
+                // An ordinary socket keeps no buffer.
+                *waiting = Waiting::default();
+                if member.closing.get().is_some() {
+                    let _ = socket2::SockRef::from(&member.stream).shutdown(Shutdown::Write);
+                }
+            }
+        });
+    }
+
+    /// Writes what the kernel takes. True while something still waits.
+    fn flush(&self) -> bool {
+        let mut waiting = self.waiting.borrow_mut();
+        while let Some(piece) = waiting.pieces.front_mut() {
+            match self.stream.try_write(piece) {
+                Ok(written) => {
+                    let done = written == piece.len();
+                    piece.advance(written);
+                    waiting.bytes = waiting.bytes.saturating_sub(written);
+                    // The age is that of what the client is stuck at, not of a queue that moves.
+                    waiting.since = Some(Instant::now());
+                    if done {
+                        waiting.pieces.pop_front();
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return true,
+                Err(_) => {
+                    waiting.pieces.clear();
+                    drop(waiting);
+                    self.cut();
+                    return false;
+                }
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,75 @@
+// The drawing of the curve; loaded only when there is something to draw.
+import { BarChart, LineChart } from "echarts/charts"
+import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components"
+import { init, use as register, type EChartsType } from "echarts/core"
+import { CanvasRenderer } from "echarts/renderers"
+import { useEffect, useRef } from "react"
+import { useTranslation } from "react-i18next"
+import type { Series } from "../../api/types"
+import { timeOfDay } from "../../ui/format"
+import { useTokens } from "../../ui/theme"
+import { markName } from "./marks"
+
+register([LineChart, BarChart, GridComponent, TooltipComponent, MarkLineComponent, CanvasRenderer])
+
+export default function CurveChart({ series }: { series: Series }) {
+  const { t } = useTranslation("analytics")
+  const host = useRef<HTMLDivElement>(null)
+  const chart = useRef<EChartsType | null>(null)
+  const read = useTokens()
+
+  useEffect(() => {
+    if (!host.current) return
+    const made = init(host.current)
+    chart.current = made
+    const observer = new ResizeObserver(() => made.resize())
+    observer.observe(host.current)
+    return () => {
+      observer.disconnect()
+      made.dispose()
+      chart.current = null
+    }
+  }, [])
+
+  useEffect(() => {
+    const marks = series.markers.flatMap((marker) => {
+      const name = markName(marker.kind)
+      return name ? [{ xAxis: marker.at, name: t(`mark_${name}`), lineStyle: { color: read(name === "lost" ? "warn" : name === "resumed" ? "good" : "ink-3") } }] : []
+    })
+    const axis = { axisLabel: { color: read("ink-3"), fontSize: 11 }, axisLine: { lineStyle: { color: read("line-strong") } } }
+    chart.current?.setOption(
+      {
+        animation: false,
+        textStyle: { fontFamily: read("font") },
+        grid: { left: 8, right: 8, top: 26, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+        tooltip: {
+          trigger: "axis", backgroundColor: read("surface"), borderColor: read("line-strong"), textStyle: { color: read("ink"), fontSize: 12 },
+          axisPointer: { lineStyle: { color: read("line-strong") } },
+        },
+        xAxis: { type: "time", ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true } },
+        yAxis: [
+          { type: "value", minInterval: 1, min: 0, ...axis, axisLine: { show: false }, splitLine: { lineStyle: { color: read("line") } } },
+          { type: "value", min: 0, ...axis, axisLine: { show: false }, splitLine: { show: false } },
+        ],
+        series: [
+          {
+            type: "bar", name: t("curve_danmaku"), yAxisIndex: 1, data: series.ids.danmaku_per_min ?? [], itemStyle: { color: read("curve-2") }, barMaxWidth: 8, large: true,
+          },
+          {
+            type: "line", name: t("curve_online"), data: series.ids.online ?? [], showSymbol: false, connectNulls: false, sampling: "lttb",
+            lineStyle: { width: 2, color: read("curve") }, itemStyle: { color: read("curve") }, z: 3,
+            markLine: {
+              symbol: "none", silent: true, animation: false, data: marks,
+              label: { formatter: (mark: { name: string }) => mark.name, color: read("ink-2"), fontSize: 11, position: "end" },
+              lineStyle: { type: "dashed", width: 1 },
+            },
+          },
+        ],
+      },
+      { lazyUpdate: true },
+    )
+    chart.current?.setOption({ tooltip: { axisPointer: { label: { formatter: ({ value }: { value: number }) => timeOfDay(value) } } } })
+  }, [series, read, t])
+
+  return <div ref={host} className="curve-canvas" />
+}

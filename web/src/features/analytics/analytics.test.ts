@@ -1,0 +1,22 @@
+import { expect, it } from "vitest"
+import type { DanmakuItem } from "../../api/types"
+import { markName } from "./marks"
+import { grow } from "./danmakuTail"
+import { verdict } from "./verdict"
+
+it("marks what happened to the stream, however the kind is spelt", () => {
+  expect(["BroadcastStarted", "broadcast_ended", "stream_lost", "stream_resumed", "novelty"].map(markName)).toEqual(["started", "ended", "lost", "resumed", null])
+})
+
+it("judges a move by the metric's direction", () => {
+  expect(verdict(0.2, "higher_is_better")).toBe("good")
+  expect(verdict(0.2, "lower_is_better")).toBe("bad")
+  expect(verdict(0.2, "depends")).toBe("even")
+  expect(verdict(0, "higher_is_better")).toBe("even")
+})
+
+it("keeps the newest danmaku, in order and once", () => {
+  const item = (position: number) => ({ position }) as DanmakuItem
+  const grown = grow([item(1), item(2)], [item(2), item(3), item(4)], 3)
+  expect(grown.map((one) => one.position)).toEqual([2, 3, 4])
+})

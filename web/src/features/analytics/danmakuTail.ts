@@ -1,0 +1,56 @@
+// The newest danmaku of a show, grown by what came since. The server pages forwards, so the tail is reached by reading through.
+import { useEffect, useState } from "react"
+import { api, Problem } from "../../api/client"
+import type { DanmakuItem } from "../../api/types"
+
+const KEPT = 3000
+const PAGE = 5000
+const EVERY_MS = 1500
+
+/** Appends what is new and keeps the last `kept`. */
+export function grow(items: readonly DanmakuItem[], more: readonly DanmakuItem[], kept: number): DanmakuItem[] {
+  const last = items.at(-1)?.position ?? -1
+  return [...items, ...more.filter((item) => item.position > last)].slice(-kept)
+}
+
+export interface Tail {
+  items: readonly DanmakuItem[]
+  total: number
+  ready: boolean
+  error: Error | null
+}
+
+export function useDanmakuTail(broadcast: string, live: boolean): Tail {
+  const [tail, setTail] = useState<Tail>({ items: [], total: 0, ready: false, error: null })
+  useEffect(() => {
+    let gone = false
+    let timer: ReturnType<typeof setTimeout>
+    let after: number | undefined
+    let items: DanmakuItem[] = []
+    let total = 0
+    const read = async () => {
+      try {
+        for (;;) {
+          const page = await api.danmaku(broadcast, { limit: PAGE, ...(after === undefined ? {} : { after }) })
+          if (gone) return
+          total += page.items.length
+          items = grow(items, page.items, KEPT)
+          after = page.items.at(-1)?.position ?? after
+          if (page.next === undefined || page.next === null) break
+        }
+        setTail((old) => (old.ready && old.total === total && old.error === null ? old : { items, total, ready: true, error: null }))
+      } catch (error) {
+        if (gone) return
+        setTail((old) => ({ ...old, error: error as Error }))
+        if (error instanceof Problem && !error.offline && error.status < 500) return
+      }
+      if (live) timer = setTimeout(() => void read(), EVERY_MS)
+    }
+    void read()
+    return () => {
+      gone = true
+      clearTimeout(timer)
+    }
+  }, [broadcast, live])
+  return tail
+}

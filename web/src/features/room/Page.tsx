@@ -1,0 +1,215 @@
+// Rooms 直播间: the table, and what can be done with a room.
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
+import { App, Button, Dropdown, Input, Switch, Table, Tooltip } from "antd"
+import { useDeferredValue, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { api } from "../../api/client"
+import type { Room } from "../../api/types"
+import { may, useMe } from "../../shell/session"
+import { useNow } from "../../ui/Ago"
+import { clock, count, dateTime } from "../../ui/format"
+import { ChartIcon, DotsIcon, KeyIcon, LinkIcon, LockIcon, PlusIcon, SearchIcon, StopIcon } from "../../ui/icons"
+import { Pill } from "../../ui/Pill"
+import { Failed, Loading, Message } from "../../ui/States"
+import { StreamKey } from "./StreamKey"
+import { shownState, TONES } from "./state"
+import { TitleForm } from "./TitleForm"
+
+const ROOMS = ["rooms"] as const
+
+export default function Page() {
+  const { t } = useTranslation("room")
+  const me = useMe()
+  const manages = me.data !== undefined && may(me.data, "room.manage")
+  const [search, setSearch] = useState("")
+  const [onlyLive, setOnlyLive] = useState(false)
+  const wanted = useDeferredValue(search.trim().toLowerCase())
+  const [creating, setCreating] = useState(false)
+  const [renaming, setRenaming] = useState<Room | null>(null)
+  const [key, setKey] = useState<{ title: string; value: string } | null>(null)
+  const rooms = useInfiniteQuery({
+    queryKey: ROOMS,
+    queryFn: ({ pageParam }) => api.rooms(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 5000,
+  })
+  const actions = useRoomActions(setKey)
+
+  if (rooms.isPending) return <Loading rows={8} />
+  if (!rooms.data) return <Failed error={rooms.error} retry={() => void rooms.refetch()} />
+  const all = rooms.data.pages.flatMap((page) => page.items)
+  const shown = all.filter((room) => (!onlyLive || room.live) && (wanted === "" || room.title.toLowerCase().includes(wanted)))
+
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t("rooms")}</h1>
+        <span className="quiet num">{t("count", { n: count(all.length) })}</span>
+        <span className="spring" />
+        {all.length > 0 && (
+          <>
+            <label className="inline-switch"><Switch size="small" checked={onlyLive} onChange={setOnlyLive} /> {t("only_live")}</label>
+            <Input
+              className="search" allowClear prefix={<SearchIcon />} placeholder={t("search")} aria-label={t("search")}
+              value={search} onChange={(event) => setSearch(event.target.value)}
+            />
+          </>
+        )}
+        {manages && <Button type="primary" icon={<PlusIcon />} onClick={() => setCreating(true)}>{t("create")}</Button>}
+      </div>
+
+      {all.length === 0 ? (
+        <div className="panel">
+          <Message
+            title={t("empty")} hint={t("empty_hint")}
+            action={manages && <Button type="primary" icon={<PlusIcon />} onClick={() => setCreating(true)}>{t("create")}</Button>}
+          />
+        </div>
+      ) : (
+        <div className="panel">
+          <Table<Room>
+            rowKey="id" dataSource={shown} pagination={false} size="middle" scroll={{ x: 920 }} locale={{ emptyText: t("none_found") }}
+            columns={[
+              {
+                title: t("title"), dataIndex: "title", ellipsis: true,
+                render: (_, room) => (
+                  <span className="room-title">
+                    <Link to="/live" search={{ room: room.id }} title={room.title}>{room.title}</Link>
+                    {room.private && <Tooltip title={t("private_hint")}><span className="quiet"><LockIcon size={14} /></span></Tooltip>}
+                  </span>
+                ),
+              },
+              { title: t("state"), key: "state", width: 112, render: (_, room) => <RoomState room={room} /> },
+              { title: t("broadcast"), key: "broadcast", width: 200, render: (_, room) => <LastShow room={room} /> },
+              {
+                title: t("online"), dataIndex: "online", width: 90, align: "right", sorter: (a, b) => (a.online ?? 0) - (b.online ?? 0),
+                render: (_, room) => <span className={room.live ? "num strong" : "num quiet"}>{room.live ? count(room.online) : "—"}</span>,
+              },
+              {
+                title: t("private"), key: "private", width: 76, align: "center",
+                render: (_, room) => (
+                  <Switch
+                    size="small" checked={room.private} disabled={!manages || actions.change.isPending} aria-label={`${t("private")} ${room.title}`}
+                    onChange={(on) => actions.change.mutate({ room: room.id, change: { private: on } })}
+                  />
+                ),
+              },
+              {
+                title: t("created"), dataIndex: "created_at", width: 150, sorter: (a, b) => a.created_at - b.created_at,
+                render: (_, room) => <span className="num quiet">{dateTime(room.created_at)}</span>,
+              },
+              {
+                title: t("actions"), key: "actions", width: 250,
+                render: (_, room) => (
+                  <span className="row-actions">
+                    <Link to="/live" search={{ room: room.id }}><ChartIcon size={15} /> {t("screen")}</Link>
+                    <a href={`/r/${room.id}`} target="_blank" rel="noreferrer"><LinkIcon size={15} /> {t("open_page")}</a>
+                    {manages && (
+                      <Dropdown
+                        trigger={["click"]}
+                        menu={{
+                          items: [
+                            { key: "edit", label: t("edit"), onClick: () => setRenaming(room) },
+                            { key: "rotate", label: t("rotate"), icon: <KeyIcon />, onClick: () => actions.rotate(room) },
+                            { type: "divider" },
+                            { key: "end", label: t("end"), icon: <StopIcon />, danger: true, disabled: !room.live, onClick: () => actions.end(room) },
+                          ],
+                        }}
+                      >
+                        <Button type="text" size="small" icon={<DotsIcon />} aria-label={`${t("more")} ${room.title}`} />
+                      </Dropdown>
+                    )}
+                  </span>
+                ),
+              },
+            ]}
+          />
+          {rooms.hasNextPage && (
+            <div className="more"><Button loading={rooms.isFetchingNextPage} onClick={() => void rooms.fetchNextPage()}>{t("load_more")}</Button></div>
+          )}
+        </div>
+      )}
+
+      {creating && (
+        <TitleForm
+          heading={t("create_title")} ok={t("create_ok")} withPrivate close={() => setCreating(false)}
+          submit={async ({ title, isPrivate }) => {
+            const created = await api.createRoom({ title, private: isPrivate })
+            setKey({ title: created.title, value: created.stream_key })
+            await actions.reload()
+          }}
+        />
+      )}
+      {renaming && (
+        <TitleForm
+          heading={t("edit_title")} title={renaming.title} close={() => setRenaming(null)}
+          submit={async ({ title }) => { await actions.change.mutateAsync({ room: renaming.id, change: { title } }) }}
+        />
+      )}
+      {key && <StreamKey title={key.title} streamKey={key.value} close={() => setKey(null)} />}
+    </>
+  )
+}
+
+function RoomState({ room }: { room: Room }) {
+  const { t } = useTranslation("room")
+  const state = shownState(room)
+  return <Pill tone={TONES[state]}>{t(state)}</Pill>
+}
+
+function LastShow({ room }: { room: Room }) {
+  const { t } = useTranslation("room")
+  const now = useNow()
+  if (!room.broadcast_id) return <span className="quiet">{t("never")}</span>
+  if (!room.live || !room.started_at) return <Link to="/live" search={{ room: room.id, broadcast: room.broadcast_id }}>{t("last_ended")}</Link>
+  return (
+    <span className="num">
+      {dateTime(room.started_at).slice(5)} <span className="quiet">· {t("running", { clock: clock(Math.max(0, now - room.started_at)) })}</span>
+    </span>
+  )
+}
+
+function useRoomActions(showKey: (key: { title: string; value: string }) => void) {
+  const { t } = useTranslation("room")
+  const { modal, message } = App.useApp()
+  const queries = useQueryClient()
+  const reload = () => queries.invalidateQueries({ queryKey: ROOMS })
+  const failed = (error: Error) => void message.error(error.message)
+  const change = useMutation({
+    mutationFn: ({ room, change }: { room: string; change: { title?: string; private?: boolean } }) => api.changeRoom(room, change),
+    onSuccess: () => void message.success(t("saved")),
+    onError: failed,
+    onSettled: reload,
+  })
+  const rotate = (room: Room) => {
+    modal.confirm({
+      title: t("rotate_title", { title: room.title }), content: t("rotate_hint"), okText: t("rotate_ok"), okButtonProps: { danger: true },
+      onOk: async () => {
+        try {
+          showKey({ title: room.title, value: (await api.rotateKey(room.id)).stream_key })
+        } catch (error) {
+          failed(error as Error)
+        }
+      },
+    })
+  }
+  const end = (room: Room) => {
+    const broadcast = room.broadcast_id
+    if (!broadcast) return
+    modal.confirm({
+      title: t("end_title", { title: room.title }), content: t("end_hint"), okText: t("end_ok"), okButtonProps: { danger: true },
+      onOk: async () => {
+        try {
+          await api.endBroadcast(broadcast)
+          message.success(t("ended_done"))
+        } catch (error) {
+          failed(error as Error)
+        }
+        await reload()
+      },
+    })
+  }
+  return { change, rotate, end, reload }
+}

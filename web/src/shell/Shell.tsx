@@ -1,0 +1,82 @@
+// Menu on the left, who and how on top, the feature in the middle. Lets in only who is signed in.
+import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router"
+import { Button, Dropdown } from "antd"
+import { useTranslation } from "react-i18next"
+import { api, Problem } from "../api/client"
+import type { Me, Named } from "../api/types"
+import { UserIcon } from "../ui/icons"
+import { Failed, Loading, Message } from "../ui/States"
+import { AppearanceButtons } from "./AppearanceButtons"
+import { features } from "./features"
+import { may, useForget, useMe } from "./session"
+
+export default function Shell() {
+  const me = useMe()
+  const path = useRouterState({ select: (state) => state.location.href })
+  if (me.isPending) return <div className="boot"><Loading /></div>
+  if (me.error) {
+    if (me.error instanceof Problem && me.error.status === 401) return <Navigate to="/sign-in" search={{ next: `/console${path}` }} replace />
+    return <div className="boot"><Failed error={me.error} retry={() => void me.refetch()} /></div>
+  }
+  if (me.data.must_change_password) return <Navigate to="/password" replace />
+  return <Frame me={me.data} />
+}
+
+function Frame({ me }: { me: Me }) {
+  const { t } = useTranslation()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const here = features.find((one) => path.startsWith(one.path) || path.startsWith(`/console${one.path}`))
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">{t("shell:skip")}</a>
+      <aside className="side">
+        <Link to="/" className="brand"><img src="/icon.svg" alt="" width={24} height={24} /><span>Kaibo 开播</span></Link>
+        <nav aria-label={t("shell:menu")}>
+          {features.filter((one) => may(me, one.needs)).map((one) => (
+            <Link key={one.path} to={one.path} className="side-link" activeProps={{ className: "side-link here", "aria-current": "page" }}>
+              <one.icon size={17} /> <span>{t(one.title as never)}</span>
+            </Link>
+          ))}
+        </nav>
+      </aside>
+      <header className="top">
+        <span className="top-place">{[nameOf(me.org), nameOf(me.team)].filter(Boolean).join(" / ")}</span>
+        <span className="spring" />
+        <AppearanceButtons />
+        <UserMenu me={me} />
+      </header>
+      <main id="main" className="main" tabIndex={-1}>
+        {here && !may(me, here.needs) ? <Message title={t("ui:forbidden")} hint={t("ui:forbidden_hint")} /> : <Outlet />}
+      </main>
+    </div>
+  )
+}
+
+function UserMenu({ me }: { me: Me }) {
+  const { t } = useTranslation("shell")
+  const forget = useForget()
+  const leave = async () => {
+    await api.signOut().catch(() => undefined)
+    forget()
+    location.assign("/console/sign-in")
+  }
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        items: [
+          { key: "who", label: <span className="quiet">{me.user.login} · {me.role}</span>, disabled: true },
+          { type: "divider" },
+          { key: "password", label: <Link to="/password">{t("change_password")}</Link> },
+          { key: "leave", label: t("sign_out"), onClick: () => void leave() },
+        ],
+      }}
+    >
+      <Button type="text" icon={<UserIcon />} aria-label={`${t("user_menu")} ${me.user.name}`}>{me.user.name || me.user.login}</Button>
+    </Dropdown>
+  )
+}
+
+function nameOf(named: Named | string | null): string {
+  return typeof named === "string" ? named : (named?.name ?? "")
+}
