@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 fn main() {
     let dist = Path::new("../../web/dist");
-    for page in ["index.html", "room.html"] {
+    for page in ["console.html", "room.html"] {
         let page = dist.join(page);
         if !page.exists() {
             fs::create_dir_all(dist).expect("creating web/dist");

@@ -22,7 +22,14 @@ const TOUCH_EVERY_MS: i64 = 60_000;
 
 /// Good tokens by hash. Bad ones are never in here.
 #[derive(Default)]
-pub(crate) struct Cache(Mutex<HashMap<String, Remembered>>);
+pub(crate) struct Cache(Mutex<Memory>);
+
+#[derive(Default)]
+struct Memory {
+    tokens: HashMap<String, Remembered>,
+    /// Counts what was forgotten: a look-up that began before must not bring it back.
+    forgotten: u64,
+}
 
 #[derive(Clone)]
 struct Remembered {
@@ -34,26 +41,35 @@ struct Remembered {
 
 impl Cache {
     fn get(&self, hash: &str, now: Millis) -> Option<Remembered> {
-        let good = |kept: &&Remembered| kept.seen.elapsed() < BELIEVED && kept.expires.is_none_or(|expires| now < expires);
-        self.0.lock().get(hash).filter(good).cloned()
+        let good =
+            |kept: &&Remembered| kept.seen.elapsed() < BELIEVED && kept.expires.is_none_or(|expires| now < expires);
+        self.0.lock().tokens.get(hash).filter(good).cloned()
     }
 
-    fn put(&self, hash: String, remembered: Remembered) {
-        let mut cache = self.0.lock();
-        if cache.len() >= REMEMBERED {
-            cache.retain(|_, kept| kept.seen.elapsed() < BELIEVED);
+    fn forgotten(&self) -> u64 {
+        self.0.lock().forgotten
+    }
+
+    fn put(&self, hash: String, remembered: Remembered, forgotten: u64) {
+        let mut memory = self.0.lock();
+        if memory.tokens.len() >= REMEMBERED {
+            memory.tokens.retain(|_, kept| kept.seen.elapsed() < BELIEVED);
         }
-        if cache.len() < REMEMBERED {
-            cache.insert(hash, remembered);
+        if memory.tokens.len() < REMEMBERED && memory.forgotten == forgotten {
+            memory.tokens.insert(hash, remembered);
         }
     }
 
     pub fn forget(&self, hash: &str) {
-        self.0.lock().remove(hash);
+        let mut memory = self.0.lock();
+        memory.tokens.remove(hash);
+        memory.forgotten += 1;
     }
 
     pub fn forget_user(&self, user: UserId) {
-        self.0.lock().retain(|_, kept| kept.actor.user != Some(user));
+        let mut memory = self.0.lock();
+        memory.tokens.retain(|_, kept| kept.actor.user != Some(user));
+        memory.forgotten += 1;
     }
 }
 
@@ -73,6 +89,7 @@ impl Authenticate for Accounts {
 impl Accounts {
     async fn look_up(&self, carried: &Carried, hash: &str) -> anyhow::Result<Option<Remembered>> {
         let (db, now, seen) = (self.app.store.read(), self.app.now(), Instant::now());
+        let forgotten = self.cache.forgotten();
         let Some(token) = store_tokens::by_hash(db, carried.kind, hash).await? else { return Ok(None) };
         if !token.works_at(now) {
             return Ok(None);
@@ -104,8 +121,9 @@ impl Accounts {
             home_team,
             must_change_password: user.as_ref().is_some_and(|user| user.must_change_password),
         };
-        let remembered = Remembered { actor, basic: role.name == "service", expires: token.expires_at_ms.map(Millis), seen };
-        self.cache.put(hash.to_owned(), remembered.clone());
+        let remembered =
+            Remembered { actor, basic: role.name == "service", expires: token.expires_at_ms.map(Millis), seen };
+        self.cache.put(hash.to_owned(), remembered.clone(), forgotten);
         if token.last_used_at_ms.is_none_or(|used| now.since(Millis(used)) >= TOUCH_EVERY_MS) {
             self.touch(token.id, now);
         }

@@ -9,7 +9,7 @@ use crate::{
 };
 use anyhow::{Context, bail};
 use app::{App, Scope};
-use events::{Millis, UserId};
+use events::{Millis, OrgId, TeamId, UserId};
 use std::time::Duration;
 
 pub const FIRST_LOGIN: &str = "admin";
@@ -71,9 +71,22 @@ async fn admin(tx: &::store::Tx, password: String, now: Millis) -> anyhow::Resul
     })
 }
 
+/// The oldest organisation and its oldest team, made when there is none: where records without an owner belong.
+pub async fn home(app: &App) -> anyhow::Result<(OrgId, TeamId)> {
+    let tx = app.store.begin().await?;
+    let home = store::headquarters(&tx, app.now()).await?;
+    tx.commit().await?;
+    Ok(home)
+}
+
 /// An API token of the whole (oldest) organisation; answers the secret, which is nowhere else. The tables must exist.
 /// `ttl` of none never expires.
-pub async fn create_token(store: &::store::Store, role: &str, name: &str, ttl: Option<Duration>) -> anyhow::Result<String> {
+pub async fn create_token(
+    store: &::store::Store,
+    role: &str,
+    name: &str,
+    ttl: Option<Duration>,
+) -> anyhow::Result<String> {
     let Some(role) = roles::role(role) else {
         let known: Vec<&str> = roles::ROLES.iter().map(|role| role.name).collect();
         bail!("there is no role `{role}`; the roles are {}", known.join(", "));

@@ -22,7 +22,7 @@ use std::net::IpAddr;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// A sign-in ends by itself after this; people work in shifts, not weeks.
+/// A sign-in ends by itself after a week.
 const SESSION_S: i64 = 7 * 24 * 3600;
 const LONGEST_LOGIN: usize = 128;
 
@@ -321,7 +321,13 @@ impl Accounts {
         tx.commit().await
     }
 
-    async fn replace_password(&self, user: &User, hash: String, kept: Option<String>, address: IpAddr) -> anyhow::Result<bool> {
+    async fn replace_password(
+        &self,
+        user: &User,
+        hash: String,
+        kept: Option<String>,
+        address: IpAddr,
+    ) -> anyhow::Result<bool> {
         let now = self.app.now();
         let tx = self.app.store.begin().await?;
         if !store::set_password(&tx, user, hash, false).await? {
@@ -336,13 +342,17 @@ impl Accounts {
 }
 
 fn session_hash(headers: &HeaderMap) -> Option<String> {
-    secret::carried(headers).filter(|carried| carried.kind == Kind::Session).map(|carried| secret::hash(&carried.secret))
+    secret::carried(headers)
+        .filter(|carried| carried.kind == Kind::Session)
+        .map(|carried| secret::hash(&carried.secret))
 }
 
 /// Without `Domain`, so for this host alone. `Secure` when the browser came by https, which its `Origin` or the proxy says;
 /// whoever lies about it only locks the cookie away from themselves.
 fn cookie(secret: &str, max_age_s: i64, headers: &HeaderMap) -> String {
-    let says = |name: &str, https: &str| headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with(https));
+    let says = |name: &str, https: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with(https))
+    };
     let secure = if says("origin", "https://") || says("x-forwarded-proto", "https") { "; Secure" } else { "" };
     format!("{SESSION_COOKIE}={secret}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
 }

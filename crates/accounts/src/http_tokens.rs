@@ -116,7 +116,8 @@ async fn list(
     actor: Can<ManageTokens>,
     ApiQuery(After { after }): ApiQuery<After>,
 ) -> ApiResult<Page<Token>> {
-    let tokens = store_tokens::list(accounts.app.store.read(), actor.scope(), after, PAGE).await.map_err(anyhow::Error::from)?;
+    let tokens =
+        store_tokens::list(accounts.app.store.read(), actor.scope(), after, PAGE).await.map_err(anyhow::Error::from)?;
     let next = tokens.last().filter(|_| tokens.len() as u64 == PAGE).map(|token| token.id.to_string());
     Ok(Json(Page { items: tokens.into_iter().map(Token::from).collect(), next }))
 }
@@ -221,7 +222,13 @@ async fn revoke(
 }
 
 impl Accounts {
-    async fn make_token(&self, new: NewToken, scope: Scope, actor: &Actor, address: IpAddr) -> anyhow::Result<MadeToken> {
+    async fn make_token(
+        &self,
+        new: NewToken,
+        scope: Scope,
+        actor: &Actor,
+        address: IpAddr,
+    ) -> anyhow::Result<MadeToken> {
         let (secret, now) = (secret::fresh(Kind::Api), self.app.now());
         let mut token = Model::new(Kind::Api, &secret, scope, now);
         token.name = new.name.trim().into();

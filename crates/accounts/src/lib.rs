@@ -24,7 +24,7 @@ mod store;
 mod store_audit;
 mod store_tokens;
 
-pub use bootstrap::{FIRST_LOGIN, OneTimePassword, create_token, ensure_first_admin};
+pub use bootstrap::{FIRST_LOGIN, OneTimePassword, create_token, ensure_first_admin, home};
 pub use roles::{ROLES, Role, mismatches, role};
 pub use secret::SESSION_COOKIE;
 

@@ -37,7 +37,8 @@ pub(crate) struct Attempt {
 impl Attempts {
     /// Takes one try, or says in how many seconds there will be one.
     pub fn take(&mut self, address: IpAddr, login: &str, now: Millis) -> Result<Attempt, u32> {
-        let attempt = Attempt { address: network(address), login: login.chars().take(64).flat_map(char::to_lowercase).collect() };
+        let attempt =
+            Attempt { address: network(address), login: login.chars().take(64).flat_map(char::to_lowercase).collect() };
         self.by_address.take(attempt.address, PER_ADDRESS, now)?;
         self.by_login.take((attempt.address, attempt.login.clone()), PER_LOGIN, now)?;
         Ok(attempt)

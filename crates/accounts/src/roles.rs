@@ -20,20 +20,29 @@ pub const ROLES: &[Role] = &[
         name: "operator",
         zh: "运营",
         en: "operator",
-        permissions: &["room.read", "room.manage", "broadcast.end", "import.write", "metrics.read", "danmaku.read"],
+        permissions: &["room.read", "room.manage", "import.write", "metrics.read", "danmaku.read"],
     },
     Role {
         name: "controller",
         zh: "场控",
         en: "room controller",
-        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"],
+        permissions: &["room.read", "metrics.read", "danmaku.read"],
     },
     Role { name: "moderator", zh: "审核员", en: "moderator", permissions: &["room.read", "danmaku.read"] },
-    Role { name: "analyst", zh: "数据分析", en: "analyst", permissions: &["room.read", "metrics.read", "danmaku.read"] },
-    Role { name: "manager", zh: "管理者", en: "manager", permissions: &["room.read", "metrics.read", "danmaku.read"] },
-    Role { name: "host", zh: "主播", en: "host", permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"] },
+    Role {
+        name: "analyst",
+        zh: "数据分析",
+        en: "analyst",
+        permissions: &["room.read", "metrics.read", "danmaku.read"],
+    },
+    Role {
+        name: "manager", zh: "管理者", en: "manager", permissions: &["room.read", "metrics.read", "danmaku.read"]
+    },
+    Role { name: "host", zh: "主播", en: "host", permissions: &["room.read", "metrics.read", "danmaku.read"] },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
-    Role { name: "customer_service", zh: "客服", en: "customer service", permissions: &["room.read", "danmaku.read"] },
+    Role {
+        name: "customer_service", zh: "客服", en: "customer service", permissions: &["room.read", "danmaku.read"]
+    },
     Role { name: "service", zh: "采集服务", en: "collector", permissions: &["collect.write"] },
 ];
 
@@ -45,7 +54,11 @@ pub fn role(name: &str) -> Option<&'static Role> {
 impl Role {
     /// The permissions, `admin`'s written out.
     pub fn all_permissions(&self) -> BTreeSet<&'static str> {
-        if self.name == "admin" { ROLES.iter().flat_map(|role| role.permissions).copied().collect() } else { self.permissions.iter().copied().collect() }
+        if self.name == "admin" {
+            ROLES.iter().flat_map(|role| role.permissions).copied().collect()
+        } else {
+            self.permissions.iter().copied().collect()
+        }
     }
 
     /// What remains of the role's permissions within `scopes`; no scopes leave them whole.
@@ -59,7 +72,8 @@ impl Role {
 pub fn mismatches<'a>(declared: impl IntoIterator<Item = &'a str>) -> (Vec<String>, Vec<String>) {
     let declared: BTreeSet<&str> = declared.into_iter().collect();
     let granted: BTreeSet<&str> = ROLES.iter().flat_map(|role| role.permissions).copied().collect();
-    let lacking = |from: &BTreeSet<&str>, of: &BTreeSet<&str>| from.difference(of).map(|name| name.to_string()).collect();
+    let lacking =
+        |from: &BTreeSet<&str>, of: &BTreeSet<&str>| from.difference(of).map(|name| name.to_string()).collect();
     (lacking(&declared, &granted), lacking(&granted, &declared))
 }
 

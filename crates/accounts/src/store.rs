@@ -3,7 +3,8 @@
 use app::Scope;
 use events::{Millis, OrgId, TeamId, UserId};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::*, sea_query::Expr,
+    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::*,
+    sea_query::Expr,
 };
 use store::Text;
 
@@ -77,12 +78,20 @@ impl User {
 /// The oldest organisation and its oldest team: where the first administrator and tokens made on the terminal belong.
 /// Made when there is none.
 pub(crate) async fn headquarters(tx: &store::Tx, now: Millis) -> anyhow::Result<(OrgId, TeamId)> {
-    let org = orgs::Entity::find().order_by_asc(orgs::Column::CreatedAtMs).order_by_asc(orgs::Column::Id).one(tx.db()).await?;
+    let org = orgs::Entity::find()
+        .order_by_asc(orgs::Column::CreatedAtMs)
+        .order_by_asc(orgs::Column::Id)
+        .one(tx.db())
+        .await?;
     let org = match org {
         Some(org) => org.id.0,
         None => {
             let org = OrgId::new();
-            let row = orgs::ActiveModel { id: Set(Text(org)), name: Set("总部 Headquarters".into()), created_at_ms: Set(now.0) };
+            let row = orgs::ActiveModel {
+                id: Set(Text(org)),
+                name: Set("总部 Headquarters".into()),
+                created_at_ms: Set(now.0),
+            };
             orgs::Entity::insert(row).exec_without_returning(tx.db()).await?;
             org
         }
@@ -127,7 +136,8 @@ pub(crate) async fn user_by_login(db: &impl ConnectionTrait, login: &str) -> Res
 }
 
 pub(crate) async fn any_user(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    let one: Option<Text<UserId>> = users::Entity::find().select_only().column(users::Column::Id).into_tuple().one(db).await?;
+    let one: Option<Text<UserId>> =
+        users::Entity::find().select_only().column(users::Column::Id).into_tuple().one(db).await?;
     Ok(one.is_some())
 }
 

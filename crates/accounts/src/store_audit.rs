@@ -78,7 +78,13 @@ impl<'a> Who<'a> {
     }
 }
 
-pub(crate) async fn record(tx: &store::Tx, who: Who<'_>, action: Action, target: &str, now: Millis) -> Result<(), DbErr> {
+pub(crate) async fn record(
+    tx: &store::Tx,
+    who: Who<'_>,
+    action: Action,
+    target: &str,
+    now: Millis,
+) -> Result<(), DbErr> {
     let row = ActiveModel {
         at_ms: Set(now.0),
         org_id: Set(who.scope.map(|scope| Text(scope.org))),

@@ -3,7 +3,10 @@
 use crate::secret::Kind;
 use app::Scope;
 use events::{Millis, OrgId, TeamId, UserId};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, entity::prelude::*, sea_query::Expr};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, entity::prelude::*,
+    sea_query::Expr,
+};
 use store::Text;
 use uuid::Uuid;
 
@@ -76,7 +79,12 @@ pub(crate) async fn by_hash(db: &impl ConnectionTrait, kind: Kind, hash: &str) -
 }
 
 /// API tokens within `scope` that were not revoked, newest first, those older than `after`.
-pub(crate) async fn list(db: &impl ConnectionTrait, scope: Scope, after: Option<Uuid>, limit: u64) -> Result<Vec<Model>, DbErr> {
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
     let mut tokens = api_tokens(scope).filter(Column::RevokedAtMs.is_null());
     if let Some(after) = after {
         tokens = tokens.filter(Column::Id.lt(Text(after)));
@@ -90,7 +98,8 @@ pub(crate) async fn find(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> R
 }
 
 fn api_tokens(scope: Scope) -> Select<Entity> {
-    let mut tokens = Entity::find().filter(Column::Kind.eq(Kind::Api.as_str())).filter(Column::OrgId.eq(Text(scope.org)));
+    let mut tokens =
+        Entity::find().filter(Column::Kind.eq(Kind::Api.as_str())).filter(Column::OrgId.eq(Text(scope.org)));
     if let Some(team) = scope.team {
         tokens = tokens.filter(Column::TeamId.eq(Text(team)));
     }
@@ -103,7 +112,12 @@ pub(crate) async fn revoke(tx: &store::Tx, id: Text<Uuid>, now: Millis) -> Resul
 }
 
 /// Ends every sign-in of a person, but not `kept`.
-pub(crate) async fn revoke_sessions(tx: &store::Tx, user: UserId, kept: Option<&str>, now: Millis) -> Result<(), DbErr> {
+pub(crate) async fn revoke_sessions(
+    tx: &store::Tx,
+    user: UserId,
+    kept: Option<&str>,
+    now: Millis,
+) -> Result<(), DbErr> {
     let update = Entity::update_many().col_expr(Column::RevokedAtMs, Expr::value(now.0));
     let update = update.filter(Column::UserId.eq(Text(user))).filter(Column::RevokedAtMs.is_null());
     update.filter(Column::Hash.ne(kept.unwrap_or_default())).exec(tx.db()).await.map(drop)
@@ -116,7 +130,7 @@ pub(crate) async fn touch(tx: &store::Tx, id: Text<Uuid>, now: Millis) -> Result
 
 /// Sign-ins that ended before `before` say nothing any more; the audit log keeps who and when.
 pub(crate) async fn forget_sessions(tx: &store::Tx, before: Millis) -> Result<(), DbErr> {
-    let old = Entity::delete_many().filter(Column::Kind.eq(Kind::Session.as_str())).filter(Column::ExpiresAtMs.lt(before.0));
+    let old =
+        Entity::delete_many().filter(Column::Kind.eq(Kind::Session.as_str())).filter(Column::ExpiresAtMs.lt(before.0));
     old.exec(tx.db()).await.map(drop)
 }
-

@@ -44,9 +44,8 @@ impl Engine {
     /// Waits until what was acknowledged before is folded in, at most 2 s.
     pub async fn catch_up(&self) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
-        match tokio::time::timeout_at(deadline, self.app.store.relayed()).await {
-            Ok(Err(error)) => tracing::warn!("metrics answer without waiting for the relay: {error:#}"),
-            Ok(Ok(_)) | Err(_) => {}
+        if let Ok(Err(error)) = tokio::time::timeout_at(deadline, self.app.store.relayed()).await {
+            tracing::warn!("metrics answer without waiting for the relay: {error:#}");
         }
         let left = deadline.saturating_duration_since(tokio::time::Instant::now());
         self.app.progress.reached(NAME, self.app.log.last(), left).await;
@@ -126,7 +125,9 @@ impl Engine {
         });
         let still = match still {
             Some(still) if still.position > self.app.log.last() => {
-                tracing::warn!("the metrics' snapshot is ahead of the log, so it belongs to another one and is thrown away");
+                tracing::warn!(
+                    "the metrics' snapshot is ahead of the log, so it belongs to another one and is thrown away"
+                );
                 self.shelf.clear()?;
                 Still::default()
             }

@@ -9,8 +9,11 @@ use crate::{
     view::{Number, View},
 };
 use app::{ApiError, ApiQuery, ApiResult, App, Can, Problem};
-use axum::{Json, extract::{FromRef, State}};
-use events::{BroadcastId, Millis, RoomId};
+use axum::{
+    Json,
+    extract::{FromRef, State},
+};
+use events::{BroadcastId, Millis};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 use utoipa::{IntoParams, ToSchema};
@@ -80,7 +83,11 @@ async fn values(
         return of_organisation(&analytics, actor.scope().org, &wanted, query.event).await;
     };
     let (state, at) = state(&analytics, &actor, id).await?;
-    let settled = if wanted.iter().any(|metric| metric.settled) { analytics.engine.settled_broadcast(&state).await? } else { None };
+    let settled = if wanted.iter().any(|metric| metric.settled) {
+        analytics.engine.settled_broadcast(&state).await?
+    } else {
+        None
+    };
     let view = View::new(&state, at);
     let values = wanted.into_iter().map(|metric| {
         let named = query.event.as_deref().filter(|_| metric.grain.contains(&"organisation"));
@@ -221,8 +228,9 @@ async fn over_time(
     let (state, at) = state(&analytics, &actor, query.broadcast).await?;
     let view = View::new(&state, at);
     let step_s = query.step_s.unwrap_or_else(|| series::usual_step_s(&view));
-    if step_s < 60 || step_s > 86_400 || step_s % 60 != 0 || series::points(&view, step_s) > series::MAX_POINTS {
-        let detail = format!("`step_s` is a multiple of 60 up to 86400 that gives at most {} points", series::MAX_POINTS);
+    if !(60..=86_400).contains(&step_s) || step_s % 60 != 0 || series::points(&view, step_s) > series::MAX_POINTS {
+        let detail =
+            format!("`step_s` is a multiple of 60 up to 86400 that gives at most {} points", series::MAX_POINTS);
         return Err(ApiError::new(400, "bad_step", detail));
     }
     let series = series::series(&view, &wanted, step_s);
@@ -284,7 +292,11 @@ async fn live_tiles(
 }
 
 /// The state of a broadcast in the actor's scope with everything acknowledged so far, and the moment to see it at.
-async fn state(analytics: &Analytics, actor: &Can<ReadMetrics>, id: BroadcastId) -> Result<(Arc<BroadcastState>, Millis), ApiError> {
+async fn state(
+    analytics: &Analytics,
+    actor: &Can<ReadMetrics>,
+    id: BroadcastId,
+) -> Result<(Arc<BroadcastState>, Millis), ApiError> {
     let found: BroadcastRef =
         analytics.broadcasts.find(actor.scope(), id).await?.ok_or_else(|| ApiError::not_found("broadcast"))?;
     analytics.engine.catch_up().await;
@@ -297,7 +309,6 @@ async fn state(analytics: &Analytics, actor: &Can<ReadMetrics>, id: BroadcastId)
     let mut early = BroadcastState::clone(&state);
     early.started_at = Some(found.started_at);
     early.import |= found.import;
-    early.room.get_or_insert::<RoomId>(found.room);
     Ok((Arc::new(early), at))
 }
 

@@ -29,7 +29,7 @@ fn tile(view: &View<'_>, metric: &'static Metric) -> Tile {
     let minute = end.0.div_euclid(MINUTE_MS) + 1;
     let over = |from: i64, to: i64| {
         let over = metric.over?;
-        over(view, Millis((minute + from) * MINUTE_MS), Millis((minute + to) * MINUTE_MS))
+        over(view, begin(minute + from), begin(minute + to))
     };
     let spark = match value {
         // Minutes before the show had nothing of it.
@@ -37,4 +37,8 @@ fn tile(view: &View<'_>, metric: &'static Metric) -> Tile {
         None => Vec::new(),
     };
     Tile { metric, value, last_10m: over(-10, 0), previous_10m: over(-20, -10), spark }
+}
+
+fn begin(minute: i64) -> Millis {
+    Millis(minute.saturating_mul(MINUTE_MS))
 }

@@ -103,7 +103,7 @@ impl Curve {
 
 /// Multiples of the sampling distance in `from..=to`.
 fn samples_between(from: i64, to: i64) -> i64 {
-    if to < from { 0 } else { to.div_euclid(SAMPLE_MS) - (from - 1).div_euclid(SAMPLE_MS) }
+    if to < from { 0 } else { to.div_euclid(SAMPLE_MS) - from.saturating_sub(1).div_euclid(SAMPLE_MS) }
 }
 
 /// Entry ids as small numbers, and which of them entered.
@@ -193,7 +193,7 @@ impl From<Slot> for SlotTuple {
 
 impl Slot {
     fn present_at(&self, at: i64) -> bool {
-        self.present && self.seen.is_some_and(|seen| at - seen < PRESENT_MS)
+        self.present && self.seen.is_some_and(|seen| at.saturating_sub(seen) < PRESENT_MS)
     }
 }
 
@@ -219,8 +219,8 @@ impl Sampler {
         self.pending.push(item);
         let newest = self.newest.map_or(item.at, |newest| newest.max(item.at));
         self.newest = Some(newest);
-        let settled = newest - LATENESS_MS;
-        if !self.settling && self.flushed.is_none_or(|flushed| settled >= flushed + SAMPLE_MS) {
+        let settled = newest.saturating_sub(LATENESS_MS);
+        if !self.settling && self.flushed.is_none_or(|flushed| settled >= flushed.saturating_add(SAMPLE_MS)) {
             self.flush(settled);
         }
     }
@@ -245,7 +245,7 @@ impl Sampler {
     fn sample_before(&mut self, at: i64, stamps: &mut Stamps) {
         let Some(first) = self.first else { return };
         while self.counts.len() < MAX_SAMPLES {
-            let sample = first + self.counts.len() as i64 * SAMPLE_MS;
+            let sample = first.saturating_add(self.counts.len() as i64 * SAMPLE_MS);
             if sample >= at {
                 return;
             }
@@ -284,7 +284,7 @@ impl Sampler {
 }
 
 fn next_sample(at: i64) -> i64 {
-    (at - 1).div_euclid(SAMPLE_MS) * SAMPLE_MS + SAMPLE_MS
+    at.saturating_sub(1).div_euclid(SAMPLE_MS).saturating_add(1).saturating_mul(SAMPLE_MS)
 }
 
 /// Counts distinct small numbers without a set: each remembers the round it was last seen in.

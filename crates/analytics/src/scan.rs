@@ -36,7 +36,14 @@ pub struct Counted {
 }
 
 /// Goes on counting an organisation's events, of one name or all, up to `to` or until `max_bytes` were looked at.
-pub fn events(log: &EventLog, org: OrgId, name: Option<&str>, so_far: Counted, to: u64, max_bytes: u64) -> anyhow::Result<Counted> {
+pub fn events(
+    log: &EventLog,
+    org: OrgId,
+    name: Option<&str>,
+    so_far: Counted,
+    to: u64,
+    max_bytes: u64,
+) -> anyhow::Result<Counted> {
     let mut counted = so_far;
     if to <= counted.position {
         return Ok(counted);

@@ -32,12 +32,14 @@ pub fn points(view: &View<'_>, step_s: i64) -> i64 {
 pub fn series(view: &View<'_>, metrics: &[&'static Metric], step_s: i64) -> Series {
     let step_ms = step_s * 1000;
     let (from, to) = view.span().unwrap_or((view.at, view.at));
-    let first = from.0.div_euclid(step_ms) * step_ms;
+    let first = from.0.div_euclid(step_ms).saturating_mul(step_ms);
     let mut ids = BTreeMap::new();
     for metric in metrics {
         let Some(over) = metric.over else { continue };
-        let steps = (0..points(view, step_s).min(MAX_POINTS) + 1).map(|step| first + step * step_ms).take_while(|at| *at <= to.0);
-        let points = steps.map(|at| (at, over(view, Millis(at), Millis(at + step_ms))));
+        let steps = (0..points(view, step_s).min(MAX_POINTS) + 1)
+            .map(|step| first.saturating_add(step * step_ms))
+            .take_while(|at| *at <= to.0);
+        let points = steps.map(|at| (at, over(view, Millis(at), Millis(at.saturating_add(step_ms)))));
         let known = view.span().is_some();
         ids.insert(metric.id, if known { points.collect() } else { Vec::new() });
     }

@@ -43,7 +43,8 @@ impl SettledBroadcast {
     /// Evaluates every metric that has a settled value on a state folded by a full scan.
     pub fn of(state: &BroadcastState) -> Self {
         let view = View::new(state, Millis(i64::MAX));
-        let values = LIST.iter().filter(|metric| metric.settled).map(|metric| (metric.id, (metric.value)(&view))).collect();
+        let values =
+            LIST.iter().filter(|metric| metric.settled).map(|metric| (metric.id, (metric.value)(&view))).collect();
         Self { last_position: state.last_position, names: state.names.clone(), values }
     }
 
@@ -54,7 +55,10 @@ impl SettledBroadcast {
 
 impl Engine {
     /// The settled values of a broadcast; `None` while it is on air, or when the scan takes longer than anybody waits.
-    pub async fn settled_broadcast(self: &Arc<Self>, state: &BroadcastState) -> anyhow::Result<Option<Arc<SettledBroadcast>>> {
+    pub async fn settled_broadcast(
+        self: &Arc<Self>,
+        state: &BroadcastState,
+    ) -> anyhow::Result<Option<Arc<SettledBroadcast>>> {
         if state.open() {
             return Ok(None);
         }

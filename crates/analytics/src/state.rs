@@ -9,7 +9,7 @@ use crate::{
     presence::{Presence, Sign},
     viewers::{Viewers, did},
 };
-use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
+use events::{BroadcastId, Millis};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -26,9 +26,6 @@ pub const MINUTE_MS: i64 = 60_000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BroadcastState {
     pub id: BroadcastId,
-    pub org: Option<OrgId>,
-    pub team: Option<TeamId>,
-    pub room: Option<RoomId>,
     /// Log positions of the first and the last event folded in; 0 before the first.
     pub first_position: u64,
     pub last_position: u64,
@@ -127,9 +124,6 @@ impl BroadcastState {
     pub fn new(id: BroadcastId) -> Self {
         Self {
             id,
-            org: None,
-            team: None,
-            room: None,
             first_position: 0,
             last_position: 0,
             started_at: None,
@@ -160,9 +154,6 @@ impl BroadcastState {
             self.first_position = position;
         }
         self.last_position = position;
-        self.org = self.org.or(Some(fact.org));
-        self.team = self.team.or(fact.team);
-        self.room = self.room.or(fact.room);
         self.import |= fact.import;
         self.names.add(&fact.name, MAX_NAMES);
         if fact.what != What::Ended {

@@ -51,7 +51,11 @@ impl<'a> View<'a> {
     /// The show's own time: from its beginning to its end, its last row (imports) or the moment of the view.
     pub fn span(&self) -> Option<(Millis, Millis)> {
         let from = self.state.started_at?;
-        let to = if self.state.import { self.state.last_row_at? } else { self.state.ended_at.unwrap_or(self.at).min(self.at) };
+        let to = if self.state.import {
+            self.state.last_row_at?
+        } else {
+            self.state.ended_at.unwrap_or(self.at).min(self.at)
+        };
         (to >= from).then_some((from, to))
     }
 

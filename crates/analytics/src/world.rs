@@ -74,7 +74,13 @@ impl World {
     }
 
     /// Folds one record in. `recall` brings a broadcast's saved state, or a new one. A position folded before changes nothing.
-    pub fn apply(&mut self, position: u64, payload: &[u8], now: Instant, recall: &dyn Fn(BroadcastId, u64) -> BroadcastState) {
+    pub fn apply(
+        &mut self,
+        position: u64,
+        payload: &[u8],
+        now: Instant,
+        recall: &dyn Fn(BroadcastId, u64) -> BroadcastState,
+    ) {
         if position <= self.position {
             return;
         }

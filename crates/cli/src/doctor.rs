@@ -12,7 +12,7 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
     println!("{report}");
     let database = store::check(&data.join("kaibo.db")).await?;
     println!("database: {database}");
-    if !report.is_healthy() || database != "ok" {
+    if !report.is_sound() || database != "ok" {
         bail!("damage was found");
     }
     Ok(())

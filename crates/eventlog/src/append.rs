@@ -4,12 +4,13 @@ use crate::commit::Shared;
 use crate::error::AppendError;
 use crate::log::EventLog;
 use crate::queue::{Queue, Ticket};
-use crate::record::{MAX_RECORD_BYTES, Record};
+use crate::record::{MAX_RECORD_BYTES, Record, checksum};
 use crate::segment::DATA_START;
 use parking_lot::MutexGuard;
 use std::future::Future;
 use std::ops::Range;
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -39,7 +40,7 @@ impl EventLog {
         while !shared.has_room(&queue, bytes) {
             shared.room.wait(&mut queue);
         }
-        let ticket = queue.push(records, bytes, None);
+        let ticket = queue.push(records, None, bytes, None);
         if shared.takes_the_wheel(&mut queue) {
             if !queue.enough_siblings() {
                 shared.await_siblings(&mut queue);
@@ -81,11 +82,15 @@ impl Shared {
 
     /// After a push: whether the appender is now the driver. If another is, tell it when the group is complete.
     fn takes_the_wheel(&self, queue: &mut MutexGuard<'_, Queue>) -> bool {
+        let complete = queue.enough_siblings();
+        if complete || !queue.driven {
+            self.complete.store(complete, Ordering::Release);
+        }
         if !queue.driven {
             queue.driven = true;
             return true;
         }
-        if queue.awaits_siblings && queue.enough_siblings() {
+        if queue.awaits_siblings && complete {
             self.grown.notify_one();
         }
         false
@@ -112,13 +117,15 @@ impl Future for Append<'_> {
         let shared = self.shared;
         if let Stage::New(records, bytes) = &mut self.stage {
             let (records, bytes) = (std::mem::take(records), *bytes);
+            // Many small appends meet at the lock, so what can be done before is done before.
+            let crc = if let [record] = &records[..] { Some(checksum(record)) } else { None };
             let mut queue = shared.queue.lock();
             if !shared.has_room(&queue, bytes) {
                 queue.room_wanted.push(context.waker().clone());
                 self.stage = Stage::New(records, bytes);
                 return Poll::Pending;
             }
-            let ticket = queue.push(records, bytes, Some(context.waker().clone()));
+            let ticket = queue.push(records, crc, bytes, Some(context.waker().clone()));
             self.stage = if !shared.takes_the_wheel(&mut queue) {
                 Stage::Following(ticket)
             } else if shared.is_slow() {
@@ -130,7 +137,7 @@ impl Future for Append<'_> {
         }
         match std::mem::replace(&mut self.stage, Stage::Done) {
             Stage::Leading(ticket, since) => {
-                if !shared.queue.lock().enough_siblings() && since.elapsed() < shared.patience() {
+                if !shared.complete.load(Ordering::Acquire) && since.elapsed() < shared.patience() {
                     self.stage = Stage::Leading(ticket, since);
                     context.waker().wake_by_ref();
                     return Poll::Pending;

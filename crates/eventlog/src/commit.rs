@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     pub dir: PathBuf,
     pub options: Options,
     pub queue: Mutex<Queue>,
+    /// The first group has its siblings: what a driving task looks at without taking the lock.
+    pub complete: AtomicBool,
     /// The log's thread waits here to be called.
     pub work: Condvar,
     /// A driver waits here for siblings.

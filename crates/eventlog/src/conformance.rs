@@ -260,9 +260,7 @@ async fn read<L: Log>(log: &L, from: u64) -> Vec<Entry> {
 
 /// Records whose payload begins with the position they should get.
 fn numbered(first: u64, count: u64) -> Vec<Record> {
-    (first..first + count)
-        .map(|number| Record::new(number, [&number.to_le_bytes()[..], &[1; 192]].concat()))
-        .collect()
+    (first..first + count).map(|number| Record::new(number, [&number.to_le_bytes()[..], &[1; 192]].concat())).collect()
 }
 
 fn check_numbered(entries: &[Entry], first: u64, last: u64) {

@@ -95,8 +95,8 @@ pub fn doctor(dir: &Path) -> Result<Report, OpenError> {
             report.bad.push(BadRecord { segment: path.clone(), offset: summary.end, position: summary.next(), what });
         }
         if next.is_none()
-            && let Some((_, until)) = dirty_range(scan.walk.file.as_ref(), summary.end, scan.len)
-                .map_err(|source| failed(&path, source))?
+            && let Some((_, until)) =
+                dirty_range(scan.walk.file.as_ref(), summary.end, scan.len).map_err(|source| failed(&path, source))?
         {
             report.torn_tail_bytes = until - summary.end;
         }

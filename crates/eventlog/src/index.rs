@@ -144,7 +144,8 @@ fn read_head(file: &dyn File, expected: u64) -> io::Result<Option<(Summary, usiz
     if read < HEAD || &head[0..8] != MAGIC || crc32c::crc32c(&head[..64]) != u32_at(&head, 64) {
         return Ok(None);
     }
-    let [base, count, end, first_at, last_at, max_at, entries] = [8, 16, 24, 32, 40, 48, 56].map(|at| u64_at(&head, at));
+    let [base, count, end, first_at, last_at, max_at, entries] =
+        [8, 16, 24, 32, 40, 48, 56].map(|at| u64_at(&head, at));
     let size = (HEAD as u64).saturating_add(entries.saturating_mul(ENTRY as u64)).saturating_add(4);
     if base != expected || file.len()? != size {
         return Ok(None);

@@ -45,8 +45,7 @@ pub(crate) fn open(dir: &Path, mut options: Options) -> Result<Opened, OpenError
         None => {
             let file = preparer.first_segment(1).map_err(failed)?;
             let size = options.segment_bytes;
-            let writer =
-                Writer { file, size, tail: DATA_START, next: 1, block: vec![0; BLOCK].into(), broken: false };
+            let writer = Writer { file, size, tail: DATA_START, next: 1, block: vec![0; BLOCK].into(), broken: false };
             (Vec::new(), Active { summary: Summary::empty(1), index: Vec::new() }, writer)
         }
         Some((&base, before)) => {
@@ -83,6 +82,7 @@ fn assemble(dir: &Path, options: Options, view: View, writer: Option<Writer>, pr
         dir: dir.into(),
         options,
         queue: Mutex::new(Queue { phase, ..Queue::default() }),
+        complete: AtomicBool::new(false),
         work: Condvar::new(),
         grown: Condvar::new(),
         room: Condvar::new(),
@@ -211,10 +211,7 @@ pub(crate) fn scan(files: &dyn Files, path: &Path, base: u64, next: u64) -> Resu
     while scan.summary.next() < next {
         match scan.walk.next(len).map_err(failed)? {
             Found::Record { offset, at_ms, .. } => {
-                index::note(
-                    &mut scan.index,
-                    IndexEntry { position: scan.summary.next(), offset, max_at: at_ms },
-                );
+                index::note(&mut scan.index, IndexEntry { position: scan.summary.next(), offset, max_at: at_ms });
                 scan.summary.add(at_ms, scan.walk.offset);
             }
             Found::End => break,

@@ -43,7 +43,8 @@ impl Preparer {
     /// Also gives what [`Preparer::run`] needs.
     pub fn new(files: Arc<dyn Files>, dir: &Path, size: u64) -> (Self, Receiver<Job>) {
         let (jobs, queue) = channel();
-        let ready = matches!(files.open(&spare_path(dir), Access::Read).and_then(|file| file.len()), Ok(len) if len == size);
+        let ready =
+            matches!(files.open(&spare_path(dir), Access::Read).and_then(|file| file.len()), Ok(len) if len == size);
         let spare = if ready { Spare::Ready } else { Spare::Missing };
         let preparer = Self {
             files,

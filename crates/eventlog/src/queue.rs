@@ -76,8 +76,8 @@ pub(crate) struct Ticket {
 }
 
 impl Queue {
-    /// Takes the records in.
-    pub fn push(&mut self, records: Vec<Record>, bytes: usize, waker: Option<Waker>) -> Ticket {
+    /// Takes the records in; `crc` is the checksum of a single one, if it is known.
+    pub fn push(&mut self, records: Vec<Record>, crc: Option<u32>, bytes: usize, waker: Option<Waker>) -> Ticket {
         let mut group = match self.groups.pop_back() {
             Some(group) if group.bytes() + bytes <= GROUP_BYTES => group,
             full => {
@@ -87,7 +87,7 @@ impl Queue {
         };
         self.bytes += bytes;
         self.phase = (self.phase + bytes) % BLOCK;
-        let ticket = group.push(records, waker);
+        let ticket = group.push(records, crc, waker);
         self.groups.push_back(group);
         ticket
     }
@@ -135,7 +135,7 @@ impl Group {
         self.buf.len() - self.head
     }
 
-    fn push(&mut self, records: Vec<Record>, waker: Option<Waker>) -> Ticket {
+    fn push(&mut self, records: Vec<Record>, crc: Option<u32>, waker: Option<Waker>) -> Ticket {
         let offset = self.count;
         for record in &records {
             let at = self.bytes();
@@ -149,7 +149,7 @@ impl Group {
             }
             self.last_at = record.at_ms;
             self.max_at = self.max_at.max(record.at_ms);
-            encode(record, self.buf.grow(record.disk_len()));
+            encode(record, crc, self.buf.grow(record.disk_len()));
             self.count += 1;
         }
         let count = records.len() as u64;

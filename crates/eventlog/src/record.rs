@@ -57,19 +57,24 @@ impl Batch {
     }
 
     /// The part of the batch from `position` on.
-    pub(crate) fn from_position(&self, position: u64) -> Batch {
+    pub(crate) fn starting_at(&self, position: u64) -> Batch {
         let skip = position.saturating_sub(self.first) as usize;
         Batch { first: self.first + skip as u64, entries: self.entries.iter().skip(skip).cloned().collect() }
     }
 }
 
+/// The checksum as it stands on disk, over time and payload.
+pub(crate) fn checksum(record: &Record) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(&record.at_ms.to_le_bytes()), &record.payload)
+}
+
 /// Writes `record` into `to`, which is exactly as long as the record on disk.
-pub(crate) fn encode(record: &Record, to: &mut [u8]) {
+pub(crate) fn encode(record: &Record, known_crc: Option<u32>, to: &mut [u8]) {
     let (header, payload) = to.split_at_mut(HEADER);
     payload.copy_from_slice(&record.payload);
     header[0..4].copy_from_slice(&(record.payload.len() as u32).to_le_bytes());
     header[8..16].copy_from_slice(&record.at_ms.to_le_bytes());
-    let crc = crc32c::crc32c(&to[8..]);
+    let crc = known_crc.unwrap_or_else(|| crc32c::crc32c(&to[8..]));
     to[4..8].copy_from_slice(&crc.to_le_bytes());
 }
 

@@ -59,7 +59,11 @@ pub(crate) fn check_header(file: &dyn File, path: &Path, base: u64) -> Result<()
 /// What stands at an offset.
 #[derive(Debug)]
 pub(crate) enum Found {
-    Record { offset: u64, at_ms: u64, payload: Bytes },
+    Record {
+        offset: u64,
+        at_ms: u64,
+        payload: Bytes,
+    },
     /// Sixteen zero bytes, or no room for another record.
     End,
     /// The offset stays where it is.

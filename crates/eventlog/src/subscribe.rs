@@ -64,7 +64,7 @@ impl Live {
         let at = ring.batches.partition_point(|batch| batch.last() < position);
         let batch = ring.batches.get(at).filter(|batch| batch.first <= position)?.clone();
         drop(ring);
-        Some(if batch.first == position { batch } else { Arc::new(batch.from_position(position)) })
+        Some(if batch.first == position { batch } else { Arc::new(batch.starting_at(position)) })
     }
 
     fn enter(&self) {

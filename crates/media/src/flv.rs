@@ -40,8 +40,14 @@ pub enum Tag {
     VideoConfig(VideoConfig),
     AudioConfig(AudioConfig),
     /// `composition_ms` is presentation minus decoding time.
-    Video { key: bool, composition_ms: i32, data: Bytes },
-    Audio { data: Bytes },
+    Video {
+        key: bool,
+        composition_ms: i32,
+        data: Bytes,
+    },
+    Audio {
+        data: Bytes,
+    },
     /// Nothing to keep: end of sequence, command frames, metadata.
     Nothing,
 }
@@ -169,7 +175,8 @@ const RATES: [u32; 13] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050
 
 fn aac_config(record: Bytes) -> Result<AudioConfig, FlvError> {
     let word = record.get(..record.len().min(8)).unwrap_or_default();
-    let bits = word.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte)) << (8 * (8 - word.len() as u32) % 64);
+    let bits =
+        word.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte)) << (8 * (8 - word.len() as u32) % 64);
     let take = |at: u32, count: u32| ((bits << at) >> (64 - count)) as u32;
     if record.len() < 2 {
         return Err(FlvError::Config);

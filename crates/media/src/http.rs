@@ -21,7 +21,11 @@ const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 const FOREVER: &str = "private, max-age=31536000, immutable";
 
 pub(crate) fn routes(media: Media) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(playlist)).routes(routes!(segment)).layer(map_response(open_to_all)).with_state(media)
+    OpenApiRouter::new()
+        .routes(routes!(playlist))
+        .routes(routes!(segment))
+        .layer(map_response(open_to_all))
+        .with_state(media)
 }
 
 /// Players on other sites may read; the token is what opens a room, not the origin.
@@ -68,7 +72,8 @@ async fn playlist(
     }
     media.0.audience.check(&query.token, room)?;
     let rendered: Option<Arc<Rendered>> = media.stream(room).and_then(|stream| stream.playlist());
-    let rendered = rendered.ok_or_else(|| ApiError::new(404, "not_live", "this room has nothing to play now").retry_after(2))?;
+    let rendered =
+        rendered.ok_or_else(|| ApiError::new(404, "not_live", "this room has nothing to play now").retry_after(2))?;
     metrics::counter!("kaibo_media_playlists_served_total").increment(1);
     let headers = [(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, rendered.with_token(&query.token)).into_response())

@@ -4,13 +4,15 @@ use crate::packager::{Output, Packager};
 use crate::publication::Publication;
 use crate::rtmp::{Event, Session};
 use crate::{Media, MediaSettings, flv};
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use app::Stop;
 use bytes::{Bytes, BytesMut};
 use events::Millis;
+use futures_util::FutureExt;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -149,8 +151,12 @@ async fn serve(media: Media, socket: TcpStream, ip: IpAddr, stop: Stop) -> anyho
         messages: 0,
     };
     let Some(mut publisher) = connection.until_publish(&stop).await? else { return Ok(()) };
-    let result = connection.publish(&mut publisher, &stop).await;
-    publisher.finish().await;
+    // The room is given back whatever happens: a show must not stay on air because of a mistake in here.
+    let publishing = AssertUnwindSafe(connection.publish(&mut publisher, &stop)).catch_unwind();
+    let result = publishing.await.unwrap_or_else(|_| Err(anyhow!("taking media panicked")));
+    if AssertUnwindSafe(publisher.finish()).catch_unwind().await.is_err() {
+        warn!("the rest of a stream was not kept");
+    }
     publisher.publication.close(matches!(result, Ok(true))).await;
     connection.send().await.ok();
     result.map(|_| ())

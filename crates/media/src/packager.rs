@@ -4,9 +4,9 @@
 //! an AAC frame, and is set right when it is more than 83 ms off. A new configuration, a late track or a jump of the
 //! encoder's clock begins again with a new init segment.
 
+use crate::desk::StreamInfo;
 use crate::flv::{AudioConfig, Tag, VideoConfig};
 use crate::fmp4::{self, Run, Sample, VIDEO_CLOCK};
-use crate::desk::StreamInfo;
 use bytes::Bytes;
 use events::Millis;
 
@@ -22,7 +22,7 @@ const ORIGIN_MS: i64 = 10_000;
 /// An audio clock further off than this is set right.
 const AUDIO_DRIFT_MS: i64 = 83;
 /// Audio this much before the first key frame is still kept.
-const LEAD_MS: i64 = 40;
+const LEAD_MS: i64 = 200;
 /// Frames held while waiting for tracks.
 const MAX_WAITING_BYTES: usize = 8 << 20;
 
@@ -39,7 +39,10 @@ pub struct Cuts {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
     /// Comes first, and again whenever what follows cannot be decoded as what was before.
-    Init { data: Bytes, info: StreamInfo },
+    Init {
+        data: Bytes,
+        info: StreamInfo,
+    },
     Fragment(Fragment),
 }
 
@@ -78,7 +81,7 @@ struct Waiting {
 #[derive(Debug)]
 enum Phase {
     Waiting(Waiting),
-    Running(Running),
+    Running(Box<Running>),
 }
 
 #[derive(Debug, Default)]
@@ -169,7 +172,7 @@ impl Packager {
             None => ORIGIN_MS,
             Some((last, at_ms)) => {
                 let step = i64::from(timestamp.wrapping_sub(last) as i32);
-                if step > JUMP_AHEAD_MS || step < -JUMP_BACK_MS || at_ms + step < 0 {
+                if !(-JUMP_BACK_MS..=JUMP_AHEAD_MS).contains(&step) || at_ms + step < 0 {
                     self.restart(out);
                     ORIGIN_MS
                 } else {
@@ -207,10 +210,10 @@ impl Packager {
                 let waited_ms = now_ms - since_ms;
                 let has = |video: bool| waiting.frames.iter().any(|frame| frame.video == video);
                 let (video, audio) = (has(true), has(false));
-                let ready = (video && audio)
-                    || (video && waited_ms >= SECOND_TRACK_MS)
-                    || (audio && waited_ms >= if self.video.is_some() { KEY_FRAME_MS } else { SECOND_TRACK_MS })
-                    || waiting.bytes > MAX_WAITING_BYTES;
+                let alone = waited_ms >= SECOND_TRACK_MS;
+                let without_picture = waited_ms >= if self.video.is_some() { KEY_FRAME_MS } else { SECOND_TRACK_MS };
+                let ready =
+                    (video && (audio || alone)) || (audio && without_picture) || waiting.bytes > MAX_WAITING_BYTES;
                 if ready {
                     let waiting = std::mem::take(waiting);
                     self.start(waiting, out);
@@ -242,7 +245,7 @@ impl Packager {
                 running.take(frame, &self.cuts, &mut self.sequence, out);
             }
         }
-        self.phase = Phase::Running(running);
+        self.phase = Phase::Running(Box::new(running));
     }
 
     fn flush(&mut self, out: &mut Vec<Output>) {

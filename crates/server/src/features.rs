@@ -4,8 +4,10 @@ use crate::{
     config::Config,
     wiring::{Broadcasts, Desk, Imports, Streams},
 };
+use accounts::Accounts;
 use app::{App, Feature};
 use audience::Audience;
+use collect::Collect;
 use media::Media;
 use room::{gateway::Gateway, rooms::Rooms};
 use std::sync::Arc;
@@ -22,13 +24,18 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let audience = Audience::new(app.clone(), Arc::new(rooms.clone()));
     let media = Media::new(app.clone(), audience.clone(), Arc::new(Desk(rooms.clone())), config.media.clone());
     rooms.set_streams(Arc::new(Streams(media.clone())));
-    let room_settings = room::gateway::RoomSettings { allowed_origins: config.allowed_origins.clone(), ..config.room.clone() };
-    let gateway = Gateway::new(app.clone(), audience.clone(), room_settings);
+    let mut room_settings = config.room.clone();
+    room_settings.origins.extend(config.allowed_origins.iter().cloned());
+    let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), room_settings);
+    let accounts = Accounts::new(app.clone());
+    app.set_authenticator(Arc::new(accounts.clone()));
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
+    let imports = Imports { app: app.clone(), rooms: rooms.clone() };
+    let collect = Collect::new(app.clone(), Arc::new(imports));
     let list = vec![
-        accounts::feature(app),
+        accounts.feature(),
         audience.feature(),
-        collect::feature(app, Arc::new(Imports { app: app.clone(), rooms: rooms.clone() })),
+        collect.feature(),
         media.feature(),
         room::feature(app, &rooms, &audience, gateway),
         analytics.feature(),

@@ -24,7 +24,7 @@ use std::{
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::{Layer, Service, ServiceExt};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, request_id::MakeRequestUuid,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     set_header::SetResponseHeaderLayer,
 };
 use utoipa::openapi::{
@@ -74,7 +74,6 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
         .layer(security_header("x-content-type-options", "nosniff"))
         .layer(security_header("referrer-policy", "same-origin"))
         .layer(security_header("content-security-policy", CONTENT_SECURITY_POLICY));
-    let _ = MakeRequestUuid;
     Ok(Router::new().fallback_service(tower::util::MapRequestLayer::new(web::page_of).layer(router)))
 }
 

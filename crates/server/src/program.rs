@@ -10,7 +10,13 @@ use app::{App, Feature, Keys, Stop};
 use axum::Router;
 use events::Clock;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::{net::SocketAddr, path::Path, sync::OnceLock};
+use events::{OrgId, TeamId};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tokio::{net::TcpListener, task::JoinSet};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,11 +42,14 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (domains, features) = features::features(&app, &config);
     let mut tasks = JoinSet::new();
     let (api, openapi) = assemble(&app, features, Some(&mut tasks)).await?;
-    let one_time_password = accounts::ensure_first_admin(&app).await?;
+    let one_time_password = accounts::ensure_first_admin(&app).await?.map(|first| first.password);
 
     let listener = TcpListener::bind(config.http).await.with_context(|| format!("listening on `{}` for HTTP", config.http))?;
     let http = listener.local_addr()?;
-    let rtmp = domains.media.listen(config.rtmp).await.with_context(|| format!("listening on `{}` for RTMP", config.rtmp))?;
+    let ingest = domains.media.listen(config.rtmp).await?;
+    let rtmp = ingest.local_addr()?;
+    let stop = app.stop.clone();
+    tasks.spawn(async move { ("rtmp", ingest.run(stop).await) });
     let face = http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position };
     let router = http::router(face, api, &openapi, &config)?;
     let (stop, max_connections) = (app.stop.clone(), config.max_connections);
@@ -52,6 +61,11 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 }
 
 impl Running {
+    /// The organisation and team that records without an owner belong to.
+    pub async fn home(&self) -> anyhow::Result<(OrgId, TeamId)> {
+        accounts::home(&self.app).await
+    }
+
     /// Waits for `until` or for a part that fails, then stops everything in order.
     pub async fn run(mut self, until: impl Future<Output = ()>) -> anyhow::Result<()> {
         let mut outcome = Ok(());
@@ -67,11 +81,37 @@ impl Running {
         }
         self.app.stop.cancel();
         let rest = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(std::time::Duration::from_secs(10), rest).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(10), rest).await.is_err() {
             tracing::warn!("some parts did not stop in time");
         }
         outcome
     }
+}
+
+/// An API token, made on the machine itself; works beside a running server.
+pub async fn create_token(data: &Path, role: &str, name: &str, days: Option<u32>) -> anyhow::Result<String> {
+    if !data.join("kaibo.db").exists() {
+        // Nobody has started here yet: the tables are made first.
+        let config = Config { data: data.to_owned(), ..Config::load(None)? };
+        let app = open(&config).await?;
+        let (_, features) = features::features(&app, &config);
+        migrate(&app, &features).await?;
+        app.stop.cancel();
+        app.store.clone().close().await;
+    }
+    let store = store::Store::open(&format!("sqlite://{}", data.join("kaibo.db").display())).await?;
+    let ttl = days.map(|days| Duration::from_secs(u64::from(days) * 86_400));
+    let token = accounts::create_token(&store, role, name, ttl).await;
+    store.close().await;
+    token
+}
+
+async fn migrate(app: &App, features: &[Feature]) -> anyhow::Result<()> {
+    let sets: Vec<store::MigrationSet> = features
+        .iter()
+        .map(|feature| store::MigrationSet { feature: feature.name, steps: feature.migrations })
+        .collect();
+    app.store.migrate(&sets).await.context("bringing the database up to date")
 }
 
 /// The API's description, built from the same routes that are served.
@@ -91,7 +131,7 @@ async fn open(config: &Config) -> anyhow::Result<App> {
     let keys = Keys::load_or_create(data)?;
     let options = match config.log.file_layer {
         FileLayer::Direct => eventlog::Options::default(),
-        FileLayer::HeldBack => eventlog::Options::held_back(),
+        FileLayer::HeldBack => eventlog::Options::default().with_files(Arc::new(eventlog::files::HeldBackFiles::default())),
     };
     let log_dir = data.join("log");
     let log = tokio::task::spawn_blocking(move || eventlog::EventLog::open(&log_dir, options)).await?;
@@ -111,10 +151,9 @@ async fn assemble(
     features: Vec<Feature>,
     tasks: Option<&mut JoinSet<(&'static str, anyhow::Result<()>)>>,
 ) -> anyhow::Result<(Router, OpenApi)> {
-    let sets: Vec<store::MigrationSet> = features
-        .iter()
-        .map(|feature| store::MigrationSet { feature: feature.name, steps: feature.migrations })
-        .collect();
+    if tasks.is_some() {
+        migrate(app, &features).await?;
+    }
     let mut routes = OpenApiRouter::new();
     let mut background = Vec::new();
     for feature in features {
@@ -123,7 +162,6 @@ async fn assemble(
     }
     let (router, openapi) = routes.split_for_parts();
     if let Some(tasks) = tasks {
-        app.store.migrate(&sets).await.context("bringing the database up to date")?;
         let (store, log, stop) = (app.store.clone(), app.log.clone(), app.stop.clone());
         tasks.spawn(async move { ("outbox-relay", store::relay(store, log, stop).await) });
         for (reactions, jobs) in background {

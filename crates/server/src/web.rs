@@ -6,7 +6,7 @@ use memory_serve::CacheControl;
 /// Serves the files of `web/dist`; hashed assets are kept by browsers for good, pages are asked for again.
 pub fn routes() -> Router {
     memory_serve::load!()
-        .index_file(Some("/index.html"))
+        .index_file(None)
         .enable_gzip(true)
         .enable_brotli(true)
         .html_cache_control(CacheControl::NoCache)
@@ -17,8 +17,8 @@ pub fn routes() -> Router {
 /// Addresses that a page's own router reads are answered with that page.
 pub fn page_of(mut request: Request) -> Request {
     let path = request.uri().path();
-    let page = if path == "/console" || path.starts_with("/console/") {
-        "/index.html"
+    let page = if path == "/" || path == "/console" || path.starts_with("/console/") {
+        "/console.html"
     } else if path.starts_with("/r/") {
         "/room.html"
     } else {

@@ -2,9 +2,13 @@
 
 use app::{App, Scope};
 use async_trait::async_trait;
+use collect::{ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
 use events::{BroadcastId, EndReason, Millis, RoomId, StreamPublished};
 use media::{Media, OnAir, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
-use room::rooms::{self, Rooms, StreamControl, rules::Origin};
+use room::rooms::{
+    self, Rooms, StreamControl,
+    rules::{Broadcast, Origin, State},
+};
 use std::net::IpAddr;
 
 /// media -> room: who may push, and what a stream becomes part of.
@@ -18,7 +22,7 @@ impl StreamDesk for Desk {
             Ok(None) => Err(StreamRefusal::UnknownKey),
             Err(error) => {
                 tracing::error!("checking a stream key failed: {error:#}");
-                Err(StreamRefusal::Unavailable)
+                Err(StreamRefusal::Failed)
             }
         }
     }
@@ -68,5 +72,56 @@ impl analytics::Broadcasts for Broadcasts {
             ended_at: broadcast.ended_at,
             import: broadcast.origin == Origin::Import,
         }))
+    }
+}
+
+/// collect -> room: the broadcasts that recordings are imported into.
+pub struct Imports {
+    pub app: App,
+    pub rooms: Rooms,
+}
+
+impl Imports {
+    async fn find_broadcast(&self, scope: Scope, room: RoomId, id: BroadcastId) -> Result<Broadcast, ImportRefusal> {
+        let found = rooms::store::find_broadcast(self.app.store.read(), scope, id).await?;
+        found
+            .filter(|found| found.room == room && found.origin == Origin::Import)
+            .ok_or(ImportRefusal::ImportNotFound(id))
+    }
+}
+
+#[async_trait]
+impl ImportDesk for Imports {
+    async fn open(&self, scope: Scope, room: RoomId, import: ImportBroadcast) -> Result<OpenImport, ImportRefusal> {
+        let found = rooms::store::find_room(self.app.store.read(), scope, room).await?;
+        let room = found.ok_or(ImportRefusal::RoomNotFound(room))?;
+        let ImportBroadcast { title, platform, started_at, import_key } = import;
+        let broadcast = self.rooms.open_import(&room, Some(title), Some(platform), started_at, import_key).await?;
+        Ok(open_import(&broadcast))
+    }
+
+    async fn find(&self, scope: Scope, room: RoomId, broadcast: BroadcastId) -> Result<OpenImport, ImportRefusal> {
+        Ok(open_import(&self.find_broadcast(scope, room, broadcast).await?))
+    }
+
+    async fn close(
+        &self,
+        scope: Scope,
+        room: RoomId,
+        broadcast: BroadcastId,
+        ended_at: Millis,
+    ) -> Result<(), ImportRefusal> {
+        let broadcast = self.find_broadcast(scope, room, broadcast).await?;
+        Ok(self.rooms.end(&broadcast, EndReason::ImportComplete, Some(ended_at)).await?)
+    }
+}
+
+fn open_import(broadcast: &Broadcast) -> OpenImport {
+    OpenImport {
+        broadcast: broadcast.id,
+        org: broadcast.org,
+        team: broadcast.team,
+        first_position: broadcast.first_position,
+        ended: broadcast.state == State::Ended,
     }
 }

@@ -25,6 +25,7 @@
 //! Tables are named `<feature>_<things>`. A unique index is named `<table>_<columns joined by _>_key`, because SQLite reports the
 //! columns and PostgreSQL the name; [`OnConstraint`] understands both that way. Steps are only added, never edited.
 
+mod check;
 mod constraint;
 mod migrate;
 mod open;
@@ -32,17 +33,15 @@ mod outbox;
 mod relay;
 mod text;
 
-pub use constraint::{OnConstraint, breaks};
+pub use check::check;
+pub use constraint::{OnConstraint, breaks, misnamed_constraints};
 pub use migrate::{Migration, MigrationSet};
 pub use outbox::prune;
 pub use relay::{Appended, Relay, relay};
 pub use text::Text;
 
 use anyhow::Context;
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use std::{ops::Deref, sync::Arc};
 use tokio::sync::{Notify, watch};
 
@@ -70,9 +69,7 @@ impl Store {
     /// Opens the database at `sqlite://path`, creating the file (readable by its owner only) when there is none. Several
     /// processes may have it open at once.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
-        let (writer, readers) = open::pools(url)
-            .await
-            .with_context(|| format!("opening the database `{url}`"))?;
+        let (writer, readers) = open::pools(url).await.with_context(|| format!("opening the database `{url}`"))?;
         Ok(Self(Arc::new(Inner {
             writer,
             readers,
@@ -88,16 +85,8 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let transaction = self
-            .0
-            .writer
-            .begin_with_options(options)
-            .await
-            .context("beginning a transaction")?;
-        Ok(Tx {
-            transaction,
-            store: self.clone(),
-        })
+        let transaction = self.0.writer.begin_with_options(options).await.context("beginning a transaction")?;
+        Ok(Tx { transaction, store: self.clone() })
     }
 
     /// For queries. It cannot write, and sees every commit that returned before the query began.
@@ -118,10 +107,7 @@ impl Store {
         let committed = outbox::last_seq(self.read()).await?;
         self.0.emitted.notify_one();
         let mut relayed = self.0.relayed.subscribe();
-        let relayed = relayed
-            .wait_for(|relayed| relayed.seq >= committed)
-            .await
-            .context("waiting for the relay")?;
+        let relayed = relayed.wait_for(|relayed| relayed.seq >= committed).await.context("waiting for the relay")?;
         Ok(relayed.position)
     }
 
@@ -153,10 +139,7 @@ impl Tx {
 
     /// Makes the write durable and visible. Answers once it is on disk.
     pub async fn commit(self) -> anyhow::Result<()> {
-        self.transaction
-            .commit()
-            .await
-            .context("committing a transaction")?;
+        self.transaction.commit().await.context("committing a transaction")?;
         self.store.0.emitted.notify_one();
         Ok(())
     }
@@ -168,10 +151,7 @@ impl Tx {
 
     /// Takes the write back. Dropping does the same without waiting.
     pub async fn rollback(self) -> anyhow::Result<()> {
-        self.transaction
-            .rollback()
-            .await
-            .context("rolling a transaction back")
+        self.transaction.rollback().await.context("rolling a transaction back")
     }
 }
 

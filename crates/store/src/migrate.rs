@@ -22,10 +22,7 @@ pub struct MigrationSet {
     pub steps: &'static [Migration],
 }
 
-const OWN: MigrationSet = MigrationSet {
-    feature: "store",
-    steps: outbox::MIGRATIONS,
-};
+const OWN: MigrationSet = MigrationSet { feature: "store", steps: outbox::MIGRATIONS };
 
 pub(crate) async fn run(store: &Store, sets: &[MigrationSet]) -> anyhow::Result<()> {
     // One transaction: two programs that start together take turns, and a step that fails leaves everything as it was.
@@ -37,21 +34,15 @@ pub(crate) async fn run(store: &Store, sets: &[MigrationSet]) -> anyhow::Result<
     .await
     .context("creating the table of migrations")?;
     let applied = applied(tx.db()).await?;
-    let steps = || {
-        std::iter::once(&OWN)
-            .chain(sets)
-            .flat_map(|set| set.steps.iter().map(move |step| (set.feature, step)))
-    };
+    let steps =
+        || std::iter::once(&OWN).chain(sets).flat_map(|set| set.steps.iter().map(move |step| (set.feature, step)));
 
-    let known: HashSet<(&str, &str)> = steps()
-        .map(|(feature, step)| (feature, step.name))
-        .collect();
+    let known: HashSet<(&str, &str)> = steps().map(|(feature, step)| (feature, step.name)).collect();
     if known.len() != steps().count() {
         bail!("two migrations of one feature have the same name");
     }
-    if let Some((feature, name)) = applied
-        .iter()
-        .find(|(feature, name)| !known.contains(&(feature.as_str(), name.as_str())))
+    if let Some((feature, name)) =
+        applied.iter().find(|(feature, name)| !known.contains(&(feature.as_str(), name.as_str())))
     {
         bail!(
             "the database is newer than this program: it holds the step `{feature}/{name}`, which this version does not know; \
@@ -77,14 +68,9 @@ pub(crate) async fn run(store: &Store, sets: &[MigrationSet]) -> anyhow::Result<
 
 async fn applied(tx: &DatabaseTransaction) -> anyhow::Result<HashSet<(String, String)>> {
     let rows = tx
-        .query_all_raw(Statement::from_string(
-            tx.get_database_backend(),
-            "SELECT feature, name FROM kaibo_migrations",
-        ))
+        .query_all_raw(Statement::from_string(tx.get_database_backend(), "SELECT feature, name FROM kaibo_migrations"))
         .await?;
-    rows.into_iter()
-        .map(|row| Ok((row.try_get("", "feature")?, row.try_get("", "name")?)))
-        .collect()
+    rows.into_iter().map(|row| Ok((row.try_get("", "feature")?, row.try_get("", "name")?))).collect()
 }
 
 async fn apply(tx: &DatabaseTransaction, feature: &str, step: &Migration) -> anyhow::Result<()> {
@@ -93,11 +79,9 @@ async fn apply(tx: &DatabaseTransaction, feature: &str, step: &Migration) -> any
         DbBackend::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
         _ => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     };
-    tx.execute_unprepared(&step.sql.replace("{auto_id}", auto_id))
-        .await?;
+    tx.execute_unprepared(&step.sql.replace("{auto_id}", auto_id)).await?;
     let insert = "INSERT INTO kaibo_migrations (feature, name, applied_at_ms) VALUES ($1, $2, $3)";
     let values = [feature.into(), step.name.into(), Millis::now().0.into()];
-    tx.execute_raw(Statement::from_sql_and_values(backend, insert, values))
-        .await?;
+    tx.execute_raw(Statement::from_sql_and_values(backend, insert, values)).await?;
     Ok(())
 }

@@ -21,10 +21,7 @@ pub(crate) async fn pools(url: &str) -> anyhow::Result<(DatabaseConnection, Data
 }
 
 fn sqlite_path(url: &str) -> anyhow::Result<PathBuf> {
-    let Some(path) = url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))
-    else {
+    let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
         bail!("`{url}` is not a database this version opens; write `sqlite://path`");
     };
     if path.is_empty() || path.contains(":memory:") || path.contains('?') {
@@ -39,10 +36,7 @@ fn create_private(path: &Path) -> anyhow::Result<()> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .with_context(|| format!("opening the file `{}`", path.display()))
+    options.open(path).map(drop).with_context(|| format!("opening the file `{}`", path.display()))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -72,21 +66,14 @@ fn options(path: PathBuf, role: Role) -> ConnectOptions {
     // The path goes in below: in the URL a `%` or `#` of it would be taken for an escape.
     let mut options = ConnectOptions::new("sqlite://kaibo");
     let connections = if role == Role::Writer { 1 } else { READERS };
-    options
-        .max_connections(connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            let sqlite = sqlite
-                .filename(&path)
-                .busy_timeout(BUSY_TIMEOUT)
-                .foreign_keys(true);
+    options.max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false).map_sqlx_sqlite_opts(
+        move |sqlite| {
+            let sqlite = sqlite.filename(&path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
             match role {
-                Role::Writer => sqlite
-                    .pragma("journal_mode", "WAL")
-                    .pragma("synchronous", "FULL"),
+                Role::Writer => sqlite.pragma("journal_mode", "WAL").pragma("synchronous", "FULL"),
                 Role::Reader => sqlite.pragma("query_only", "ON"),
             }
-        });
+        },
+    );
     options
 }

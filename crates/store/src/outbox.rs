@@ -4,7 +4,8 @@ use crate::{Migration, Store};
 use anyhow::{Context, bail};
 use events::{Envelope, Millis};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, QueryOrder, QuerySelect, Statement, entity::prelude::*,
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, QueryOrder, QuerySelect, Statement,
+    entity::prelude::*,
 };
 use std::collections::BTreeMap;
 
@@ -42,27 +43,14 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, mut envelope: Envelope) -> 
     if payload.len() + ROOM_FOR_SEQ > eventlog::MAX_RECORD_BYTES {
         bail!("an event of {} bytes is larger than a record of the event log", payload.len());
     }
-    let row = ActiveModel {
-        payload: Set(payload),
-        created_at_ms: Set(envelope.received_at.0),
-        ..Default::default()
-    };
-    Entity::insert(row)
-        .exec_without_returning(tx)
-        .await
-        .context("writing an event to the outbox")?;
+    let row = ActiveModel { payload: Set(payload), created_at_ms: Set(envelope.received_at.0), ..Default::default() };
+    Entity::insert(row).exec_without_returning(tx).await.context("writing an event to the outbox")?;
     Ok(())
 }
 
 /// The highest sequence number that committed and is still kept, 0 when there is none.
 pub(crate) async fn last_seq(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
-    let last = Entity::find()
-        .select_only()
-        .column(Column::Seq)
-        .order_by_desc(Column::Seq)
-        .into_tuple()
-        .one(db)
-        .await;
+    let last = Entity::find().select_only().column(Column::Seq).order_by_desc(Column::Seq).into_tuple().one(db).await;
     Ok(last.context("reading the outbox")?.unwrap_or(0))
 }
 
@@ -112,7 +100,11 @@ async fn set_position(tx: &DatabaseTransaction, seq: i64, position: u64) -> Resu
 /// position where it was found, else at `end`), marked rows after it wait again.
 pub(crate) async fn align(store: &Store, seq: i64, end: u64, positions: &BTreeMap<i64, u64>) -> anyhow::Result<()> {
     let tx = store.begin().await?;
-    let unmarked = Entity::find().select_only().column(Column::Seq).filter(Column::Position.is_null()).filter(Column::Seq.lte(seq));
+    let unmarked = Entity::find()
+        .select_only()
+        .column(Column::Seq)
+        .filter(Column::Position.is_null())
+        .filter(Column::Seq.lte(seq));
     let unmarked: Vec<i64> = unmarked.into_tuple().all(tx.db()).await?;
     for seq in unmarked {
         set_position(&tx, seq, positions.get(&seq).copied().unwrap_or(end)).await?;

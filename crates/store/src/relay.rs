@@ -113,9 +113,16 @@ impl Relay {
                  restore a backup of both"
             );
         }
-        outbox::align(&store, seq, scanned.end, &scanned.positions).await.context("marking events that were relayed before")?;
+        outbox::align(&store, seq, scanned.end, &scanned.positions)
+            .await
+            .context("marking events that were relayed before")?;
         store.0.relayed.send_replace(Relayed { seq, position: scanned.end });
-        tracing::debug!(seq, position = scanned.end, "the relay resumed after row {seq} in {} ms", began.elapsed().as_millis());
+        tracing::debug!(
+            seq,
+            position = scanned.end,
+            "the relay resumed after row {seq} in {} ms",
+            began.elapsed().as_millis()
+        );
         Ok(Self { store, log, seq, saved: (scanned.cursor, began) })
     }
 
@@ -131,8 +138,11 @@ impl Relay {
     }
 
     /// Step 1. None when nothing waits.
+    ///
+    /// The gauge `kaibo_outbox_waiting_rows` counts up to one batch: at its limit the relay is behind.
     pub async fn append(&mut self) -> anyhow::Result<Option<Appended>> {
         let mut rows = outbox::waiting(self.store.read(), self.seq, BATCH_ROWS).await?;
+        metrics::gauge!("kaibo_outbox_waiting_rows").set(rows.len() as f64);
         let mut bytes = 0;
         let fit = rows.iter().take_while(|row| {
             let first = bytes == 0;
@@ -235,7 +245,8 @@ mod tests {
 
     #[test]
     fn a_record_carries_its_row_and_reads_back() {
-        let envelope = Envelope::new(Millis(5), Source::Server, OrgId::new(), Event::RoomShared(Empty {})).with_key("\"outbox\":9");
+        let envelope = Envelope::new(Millis(5), Source::Server, OrgId::new(), Event::RoomShared(Empty {}))
+            .with_key("\"outbox\":9");
         let payload = String::from_utf8(envelope.encode().into()).expect("json is text");
         assert_eq!(outbox_seq(payload.as_bytes()), None);
         let row = outbox::Model { seq: 42, payload, created_at_ms: 5, position: None, relayed_at_ms: None };

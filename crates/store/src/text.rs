@@ -1,8 +1,7 @@
 //! A column that stands as text: ids, and whatever else can be written and read back.
 
 use sea_orm::{
-    ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU64, TryGetError, TryGetable,
-    Value,
+    ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU64, TryGetError, TryGetable, Value,
     sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr},
 };
 use std::{
@@ -34,9 +33,9 @@ where
 {
     fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
         let text = String::try_get_by(row, index)?;
-        text.parse().map(Self).map_err(|error| {
-            TryGetError::DbErr(DbErr::Type(format!("the column holds `{text}`: {error}")))
-        })
+        text.parse()
+            .map(Self)
+            .map_err(|error| TryGetError::DbErr(DbErr::Type(format!("the column holds `{text}`: {error}"))))
     }
 }
 

@@ -100,8 +100,7 @@ export const api = {
   dictionary: () => call<MetricDefinition[]>("GET", "/api/metrics/dictionary"),
   metrics: (ids: string[], broadcast: string) => call<Metric[]>("GET", "/api/metrics", { query: { ids: ids.join(","), broadcast } }),
   tiles: (broadcast: string) => call<Tile[]>("GET", "/api/metrics/live", { query: { broadcast } }),
-  series: (ids: string[], broadcast: string, step_s: number) =>
-    call<Series>("GET", "/api/metrics/series", { query: { ids: ids.join(","), broadcast, step_s } }),
+  series: (ids: string[], broadcast: string) => call<Series>("GET", "/api/metrics/series", { query: { ids: ids.join(","), broadcast } }),
   danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string }) =>
     call<DanmakuPage>("GET", `/api/broadcasts/${id(broadcast)}/danmaku`, { query: { format: "json", ...page } }),
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${id(broadcast)}/danmaku?format=${format}`,

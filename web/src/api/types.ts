@@ -4,7 +4,6 @@ export interface User {
   id: string
   login: string
   name: string
-  role: string
 }
 
 export interface Session {
@@ -17,11 +16,18 @@ export interface Named {
   name: string
 }
 
-export interface Me extends Session {
+export interface Me {
+  /** Absent when a program's token asks. */
+  user?: User
+  /** Login of the person or name of the token. */
+  name: string
   role: string
+  /** Empty while the password must be changed. */
   permissions: string[]
-  org: Named | string | null
-  team: Named | string | null
+  must_change_password: boolean
+  org: Named | null
+  /** Absent when the whole organisation is in reach. */
+  team?: Named
 }
 
 export interface Room {
@@ -95,23 +101,30 @@ export interface MetricDefinition {
 
 export interface Tile {
   id: string
+  zh: string
+  en: string
+  unit: string
   value: number | null
   last_10m: number | null
   previous_10m: number | null
-  spark: (number | null)[]
+  /** Minutes, oldest first; empty when the metric does not apply. */
+  spark: number[]
   as_of: number
 }
 
 export type Point = [at: number, value: number | null]
 
+export type MarkerKind = string
+
 export interface Marker {
   at: number
-  kind: string
+  kind: MarkerKind
 }
 
 export interface Series {
   step_s: number
   from: number
+  to: number
   ids: Record<string, Point[]>
   markers: Marker[]
 }

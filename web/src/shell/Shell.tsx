@@ -3,7 +3,7 @@ import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router"
 import { Button, Dropdown } from "antd"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../api/client"
-import type { Me, Named } from "../api/types"
+import type { Me } from "../api/types"
 import { UserIcon } from "../ui/icons"
 import { Failed, Loading, Message } from "../ui/States"
 import { AppearanceButtons } from "./AppearanceButtons"
@@ -23,15 +23,16 @@ export default function Shell() {
 }
 
 function Frame({ me }: { me: Me }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation("shell")
+  const { t: ui } = useTranslation("ui")
   const path = useRouterState({ select: (state) => state.location.pathname })
   const here = features.find((one) => path.startsWith(one.path) || path.startsWith(`/console${one.path}`))
   return (
     <div className="shell">
-      <a className="skip" href="#main">{t("shell:skip")}</a>
+      <a className="skip" href="#main">{t("skip")}</a>
       <aside className="side">
         <Link to="/" className="brand"><img src="/icon.svg" alt="" width={24} height={24} /><span>Kaibo 开播</span></Link>
-        <nav aria-label={t("shell:menu")}>
+        <nav aria-label={t("menu")}>
           {features.filter((one) => may(me, one.needs)).map((one) => (
             <Link key={one.path} to={one.path} className="side-link" activeProps={{ className: "side-link here", "aria-current": "page" }}>
               <one.icon size={17} /> <span>{t(one.title as never)}</span>
@@ -40,13 +41,13 @@ function Frame({ me }: { me: Me }) {
         </nav>
       </aside>
       <header className="top">
-        <span className="top-place">{[nameOf(me.org), nameOf(me.team)].filter(Boolean).join(" / ")}</span>
+        <span className="top-place">{[me.org?.name, me.team?.name].filter(Boolean).join(" / ")}</span>
         <span className="spring" />
         <AppearanceButtons />
         <UserMenu me={me} />
       </header>
       <main id="main" className="main" tabIndex={-1}>
-        {here && !may(me, here.needs) ? <Message title={t("ui:forbidden")} hint={t("ui:forbidden_hint")} /> : <Outlet />}
+        {here && !may(me, here.needs) ? <Message title={ui("forbidden")} hint={ui("forbidden_hint")} /> : <Outlet />}
       </main>
     </div>
   )
@@ -65,18 +66,14 @@ function UserMenu({ me }: { me: Me }) {
       trigger={["click"]}
       menu={{
         items: [
-          { key: "who", label: <span className="quiet">{me.user.login} · {me.role}</span>, disabled: true },
+          { key: "who", label: <span className="quiet">{me.name} · {me.role}</span>, disabled: true },
           { type: "divider" },
           { key: "password", label: <Link to="/password">{t("change_password")}</Link> },
           { key: "leave", label: t("sign_out"), onClick: () => void leave() },
         ],
       }}
     >
-      <Button type="text" icon={<UserIcon />} aria-label={`${t("user_menu")} ${me.user.name}`}>{me.user.name || me.user.login}</Button>
+      <Button type="text" icon={<UserIcon />} aria-label={`${t("user_menu")} ${me.name}`}>{me.user?.name ?? me.name}</Button>
     </Dropdown>
   )
-}
-
-function nameOf(named: Named | string | null): string {
-  return typeof named === "string" ? named : (named?.name ?? "")
 }

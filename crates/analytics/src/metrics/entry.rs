@@ -4,6 +4,9 @@ use crate::view::{Number, View};
 use events::Millis;
 use serde::Serialize;
 
+/// A value over the whole minutes of a half-open window.
+pub type Over = fn(&View<'_>, Millis, Millis) -> Option<f64>;
+
 /// One metric.
 pub struct Metric {
     pub id: &'static str,
@@ -25,7 +28,7 @@ pub struct Metric {
     /// The value of a state at a moment.
     pub value: fn(&View<'_>) -> Option<Number>,
     /// The same over the whole minutes in `from..to`, for series and tiles.
-    pub over: Option<fn(&View<'_>, Millis, Millis) -> Option<f64>>,
+    pub over: Option<Over>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -11,7 +11,9 @@ pub const WATCH_TIME: Metric = Metric {
     unit: Unit::Seconds,
     freshness: "10 s",
     value: |view| Some(Number::Real(seconds(view)?)),
-    over: Some(|view, from, to| view.watch_ms().map(|_| view.sum(from, to, |minute| minute.watch_ms as i64) as f64 / 1000.0)),
+    over: Some(|view, from, to| {
+        view.watch_ms().map(|_| view.sum(from, to, |minute| minute.watch_ms as i64) as f64 / 1000.0)
+    }),
     ..COUNT
 };
 

@@ -39,7 +39,6 @@ pub fn nearly_in_order() -> impl Strategy<Value = History> {
     prop::collection::vec((row(), 0..20_000i64), 0..120).prop_map(|rows| {
         let mut rows: Vec<(i64, Envelope)> = rows
             .into_iter()
-            .map(|(row, delay)| (row, delay))
             .filter(|(row, _)| row.1 >= 0)
             .map(|(row, delay)| {
                 let event = event(false, row);

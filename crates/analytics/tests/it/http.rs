@@ -155,7 +155,10 @@ async fn series_and_tiles_cover_the_show() {
     let mut events = begin(&app);
     events.push(show(&app, 20, 0, Event::StreamLost(StreamLost { clean: false })));
     app.app.append(&events).await.expect("appends");
-    let path = format!("/api/metrics/series?ids=online,danmaku_per_min,entries_per_min,pcu&broadcast={}&step_s=60", broadcast(1));
+    let path = format!(
+        "/api/metrics/series?ids=online,danmaku_per_min,entries_per_min,pcu&broadcast={}&step_s=60",
+        broadcast(1)
+    );
     let answer = app.get(&path).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let series = answer.json();
@@ -163,7 +166,8 @@ async fn series_and_tiles_cover_the_show() {
     let first = BEGIN.div_euclid(60_000) * 60_000;
     assert_eq!(series["ids"]["entries_per_min"], json!([[first, 2.0], [first + 60_000, 0.0]]));
     assert_eq!(series["ids"]["pcu"][0], json!([first, 2.0]));
-    let kinds: Vec<_> = series["markers"].as_array().expect("markers").iter().map(|marker| marker["kind"].clone()).collect();
+    let kinds: Vec<_> =
+        series["markers"].as_array().expect("markers").iter().map(|marker| marker["kind"].clone()).collect();
     assert_eq!(kinds, [json!("broadcast_started"), json!("stream_lost")]);
 
     let tiles = app.get(&format!("/api/metrics/live?broadcast={}", broadcast(1))).await.json();
@@ -193,7 +197,12 @@ async fn refusals_name_what_is_wrong() {
         ("*", format!("/api/metrics/series?ids=online&broadcast={id}&step_s=7"), 400, "bad_step"),
     ] {
         let answer = app.call(who, "GET", &path, None).await;
-        assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{who} {path}: {}", answer.text());
+        assert_eq!(
+            (answer.status, answer.json()["code"].as_str()),
+            (status, Some(code)),
+            "{who} {path}: {}",
+            answer.text()
+        );
     }
     let dictionary = app.get("/api/metrics/dictionary").await.json();
     assert_eq!(dictionary.as_array().map(Vec::len), Some(analytics::metrics::LIST.len()));
@@ -202,7 +211,10 @@ async fn refusals_name_what_is_wrong() {
 #[tokio::test]
 async fn a_show_without_events_has_noughts_and_nulls() {
     let app = program(&folder(), &Clock::manual(Millis(BEGIN + 30_000))).await;
-    let path = format!("/api/metrics?ids=view_pv,interaction_rate_uv,watch_time,acu,danmaku_per_min&broadcast={}", broadcast(2));
+    let path = format!(
+        "/api/metrics?ids=view_pv,interaction_rate_uv,watch_time,acu,danmaku_per_min&broadcast={}",
+        broadcast(2)
+    );
     let answer = app.get(&path).await.json();
     let live: Vec<_> = answer.as_array().expect("values").iter().map(|value| value["live"].clone()).collect();
     assert_eq!(live, [json!(0), Value::Null, json!(0.0), json!(0.0), json!(0.0)]);

@@ -20,7 +20,8 @@ use std::{
 fn three_shows() -> impl Strategy<Value = Vec<Envelope>> {
     (any_order(true), any::<u64>()).prop_map(|(history, seed)| {
         let turn = |position: usize| (seed >> (position % 60) & 3).min(2) as u128;
-        let shows = history.events.into_iter().enumerate().map(|(n, event)| event.with_broadcast(Some(broadcast(turn(n)))));
+        let shows =
+            history.events.into_iter().enumerate().map(|(n, event)| event.with_broadcast(Some(broadcast(turn(n)))));
         shows.collect()
     })
 }
@@ -42,8 +43,10 @@ fn evict_all(world: &mut World, shelf: &Shelf) {
 /// The state of each show, from memory or from the shelf.
 fn all(world: &World, shelf: &Shelf) -> Vec<BroadcastState> {
     let ids = (0..3).map(broadcast);
-    ids.filter_map(|id| world.broadcast(id).map(|state| BroadcastState::clone(state)).or_else(|| shelf.broadcast(id).expect("reads")))
-        .collect()
+    ids.filter_map(|id| {
+        world.broadcast(id).map(|state| BroadcastState::clone(state)).or_else(|| shelf.broadcast(id).expect("reads"))
+    })
+    .collect()
 }
 
 proptest! {
@@ -92,7 +95,8 @@ fn a_damaged_file_is_noticed() {
     let dir = tempfile::tempdir().expect("a folder");
     let shelf = Shelf::new(dir.path().to_path_buf());
     assert_eq!(shelf.snapshot().expect("reads"), None);
-    let still = Still { position: 7, broadcasts: vec![Arc::new(BroadcastState::new(broadcast(1)))], ..Still::default() };
+    let still =
+        Still { position: 7, broadcasts: vec![Arc::new(BroadcastState::new(broadcast(1)))], ..Still::default() };
     shelf.save_snapshot(&still).expect("saves");
     assert_eq!(shelf.snapshot().expect("reads"), Some(still));
     let path = dir.path().join("live.snapshot");

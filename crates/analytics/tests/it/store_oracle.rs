@@ -74,7 +74,8 @@ fn settled_values_equal_plain_sql() {
         db.execute_unprepared(table).await.expect("a table");
         db
     });
-    let mut runner = TestRunner::new(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() });
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() });
     let checked = runner.run(&any_order(true), |history| {
         let expected = runtime.block_on(by_sql(&db, &history));
         let state = fold(BroadcastState::settling(broadcast(1)), history.positions());
@@ -101,7 +102,11 @@ async fn by_sql(db: &DatabaseConnection, history: &History) -> BTreeMap<String, 
         let entry = entry.map_or("NULL".into(), |entry| format!("'{entry}'"));
         let offset = offset.map_or("NULL".into(), |offset| offset.to_string());
         let (at, import) = (event.occurred_at.0, history.import as u8);
-        write!(script, "INSERT INTO e VALUES ({position}, {at}, '{kind}', {viewer}, {entry}, {n}, {offset}, {import});").expect("writes");
+        write!(
+            script,
+            "INSERT INTO e VALUES ({position}, {at}, '{kind}', {viewer}, {entry}, {n}, {offset}, {import});"
+        )
+        .expect("writes");
     }
     db.execute_unprepared(&script).await.expect("inserts");
     let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, SQL)).await.expect("counts");
@@ -125,7 +130,9 @@ fn row(event: &Event) -> (&'static str, Option<EntryId>, i64, Option<i64>) {
         Event::LikesSent(likes) => ("like", None, i64::from(likes.count), None),
         Event::ViewerFollowed(_) => ("follow", None, 0, None),
         Event::RoomShared(_) => ("share", None, 0, None),
-        Event::GiftSent(gift) => ("gift", None, if gift.coin == Coin::Gold { gift.num * gift.price_milli } else { 0 }, None),
+        Event::GiftSent(gift) => {
+            ("gift", None, if gift.coin == Coin::Gold { gift.num * gift.price_milli } else { 0 }, None)
+        }
         Event::GiftComboShown(combo) => ("combo", None, combo.total_milli, None),
         Event::SuperChatSent(chat) => ("chat", None, chat.price_milli, None),
         _ => ("other", None, 0, None),

@@ -90,6 +90,7 @@ async fn an_entry_is_counted_once_across_restarts() {
     house.log(2).await;
     house.pass_s(7_200);
     house.audience.media_fetched(&watching, &house.public);
+    house.pass_s(10);
     beat(&house.audience, &watching, &house.public, 9_000);
     house.log(3).await;
     let now = house.clock.now().plus_ms(20_000);

@@ -1,7 +1,7 @@
 //! The conformance suite on both file layers and both ways of committing.
 
-use eventlog::conformance::{Embedded, run};
 use eventlog::Options;
+use eventlog::conformance::{Embedded, run};
 use eventlog::files::HeldBackFiles;
 use std::sync::Arc;
 

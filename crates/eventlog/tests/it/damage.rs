@@ -54,10 +54,8 @@ enum Damage {
 
 fn damage() -> impl Strategy<Value = Damage> {
     let at = HEADER_BLOCK..HEADER_BLOCK + 60_000;
-    let bytes = prop_oneof![
-        proptest::collection::vec(any::<u8>(), 1..300),
-        proptest::collection::vec(Just(0u8), 1..5000),
-    ];
+    let bytes =
+        prop_oneof![proptest::collection::vec(any::<u8>(), 1..300), proptest::collection::vec(Just(0u8), 1..5000),];
     prop_oneof![at.clone().prop_map(Damage::Truncate), (at, bytes).prop_map(|(at, bytes)| Damage::Overwrite(at, bytes))]
 }
 

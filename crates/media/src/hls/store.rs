@@ -179,7 +179,8 @@ impl State {
         while self.segments.len() - self.unlisted > listed {
             self.unlist();
         }
-        while self.segments.len() > 1 && (self.segments.len() > retention.segments.max(listed) || self.bytes > retention.bytes)
+        while self.segments.len() > 1
+            && (self.segments.len() > retention.segments.max(listed) || self.bytes > retention.bytes)
         {
             if self.unlisted == 0 {
                 self.unlist();

@@ -27,7 +27,8 @@ impl Publisher {
     /// `connect` up to `publish` of the stream key `name` in application `app`.
     pub fn publish(&mut self, app: &str, name: &str, out: &mut Vec<u8>) {
         self.writer.set_chunk_size(4096, out);
-        let about = object(&[("app", text(app)), ("type", text("nonprivate")), ("tcUrl", text("rtmp://127.0.0.1/live"))]);
+        let about =
+            object(&[("app", text(app)), ("type", text("nonprivate")), ("tcUrl", text("rtmp://127.0.0.1/live"))]);
         self.command(0, &[text("connect"), Value::Number(1.0), about], out);
         self.command(0, &[text("releaseStream"), Value::Number(2.0), Value::Null, text(name)], out);
         self.command(0, &[text("FCPublish"), Value::Number(3.0), Value::Null, text(name)], out);

@@ -15,11 +15,22 @@ const MAX_COMMANDS_BEFORE_PUBLISH: u32 = 64;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// Answer with [`Session::accept`] or [`Session::refuse`]; nothing more is read until then. Holds the stream key.
-    Publish { name: String },
-    Audio { timestamp: u32, payload: Bytes },
-    Video { timestamp: u32, payload: Bytes },
+    Publish {
+        name: String,
+    },
+    Audio {
+        timestamp: u32,
+        payload: Bytes,
+    },
+    Video {
+        timestamp: u32,
+        payload: Bytes,
+    },
     /// `onMetaData`, as far as it is of use.
-    Metadata { width: Option<u32>, height: Option<u32> },
+    Metadata {
+        width: Option<u32>,
+        height: Option<u32>,
+    },
     /// The encoder said goodbye.
     Unpublish,
 }

@@ -41,7 +41,8 @@ pub struct Frame {
     pub full: Encoded,
     /// What a socket with a backlog gets instead; nothing when the frame has no sequenced event.
     pub sequenced: Option<Encoded>,
-    pub(super) outstanding: Outstanding,
+    /// Given back when the last shard has written it.
+    pub(super) _outstanding: Outstanding,
 }
 
 /// Counts the frames of a room the shards have not finished writing; while too many are, the next one grows instead.

@@ -276,8 +276,8 @@ impl Inner {
         };
         metrics::counter!("kaibo_room_ticks_total").increment(1);
         metrics::counter!("kaibo_room_danmaku_left_out_total").increment(content.left_out);
-        let outstanding = Outstanding::one_more(&room.outstanding, &self.wake);
-        let frame = Arc::new(Frame { full, sequenced, outstanding });
+        let _outstanding = Outstanding::one_more(&room.outstanding, &self.wake);
+        let frame = Arc::new(Frame { full, sequenced, _outstanding });
         for on_shard in room.on_shards.iter().flatten() {
             let _ = on_shard.commands.send(RoomCommand::Frame(frame.clone()));
         }

@@ -9,7 +9,7 @@ mod rules;
 mod state;
 mod wire;
 
-pub(crate) use bus::{Encoded, Frame, OpenRoom, RoomCommand, Shard, SocketId};
+pub(crate) use bus::{Encoded, Frame, OpenRoom, RoomCommand, SocketId};
 pub(crate) use desk::Desk;
 pub(crate) use feed::Feed;
 pub(crate) use hub::{Hub, Joining};

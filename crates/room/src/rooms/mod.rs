@@ -117,6 +117,11 @@ impl Rooms {
         Ok(Ok((room, key)))
     }
 
+    /// The newest room of that title, for the demo.
+    pub async fn find_by_title(&self, org: OrgId, title: &str) -> anyhow::Result<Option<Room>> {
+        store::find_room_by_title(self.app.store.read(), org, title).await
+    }
+
     /// Replaces the stream key and drops whoever pushes with the old one.
     pub async fn rotate_key(&self, room: &Room) -> anyhow::Result<String> {
         let (key, hash) = fresh_key();

@@ -5,7 +5,7 @@ use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
 use store::Text;
@@ -122,6 +122,16 @@ pub async fn find_any_room(db: &impl ConnectionTrait, id: RoomId) -> anyhow::Res
 pub async fn find_room_by_key(db: &impl ConnectionTrait, stream_key_hash: &str) -> anyhow::Result<Option<Room>> {
     let found = room::Entity::find().filter(room::Column::StreamKeyHash.eq(stream_key_hash)).one(db).await;
     Ok(found.context("finding a room by its stream key")?.map(Room::from))
+}
+
+pub async fn find_room_by_title(db: &impl ConnectionTrait, org: OrgId, title: &str) -> anyhow::Result<Option<Room>> {
+    let found = room::Entity::find()
+        .filter(room::Column::OrgId.eq(Text(org)))
+        .filter(room::Column::Title.eq(title))
+        .order_by_desc(room::Column::Id)
+        .one(db)
+        .await;
+    Ok(found.context("finding a room by its title")?.map(Room::from))
 }
 
 /// Newest first; `after` is the last id of the page before.
@@ -269,8 +279,4 @@ pub async fn list_broadcasts(db: &impl ConnectionTrait, room: RoomId, limit: u64
         .await
         .context("listing broadcasts")?;
     Ok(rows.into_iter().map(Broadcast::from).collect())
-}
-
-pub async fn count_rooms(db: &impl ConnectionTrait) -> anyhow::Result<u64> {
-    room::Entity::find().count(db).await.context("counting rooms")
 }

@@ -22,10 +22,7 @@ async fn a_commit_waits_for_the_disk() {
     let store = open(&dir).await;
     let tx = store.begin().await.unwrap();
     let pragma = async |name: &str| {
-        let statement = Statement::from_string(
-            tx.get_database_backend(),
-            format!("SELECT * FROM pragma_{name}"),
-        );
+        let statement = Statement::from_string(tx.get_database_backend(), format!("SELECT * FROM pragma_{name}"));
         let row = tx.query_one_raw(statement).await.unwrap().unwrap();
         row.try_get_by_index::<i64>(0)
             .map(|number| number.to_string())
@@ -41,9 +38,7 @@ async fn a_commit_waits_for_the_disk() {
 async fn a_path_may_hold_any_character() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("直播 100%#1.db");
-    Store::open(&format!("sqlite://{}", path.display()))
-        .await
-        .unwrap();
+    Store::open(&format!("sqlite://{}", path.display())).await.unwrap();
     assert!(path.exists());
 }
 
@@ -55,11 +50,7 @@ async fn only_the_owner_reads_the_file() {
     let _store = open(&dir).await;
     for file in std::fs::read_dir(dir.path()).unwrap() {
         let file = file.unwrap();
-        assert_eq!(
-            file.metadata().unwrap().permissions().mode() & 0o077,
-            0,
-            "{file:?}"
-        );
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{file:?}");
     }
 }
 
@@ -70,11 +61,6 @@ async fn another_kind_of_url_is_refused_by_name() {
         format!("{refused:#}"),
         "opening the database `mysql://here`: `mysql://here` is not a database this version opens; write `sqlite://path`"
     );
-    let missing = Store::open("sqlite:///nowhere/at/all.db")
-        .await
-        .unwrap_err();
-    assert!(
-        format!("{missing:#}").contains("opening the file `/nowhere/at/all.db`"),
-        "{missing:#}"
-    );
+    let missing = Store::open("sqlite:///nowhere/at/all.db").await.unwrap_err();
+    assert!(format!("{missing:#}").contains("opening the file `/nowhere/at/all.db`"), "{missing:#}");
 }

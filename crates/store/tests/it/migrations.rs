@@ -1,7 +1,7 @@
 //! Steps are applied once, all or none, and an older program keeps its hands off.
 
 use crate::things::{FIRST, SECOND, TEST, insert, names, open, url};
-use store::{Migration, MigrationSet, Store};
+use store::{Migration, MigrationSet, Store, misnamed_constraints};
 use tempfile::tempdir;
 
 #[tokio::test]
@@ -12,13 +12,7 @@ async fn migrating_again_changes_nothing() {
     insert(&tx, "kept").await.unwrap();
     tx.commit().await.unwrap();
     store.migrate(&[TEST]).await.unwrap();
-    store
-        .migrate(&[MigrationSet {
-            feature: "test",
-            steps: &[FIRST, SECOND],
-        }])
-        .await
-        .unwrap();
+    store.migrate(&[MigrationSet { feature: "test", steps: &[FIRST, SECOND] }]).await.unwrap();
     assert_eq!(names(&store).await, ["kept"]);
 }
 
@@ -26,18 +20,10 @@ async fn migrating_again_changes_nothing() {
 async fn an_older_program_refuses_a_newer_database() {
     let dir = tempdir().unwrap();
     let store = open(&dir).await;
-    store
-        .migrate(&[MigrationSet {
-            feature: "test",
-            steps: &[FIRST, SECOND],
-        }])
-        .await
-        .unwrap();
+    store.migrate(&[MigrationSet { feature: "test", steps: &[FIRST, SECOND] }]).await.unwrap();
     let refused = store.migrate(&[TEST]).await.unwrap_err().to_string();
     assert!(
-        refused.starts_with(
-            "the database is newer than this program: it holds the step `test/0002_children`"
-        ),
+        refused.starts_with("the database is newer than this program: it holds the step `test/0002_children`"),
         "{refused}"
     );
 }
@@ -46,22 +32,10 @@ async fn an_older_program_refuses_a_newer_database() {
 async fn a_step_that_fails_takes_the_others_back() {
     let dir = tempdir().unwrap();
     let store = Store::open(&url(&dir)).await.unwrap();
-    let broken = Migration {
-        name: "0002_broken",
-        sql: "CREATE TABLE test_other (id TEXT); CREATE NONSENSE",
-    };
+    let broken = Migration { name: "0002_broken", sql: "CREATE TABLE test_other (id TEXT); CREATE NONSENSE" };
     let steps: &'static [Migration] = vec![FIRST, broken].leak();
-    let failed = store
-        .migrate(&[MigrationSet {
-            feature: "test",
-            steps,
-        }])
-        .await
-        .unwrap_err();
-    assert_eq!(
-        failed.to_string(),
-        "applying the migration `test/0002_broken`"
-    );
+    let failed = store.migrate(&[MigrationSet { feature: "test", steps }]).await.unwrap_err();
+    assert_eq!(failed.to_string(), "applying the migration `test/0002_broken`");
     store.migrate(&[TEST]).await.unwrap();
     assert!(names(&store).await.is_empty());
 }
@@ -78,4 +52,15 @@ async fn two_programs_may_start_at_once() {
     for store in [one, two, three] {
         assert!(names(&store).await.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_unique_index_with_a_name_of_its_own_is_found() {
+    let dir = tempdir().unwrap();
+    let store = open(&dir).await;
+    assert_eq!(misnamed_constraints(&store).await.unwrap(), []);
+    let sql = "CREATE TABLE test_other (a TEXT, b TEXT); CREATE UNIQUE INDEX my_index ON test_other (a, b)";
+    let steps: &'static [Migration] = vec![FIRST, Migration { name: "0002_other", sql }].leak();
+    store.migrate(&[MigrationSet { feature: "test", steps }]).await.unwrap();
+    assert_eq!(misnamed_constraints(&store).await.unwrap(), [("my_index".into(), "test_other_a_b_key".into())]);
 }

@@ -33,7 +33,8 @@ fn keys(log: &EventLog) -> String {
 /// Sequence number and position of every row.
 async fn rows(store: &Store) -> Vec<(i64, Option<i64>)> {
     let db = store.read();
-    let statement = Statement::from_string(db.get_database_backend(), "SELECT seq, position FROM store_outbox ORDER BY seq");
+    let statement =
+        Statement::from_string(db.get_database_backend(), "SELECT seq, position FROM store_outbox ORDER BY seq");
     let rows = db.query_all_raw(statement).await.unwrap();
     rows.iter().map(|row| (row.try_get("", "seq").unwrap(), row.try_get("", "position").unwrap())).collect()
 }

@@ -15,10 +15,7 @@ pub const SECOND: Migration = Migration {
     name: "0002_children",
     sql: "CREATE TABLE test_children (thing_id TEXT NOT NULL REFERENCES test_things (id))",
 };
-pub const TEST: MigrationSet = MigrationSet {
-    feature: "test",
-    steps: &[FIRST],
-};
+pub const TEST: MigrationSet = MigrationSet { feature: "test", steps: &[FIRST] };
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -43,34 +40,18 @@ pub async fn open(dir: &TempDir) -> Store {
 }
 
 pub fn thing(name: &str) -> ActiveModel {
-    ActiveModel {
-        id: Set(Text(RoomId::new())),
-        name: Set(name.into()),
-        price: Set(1),
-    }
+    ActiveModel { id: Set(Text(RoomId::new())), name: Set(name.into()), price: Set(1) }
 }
 
 pub async fn insert(tx: &Tx, name: &str) -> Result<(), DbErr> {
-    Entity::insert(thing(name))
-        .exec_without_returning(tx.db())
-        .await
-        .map(drop)
+    Entity::insert(thing(name)).exec_without_returning(tx.db()).await.map(drop)
 }
 
 pub async fn names(store: &Store) -> Vec<String> {
-    let things = Entity::find()
-        .all(store.read())
-        .await
-        .expect("things are read");
+    let things = Entity::find().all(store.read()).await.expect("things are read");
     things.into_iter().map(|thing| thing.name).collect()
 }
 
 pub fn event(key: &str) -> Envelope {
-    Envelope::new(
-        Millis(1_000),
-        Source::Server,
-        OrgId::new(),
-        Event::RoomShared(Empty {}),
-    )
-    .with_key(key)
+    Envelope::new(Millis(1_000), Source::Server, OrgId::new(), Event::RoomShared(Empty {})).with_key(key)
 }

@@ -32,15 +32,9 @@ async fn a_broken_constraint_is_the_refusal_named_for_it() {
     let store = open(&dir).await;
     let tx = store.begin().await.unwrap();
     let first = thing("one");
-    things::Entity::insert(first.clone())
-        .exec_without_returning(tx.db())
-        .await
-        .unwrap();
+    things::Entity::insert(first.clone()).exec_without_returning(tx.db()).await.unwrap();
 
-    let taken = thing("one")
-        .insert(tx.db())
-        .await
-        .on_constraint("test_things_name_key", Refusal::NameTaken);
+    let taken = thing("one").insert(tx.db()).await.on_constraint("test_things_name_key", Refusal::NameTaken);
     assert_eq!(taken.unwrap().unwrap_err(), Refusal::NameTaken);
 
     let mut again = first;
@@ -53,16 +47,10 @@ async fn a_broken_constraint_is_the_refusal_named_for_it() {
 
     let mut free = thing("free");
     free.price = Set(0);
-    let free = free
-        .insert(tx.db())
-        .await
-        .on_constraint("test_things_price_positive", Refusal::NotPositive);
+    let free = free.insert(tx.db()).await.on_constraint("test_things_price_positive", Refusal::NotPositive);
     assert_eq!(free.unwrap().unwrap_err(), Refusal::NotPositive);
 
-    let other = thing("one")
-        .insert(tx.db())
-        .await
-        .on_constraint("some_other_key", Refusal::NameTaken);
+    let other = thing("one").insert(tx.db()).await.on_constraint("some_other_key", Refusal::NameTaken);
     assert!(other.is_err(), "another constraint is a failure");
 }
 
@@ -70,11 +58,7 @@ async fn a_broken_constraint_is_the_refusal_named_for_it() {
 async fn readers_cannot_write() {
     let dir = tempdir().unwrap();
     let store = open(&dir).await;
-    let refused = store
-        .read()
-        .execute_unprepared("DELETE FROM test_things")
-        .await
-        .unwrap_err();
+    let refused = store.read().execute_unprepared("DELETE FROM test_things").await.unwrap_err();
     assert!(refused.to_string().contains("readonly"), "{refused}");
 }
 

@@ -1,6 +1,7 @@
 // Changing the own password; forced after the first sign-in.
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { Navigate, useNavigate, useSearch } from "@tanstack/react-router"
+import type { TFunction } from "i18next"
 import { Alert, App, Button, Form, Input } from "antd"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../../api/client"
@@ -43,7 +44,7 @@ export default function Password() {
       {change.error && (
         <Alert
           type="error" showIcon role="alert"
-          title={change.error instanceof Problem && (change.error.status === 401 || change.error.status === 403) ? t("wrong_current") : change.error.message}
+          title={refusal(change.error, t)}
         />
       )}
       <Form<Fields> layout="vertical" requiredMark={false} onFinish={(fields) => change.mutate(fields)} size="large" disabled={change.isPending}>
@@ -76,4 +77,15 @@ export default function Password() {
       </Form>
     </Gate>
   )
+}
+
+function refusal(error: Error, t: TFunction<"accounts">): string {
+  if (!(error instanceof Problem)) return error.message
+  switch (error.code) {
+    case "wrong_password": return t("wrong_current")
+    case "weak_password": return t("weak")
+    case "password_unchanged": return t("same_as_old")
+    case "too_many_attempts": return t("too_many")
+    default: return error.message
+  }
 }

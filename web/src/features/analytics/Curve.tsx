@@ -16,7 +16,7 @@ export function Curve({ show }: { show: Broadcast }) {
   const live = show.state !== "ended"
   const series = useQuery({
     queryKey: ["series", show.id],
-    queryFn: () => api.series(IDS, show.id, stepFor((show.ended_at ?? Date.now()) - show.started_at)),
+    queryFn: () => api.series(IDS, show.id),
     refetchInterval: live ? 10_000 : false,
     placeholderData: (old) => old,
   })
@@ -42,10 +42,4 @@ export function Curve({ show }: { show: Broadcast }) {
         )}
     </section>
   )
-}
-
-// Short shows deserve every sample, long ones would draw more points than pixels.
-function stepFor(ms: number): number {
-  if (ms < 20 * 60_000) return 10
-  return ms < 8 * 3_600_000 ? 60 : 300
 }

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next"
 import type { Series } from "../../api/types"
 import { timeOfDay } from "../../ui/format"
 import { useTokens } from "../../ui/theme"
-import { markName } from "./marks"
+import { marksOf } from "./marks"
 
 register([LineChart, BarChart, GridComponent, TooltipComponent, MarkLineComponent, CanvasRenderer])
 
@@ -32,10 +32,13 @@ export default function CurveChart({ series }: { series: Series }) {
   }, [])
 
   useEffect(() => {
-    const marks = series.markers.flatMap((marker) => {
-      const name = markName(marker.kind)
-      return name ? [{ xAxis: marker.at, name: t(`mark_${name}`), lineStyle: { color: read(name === "lost" ? "warn" : name === "resumed" ? "good" : "ink-3") } }] : []
-    })
+    const marks = marksOf(series.markers).map(({ at, name }) => ({
+      xAxis: at,
+      name: t(`mark_${name}`),
+      // Lost and resumed may stand close: their names part from each other.
+      label: { align: name === "lost" || name === "ended" ? ("right" as const) : ("left" as const) },
+      lineStyle: { color: read(name === "lost" ? "warn" : name === "resumed" ? "good" : "ink-3") },
+    }))
     const axis = { axisLabel: { color: read("ink-3"), fontSize: 11 }, axisLine: { lineStyle: { color: read("line-strong") } } }
     chart.current?.setOption(
       {
@@ -56,7 +59,7 @@ export default function CurveChart({ series }: { series: Series }) {
             type: "bar", name: t("curve_danmaku"), yAxisIndex: 1, data: series.ids.danmaku_per_min ?? [], itemStyle: { color: read("curve-2") }, barMaxWidth: 8, large: true,
           },
           {
-            type: "line", name: t("curve_online"), data: series.ids.online ?? [], showSymbol: false, connectNulls: false, sampling: "lttb",
+            type: "line", name: t("curve_online"), data: series.ids.online ?? [], showSymbol: (series.ids.online?.length ?? 0) < 4, connectNulls: false, sampling: "lttb",
             lineStyle: { width: 2, color: read("curve") }, itemStyle: { color: read("curve") }, z: 3,
             markLine: {
               symbol: "none", silent: true, animation: false, data: marks,

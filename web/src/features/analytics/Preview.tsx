@@ -10,11 +10,10 @@ import { LivePlayer, type PlayerState } from "../media/player"
 export function Preview({ room, show }: { room: string; show: Broadcast }) {
   const { t } = useTranslation("analytics")
   const [open, setOpen] = useState(false)
-  const live = show.state !== "ended" && show.source === "stream"
+  if (show.state === "ended" || show.source === "import") return null
   return (
     <section className="panel preview" aria-label={t("preview")}>
-      {!live ? <p className="preview-note">{t("preview_off")}</p>
-        : open ? <Picture room={room} away={show.state !== "live"} close={() => setOpen(false)} />
+      {open ? <Picture room={room} away={show.state !== "live"} close={() => setOpen(false)} />
         : (
           <div className="preview-note">
             <Button icon={<PlayIcon />} onClick={() => setOpen(true)}>{t("preview_open")}</Button>

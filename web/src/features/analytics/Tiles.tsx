@@ -24,7 +24,7 @@ export function Tiles({ show }: { show: Broadcast }) {
     queryKey: ["metrics", show.id, show.state, ids.join(",")],
     queryFn: () => api.metrics(ids, show.id),
     enabled: !live && ids.length > 0,
-    refetchInterval: (query) => (query.state.data?.every((metric) => metric.settled !== null) ? false : 5000),
+    refetchInterval: (query) => (isSettled(query.state.data) ? false : 5000),
   })
   if (tiles.isPending || dictionary.isPending) return <div className="panel"><Loading rows={8} /></div>
   if (!tiles.data || !dictionary.data) {
@@ -35,7 +35,7 @@ export function Tiles({ show }: { show: Broadcast }) {
     <ul className="tiles" data-testid="tiles">
       {tiles.data.map((tile) => (
         <TileBox
-          key={tile.id} tile={tile} live={live} settled={settled.data?.find((metric) => metric.id === tile.id)}
+          key={tile.id} tile={tile} live={live} settled={isSettled(settled.data) ? settled.data?.find((metric) => metric.id === tile.id) : undefined}
           definition={dictionary.data.find((one) => one.id === tile.id)}
         />
       ))}
@@ -43,9 +43,15 @@ export function Tiles({ show }: { show: Broadcast }) {
   )
 }
 
+// A show is settled as a whole; metrics that do not apply to it stay null.
+function isSettled(metrics: Metric[] | undefined): boolean {
+  return metrics?.some((metric) => metric.settled !== null) ?? false
+}
+
 interface TileProps {
   tile: Tile
   definition: MetricDefinition | undefined
+  /** Given once the show is settled. */
   settled: Metric | undefined
   live: boolean
 }
@@ -53,10 +59,9 @@ interface TileProps {
 function TileBox({ tile, definition, settled, live }: TileProps) {
   const { t } = useTranslation("analytics")
   const language = useLanguage()
-  const unit = definition?.unit ?? "count"
-  const name = (language === "en" ? definition?.en : definition?.zh) ?? tile.id
-  const isSettled = !live && settled !== undefined && settled.settled !== null
-  const value = isSettled ? settled.settled : tile.value
+  const { unit } = tile
+  const name = language === "en" ? tile.en : tile.zh
+  const value = settled ? settled.settled : tile.value
   const moved = change(tile.last_10m, tile.previous_10m)
   const write = (number: number | null) => byUnit(number, unit, language)
   return (
@@ -65,22 +70,18 @@ function TileBox({ tile, definition, settled, live }: TileProps) {
         <Tooltip title={definition && `${t("formula")}: ${definition.formula}`} mouseEnterDelay={0.3}>
           <span className="tile-name" tabIndex={definition ? 0 : undefined}>{name}</span>
         </Tooltip>
-        <Freshness at={tile.as_of} mark={isSettled ? "settled" : live ? "live" : "unsettled"} />
+        <Freshness at={tile.as_of} mark={settled ? "settled" : live ? "live" : "unsettled"} />
       </div>
       <div className="tile-body">
         <span className="tile-value num">{write(value)}</span>
         <Sparkline values={tile.spark} />
       </div>
       <dl className="tile-foot num">
-        <div>
-          <dt>{t("last_10m")}</dt>
-          <dd>{write(tile.last_10m)}</dd>
-          {moved !== null && <dd className={`moved ${verdict(moved, definition?.direction)}`}>{signedPercent(moved)}</dd>}
-        </div>
-        <div>
-          <dt>{t("previous_10m")}</dt>
-          <dd>{write(tile.previous_10m)}</dd>
-        </div>
+        <dt>{t(live ? "last_10m" : "final_10m")}</dt>
+        <dd>{write(tile.last_10m)}</dd>
+        <dd className={`moved ${verdict(moved ?? 0, definition?.direction)}`}>{moved !== null && signedPercent(moved)}</dd>
+        <dt>{t("previous_10m")}</dt>
+        <dd>{write(tile.previous_10m)}</dd>
       </dl>
     </li>
   )

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest"
 import type { DanmakuItem } from "../../api/types"
-import { markName } from "./marks"
+import { marksOf } from "./marks"
 import { grow } from "./danmakuTail"
 import { verdict } from "./verdict"
 
-it("marks what happened to the stream, however the kind is spelt", () => {
-  expect(["BroadcastStarted", "broadcast_ended", "stream_lost", "stream_resumed", "novelty"].map(markName)).toEqual(["started", "ended", "lost", "resumed", null])
+it("marks the start once, and a stream's return only after it was lost", () => {
+  const kinds = ["broadcast_started", "stream_published", "stream_lost", "stream_published", "novelty", "broadcast_ended"]
+  expect(marksOf(kinds.map((kind, at) => ({ at, kind }))).map(({ at, name }) => `${at} ${name}`)).toEqual(["0 started", "2 lost", "3 resumed", "5 ended"])
 })
 
 it("judges a move by the metric's direction", () => {

@@ -1,11 +1,27 @@
-// Which mark a series' marker is drawn as. Unknown kinds are not drawn.
+// What is marked on the curve. Unknown kinds are not drawn.
+import type { Marker } from "../../api/types"
 
 export type MarkName = "started" | "ended" | "lost" | "resumed"
 
-export function markName(kind: string): MarkName | null {
-  const plain = kind.toLowerCase().replaceAll(/[^a-z]/g, "")
-  if (plain.includes("ended")) return "ended"
-  if (plain.includes("lost") || plain.includes("interrupted")) return "lost"
-  if (plain.includes("resumed")) return "resumed"
-  return plain.includes("started") ? "started" : null
+export interface Mark {
+  at: number
+  name: MarkName
+}
+
+/** A stream's first arrival is the start; a later one means it came back. */
+export function marksOf(markers: readonly Marker[]): Mark[] {
+  let lost = false
+  const marks: Mark[] = []
+  for (const { at, kind } of markers) {
+    if (kind === "broadcast_started") marks.push({ at, name: "started" })
+    else if (kind === "broadcast_ended") marks.push({ at, name: "ended" })
+    else if (kind === "stream_lost") {
+      lost = true
+      marks.push({ at, name: "lost" })
+    } else if (kind === "stream_published" && lost) {
+      lost = false
+      marks.push({ at, name: "resumed" })
+    }
+  }
+  return marks
 }

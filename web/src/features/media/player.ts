@@ -37,6 +37,8 @@ const PAUSES_MS = [500, 1000, 2000, 4000, 8000]
 const FROZEN_MS = 10_000
 // After the show's end the last segments are soon played out, with or without an ENDLIST.
 const PLAYED_OUT_MS = 4000
+// A playlist that ended although nobody said the show is over: it may go on.
+const LOOK_AGAIN_MS = 3000
 
 export class LivePlayer {
   state: PlayerState = { phase: "idle", silenced: false, rebuilds: 0, stalls: 0, failure: null }
@@ -78,7 +80,8 @@ export class LivePlayer {
 
   /** Wants the live picture. Harmless when it is already there. */
   play(): void {
-    if (this.wanted && this.state.phase !== "ended") return
+    if (this.wanted) return
+    clearTimeout(this.check)
     this.wanted = true
     this.finishing = false
     this.away = false
@@ -88,8 +91,7 @@ export class LivePlayer {
 
   /** The stream is back or a new show began: if the picture does not move by itself soon, it is built anew. */
   refresh(): void {
-    if (!this.wanted || this.state.phase === "ended") {
-      this.wanted = false
+    if (!this.wanted) {
       this.play()
       return
     }
@@ -195,6 +197,12 @@ export class LivePlayer {
         void this.tryPlay()
         return
       }
+      // What is buffered plays on meanwhile; if the picture comes to stand, the watchdog builds it anew.
+      if (data.type === Player.ErrorTypes.NETWORK_ERROR && this.started && hls.levels.length > 0 && !this.fresh) {
+        clearTimeout(this.pendingRebuild)
+        this.pendingRebuild = setTimeout(() => hls.startLoad(), this.nextPause())
+        return
+      }
       this.rebuild(status > 0 ? `${data.details} ${status}` : data.details)
     })
     hls.attachMedia(this.video)
@@ -207,17 +215,24 @@ export class LivePlayer {
       this.ended()
       return
     }
-    const pause = pause_ms ?? PAUSES_MS[Math.min(this.failures, PAUSES_MS.length - 1)] ?? 8000
-    this.failures += 1
+    const pause = pause_ms ?? this.nextPause()
     this.generation += 1
     this.tearDown()
     this.options.onRebuild?.()
     this.change({ failure, rebuilds: this.state.rebuilds + 1, phase: this.started ? "stalled" : "loading" })
     clearTimeout(this.pendingRebuild)
-    this.pendingRebuild = setTimeout(() => void this.build(), pause * (0.75 + Math.random() / 2))
+    this.pendingRebuild = setTimeout(() => void this.build(), pause)
+  }
+
+  // Growing, and different for everybody, so that an audience does not return in one instant.
+  private nextPause(): number {
+    const pause = PAUSES_MS[Math.min(this.failures, PAUSES_MS.length - 1)] ?? 8000
+    this.failures += 1
+    return pause * (0.75 + Math.random() / 2)
   }
 
   private tearDown(): void {
+    clearTimeout(this.pendingRebuild)
     this.hls?.destroy()
     this.hls = null
     if (this.video.src !== "" && !this.video.src.startsWith("blob:")) {
@@ -260,11 +275,36 @@ export class LivePlayer {
   }
 
   private ended(): void {
+    if (this.state.phase === "ended") return
     this.wanted = false
     this.generation += 1
     clearTimeout(this.pendingRebuild)
     this.tearDown()
     this.change({ phase: "ended" })
+    if (!this.finishing) this.lookAgain()
+  }
+
+  // Playing the old end over and over would be worse than waiting, so the playlist is read before it is played.
+  private lookAgain(): void {
+    clearTimeout(this.check)
+    this.check = setTimeout(() => {
+      if (this.state.phase !== "ended" || this.finishing) return
+      void this.goesOn().then((on) => {
+        if (this.state.phase !== "ended" || this.finishing) return
+        if (on) this.play()
+        else this.lookAgain()
+      })
+    }, LOOK_AGAIN_MS * (0.75 + Math.random() / 2))
+  }
+
+  private async goesOn(): Promise<boolean> {
+    try {
+      const answer = await fetch(await this.options.playlist(this.fresh))
+      this.fresh = answer.status === 401 || answer.status === 403
+      return answer.ok && !(await answer.text()).includes("#EXT-X-ENDLIST")
+    } catch {
+      return false
+    }
   }
 
   private nativeFailure(): void {

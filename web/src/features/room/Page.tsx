@@ -1,7 +1,7 @@
 // Rooms 直播间: the table, and what can be done with a room.
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { App, Button, Dropdown, Input, Switch, Table, Tooltip } from "antd"
+import { App, Button, Dropdown, Input, Switch } from "antd"
 import { useDeferredValue, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
@@ -10,6 +10,7 @@ import { may, useMe } from "../../shell/session"
 import { useNow } from "../../ui/Ago"
 import { clock, count, dateTime } from "../../ui/format"
 import { ChartIcon, DotsIcon, KeyIcon, LinkIcon, LockIcon, PlusIcon, SearchIcon, StopIcon } from "../../ui/icons"
+import { DataTable } from "../../ui/DataTable"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading, Message } from "../../ui/States"
 import { StreamKey } from "./StreamKey"
@@ -22,6 +23,7 @@ export default function Page() {
   const { t } = useTranslation("room")
   const me = useMe()
   const manages = me.data !== undefined && may(me.data, "room.manage")
+  const ends = me.data !== undefined && (manages || may(me.data, "broadcast.end"))
   const [search, setSearch] = useState("")
   const [onlyLive, setOnlyLive] = useState(false)
   const wanted = useDeferredValue(search.trim().toLowerCase())
@@ -69,52 +71,49 @@ export default function Page() {
         </div>
       ) : (
         <div className="panel">
-          <Table<Room>
-            rowKey="id" dataSource={shown} pagination={false} size="middle" scroll={{ x: 920 }} locale={{ emptyText: t("none_found") }}
+          <DataTable<Room>
+            label={t("rooms")} rows={shown} rowKey={(room) => room.id} empty={t("none_found")} minWidth={1000}
             columns={[
               {
-                title: t("title"), dataIndex: "title", ellipsis: true,
-                render: (_, room) => (
+                key: "title", title: t("title"), sort: (room) => room.title,
+                cell: (room) => (
                   <span className="room-title">
                     <Link to="/live" search={{ room: room.id }} title={room.title}>{room.title}</Link>
-                    {room.private && <Tooltip title={t("private_hint")}><span className="quiet"><LockIcon size={14} /></span></Tooltip>}
+                    {room.private && <span className="quiet" title={t("private_hint")}><LockIcon size={14} /></span>}
                   </span>
                 ),
               },
-              { title: t("state"), key: "state", width: 112, render: (_, room) => <RoomState room={room} /> },
-              { title: t("broadcast"), key: "broadcast", width: 200, render: (_, room) => <LastShow room={room} /> },
+              { key: "state", title: t("state"), width: 112, sort: (room) => Number(room.live), cell: (room) => <RoomState room={room} /> },
+              { key: "broadcast", title: t("broadcast"), width: 210, cell: (room) => <LastShow room={room} /> },
               {
-                title: t("online"), dataIndex: "online", width: 90, align: "right", sorter: (a, b) => (a.online ?? 0) - (b.online ?? 0),
-                render: (_, room) => <span className={room.live ? "num strong" : "num quiet"}>{room.live ? count(room.online) : "—"}</span>,
+                key: "online", title: t("online"), width: 90, align: "right", sort: (room) => (room.live ? (room.online ?? 0) : -1),
+                cell: (room) => <span className={room.live ? "num strong" : "num quiet"}>{count(room.live ? room.online : null)}</span>,
               },
               {
-                title: t("private"), key: "private", width: 76, align: "center",
-                render: (_, room) => (
+                key: "private", title: t("private"), width: 76, align: "center",
+                cell: (room) => (
                   <Switch
                     size="small" checked={room.private} disabled={!manages || actions.change.isPending} aria-label={`${t("private")} ${room.title}`}
                     onChange={(on) => actions.change.mutate({ room: room.id, change: { private: on } })}
                   />
                 ),
               },
+              { key: "created", title: t("created"), width: 150, sort: (room) => room.created_at, cell: (room) => <span className="num quiet">{dateTime(room.created_at)}</span> },
               {
-                title: t("created"), dataIndex: "created_at", width: 150, sorter: (a, b) => a.created_at - b.created_at,
-                render: (_, room) => <span className="num quiet">{dateTime(room.created_at)}</span>,
-              },
-              {
-                title: t("actions"), key: "actions", width: 250,
-                render: (_, room) => (
+                key: "actions", title: t("actions"), width: 272,
+                cell: (room) => (
                   <span className="row-actions">
                     <Link to="/live" search={{ room: room.id }}><ChartIcon size={15} /> {t("screen")}</Link>
                     <a href={`/r/${room.id}`} target="_blank" rel="noreferrer"><LinkIcon size={15} /> {t("open_page")}</a>
-                    {manages && (
+                    {(manages || ends) && (
                       <Dropdown
                         trigger={["click"]}
                         menu={{
                           items: [
-                            { key: "edit", label: t("edit"), onClick: () => setRenaming(room) },
-                            { key: "rotate", label: t("rotate"), icon: <KeyIcon />, onClick: () => actions.rotate(room) },
+                            { key: "edit", label: t("edit"), disabled: !manages, onClick: () => setRenaming(room) },
+                            { key: "rotate", label: t("rotate"), icon: <KeyIcon />, disabled: !manages, onClick: () => actions.rotate(room) },
                             { type: "divider" },
-                            { key: "end", label: t("end"), icon: <StopIcon />, danger: true, disabled: !room.live, onClick: () => actions.end(room) },
+                            { key: "end", label: t("end"), icon: <StopIcon />, danger: true, disabled: !room.live || !ends, onClick: () => actions.end(room) },
                           ],
                         }}
                       >
@@ -163,7 +162,7 @@ function LastShow({ room }: { room: Room }) {
   const { t } = useTranslation("room")
   const now = useNow()
   if (!room.broadcast_id) return <span className="quiet">{t("never")}</span>
-  if (!room.live || !room.started_at) return <Link to="/live" search={{ room: room.id, broadcast: room.broadcast_id }}>{t("last_ended")}</Link>
+  if (!room.live || !room.started_at) return <Link to="/live" search={{ room: room.id, broadcast: room.broadcast_id }}>{t("see_last")}</Link>
   return (
     <span className="num">
       {dateTime(room.started_at).slice(5)} <span className="quiet">· {t("running", { clock: clock(Math.max(0, now - room.started_at)) })}</span>

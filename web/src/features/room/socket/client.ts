@@ -182,7 +182,7 @@ export class RoomClient {
 
   /** The network came back: no need to sit out a long pause. */
   hurry(): void {
-    if (this.stopped || this.wire) return
+    if (this.stopped || this.wire || this.state.phase !== "reconnecting") return
     clearTimeout(this.reconnect)
     this.attempts = 0
     void this.connect()

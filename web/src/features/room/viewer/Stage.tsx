@@ -124,7 +124,7 @@ function Veil({ room, player }: { room: RoomState; player: PlayerState }) {
       </div>
     )
   }
-  if (room.interrupted) {
+  if (room.interrupted || player.phase === "ended") {
     return (
       <div className="veil" role="status" data-veil="away">
         <strong>{t("away")}</strong>
@@ -213,7 +213,7 @@ async function toggleFullscreen(stage: HTMLElement | null, video: HTMLVideoEleme
     return
   }
   // iPhones know only the video's own full screen, without the danmaku.
-  const phone = video
+  const phone: (HTMLVideoElement & { webkitEnterFullscreen?: () => void }) | null = video
   if (stage && document.fullscreenEnabled) await stage.requestFullscreen()
   else phone?.webkitEnterFullscreen?.()
 }

@@ -41,7 +41,13 @@ export class ViewerSession {
     const abort = new AbortController()
     const { signal } = abort
     let live = false
+    let phase = player.state.phase
     const offs = [
+      player.onState(() => {
+        // A picture that starts to move proves that the server is there.
+        if (player.state.phase === "playing" && phase !== "playing") this.client.hurry()
+        phase = player.state.phase
+      }),
       this.client.onState(() => {
         const { state } = this.client
         player.hold(state.interrupted)

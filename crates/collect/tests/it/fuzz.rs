@@ -1,0 +1,58 @@
+//! The fuzz targets on mutated seeds, the same every time: a smoke test of what the fuzzer does for longer.
+
+use collect::{fuzz_batch, fuzz_danmaku_xml};
+use std::io::Write;
+
+/// A small generator, so that a failure happens again.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end.max(1) as u64) as usize
+    }
+}
+
+fn mutate(seeds: &[Vec<u8>], rounds: usize, check: fn(&[u8])) {
+    let mut chance = Chance(0x2545_f491_4f6c_dd1d);
+    for _ in 0..rounds {
+        let mut bytes = seeds[chance.below(seeds.len())].clone();
+        for _ in 0..=chance.below(6) {
+            if bytes.is_empty() {
+                break;
+            }
+            let (at, from) = (chance.below(bytes.len()), chance.below(bytes.len()));
+            match chance.below(6) {
+                0 => bytes[at] = chance.below(256) as u8,
+                1 => bytes[at] ^= 1 << chance.below(8),
+                2 => bytes.truncate(at),
+                3 => drop(bytes.drain(at.min(from)..at.max(from))),
+                4 => bytes.insert(at, b"<>\"&{}[],:\\-9\0"[chance.below(15)]),
+                _ => {
+                    let piece = bytes[at.min(from)..at.max(from)].to_vec();
+                    bytes.splice(at..at, piece);
+                }
+            }
+        }
+        check(&bytes);
+    }
+}
+
+#[test]
+fn mutated_batches_do_no_harm() {
+    let batch = br#"{"batch":[{"type":"track","event":"A","messageId":"m","userId":1,"timestamp":"2020-12-11T12:03:10.001+08:00","sentAt":"2020-12-11T12:03:11Z","properties":{"a":[1,2.5e300,null,"\u597d"]},"context":{}},{"type":"page","name":"x"}],"sentAt":1607688190001,"writeKey":"k"}"#.to_vec();
+    let single = br#"{"event":"A","messageId":"m","properties":{}}"#.to_vec();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&batch).unwrap();
+    mutate(&[batch.clone(), single, encoder.finish().unwrap()], 20_000, fuzz_batch);
+}
+
+#[test]
+fn mutated_recordings_do_no_harm() {
+    let xml = "<?xml version=\"1.0\"?><i><!-- x --><d p=\"-56820.474,1,25,16777215,1607630590,0,a370d76e1d93,0\" user='L'>嚯 &lt;3 &#x597D;</d>\
+               <d p=\"1,5,18,255,1607630591,0,u,1\"><![CDATA[a</d>]]></d><d p=\"2,1,25,0,1607630592\">x</d></i>";
+    let ndjson = "{\"ts_ms\":1640693568545,\"kind\":\"gift_combo\",\"user\":\"u7\",\"gift\":\"牛\",\"num\":2,\"total_milli\":200}\n";
+    mutate(&[xml.into(), ndjson.into()], 20_000, fuzz_danmaku_xml);
+}

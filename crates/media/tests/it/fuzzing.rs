@@ -1,0 +1,99 @@
+//! A short deterministic run over mutated sessions: what the fuzz targets do for longer.
+
+use crate::show;
+use media::rtmp::amf;
+
+/// xorshift64*, so that a failure can be had again.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit.max(1) as u64) as usize
+    }
+}
+
+fn mutate(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=dice.below(8) {
+        if bytes.is_empty() {
+            break;
+        }
+        let at = dice.below(bytes.len());
+        match dice.below(7) {
+            0 => bytes[at] ^= 1 << dice.below(8),
+            1 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][dice.below(5)],
+            2 => bytes.truncate(at),
+            3 => {
+                let until = (at + dice.below(64)).min(bytes.len());
+                bytes.drain(at..until);
+            }
+            4 => {
+                let until = (at + dice.below(64)).min(bytes.len());
+                let again = bytes[at..until].to_vec();
+                bytes.splice(at..at, again);
+            }
+            5 => {
+                let number = [0u32, 1, 0xff_ffff, 0x7fff_ffff, u32::MAX][dice.below(5)].to_be_bytes();
+                for (place, byte) in bytes[at..].iter_mut().zip(number) {
+                    *place = byte;
+                }
+            }
+            _ => {
+                let noise: Vec<u8> = (0..dice.below(32)).map(|_| dice.next() as u8).collect();
+                bytes.splice(at..at, noise);
+            }
+        }
+    }
+    bytes
+}
+
+/// `KAIBO_FUZZ_ROUNDS` asks for a longer run.
+fn rounds(usual: usize) -> usize {
+    std::env::var("KAIBO_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn mutated_sessions_harm_nobody() {
+    let whole = show::session("key", &show::tags(0, 3_000, 25));
+    // With the handshake, and the chunks alone.
+    let seeds: Vec<Vec<u8>> = [(1u8, 0), (0, 2 * 1536 + 1), (2, 2 * 1536 + 1), (0x30, 2 * 1536 + 1), (0x71, 0)]
+        .into_iter()
+        .map(|(choice, skip)| [&[choice][..], &whole[skip..]].concat())
+        .collect();
+    for seed in &seeds {
+        media::fuzz_rtmp(seed);
+    }
+    let mut dice = Dice(0x5eed);
+    for n in 0..rounds(15_000) {
+        let seed = &seeds[n % seeds.len()];
+        // Mostly the beginning, where the commands are.
+        let length = if n % 3 == 0 { seed.len() } else { dice.below(seed.len()) };
+        media::fuzz_rtmp(&mutate(&seed[..length], &mut dice));
+    }
+}
+
+#[test]
+fn mutated_values_and_records_harm_nobody() {
+    let command = amf::encode_all(&[
+        amf::text("connect"),
+        amf::Value::Number(1.0),
+        amf::object(&[("app", amf::text("live")), ("list", amf::Value::Array(vec![amf::Value::Date(1.0); 3]))]),
+    ]);
+    let seeds = [
+        command,
+        show::AVC_RECORD[8..34].to_vec(),
+        show::video_config().payload.to_vec(),
+        show::audio_config().payload.to_vec(),
+    ];
+    let mut dice = Dice(0xa3f);
+    for n in 0..rounds(200_000) {
+        media::fuzz_amf(&mutate(&seeds[n % seeds.len()], &mut dice));
+    }
+}

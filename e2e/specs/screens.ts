@@ -1,0 +1,50 @@
+// Every screen, for the checks that go over all of them.
+import type { Page } from "@playwright/test"
+import { playing, server, signIn } from "./server"
+
+export interface Screen {
+  name: string
+  needsSignIn: boolean
+  open: (page: Page) => Promise<void>
+}
+
+export const screens: Screen[] = [
+  { name: "sign-in", needsSignIn: false, open: async (page) => { await page.goto("/console/sign-in"); await page.locator("button[type=submit]").waitFor() } },
+  { name: "rooms", needsSignIn: true, open: async (page) => { await page.goto("/console/rooms"); await page.getByRole("table").waitFor() } },
+  {
+    name: "new-room", needsSignIn: true,
+    open: async (page) => {
+      await page.goto("/console/rooms")
+      await page.locator(".page-head .ant-btn-primary").click()
+      await page.getByRole("dialog").waitFor()
+      await page.waitForTimeout(400)
+    },
+  },
+  {
+    name: "live", needsSignIn: true,
+    open: async (page) => {
+      await page.goto(`/console/live?room=${server.room()}`)
+      await page.getByTestId("tiles").waitFor()
+      await page.waitForTimeout(2500)
+    },
+  },
+  { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
+  {
+    name: "room", needsSignIn: false,
+    open: async (page) => {
+      await page.goto(`/r/${server.room()}`)
+      await playing(page)
+      await page.waitForTimeout(6000)
+    },
+  },
+  { name: "no-room", needsSignIn: false, open: async (page) => { await page.goto("/r/00000000-0000-7000-8000-000000000000"); await page.locator("h1").waitFor() } },
+]
+
+export async function show(page: Page, screen: Screen): Promise<void> {
+  if (screen.needsSignIn && !(await signedIn(page))) await signIn(page)
+  await screen.open(page)
+}
+
+async function signedIn(page: Page): Promise<boolean> {
+  return (await page.request.get("/api/me")).ok()
+}
