@@ -124,13 +124,17 @@ fn event(n: u64) -> Envelope {
         4..74 => Event::ViewerHeartbeat(ViewerHeartbeat { entry, kind: ViewerKind::Web, played_ms: 9_800 }),
         74..86 => Event::DanmakuSent(DanmakuSent::plain("主播今天真好看 666")),
         86..94 => Event::LikesSent(LikesSent { count: 3 }),
-        94 => Event::GiftSent(GiftSent { gift: "rose".into(), gift_id: None, num: 1, price_milli: 100, coin: Coin::Gold }),
+        94 => {
+            Event::GiftSent(GiftSent { gift: "rose".into(), gift_id: None, num: 1, price_milli: 100, coin: Coin::Gold })
+        }
         _ => Event::Tracked(Tracked {
             call: "track".into(),
             name: format!("Product Viewed {}", n % 7),
             user_id: None,
             anonymous_id: Some("a-1".into()),
-            properties: [("sku".to_owned(), 12.into()), ("page".to_owned(), "/p/12?from=room".into())].into_iter().collect(),
+            properties: [("sku".to_owned(), 12.into()), ("page".to_owned(), "/p/12?from=room".into())]
+                .into_iter()
+                .collect(),
             context: Default::default(),
             sent_at: Some(at),
         }),

@@ -63,7 +63,9 @@ impl Entered {
         }
         let fresh = path.with_extension("new");
         let mut file = fs::File::create(&fresh).with_context(|| format!("creating `{}`", fresh.display()))?;
-        file.write_all(&encode(self)).and_then(|()| file.sync_all()).with_context(|| format!("writing `{}`", fresh.display()))?;
+        file.write_all(&encode(self))
+            .and_then(|()| file.sync_all())
+            .with_context(|| format!("writing `{}`", fresh.display()))?;
         fs::rename(&fresh, path).with_context(|| format!("replacing `{}`", path.display()))?;
         self.changed = false;
         Ok(())

@@ -99,7 +99,9 @@ async fn write(app: &App, entered: &mut Entered, batch: Vec<Waiting>, stop: &Sto
     let mut envelopes = Vec::with_capacity(batch.len());
     let mut fresh = Vec::new();
     for Waiting { envelope, until } in batch {
-        if let (Some(until), Event::ViewerEntered(entry), Some(broadcast)) = (until, &envelope.event, envelope.broadcast) {
+        if let (Some(until), Event::ViewerEntered(entry), Some(broadcast)) =
+            (until, &envelope.event, envelope.broadcast)
+        {
             let again = entered.contains(entry.entry, broadcast) || fresh.contains(&(entry.entry, broadcast, until));
             if again {
                 continue;
@@ -123,7 +125,10 @@ async fn write(app: &App, entered: &mut Entered, batch: Vec<Waiting>, stop: &Sto
             }
             Err(error) => {
                 metrics::counter!("kaibo_audience_append_failures_total").increment(1);
-                tracing::error!(waiting = envelopes.len(), "viewers' events could not be written, trying again: {error}");
+                tracing::error!(
+                    waiting = envelopes.len(),
+                    "viewers' events could not be written, trying again: {error}"
+                );
                 if stop.is_cancelled() {
                     return false;
                 }
@@ -178,7 +183,8 @@ pub(crate) fn recover(app: &App, recent_ms: i64, mut seen: impl FnMut(Envelope))
         // Most records are nobody's entry or heartbeat; only those are decoded.
         let recently = entry.at_ms as i64 >= recent.0;
         let wanted = contains(&entry.payload, b"\"ViewerEntered\"")
-            || recently && (contains(&entry.payload, b"\"ViewerHeartbeat\"") || contains(&entry.payload, b"\"ViewerLeft\""));
+            || recently
+                && (contains(&entry.payload, b"\"ViewerHeartbeat\"") || contains(&entry.payload, b"\"ViewerLeft\""));
         if !wanted {
             continue;
         }

@@ -30,8 +30,8 @@ use anyhow::Context;
 use app::{App, Feature, Job, Stop};
 use async_trait::async_trait;
 use events::{
-    BroadcastId, EntryId, Envelope, Event, Millis, OrgId, RoomId, Source, TeamId, ViewerEntered, ViewerHeartbeat, ViewerId,
-    ViewerKind, ViewerLeft,
+    BroadcastId, EntryId, Envelope, Event, Millis, OrgId, RoomId, Source, TeamId, ViewerEntered, ViewerHeartbeat,
+    ViewerId, ViewerKind, ViewerLeft,
 };
 use parking_lot::{Mutex, RwLock};
 use presence::Presence;
@@ -233,7 +233,9 @@ impl Audience {
     }
 
     fn recall(&self, envelope: Envelope) {
-        let (Some(room), Some(broadcast), Some(viewer)) = (envelope.room, envelope.broadcast, envelope.viewer) else { return };
+        let (Some(room), Some(broadcast), Some(viewer)) = (envelope.room, envelope.broadcast, envelope.viewer) else {
+            return;
+        };
         let at = envelope.received_at;
         self.with(room, self.0.app.now(), |presence| match envelope.event {
             Event::ViewerEntered(entered) => presence.recall(entered.entry, viewer, entered.kind, broadcast, at),

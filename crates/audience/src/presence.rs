@@ -87,7 +87,10 @@ impl Presence {
                 let watching = slot.get_mut();
                 let entered = watching.broadcast != broadcast;
                 if entered {
-                    *watching = Watching { online: watching.online, ..Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now) };
+                    *watching = Watching {
+                        online: watching.online,
+                        ..Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now)
+                    };
                 }
                 let gap_ms = now.since(watching.fetched);
                 watching.fetched = now.max(watching.fetched);
@@ -143,7 +146,14 @@ impl Presence {
     }
 
     /// What the log says about an entry, at the start of the program. Newer knowledge is kept.
-    pub(crate) fn recall(&mut self, entry: EntryId, viewer: ViewerId, kind: ViewerKind, broadcast: BroadcastId, at: Millis) {
+    pub(crate) fn recall(
+        &mut self,
+        entry: EntryId,
+        viewer: ViewerId,
+        kind: ViewerKind,
+        broadcast: BroadcastId,
+        at: Millis,
+    ) {
         match self.entries.entry(entry) {
             Slot::Vacant(slot) => {
                 slot.insert(Watching::begin(viewer, kind, broadcast, at));
@@ -304,7 +314,13 @@ mod tests {
     }
 
     fn pass(viewer: &str, kind: ViewerKind) -> ViewerPass {
-        ViewerPass { room: RoomId::new(), viewer: viewer.parse().unwrap(), entry: EntryId::new(), kind, expires: at(1_000_000) }
+        ViewerPass {
+            room: RoomId::new(),
+            viewer: viewer.parse().unwrap(),
+            entry: EntryId::new(),
+            kind,
+            expires: at(1_000_000),
+        }
     }
 
     #[test]
@@ -326,8 +342,14 @@ mod tests {
         assert_eq!(room.beat(&alice, 60_000, 20), Some(11_000), "wall clock and a second");
         assert_eq!(room.beat(&alice, 60_000, 30), Some(10_000 - 1_000 + 200 + 1_000), "the slack is earned once");
         assert_eq!(room.beat(&alice, 600_000, 330), Some(15_000), "15 s at most");
-        assert_eq!(room.presence.beat(alice.entry, room.show, Beat { played_ms: 9_000, visible: false }, at(340)), Some(0));
-        assert_eq!(room.presence.beat(alice.entry, BroadcastId::new(), Beat { played_ms: 9_000, visible: true }, at(350)), None);
+        assert_eq!(
+            room.presence.beat(alice.entry, room.show, Beat { played_ms: 9_000, visible: false }, at(340)),
+            Some(0)
+        );
+        assert_eq!(
+            room.presence.beat(alice.entry, BroadcastId::new(), Beat { played_ms: 9_000, visible: true }, at(350)),
+            None
+        );
     }
 
     #[test]
@@ -346,7 +368,8 @@ mod tests {
     #[test]
     fn a_viewer_is_online_for_thirty_seconds_after_the_last_heartbeat() {
         let mut room = Room::new();
-        let (alice, again, bob) = (pass("alice", ViewerKind::Web), pass("alice", ViewerKind::Web), pass("bob", ViewerKind::Web));
+        let (alice, again, bob) =
+            (pass("alice", ViewerKind::Web), pass("alice", ViewerKind::Web), pass("bob", ViewerKind::Web));
         room.fetch(&alice, 0);
         room.fetch(&again, 5);
         room.fetch(&bob, 5);

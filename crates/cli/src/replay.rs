@@ -316,7 +316,8 @@ enum Miss {
 
 impl Desk {
     fn new(args: &Args) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(60)).build();
+        let client =
+            reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(60)).build();
         let url = format!("{}/api/rooms/{}/imports", args.url.trim_end_matches('/'), args.room);
         Ok(Self { client: client.context("preparing to send")?, url, token: args.token.clone() })
     }
@@ -343,7 +344,8 @@ impl Desk {
             // An address that is none stays none.
             if error.is_builder() { Miss::Refused(error.into()) } else { Miss::Again(error.into(), None) }
         };
-        let request = self.client.post(&self.url).bearer_auth(&self.token).header("content-type", "application/json").body(body);
+        let request =
+            self.client.post(&self.url).bearer_auth(&self.token).header("content-type", "application/json").body(body);
         let response = request.send().await.map_err(again)?;
         let status = response.status();
         let after = response.headers().get("retry-after").and_then(|after| after.to_str().ok()?.parse().ok());

@@ -3,7 +3,7 @@
 use crate::demo;
 use anyhow::Context;
 use server::Config;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -33,8 +33,8 @@ pub struct Args {
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_env("KAIBO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_from_env("KAIBO_LOG").unwrap_or_else(|_| EnvFilter::new("info,memory_serve=warn"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     if args.log_json { logs.json().init() } else { logs.init() }
 
     let mut config = Config::load(args.config.as_deref())?;
@@ -58,7 +58,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         println!("  demo room 演示间   {base}/r/{}", demo.room);
         println!("  live screen 大屏   {base}/console/rooms/{}/live", demo.room);
     }
-    let stopped = running
+    running
         .run(async {
             tokio::select! {
                 _ = interrupt.recv() => {}
@@ -68,6 +68,5 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
                 demo.stop().await;
             }
         })
-        .await;
-    stopped
+        .await
 }

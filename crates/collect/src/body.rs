@@ -17,7 +17,10 @@ pub fn plain(body: &[u8], most: usize) -> Result<Cow<'_, [u8]>, BadBody> {
     let bytes = if body.starts_with(&[0x1f, 0x8b]) {
         let mut bytes = Vec::with_capacity((body.len() * 4).min(most));
         let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-        MultiGzDecoder::new(body).take(limit).read_to_end(&mut bytes).map_err(|error| BadBody::BadGzip(error.to_string()))?;
+        MultiGzDecoder::new(body)
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|error| BadBody::BadGzip(error.to_string()))?;
         Cow::Owned(bytes)
     } else {
         Cow::Borrowed(body)

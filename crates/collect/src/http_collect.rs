@@ -140,11 +140,12 @@ async fn actor(collect: &Collect, key: &str) -> Result<Actor, ApiError> {
     let bearer = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| ApiError::unauthenticated())?;
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.headers.insert(header::AUTHORIZATION, bearer);
-    let MaybeActor(actor) = MaybeActor::from_request_parts(&mut parts, collect).await.map_err(|error| match error.status() {
-        // An SDK that is told 500 sends the same thing for ever.
-        500.. => ApiError::new(503, "sign_in_unavailable", "the write key could not be checked").retry_after(5),
-        _ => error,
-    })?;
+    let MaybeActor(actor) =
+        MaybeActor::from_request_parts(&mut parts, collect).await.map_err(|error| match error.status() {
+            // An SDK that is told 500 sends the same thing for ever.
+            500.. => ApiError::new(503, "sign_in_unavailable", "the write key could not be checked").retry_after(5),
+            _ => error,
+        })?;
     let actor = actor.ok_or_else(ApiError::unauthenticated)?;
     if !actor.may(CollectWrite::INFO.name) {
         return Err(ApiError::forbidden(CollectWrite::INFO.name));

@@ -168,7 +168,9 @@ fn refuse(refusal: ImportRefusal) -> ApiError {
 
 fn short(text: Option<String>, field: &str) -> Result<Option<String>, ApiError> {
     match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
-        Some(text) if text.chars().count() > 200 => Err(ApiError::bad_request(format!("`{field}` is longer than 200 characters"))),
+        Some(text) if text.chars().count() > 200 => {
+            Err(ApiError::bad_request(format!("`{field}` is longer than 200 characters")))
+        }
         text => Ok(text),
     }
 }

@@ -88,18 +88,24 @@ impl Collect {
             .into_iter()
             .map(|event| (dedup::hash(event.org, event.key.as_deref().unwrap_or_default()), Some(event)))
             .collect();
-        let mut waiting: Vec<(usize, u64)> = events.iter().enumerate().map(|(place, (hash, _))| (place, *hash)).collect();
+        let mut waiting: Vec<(usize, u64)> =
+            events.iter().enumerate().map(|(place, (hash, _))| (place, *hash)).collect();
         while !waiting.is_empty() {
             let sorted = dedup.claim(&waiting, self.0.app.log.last());
             taken.duplicates += sorted.repeats;
-            let fresh: Vec<Envelope> =
-                sorted.fresh.iter().filter_map(|place| events.get_mut(*place).and_then(|(_, event)| event.take())).collect();
+            let fresh: Vec<Envelope> = sorted
+                .fresh
+                .iter()
+                .filter_map(|place| events.get_mut(*place).and_then(|(_, event)| event.take()))
+                .collect();
             if !fresh.is_empty() {
                 taken.accepted += fresh.len();
                 let (app, claim) = (self.0.app.clone(), sorted.claim);
                 // In a task of its own: a client that hangs up must not leave its ids claimed, or logged and not remembered.
                 let appended = tokio::spawn(async move {
-                    app.append(&fresh).await.map(|_| claim.keep(fresh.first().map_or(Millis(0), |event| event.received_at)))
+                    app.append(&fresh)
+                        .await
+                        .map(|_| claim.keep(fresh.first().map_or(Millis(0), |event| event.received_at)))
                 });
                 if let Err(error) = appended.await.context("appending collected events")? {
                     return Ok(Err(error));
@@ -154,7 +160,10 @@ pub fn fuzz_batch(bytes: &[u8]) {
     for call in [segment::Call::batch(&body), segment::Call::single("track", &body)].into_iter().flatten() {
         for event in call.decode(owner, now).events {
             let again = Envelope::decode(&event.encode());
-            assert!(again.is_ok_and(|again| matches!(again.event, Event::Tracked(_))), "an accepted event cannot be read back");
+            assert!(
+                again.is_ok_and(|again| matches!(again.event, Event::Tracked(_))),
+                "an accepted event cannot be read back"
+            );
         }
     }
 }

@@ -129,7 +129,10 @@ impl<'a> Call<'a> {
         let said = item.remove("type").and_then(text_of);
         let call = match self.kind {
             Some(kind) => kind,
-            None => said.as_deref().and_then(call_of).ok_or("`type` is none of track, identify, page, screen, group, alias")?,
+            None => said
+                .as_deref()
+                .and_then(call_of)
+                .ok_or("`type` is none of track, identify, page, screen, group, alias")?,
         };
         let mut properties = object(item.remove("properties"), "`properties` is not an object")?;
         properties.extend(object(item.remove("traits"), "`traits` is not an object")?);
@@ -140,7 +143,11 @@ impl<'a> Call<'a> {
             }
         }
         let name = match call {
-            "track" => item.remove("event").and_then(text_of).filter(|name| !name.trim().is_empty()).ok_or("`event` is missing")?,
+            "track" => item
+                .remove("event")
+                .and_then(text_of)
+                .filter(|name| !name.trim().is_empty())
+                .ok_or("`event` is missing")?,
             call => call.to_owned(),
         };
         if name.len() > MAX_NAME_BYTES {
@@ -150,14 +157,19 @@ impl<'a> Call<'a> {
             let id = item.remove(field).and_then(text_of).filter(|id| !id.is_empty());
             if id.as_ref().is_some_and(|id| id.len() > MAX_ID_BYTES) { Err(most_reason.into()) } else { Ok(id) }
         };
-        let key = id("messageId", "`messageId` is longer than 256 bytes")?.unwrap_or_else(|| Uuid::now_v7().to_string());
+        let key =
+            id("messageId", "`messageId` is longer than 256 bytes")?.unwrap_or_else(|| Uuid::now_v7().to_string());
         let user_id = id("userId", "`userId` is longer than 256 bytes")?;
         let anonymous_id = id("anonymousId", "`anonymousId` is longer than 256 bytes")?;
 
         let time = |field: &str| item.get(field).and_then(instant::of_value);
         let sent_at = time("sentAt").or(self.sent_at);
         let occurred_at = occurred(time("originalTimestamp").or_else(|| time("timestamp")), sent_at, now);
-        Ok((key, occurred_at, Tracked { call: call.to_owned(), name, user_id, anonymous_id, properties, context, sent_at }))
+        Ok((
+            key,
+            occurred_at,
+            Tracked { call: call.to_owned(), name, user_id, anonymous_id, properties, context, sent_at },
+        ))
     }
 }
 
@@ -238,7 +250,10 @@ mod tests {
         assert_eq!(decoded.events[0].key.as_deref(), Some("m1"));
         assert_eq!(decoded.events[0].source, Source::Collect);
         assert_eq!(tracked(&decoded.events[1]).properties, json!({"plan": "pro"}).as_object().unwrap().clone());
-        assert_eq!(tracked(&decoded.events[2]).properties, json!({"url": "/", "name": "Home"}).as_object().unwrap().clone());
+        assert_eq!(
+            tracked(&decoded.events[2]).properties,
+            json!({"url": "/", "name": "Home"}).as_object().unwrap().clone()
+        );
         assert!(decoded.events[2].key.as_ref().is_some_and(|key| !key.is_empty()));
         assert_eq!(tracked(&decoded.events[4]).properties, json!({"previousId": "old"}).as_object().unwrap().clone());
     }
@@ -272,8 +287,14 @@ mod tests {
         };
         // 2027-01-15T08:00:00Z is NOW.
         assert_eq!(at(json!({"timestamp": "2027-01-15T08:00:00Z"})), NOW.plus_ms(-10_000));
-        assert_eq!(at(json!({"originalTimestamp": "2027-01-15T07:59:50Z", "timestamp": "2020-01-01T00:00:00Z"})), NOW.plus_ms(-20_000));
-        assert_eq!(at(json!({"timestamp": "2031-01-15T08:00:00Z", "sentAt": "2031-01-15T08:00:01Z"})), NOW.plus_ms(-1_000));
+        assert_eq!(
+            at(json!({"originalTimestamp": "2027-01-15T07:59:50Z", "timestamp": "2020-01-01T00:00:00Z"})),
+            NOW.plus_ms(-20_000)
+        );
+        assert_eq!(
+            at(json!({"timestamp": "2031-01-15T08:00:00Z", "sentAt": "2031-01-15T08:00:01Z"})),
+            NOW.plus_ms(-1_000)
+        );
         assert_eq!(at(json!({})), NOW);
         assert_eq!(at(json!({"timestamp": "2099-01-01T00:00:00Z"})), NOW.plus_ms(86_400_000));
         assert_eq!(at(json!({"timestamp": i64::MIN, "sentAt": i64::MAX})), Millis(946_684_800_000));

@@ -27,7 +27,7 @@ pub struct Running {
     pub domains: Domains,
     pub http: SocketAddr,
     pub rtmp: SocketAddr,
-    /// The first administrator's password, on the first start only; shown once.
+    /// The first administrator's password, until a person has set an own one. A new one at every start.
     pub one_time_password: Option<String>,
     tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
 }

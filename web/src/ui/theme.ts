@@ -4,7 +4,7 @@ import { useMemo } from "react"
 import { useTheme, type Theme } from "./appearance"
 
 const TOKENS = [
-  "page", "surface", "sunken", "line", "line-strong", "ink", "ink-2", "ink-3", "accent", "accent-soft", "on-accent",
+  "page", "surface", "raised", "sunken", "line", "line-strong", "ink", "ink-2", "ink-3", "accent", "accent-soft", "on-accent",
   "live", "live-soft", "good", "bad", "warn", "warn-soft", "curve", "curve-2", "font",
 ] as const
 
@@ -37,10 +37,14 @@ export function useAntdTheme(): ThemeConfig {
         colorError: read("live"),
         colorSuccess: read("good"),
         colorWarning: read("warn"),
+        colorWarningBg: read("warn-soft"),
+        colorWarningBorder: read("warn-soft"),
+        colorErrorBg: read("live-soft"),
+        colorErrorBorder: read("live-soft"),
         colorTextLightSolid: read("on-accent"),
         colorBgLayout: read("page"),
         colorBgContainer: read("surface"),
-        colorBgElevated: read("surface"),
+        colorBgElevated: read("raised"),
         colorBorder: read("line-strong"),
         colorBorderSecondary: read("line"),
         colorSplit: read("line"),
@@ -58,8 +62,8 @@ export function useAntdTheme(): ThemeConfig {
         motionDurationSlow: "0.16s",
       },
       components: {
-        Table: { headerBg: read("sunken"), headerColor: read("ink-2"), rowHoverBg: read("sunken"), cellPaddingBlock: 9, cellPaddingInline: 12 },
         Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", primaryColor: read("on-accent") },
+        Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
         Tooltip: { colorBgSpotlight: dark ? "#343b47" : "#232a35", colorTextLightSolid: "#f2f4f7" },
       },
     }),

@@ -73,7 +73,8 @@ impl Crowd {
     /// Runs for so long; the first `slow` viewers read at most `slow_bytes_per_s`.
     pub fn run(&mut self, load: Load, time: Duration, slow: usize, slow_bytes_per_s: f64) -> anyhow::Result<Seen> {
         let start = Instant::now();
-        let (mut delivered, healthy) = (0u64, self.viewers.iter().filter(|viewer| viewer.allowance != Some(0)).count() as u64);
+        let (mut delivered, healthy) =
+            (0u64, self.viewers.iter().filter(|viewer| viewer.allowance != Some(0)).count() as u64);
         let base_published = self.published;
         let mut latencies = Vec::new();
         let mut granted = 0.0;
@@ -168,7 +169,11 @@ impl Crowd {
         viewer.events += count(bytes, EVENT_MARK);
         if number >= slow && number % SAMPLED == SAMPLED - 1 {
             let now = self.began.elapsed().as_micros() as f64;
-            let stamps = bytes.iter().enumerate().filter(|(_, byte)| **byte == MARK).filter_map(|(at, _)| bytes.get(at.checked_sub(16)?..at));
+            let stamps = bytes
+                .iter()
+                .enumerate()
+                .filter(|(_, byte)| **byte == MARK)
+                .filter_map(|(at, _)| bytes.get(at.checked_sub(16)?..at));
             let stamps = stamps.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse::<f64>().ok());
             latencies.extend(stamps.map(|stamp| (now - stamp) / 1000.0));
         }
@@ -221,7 +226,9 @@ fn connect(at: SocketAddr, from: u8, small: bool) -> anyhow::Result<TcpStream> {
         let stream = TcpStream::from_raw_fd(fd);
         if small {
             // Loopback segments of 64 KB never fit a small window; these are a real network's.
-            for (level, option, value) in [(libc::SOL_SOCKET, libc::SO_RCVBUF, 8192), (libc::IPPROTO_TCP, libc::TCP_MAXSEG, 1400)] {
+            for (level, option, value) in
+                [(libc::SOL_SOCKET, libc::SO_RCVBUF, 8192), (libc::IPPROTO_TCP, libc::TCP_MAXSEG, 1400)]
+            {
                 let value: libc::c_int = value;
                 let length = size_of::<libc::c_int>() as libc::socklen_t;
                 libc::setsockopt(stream.as_raw_fd(), level, option, (&raw const value).cast(), length);
@@ -236,7 +243,11 @@ fn connect(at: SocketAddr, from: u8, small: bool) -> anyhow::Result<TcpStream> {
         let length = size_of::<libc::sockaddr_in>() as libc::socklen_t;
         let (mine, theirs) = (address(0, from), address(at.port(), 1));
         ensure!(libc::bind(fd, (&raw const mine).cast(), length) == 0, "bind: {}", std::io::Error::last_os_error());
-        ensure!(libc::connect(fd, (&raw const theirs).cast(), length) == 0, "connect: {}", std::io::Error::last_os_error());
+        ensure!(
+            libc::connect(fd, (&raw const theirs).cast(), length) == 0,
+            "connect: {}",
+            std::io::Error::last_os_error()
+        );
         Ok(stream)
     }
 }

@@ -1,17 +1,26 @@
 //! Our gateway as it ships, event log on; and the usual way to do it with axum.
 
-use super::{Mode, client::{EVENT_MARK, MARK}};
+use super::{
+    Mode,
+    client::{EVENT_MARK, MARK},
+};
 use app::{App, Keys};
 use audience::Audience;
 use axum::{
     Router,
-    extract::{State, ws::{Message, Utf8Bytes, WebSocketUpgrade}},
+    extract::{
+        State,
+        ws::{Message, Utf8Bytes, WebSocketUpgrade},
+    },
     response::Response,
     routing::get,
 };
 use events::{Clock, DanmakuSent, Envelope, Event, GiftSent, OrgId, Source, TeamId};
 use futures_util::{SinkExt, StreamExt};
-use room::{gateway::{Gateway, RoomSettings}, rooms::Rooms};
+use room::{
+    gateway::{Gateway, RoomSettings},
+    rooms::Rooms,
+};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::broadcast};
 
@@ -56,11 +65,19 @@ pub async fn ours(mode: Mode, tick: Duration, talk: Option<(u32, u32)>) -> anyho
             for turn in 1u32.. {
                 every.tick().await;
                 let per = |per_s: u32| per_s * turn / 20 - per_s * (turn - 1) / 20;
-                let gift = || GiftSent { gift: format!("rose{}", EVENT_MARK as char), gift_id: None, num: 1, price_milli: 1, coin: events::Coin::Gold };
+                let gift = || GiftSent {
+                    gift: format!("rose{}", EVENT_MARK as char),
+                    gift_id: None,
+                    num: 1,
+                    price_milli: 1,
+                    coin: events::Coin::Gold,
+                };
                 let said = (0..per(danmaku)).map(|_| Event::DanmakuSent(DanmakuSent::plain(text.as_str())));
                 let given = (0..per(gifts)).map(|_| Event::GiftSent(gift()));
-                let envelopes: Vec<_> =
-                    said.chain(given).map(|event| Envelope::new(app.now(), Source::Server, org, event).with_room(room.id)).collect();
+                let envelopes: Vec<_> = said
+                    .chain(given)
+                    .map(|event| Envelope::new(app.now(), Source::Server, org, event).with_room(room.id))
+                    .collect();
                 if let Err(error) = app.append(&envelopes).await {
                     eprintln!("the log took nothing: {error}");
                 }

@@ -111,7 +111,8 @@ fn ours(words: &[&str]) -> anyhow::Result<Command> {
 fn cache() -> PathBuf {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
     let base = std::env::var_os("KAIBO_BENCH_CACHE").map(PathBuf::from);
-    let base = base.or_else(|| Some(std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?.join("kaibo-bench")));
+    let base =
+        base.or_else(|| Some(std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?.join("kaibo-bench")));
     base.unwrap_or_default().join("fanout")
 }
 
@@ -174,8 +175,11 @@ type Candidate = (&'static str, Regime, Box<dyn Fn() -> anyhow::Result<Command>>
 
 fn candidates() -> Vec<Candidate> {
     use Regime::{Saturated, Ticked, Unbatched};
-    let own = |name, regime, words: &'static [&'static str]| -> Candidate { (name, regime, Box::new(move || ours(words))) };
-    let node = |name, regime, mode: &'static str| -> Candidate { (name, regime, Box::new(move || peer("node".into(), "node_ws.mjs", mode))) };
+    let own =
+        |name, regime, words: &'static [&'static str]| -> Candidate { (name, regime, Box::new(move || ours(words))) };
+    let node = |name, regime, mode: &'static str| -> Candidate {
+        (name, regime, Box::new(move || peer("node".into(), "node_ws.mjs", mode)))
+    };
     let bun = |name, regime, mode: &'static str| -> Candidate {
         (name, regime, Box::new(move || peer(cache().join("node_modules/.bin/bun"), "bun_ws.mjs", mode)))
     };
@@ -205,7 +209,8 @@ fn compare(settings: &Settings) -> anyhow::Result<()> {
     let candidates = candidates();
     let mut missing = Vec::new();
     for round in 0..settings.rounds {
-        let order: Vec<&Candidate> = if round % 2 == 0 { candidates.iter().collect() } else { candidates.iter().rev().collect() };
+        let order: Vec<&Candidate> =
+            if round % 2 == 0 { candidates.iter().collect() } else { candidates.iter().rev().collect() };
         for (name, regime, command) in order {
             if missing.contains(name) {
                 continue;
@@ -253,12 +258,24 @@ fn compare(settings: &Settings) -> anyhow::Result<()> {
     use Regime::{Saturated, Ticked, Unbatched};
     ratio("1 unbatched CPU / raw epoll", cost(Unbatched, "kaibo"), cost(Unbatched, "raw epoll"), Some(1.2), None);
     ratio("1 ticked CPU / raw epoll", cost(Ticked, "kaibo"), cost(Ticked, "raw epoll"), Some(1.2), None);
-    ratio("1 saturated throughput / raw epoll", cost(Saturated, "kaibo"), cost(Saturated, "raw epoll"), None, Some(0.7));
+    ratio(
+        "1 saturated throughput / raw epoll",
+        cost(Saturated, "kaibo"),
+        cost(Saturated, "raw epoll"),
+        None,
+        Some(0.7),
+    );
     ratio("2 saturated, times bun", cost(Saturated, "kaibo"), cost(Saturated, "bun"), None, Some(1.5));
     ratio("2 saturated, times axum stock", cost(Saturated, "kaibo"), cost(Saturated, "axum stock"), None, Some(15.0));
     ratio("2 saturated, times node ws", cost(Saturated, "kaibo"), cost(Saturated, "node ws"), None, Some(50.0));
     ratio("2 same tick, times node ws", cost(Ticked, "kaibo"), cost(Ticked, "node ws, same tick"), None, Some(1.4));
-    ratio("2 same tick, times axum 4 KiB", cost(Ticked, "kaibo"), cost(Ticked, "axum 4 KiB, same tick"), None, Some(1.1));
+    ratio(
+        "2 same tick, times axum 4 KiB",
+        cost(Ticked, "kaibo"),
+        cost(Ticked, "axum 4 KiB, same tick"),
+        None,
+        Some(1.1),
+    );
     ratio("2 same tick, times bun", cost(Ticked, "kaibo"), cost(Ticked, "bun, same tick"), None, Some(0.9));
     println!("\nmemory per idle socket, bytes of the process");
     for (name, bytes) in &memory {
@@ -284,7 +301,12 @@ fn stalled(settings: &Settings) -> anyhow::Result<()> {
         let before = server.rss_bytes();
         let seen = crowd.run(Load::Rate(TICK_RATE), settings.time, 0, 0.0)?;
         let grown = server.rss_bytes() - before;
-        println!("  {stall} stalled: healthy p50 {:.1} ms, p99 {:.1} ms, process grew by {:.0} KB", seen.p50, seen.p99, grown / 1024.0);
+        println!(
+            "  {stall} stalled: healthy p50 {:.1} ms, p99 {:.1} ms, process grew by {:.0} KB",
+            seen.p50,
+            seen.p99,
+            grown / 1024.0
+        );
         if let Some(list) = p99.get_mut(round % 2) {
             list.push(seen.p99);
         }
@@ -307,7 +329,13 @@ fn third_speed() -> anyhow::Result<()> {
     let got: Vec<f64> = crowd.events().iter().zip(before).map(|(after, before)| (after - before) as f64).collect();
     let (slow, fast) = got.split_at(SLOW.min(got.len()));
     let share = median(slow) / median(fast);
-    println!("  fast {:.0} events, slow {:.0}; {} messages in {:.0} s", median(fast), median(slow), seen.delivered, seen.seconds);
+    println!(
+        "  fast {:.0} events, slow {:.0}; {} messages in {:.0} s",
+        median(fast),
+        median(slow),
+        seen.delivered,
+        seen.seconds
+    );
     say("6 share of sequenced events at a third of the speed", share, share >= 0.9, ">= 0.9");
     Ok(())
 }

@@ -22,8 +22,13 @@ async fn many_segments_are_one_entry() {
     let entered = house.log(1).await.remove(0);
     assert_eq!(entered.viewer, Some(pass.viewer.clone()));
     assert_eq!(entered.broadcast, house.public.broadcast);
-    assert_eq!((entered.org, entered.team, entered.room), (house.public.org, Some(house.public.team), Some(house.public.room)));
-    assert!(matches!(entered.event, Event::ViewerEntered(entered) if entered.entry == pass.entry && entered.kind == ViewerKind::Web));
+    assert_eq!(
+        (entered.org, entered.team, entered.room),
+        (house.public.org, Some(house.public.team), Some(house.public.room))
+    );
+    assert!(
+        matches!(entered.event, Event::ViewerEntered(entered) if entered.entry == pass.entry && entered.kind == ViewerKind::Web)
+    );
 
     let next_show = RoomRef { broadcast: Some(BroadcastId::new()), ..house.public.clone() };
     house.audience.media_fetched(&pass, &next_show);
@@ -132,5 +137,7 @@ async fn who_is_online_survives_a_restart() {
     assert_eq!(house.audience.online(house.public.room), 2, "alice and the marker");
     beat(&house.audience, &alice, &house.public, 9_000);
     let beats = house.log(8).await;
-    assert!(matches!(&beats[7].event, Event::ViewerHeartbeat(beat) if beat.entry == alice.entry && beat.played_ms == 9_000));
+    assert!(
+        matches!(&beats[7].event, Event::ViewerHeartbeat(beat) if beat.entry == alice.entry && beat.played_ms == 9_000)
+    );
 }

@@ -67,7 +67,8 @@ impl House {
 
     /// A token for the public room.
     pub async fn token(&self, body: Value) -> (String, ViewerPass) {
-        let answer = self.test.call("", "POST", &format!("/api/rooms/{}/viewer-token", self.public.room), Some(body)).await;
+        let answer =
+            self.test.call("", "POST", &format!("/api/rooms/{}/viewer-token", self.public.room), Some(body)).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let token = answer.json()["token"].as_str().unwrap().to_owned();
         let pass = self.audience.check(&token, self.public.room).unwrap();

@@ -65,7 +65,9 @@ impl Run {
             place.copy_from_slice(&sum.to_le_bytes());
         }
         let mut file = fs::File::create(&fresh).with_context(|| format!("creating `{}`", fresh.display()))?;
-        file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing `{}`", fresh.display()))?;
+        file.write_all(&bytes)
+            .and_then(|()| file.sync_all())
+            .with_context(|| format!("writing `{}`", fresh.display()))?;
         fs::rename(&fresh, &path).with_context(|| format!("naming `{}`", path.display()))?;
         fs::File::open(dir).and_then(|dir| dir.sync_all()).with_context(|| format!("writing `{}`", dir.display()))
     }

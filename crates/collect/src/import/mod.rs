@@ -58,7 +58,13 @@ pub trait ImportDesk: Send + Sync {
     /// The import broadcast `broadcast` of a room within `scope`.
     async fn find(&self, scope: Scope, room: RoomId, broadcast: BroadcastId) -> Result<OpenImport, ImportRefusal>;
     /// The recording is complete: `BroadcastEnded` with the reason `import_complete`, at `ended_at`. Ending it again changes nothing.
-    async fn close(&self, scope: Scope, room: RoomId, broadcast: BroadcastId, ended_at: Millis) -> Result<(), ImportRefusal>;
+    async fn close(
+        &self,
+        scope: Scope,
+        room: RoomId,
+        broadcast: BroadcastId,
+        ended_at: Millis,
+    ) -> Result<(), ImportRefusal>;
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -128,7 +134,12 @@ pub(crate) struct Taken {
 
 impl Imports {
     /// Appends the rows that are not there yet. Goes on to its end even if the caller goes away.
-    pub(crate) async fn take(&self, app: &App, import: &OpenImport, events: Vec<Envelope>) -> anyhow::Result<Result<Taken, Refused>> {
+    pub(crate) async fn take(
+        &self,
+        app: &App,
+        import: &OpenImport,
+        events: Vec<Envelope>,
+    ) -> anyhow::Result<Result<Taken, Refused>> {
         // Calls for the same import take turns.
         let mut rows = self.rows(import.broadcast).lock_owned().await;
         let (app, import) = (app.clone(), import.clone());
@@ -137,7 +148,9 @@ impl Imports {
                 Some(known) => known,
                 None => {
                     let (app, import) = (app.clone(), import.clone());
-                    tokio::task::spawn_blocking(move || scan(&app, &import)).await.context("reading an import's rows")??
+                    tokio::task::spawn_blocking(move || scan(&app, &import))
+                        .await
+                        .context("reading an import's rows")??
                 }
             };
             let offered = events.len();

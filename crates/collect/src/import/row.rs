@@ -3,8 +3,8 @@
 use crate::instant;
 use app::Keys;
 use events::{
-    BroadcastId, Coin, DanmakuSent, Empty, EntryId, Event, GiftComboShown, GiftSent, LikesSent, Millis, SuperChatSent, ViewerEntered,
-    ViewerId, ViewerKind,
+    BroadcastId, Coin, DanmakuSent, Empty, EntryId, Event, GiftComboShown, GiftSent, LikesSent, Millis, SuperChatSent,
+    ViewerEntered, ViewerId, ViewerKind,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -26,9 +26,9 @@ pub enum RowKind {
     Gift,
     /// A gift combo 连击 as the platform shows it: `gift`, `num`, `total_milli`. Overlaps with gifts, never income.
     GiftCombo,
-    /// A paid highlighted message 醒目留言: `text`, `price_milli`.
+    /// A paid highlighted message 醒目留言: `price_milli`, and if known `text`.
     SuperChat,
-    /// A danmaku 弹幕: `text`, and if known `nick`, `mode`, `color`, `size`, `offset_ms`.
+    /// A danmaku 弹幕: `text` (may be empty: platforms lose pictures), and if known `nick`, `mode`, `color`, `size`, `offset_ms`.
     Danmaku,
     /// Likes 点赞: `num`.
     Like,
@@ -116,7 +116,12 @@ impl ImportRow {
     }
 
     /// The event and its viewer. The same row becomes the same event every time.
-    pub(crate) fn event(self, broadcast: BroadcastId, keys: &Keys, now: Millis) -> Result<(Event, Option<ViewerId>), Reason> {
+    pub(crate) fn event(
+        self,
+        broadcast: BroadcastId,
+        keys: &Keys,
+        now: Millis,
+    ) -> Result<(Event, Option<ViewerId>), Reason> {
         if self.id.is_empty() || self.id.len() > MAX_ID_BYTES {
             return Err("`id` is not 1 to 256 bytes".into());
         }
@@ -147,7 +152,7 @@ impl ImportRow {
                 total_milli: amount(self.total_milli, 0, "`total_milli` is not 0 to 10^12")?,
             }),
             RowKind::SuperChat => Event::SuperChatSent(SuperChatSent {
-                text: text(self.text)?,
+                text: text(Some(self.text.unwrap_or_default()))?,
                 price_milli: amount(self.price_milli.or(self.total_milli), 0, "`price_milli` is not 0 to 10^12")?,
             }),
             RowKind::Danmaku => {
@@ -165,7 +170,10 @@ impl ImportRow {
                 })
             }
             RowKind::Like => Event::LikesSent(LikesSent {
-                count: u32::try_from(self.num.unwrap_or(1)).ok().filter(|num| *num > 0).ok_or("`num` is not 1 to 2^32-1")?,
+                count: u32::try_from(self.num.unwrap_or(1))
+                    .ok()
+                    .filter(|num| *num > 0)
+                    .ok_or("`num` is not 1 to 2^32-1")?,
             }),
         };
         Ok((event, viewer))
@@ -178,7 +186,7 @@ fn name(gift: Option<String>) -> Result<String, Reason> {
 }
 
 fn text(text: Option<String>) -> Result<String, Reason> {
-    let text = text.filter(|text| !text.is_empty()).ok_or("`text` is missing")?;
+    let text = text.ok_or("`text` is missing")?;
     if text.len() > MAX_TEXT_BYTES { Err("`text` is longer than 8 KB".into()) } else { Ok(text) }
 }
 

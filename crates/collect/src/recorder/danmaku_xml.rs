@@ -1,7 +1,8 @@
 //! Danmaku 弹幕 as recorders write them: `<d p="seconds,mode,size,color,unix_ts,pool,user,row">text</d>`.
 //!
 //! Recorders do not write careful XML: texts hold raw `&` and control characters, files end in the middle of a row. So this is no
-//! XML parser; it looks for `<d`, takes what stands up to `</d>`, and goes on behind it. Comments and CDATA are respected.
+//! XML parser; it looks for `<d`, takes what stands up to `</d>`, and goes on behind it. Comments and CDATA are respected. A danmaku
+//! without text (recorders lose pictures) is a danmaku.
 
 use super::{Item, MAX_ROW_BYTES, row_id};
 use crate::import::{ImportRow, RowKind};
@@ -93,7 +94,8 @@ impl<R: BufRead> DanmakuXml<R> {
                 }
                 continue;
             }
-            let is_row = tag.starts_with(b"<d") && tag.get(2).is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>' || *byte == b'/');
+            let is_row = tag.starts_with(b"<d")
+                && tag.get(2).is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>' || *byte == b'/');
             if !is_row {
                 self.at += open + 1;
                 continue;
@@ -198,9 +200,6 @@ fn row(bytes: &[u8], id: String, started_at: Option<Millis>) -> Result<ImportRow
         Some(text) => Cow::Borrowed(text),
         None => unescape(body),
     };
-    if text.trim().is_empty() {
-        return Err("without text");
-    }
     let p = attribute(tag, "p").ok_or("without `p`")?;
     let p = unescape(p);
     let mut fields = p.split(',').map(str::trim);

@@ -46,12 +46,6 @@ impl<R: BufRead> Ndjson<R> {
     }
 }
 
-/// What a line must have before its kind matters.
-#[derive(Deserialize)]
-struct Known {
-    kind: serde_json::Value,
-}
-
 impl<R: BufRead> Iterator for Ndjson<R> {
     type Item = io::Result<Item>;
 
@@ -78,11 +72,12 @@ fn item(bytes: &[u8], line: u64) -> Item {
         Ok(row) => row,
         Err(_) => return Item::Skipped("not a JSON object"),
     };
+    if !row.contains_key("kind") {
+        return Item::Skipped("without a kind");
+    }
     row.insert("id".to_owned(), row_id('n', line, bytes).into());
-    let row = serde_json::Value::Object(row);
-    match ImportRow::deserialize(&row) {
+    match ImportRow::deserialize(serde_json::Value::Object(row)) {
         Ok(row) => Item::Row(Box::new(row)),
-        Err(_) if Known::deserialize(&row).is_err() => Item::Skipped("without a kind"),
         Err(_) => Item::Skipped("of an unknown kind, or with a field missing or of the wrong type"),
     }
 }
@@ -113,16 +108,24 @@ mod tests {
                 Item::Skipped(reason) => panic!("{reason}"),
             })
             .collect();
-        assert_eq!(rows.iter().map(|row| row.kind).collect::<Vec<_>>(), [RowKind::Enter, RowKind::Gift, RowKind::GiftCombo]);
+        assert_eq!(
+            rows.iter().map(|row| row.kind).collect::<Vec<_>>(),
+            [RowKind::Enter, RowKind::Gift, RowKind::GiftCombo]
+        );
         assert_eq!(rows[0].occurred_at, Millis(1_640_693_582_000));
-        assert_eq!((rows[1].coin, rows[1].price_milli, rows[1].gift.as_deref()), (Some(Coin::Gold), Some(1_000), Some("铃铛")));
+        assert_eq!(
+            (rows[1].coin, rows[1].price_milli, rows[1].gift.as_deref()),
+            (Some(Coin::Gold), Some(1_000), Some("铃铛"))
+        );
         assert!(rows[1].id.starts_with("n3-"), "{}", rows[1].id);
     }
 
     #[test]
     fn bad_lines_are_counted() {
         let long = format!("{{\"kind\":\"{}\"}}", "x".repeat(MAX_ROW_BYTES));
-        let text = format!("nope\n[1]\n{{\"ts_ms\":1}}\n{{\"ts_ms\":1,\"kind\":\"teleport\"}}\n{{\"kind\":\"enter\"}}\n{long}\n{{\"ts_ms\":1,\"kind\":\"share\"}}\n");
+        let text = format!(
+            "nope\n[1]\n{{\"ts_ms\":1}}\n{{\"ts_ms\":1,\"kind\":\"teleport\"}}\n{{\"kind\":\"enter\"}}\n{long}\n{{\"ts_ms\":1,\"kind\":\"share\"}}\n"
+        );
         let items = items(&text);
         let rows = items.iter().filter(|item| matches!(item, Item::Row(_))).count();
         assert_eq!((items.len(), rows), (7, 1));

@@ -24,13 +24,19 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn a_batch_is_on_disk_when_it_is_answered() {
     let house = House::open().await;
-    let (status, headers, body) = send(&house.test, "POST", "/v1/batch", &[KEY], batch(vec![track("a"), track("b"), track("a")])).await;
+    let (status, headers, body) =
+        send(&house.test, "POST", "/v1/batch", &[KEY], batch(vec![track("a"), track("b"), track("a")])).await;
     assert_eq!((status, body), (200, json!({"success": true, "accepted": 2, "duplicates": 1})));
     assert_eq!(headers["access-control-allow-origin"], "*");
     let log = house.log();
     assert_eq!(log.len(), 2);
-    assert_eq!((log[0].source, log[0].key.as_deref(), log[0].org, log[0].team), (Source::Collect, Some("a"), house.test.org, Some(house.test.team)));
-    assert!(matches!(&log[0].event, Event::Tracked(tracked) if tracked.name == "Clicked" && tracked.user_id.as_deref() == Some("u")));
+    assert_eq!(
+        (log[0].source, log[0].key.as_deref(), log[0].org, log[0].team),
+        (Source::Collect, Some("a"), house.test.org, Some(house.test.team))
+    );
+    assert!(
+        matches!(&log[0].event, Event::Tracked(tracked) if tracked.name == "Clicked" && tracked.user_id.as_deref() == Some("u"))
+    );
 }
 
 #[tokio::test]
@@ -75,7 +81,11 @@ async fn every_way_to_send_is_understood() {
 async fn a_preflight_is_answered() {
     let house = House::open().await;
     for path in ["/v1/batch", "/v1/t"] {
-        let asked = [("origin", "https://shop.example"), ("access-control-request-method", "POST"), ("access-control-request-headers", "anonymousid,authorization")];
+        let asked = [
+            ("origin", "https://shop.example"),
+            ("access-control-request-method", "POST"),
+            ("access-control-request-headers", "anonymousid,authorization"),
+        ];
         let (status, headers, _) = send(&house.test, "OPTIONS", path, &asked, Vec::new()).await;
         assert_eq!(status, 204);
         assert_eq!(headers["access-control-allow-origin"], "*");
@@ -105,9 +115,11 @@ async fn what_is_wrong_is_told_and_kept_out() {
     assert_eq!(house.log().len(), 0);
 
     let big = json!({"type": "track", "event": "Big", "properties": {"x": "x".repeat(33_000)}});
-    let (status, _, answer) = send(&house.test, "POST", "/v1/batch", &[KEY], batch(vec![big, track("a"), json!({"type": "no"})])).await;
+    let (status, _, answer) =
+        send(&house.test, "POST", "/v1/batch", &[KEY], batch(vec![big, track("a"), json!({"type": "no"})])).await;
     assert_eq!((status, answer["accepted"].as_u64()), (200, Some(1)));
-    let places: Vec<_> = answer["rejected"].as_array().unwrap().iter().map(|rejected| rejected["index"].as_u64().unwrap()).collect();
+    let places: Vec<_> =
+        answer["rejected"].as_array().unwrap().iter().map(|rejected| rejected["index"].as_u64().unwrap()).collect();
     assert_eq!(places, [0, 2]);
 }
 
@@ -123,7 +135,11 @@ async fn a_message_counts_once_across_kills_and_again_after_a_day() {
         let house = House::open_in(dir.clone(), clock.clone(), desk).await;
         let (_, _, answer) = send(&house.test, "POST", "/v1/batch", &[KEY], batch(ids.clone())).await;
         let expected = if start == 0 { (50, 0) } else { (0, 50) };
-        assert_eq!((answer["accepted"].as_i64().unwrap(), answer["duplicates"].as_i64().unwrap()), expected, "start {start}");
+        assert_eq!(
+            (answer["accepted"].as_i64().unwrap(), answer["duplicates"].as_i64().unwrap()),
+            expected,
+            "start {start}"
+        );
         desk = house.kill();
     }
     clock.set(now.plus_ms(24 * 3_600_000 + 1));
@@ -144,9 +160,16 @@ async fn the_same_message_from_many_sides_counts_once() {
                 let mut items: Vec<Value> = (0..20).map(|id| track(&format!("{round}-{id}"))).collect();
                 items.rotate_left(sender % 20);
                 let (status, _, answer) = send(&house.test, "POST", "/v1/batch", &[KEY], batch(items)).await;
-                assert_eq!((status, answer["accepted"].as_u64().unwrap() + answer["duplicates"].as_u64().unwrap()), (200, 20));
+                assert_eq!(
+                    (status, answer["accepted"].as_u64().unwrap() + answer["duplicates"].as_u64().unwrap()),
+                    (200, 20)
+                );
                 // Acknowledged, its own or somebody else's, means on disk.
-                let known = house.log().iter().filter(|event| event.key.as_ref().unwrap().starts_with(&format!("{round}-"))).count();
+                let known = house
+                    .log()
+                    .iter()
+                    .filter(|event| event.key.as_ref().unwrap().starts_with(&format!("{round}-")))
+                    .count();
                 assert_eq!(known, 20);
                 accepted += answer["accepted"].as_u64().unwrap();
             }

@@ -15,6 +15,9 @@ impl Chance {
     }
 }
 
+/// Bytes that mean something to one of the parsers.
+const TELLING: &[u8] = b"<>\"&{}[],:\\-9\0";
+
 fn mutate(seeds: &[Vec<u8>], rounds: usize, check: fn(&[u8])) {
     let mut chance = Chance(0x2545_f491_4f6c_dd1d);
     for _ in 0..rounds {
@@ -29,7 +32,7 @@ fn mutate(seeds: &[Vec<u8>], rounds: usize, check: fn(&[u8])) {
                 1 => bytes[at] ^= 1 << chance.below(8),
                 2 => bytes.truncate(at),
                 3 => drop(bytes.drain(at.min(from)..at.max(from))),
-                4 => bytes.insert(at, b"<>\"&{}[],:\\-9\0"[chance.below(15)]),
+                4 => bytes.insert(at, TELLING[chance.below(TELLING.len())]),
                 _ => {
                     let piece = bytes[at.min(from)..at.max(from)].to_vec();
                     bytes.splice(at..at, piece);

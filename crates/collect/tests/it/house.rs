@@ -3,7 +3,9 @@
 use app::{App, Scope, testing::TestApp};
 use async_trait::async_trait;
 use collect::{Collect, ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
-use events::{BroadcastEnded, BroadcastId, BroadcastStarted, Clock, EndReason, Envelope, Event, Millis, RoomId, Source};
+use events::{
+    BroadcastEnded, BroadcastId, BroadcastStarted, Clock, EndReason, Envelope, Event, Millis, RoomId, Source,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -31,7 +33,10 @@ impl Desk {
     async fn emit(&self, scope: Scope, broadcast: BroadcastId, at: Millis, event: Event) -> anyhow::Result<()> {
         let app = self.app();
         let tx = app.store.begin().await?;
-        let envelope = Envelope::new(app.now(), Source::Import, scope.org, event).with_room(self.room).with_broadcast(Some(broadcast)).at(at);
+        let envelope = Envelope::new(app.now(), Source::Import, scope.org, event)
+            .with_room(self.room)
+            .with_broadcast(Some(broadcast))
+            .at(at);
         tx.emit(envelope).await?;
         tx.commit().await
     }
@@ -43,12 +48,24 @@ impl ImportDesk for Desk {
         if room != self.room {
             return Err(ImportRefusal::RoomNotFound(room));
         }
-        let known = self.imports.lock().unwrap().values().find(|(key, _)| key.is_some() && *key == import.import_key).map(|(_, open)| open.clone());
+        let known = self
+            .imports
+            .lock()
+            .unwrap()
+            .values()
+            .find(|(key, _)| key.is_some() && *key == import.import_key)
+            .map(|(_, open)| open.clone());
         if let Some(open) = known {
             return Ok(open);
         }
         let team = scope.team.unwrap_or_default();
-        let open = OpenImport { broadcast: BroadcastId::new(), org: scope.org, team, first_position: self.app().log.last(), ended: false };
+        let open = OpenImport {
+            broadcast: BroadcastId::new(),
+            org: scope.org,
+            team,
+            first_position: self.app().log.last(),
+            ended: false,
+        };
         let started = BroadcastStarted { title: import.title, platform: Some(import.platform) };
         self.emit(scope, open.broadcast, import.started_at, Event::BroadcastStarted(started)).await?;
         self.imports.lock().unwrap().insert(open.broadcast, (import.import_key, open.clone()));
@@ -57,10 +74,18 @@ impl ImportDesk for Desk {
 
     async fn find(&self, scope: Scope, room: RoomId, broadcast: BroadcastId) -> Result<OpenImport, ImportRefusal> {
         let import = self.imports.lock().unwrap().get(&broadcast).map(|(_, open)| open.clone());
-        import.filter(|open| room == self.room && scope.covers(open.org, open.team)).ok_or(ImportRefusal::ImportNotFound(broadcast))
+        import
+            .filter(|open| room == self.room && scope.covers(open.org, open.team))
+            .ok_or(ImportRefusal::ImportNotFound(broadcast))
     }
 
-    async fn close(&self, scope: Scope, _: RoomId, broadcast: BroadcastId, ended_at: Millis) -> Result<(), ImportRefusal> {
+    async fn close(
+        &self,
+        scope: Scope,
+        _: RoomId,
+        broadcast: BroadcastId,
+        ended_at: Millis,
+    ) -> Result<(), ImportRefusal> {
         let ended = BroadcastEnded { reason: EndReason::ImportComplete };
         self.emit(scope, broadcast, ended_at, Event::BroadcastEnded(ended)).await?;
         if let Some((_, open)) = self.imports.lock().unwrap().get_mut(&broadcast) {

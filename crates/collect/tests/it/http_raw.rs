@@ -8,7 +8,13 @@ use axum::{
 use tower::ServiceExt;
 
 /// Status, headers and body of a request with any bytes as its body.
-pub async fn send(test: &TestApp, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, HeaderMap, serde_json::Value) {
+pub async fn send(
+    test: &TestApp,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> (u16, HeaderMap, serde_json::Value) {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);

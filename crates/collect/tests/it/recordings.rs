@@ -33,8 +33,7 @@ fn rows(text: &str) -> (Survey, Vec<ImportRow>) {
 
 /// Danmaku and those before air, by looking at each line; these files have one a line.
 fn count_xml(text: &str) -> (u64, u64) {
-    let lines = text.lines().filter(|line| line.trim_start().starts_with("<d "));
-    let lines: Vec<_> = lines.filter(|line| !line.ends_with("\"></d>")).collect();
+    let lines: Vec<_> = text.lines().filter(|line| line.trim_start().starts_with("<d ")).collect();
     let early = lines.iter().filter(|line| line.contains("p=\"-")).count();
     (lines.len() as u64, early as u64)
 }

@@ -93,6 +93,10 @@ mod tests {
 
     #[test]
     fn text_cannot_break_out() {
-        check("</d><x a=\"&\">\u{0}", 0, "<d p=\"0.000,1,25,16777215,1607630590,0,0ea1ff82a155,9\">&lt;/d&gt;&lt;x a=&quot;&amp;&quot;&gt;\u{fffd}</d>");
+        check(
+            "</d><x a=\"&\">\u{0}",
+            0,
+            "<d p=\"0.000,1,25,16777215,1607630590,0,0ea1ff82a155,9\">&lt;/d&gt;&lt;x a=&quot;&amp;&quot;&gt;\u{fffd}</d>",
+        );
     }
 }

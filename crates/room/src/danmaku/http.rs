@@ -19,7 +19,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// Read and export danmaku.
 pub struct ReadDanmaku;
 impl Permission for ReadDanmaku {
-    const INFO: PermissionInfo = PermissionInfo { name: "danmaku.read", zh: "查看与导出弹幕", en: "Read and export danmaku" };
+    const INFO: PermissionInfo =
+        PermissionInfo { name: "danmaku.read", zh: "查看与导出弹幕", en: "Read and export danmaku" };
 }
 
 pub fn routes(app: App) -> OpenApiRouter {

@@ -1,7 +1,7 @@
 //! The danmaku archive 弹幕档案: a projection of the event log into SQL, for lists and exports. Rebuildable at any time.
 
-pub mod http;
 mod export;
+pub mod http;
 mod reactions;
 pub mod store;
 

@@ -19,7 +19,8 @@ pub struct Encoded {
 impl Encoded {
     pub fn new(message: &[u8], deflater: Option<&mut Deflater>) -> Self {
         let deflated = deflater.map(|deflater| deflater.deflate(message));
-        let deflated = deflated.filter(|deflated| deflated.len() < message.len()).map(|deflated| frame::deflated_text(&deflated));
+        let deflated =
+            deflated.filter(|deflated| deflated.len() < message.len()).map(|deflated| frame::deflated_text(&deflated));
         Self { plain: frame::text(message), deflated }
     }
 
@@ -68,10 +69,16 @@ impl Drop for Outstanding {
 
 /// What a room's writer on one shard does, in this order.
 pub enum RoomCommand {
-    Join { arrival: Box<Arrival>, hello: Encoded },
+    Join {
+        arrival: Box<Arrival>,
+        hello: Encoded,
+    },
     Frame(Arc<Frame>),
     /// To one socket, in order with the frames.
-    Direct { socket: SocketId, message: Encoded },
+    Direct {
+        socket: SocketId,
+        message: Encoded,
+    },
 }
 
 /// A socket on its shard.

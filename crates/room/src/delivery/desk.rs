@@ -149,7 +149,11 @@ impl Desk {
     /// Drops what is only remembered for speed limits.
     pub fn tidy(&self) {
         let now = self.0.app.now();
-        self.0.books.lock().buckets.retain(|_, buckets| !(buckets.danmaku.is_rested(now) && buckets.likes.is_rested(now)));
+        self.0
+            .books
+            .lock()
+            .buckets
+            .retain(|_, buckets| !(buckets.danmaku.is_rested(now) && buckets.likes.is_rested(now)));
     }
 
     async fn room(&self, room: RoomId) -> Result<RoomRef, Refusal> {

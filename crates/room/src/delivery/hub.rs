@@ -26,7 +26,7 @@ use tokio::{
 };
 
 /// Frames of one room a shard may have before it; more would only wait in its queue.
-const MAX_OUTSTANDING: usize = 2;
+const MAX_OUTSTANDING: usize = 1;
 /// Below this deflate gains nothing.
 const DEFLATE_FROM: usize = 5;
 /// Changed totals alone are shown at this pace.
@@ -85,8 +85,14 @@ pub struct Joining {
 
 impl Hub {
     pub fn new(settings: RoomSettings, shards: Vec<Shard>) -> Self {
-        let rooms =
-            Rooms { rooms: HashMap::new(), due: BinaryHeap::new(), base: 0, position: 0, known_to: 0, deflater: Deflater::new() };
+        let rooms = Rooms {
+            rooms: HashMap::new(),
+            due: BinaryHeap::new(),
+            base: 0,
+            position: 0,
+            known_to: 0,
+            deflater: Deflater::new(),
+        };
         Self(Arc::new(Inner {
             settings,
             shards,
@@ -200,7 +206,7 @@ impl Hub {
             room.due_at = None;
             if room.outstanding.load(Ordering::Acquire) >= MAX_OUTSTANDING {
                 metrics::counter!("kaibo_room_ticks_postponed_total").increment(1);
-                room.set_due(id, at + Duration::from_millis(2), &mut rooms.due);
+                room.set_due(id, at + Duration::from_millis(1), &mut rooms.due);
                 continue;
             }
             self.0.send_frame(room, now, &mut rooms.deflater);
@@ -258,7 +264,10 @@ impl Inner {
         // Rooms that began together drift apart.
         let jittered_us = (tick_ms as f64 * 1000.0 * rand::rng().random_range(0.9..1.1)) as u64;
         let at = (room.sent_at + Duration::from_micros(jittered_us)).max(Instant::now());
-        if room.due_at.is_none_or(|due_at| waiting == Waiting::Messages && at + Duration::from_millis(tick_ms / 4) < due_at) {
+        if room
+            .due_at
+            .is_none_or(|due_at| waiting == Waiting::Messages && at + Duration::from_millis(tick_ms / 4) < due_at)
+        {
             room.set_due(id, at, due);
             self.wake.notify_one();
         }
@@ -283,7 +292,14 @@ impl Inner {
         }
     }
 
-    fn hello(&self, id: RoomId, room: &mut Room, seq: Option<u64>, now: Millis, deflater: Option<&mut Deflater>) -> Encoded {
+    fn hello(
+        &self,
+        id: RoomId,
+        room: &mut Room,
+        seq: Option<u64>,
+        now: Millis,
+        deflater: Option<&mut Deflater>,
+    ) -> Encoded {
         // Those who resume get their own; everybody else the same one. It is made with both forms, as it may be kept.
         let at = Instant::now();
         if seq.is_none()

@@ -39,7 +39,12 @@ pub struct Repeats {
 
 impl Repeats {
     pub fn new(now: Millis) -> Self {
-        Self { keys: [RandomState::new(), RandomState::new()], young: HashMap::new(), old: HashMap::new(), turned_at: now }
+        Self {
+            keys: [RandomState::new(), RandomState::new()],
+            young: HashMap::new(),
+            old: HashMap::new(),
+            turned_at: now,
+        }
     }
 
     pub fn key(&self, room: RoomId, viewer: &ViewerId, id: &str) -> Key {

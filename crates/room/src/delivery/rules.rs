@@ -65,7 +65,8 @@ pub fn parse(new: NewDanmaku, settings: &RoomSettings) -> Result<DanmakuSent, Re
         return Err(Refusal::BadStyle("nick"));
     }
     let plain = DanmakuSent::plain(text);
-    let (mode, color, size) = (new.mode.unwrap_or(plain.mode), new.color.unwrap_or(plain.color), new.size.unwrap_or(plain.size));
+    let (mode, color, size) =
+        (new.mode.unwrap_or(plain.mode), new.color.unwrap_or(plain.color), new.size.unwrap_or(plain.size));
     if !matches!(mode, 1 | 4 | 5) {
         return Err(Refusal::BadStyle("mode"));
     }

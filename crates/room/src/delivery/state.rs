@@ -320,7 +320,13 @@ mod tests {
         Event::DanmakuSent(DanmakuSent::plain(text))
     }
     fn gift() -> Event {
-        Event::GiftSent(GiftSent { gift: "rose".into(), gift_id: None, num: 1, price_milli: 100, coin: events::Coin::Gold })
+        Event::GiftSent(GiftSent {
+            gift: "rose".into(),
+            gift_id: None,
+            num: 1,
+            price_milli: 100,
+            coin: events::Coin::Gold,
+        })
     }
 
     #[test]

@@ -14,10 +14,13 @@ pub fn accepts(offers: &str) -> bool {
         let mut parts = offer.split(';').map(str::trim);
         parts.next() == Some("permessage-deflate")
             && parts.all(|parameter| {
-                let (name, value) = parameter.split_once('=').map_or((parameter, None), |(name, value)| (name.trim(), Some(value)));
+                let (name, value) =
+                    parameter.split_once('=').map_or((parameter, None), |(name, value)| (name.trim(), Some(value)));
                 match (name, value.map(|value| value.trim().trim_matches('"'))) {
                     ("server_no_context_takeover" | "client_no_context_takeover", None) => true,
-                    ("client_max_window_bits", None | Some("8" | "9" | "10" | "11" | "12" | "13" | "14" | "15")) => true,
+                    ("client_max_window_bits", None | Some("8" | "9" | "10" | "11" | "12" | "13" | "14" | "15")) => {
+                        true
+                    }
                     ("server_max_window_bits", Some("15")) => true,
                     _ => false,
                 }
@@ -79,7 +82,8 @@ pub fn inflate(payload: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
             let mut unread = input;
             while !unread.is_empty() {
                 let (read, written) = (inflater.total_in(), out.len());
-                let status = inflater.decompress_vec(unread, &mut out, FlushDecompress::Sync).map_err(|_| Fault::Protocol)?;
+                let status =
+                    inflater.decompress_vec(unread, &mut out, FlushDecompress::Sync).map_err(|_| Fault::Protocol)?;
                 if out.len() > limit {
                     return Err(Fault::TooBig);
                 }
@@ -107,7 +111,9 @@ mod tests {
         assert!(accepts("permessage-deflate"));
         assert!(accepts("x-unknown, permessage-deflate; server_max_window_bits=10, permessage-deflate"));
         assert!(accepts("permessage-deflate; server_max_window_bits=\"15\"; server_no_context_takeover"));
-        for refused in ["", "permessage-deflate; server_max_window_bits=10", "permessage-deflate; other", "permessage-bzip2"] {
+        for refused in
+            ["", "permessage-deflate; server_max_window_bits=10", "permessage-deflate; other", "permessage-bzip2"]
+        {
             assert!(!accepts(refused), "{refused}");
         }
     }

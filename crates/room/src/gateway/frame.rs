@@ -334,7 +334,11 @@ mod tests {
     fn check(bytes: &[u8], expected: &[&str], end: Result<(), Fault>) {
         for pieces in [bytes.len(), 1, 2, 3, 7] {
             let (seen, result) = parse_in(pieces, true, bytes);
-            assert_eq!((seen.iter().map(String::as_str).collect::<Vec<_>>(), result), (expected.to_vec(), end), "pieces of {pieces}");
+            assert_eq!(
+                (seen.iter().map(String::as_str).collect::<Vec<_>>(), result),
+                (expected.to_vec(), end),
+                "pieces of {pieces}"
+            );
         }
     }
 

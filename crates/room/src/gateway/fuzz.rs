@@ -1,8 +1,8 @@
 //! Everything a client's bytes reach before anybody knows them, as one function of bytes. For fuzzing.
 
+use super::RoomSettings;
 use super::frame::{Incoming, MAX_MESSAGE, Parser};
 use crate::delivery::{ClientMessage, parse_danmaku};
-use super::RoomSettings;
 
 /// Feeds the bytes to the frame parser whole and in pieces, and what they carry to the message parser.
 /// Panics when the pieces change what is read.

@@ -125,7 +125,8 @@ async fn take_over(gateway: Gateway, upgrade: OnUpgrade, guest: Guest, joining: 
 /// The connection as it came from the listener, and what was read of it already. The one place that knows that the
 /// server speaks plain TCP.
 fn plain_stream(upgraded: Upgraded) -> std::io::Result<(TcpStream, Bytes)> {
-    let parts = downcast::<TokioIo<TcpStream>>(upgraded).map_err(|_| std::io::Error::other("the connection is no plain TCP stream"))?;
+    let parts = downcast::<TokioIo<TcpStream>>(upgraded)
+        .map_err(|_| std::io::Error::other("the connection is no plain TCP stream"))?;
     let early = parts.read_buf;
     if early.len() > 4 * MAX_MESSAGE {
         return Err(std::io::Error::other("too much was sent behind the handshake"));
@@ -141,9 +142,15 @@ fn not_a_websocket() -> ApiError {
 fn handshake(headers: &HeaderMap) -> Result<String, ApiError> {
     let has = |name: header::HeaderName, wanted: &str| {
         let values = headers.get_all(name);
-        values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|value| value.trim().eq_ignore_ascii_case(wanted))
+        values
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|value| value.trim().eq_ignore_ascii_case(wanted))
     };
-    let upgrade = has(header::CONNECTION, "upgrade") && has(header::UPGRADE, "websocket") && has(header::SEC_WEBSOCKET_VERSION, "13");
+    let upgrade = has(header::CONNECTION, "upgrade")
+        && has(header::UPGRADE, "websocket")
+        && has(header::SEC_WEBSOCKET_VERSION, "13");
     let key = headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| upgrade).ok_or_else(not_a_websocket)?;
     if STANDARD.decode(key).map(|key| key.len()) != Ok(16) {
         return Err(not_a_websocket());
@@ -231,7 +238,9 @@ mod tests {
     #[test]
     fn the_key_of_the_rfc_is_answered() {
         let mut headers = HeaderMap::new();
-        for (name, value) in [("connection", "keep-alive, Upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "13")] {
+        for (name, value) in
+            [("connection", "keep-alive, Upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "13")]
+        {
             headers.insert(name, value.parse().expect("a header"));
         }
         assert!(handshake(&headers).is_err());

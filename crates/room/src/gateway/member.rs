@@ -37,6 +37,29 @@ pub struct Member {
     waiting: RefCell<Waiting>,
     flushing: Cell<bool>,
     closing: Cell<Option<Instant>>,
+    /// Nothing waits and nothing ends it: frames may go straight to the kernel. Kept where the room's writer looks.
+    clear: Rc<Clear>,
+    slot: usize,
+}
+
+/// Per slot, whether its socket takes frames directly. One dense array instead of a look into every member.
+#[derive(Default)]
+pub struct Clear(RefCell<Vec<bool>>);
+
+impl Clear {
+    pub fn get(&self, slot: usize) -> bool {
+        self.0.borrow().get(slot).copied().unwrap_or(false)
+    }
+
+    pub fn set(&self, slot: usize, clear: bool) {
+        let mut slots = self.0.borrow_mut();
+        if slots.len() <= slot {
+            slots.resize(slot + 1, false);
+        }
+        if let Some(place) = slots.get_mut(slot) {
+            *place = clear;
+        }
+    }
 }
 
 /// What the kernel has not taken yet. The first piece may be the rest of a frame, which is always finished.
@@ -65,7 +88,7 @@ pub struct Tally {
 }
 
 impl Member {
-    pub fn new(arrival: Arrival, number: u64) -> std::io::Result<(Self, Bytes)> {
+    pub fn new(arrival: Arrival, number: u64, clear: Rc<Clear>, slot: usize) -> std::io::Result<(Self, Bytes)> {
         let stream = TcpStream::from_std(arrival.stream)?;
         let member = Self {
             stream,
@@ -77,34 +100,38 @@ impl Member {
             waiting: RefCell::default(),
             flushing: Cell::new(false),
             closing: Cell::new(None),
+            clear,
+            slot,
         };
+        member.clear.set(slot, true);
         Ok((member, arrival.early))
     }
 
-    /// The room's frame of this tick: whole, or only its sequenced part behind what waits already.
-    pub fn offer(self: &Rc<Self>, frame: &Frame, patience: Patience, tally: &mut Tally) {
+    /// The room's frame of this tick went to the kernel as far as `written` says; now the rest.
+    pub fn written(
+        self: &Rc<Self>,
+        whole: &Bytes,
+        written: std::io::Result<usize>,
+        frame: &Frame,
+        patience: Patience,
+        tally: &mut Tally,
+    ) {
+        match written {
+            Ok(written) => {
+                tally.bytes += written as u64;
+                if written < whole.len() {
+                    self.queue(whole.slice(written..));
+                }
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => self.hold(frame, patience, tally),
+            Err(_) => self.cut(),
+        }
+    }
+
+    /// The room's frame of this tick for a socket that is behind: only its sequenced part, behind what waits already.
+    pub fn hold(self: &Rc<Self>, frame: &Frame, patience: Patience, tally: &mut Tally) {
         if self.closing.get().is_some() {
             return;
-        }
-        if self.waiting.borrow().pieces.is_empty() {
-            let whole = frame.full.for_socket(self.deflate);
-            tally.writes += 1;
-            match self.stream.try_write(whole) {
-                Ok(written) if written == whole.len() => {
-                    tally.bytes += written as u64;
-                    return;
-                }
-                Ok(written) if written > 0 => {
-                    tally.bytes += written as u64;
-                    self.queue(whole.slice(written..));
-                    return;
-                }
-                Err(error) if error.kind() != ErrorKind::WouldBlock => {
-                    self.cut();
-                    return;
-                }
-                _ => {}
-            }
         }
         match &frame.sequenced {
             Some(part) => {
@@ -151,6 +178,7 @@ impl Member {
         if self.closing.replace(Some(Instant::now())).is_some() {
             return;
         }
+        self.clear.set(self.slot, false);
         metrics::counter!("kaibo_room_sockets_closed_total", "code" => code.to_string()).increment(1);
         {
             let mut waiting = self.waiting.borrow_mut();
@@ -178,6 +206,7 @@ impl Member {
 
     /// Ends the connection at once; its reader notices.
     pub fn cut(&self) {
+        self.clear.set(self.slot, false);
         self.closing.set(self.closing.get().or(Some(Instant::now())));
         let _ = socket2::SockRef::from(&self.stream).shutdown(Shutdown::Both);
     }
@@ -189,6 +218,7 @@ impl Member {
             waiting.since.get_or_insert_with(Instant::now);
             waiting.pieces.push_back(bytes);
         }
+        self.clear.set(self.slot, false);
         self.flush_later();
     }
 
@@ -205,6 +235,7 @@ impl Member {
             if waiting.pieces.is_empty() {
                 // An ordinary socket keeps no buffer.
                 *waiting = Waiting::default();
+                member.clear.set(member.slot, member.closing.get().is_none());
                 if member.closing.get().is_some() {
                     let _ = socket2::SockRef::from(&member.stream).shutdown(Shutdown::Write);
                 }

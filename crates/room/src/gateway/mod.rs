@@ -52,7 +52,8 @@ impl Gateway {
     /// Starts the shards' threads, which end when the program stops. Call within the program's runtime, and see to it
     /// that [`Gateway::run`] runs: without it nothing is shown and no danmaku is taken.
     pub fn new(app: App, rooms: Rooms, audience: Audience, settings: RoomSettings) -> Self {
-        let (shards, receivers): (Vec<_>, Vec<_>) = (0..settings.shard_count()).map(|_| mpsc::unbounded_channel()).unzip();
+        let (shards, receivers): (Vec<_>, Vec<_>) =
+            (0..settings.shard_count()).map(|_| mpsc::unbounded_channel()).unzip();
         let shared = Arc::new(Shared {
             hub: Hub::new(settings.clone(), shards),
             desk: Desk::new(app.clone(), audience.clone(), settings.clone()),

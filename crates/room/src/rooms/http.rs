@@ -1,12 +1,17 @@
 //! Rooms and broadcasts over HTTP.
 
 use super::{
-    Rooms, RoomView,
+    RoomView, Rooms,
     rules::{self, Broadcast, Origin, Refusal, Room},
     store,
 };
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo};
-use axum::{Json, extract::{FromRef, State}, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json,
+    extract::{FromRef, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
 use events::{BroadcastId, EndReason, RoomId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

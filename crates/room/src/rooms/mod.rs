@@ -7,8 +7,8 @@ pub mod store;
 use anyhow::Context;
 use app::{App, Scope};
 use events::{
-    BroadcastEnded, BroadcastId, BroadcastStarted, Empty, EndReason, Envelope, Event, Millis, OrgId, RoomCreated, RoomId,
-    Source, StreamLost, StreamPublished, TeamId,
+    BroadcastEnded, BroadcastId, BroadcastStarted, Empty, EndReason, Envelope, Event, Millis, OrgId, RoomCreated,
+    RoomId, Source, StreamLost, StreamPublished, TeamId,
 };
 use parking_lot::RwLock;
 use rules::{Broadcast, Origin, Refusal, Room, State};
@@ -38,7 +38,9 @@ pub struct RoomView {
 impl RoomView {
     /// The broadcast that viewers' behaviour belongs to now.
     pub fn open(&self) -> Option<&Broadcast> {
-        self.broadcast.as_ref().filter(|broadcast| broadcast.origin == Origin::Stream && broadcast.state != State::Ended)
+        self.broadcast
+            .as_ref()
+            .filter(|broadcast| broadcast.origin == Origin::Stream && broadcast.state != State::Ended)
     }
 
     pub fn live(&self) -> bool {
@@ -102,7 +104,13 @@ impl Rooms {
     }
 
     /// Creates a room; the stream key is answered here and never again.
-    pub async fn create(&self, org: OrgId, team: TeamId, title: &str, private: bool) -> anyhow::Result<Result<(Room, String), Refusal>> {
+    pub async fn create(
+        &self,
+        org: OrgId,
+        team: TeamId,
+        title: &str,
+        private: bool,
+    ) -> anyhow::Result<Result<(Room, String), Refusal>> {
         let title = match rules::title(title) {
             Ok(title) => title,
             Err(refusal) => return Ok(Err(refusal)),
@@ -158,7 +166,8 @@ impl Rooms {
         let _changing = self.shared.changing.lock().await;
         let now = self.app.now();
         let tx = self.app.store.begin().await?;
-        let record = store::find_any_room(tx.db(), room).await?.context("an encoder published to a room that is gone")?;
+        let record =
+            store::find_any_room(tx.db(), room).await?.context("an encoder published to a room that is gone")?;
         let open = store::open_broadcast(tx.db(), room).await?;
         let (broadcast, resumed) = match open {
             Some(mut open) if !rules::window_closed(&open, now) => {

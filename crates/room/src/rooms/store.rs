@@ -5,8 +5,7 @@ use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use store::Text;
 

@@ -4,7 +4,10 @@ use app::testing::TestApp;
 use audience::Audience;
 use events::{Clock, Envelope, Event, Millis, RoomId, Source, StreamPublished};
 use futures_util::{SinkExt, StreamExt};
-use room::{gateway::{Gateway, RoomSettings}, rooms::Rooms};
+use room::{
+    gateway::{Gateway, RoomSettings},
+    rooms::Rooms,
+};
 use serde_json::{Value, json};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpStream;
@@ -40,7 +43,12 @@ impl Show {
         Self::in_dir(dir, settings, clock, None).await
     }
 
-    pub async fn in_dir(dir: Arc<tempfile::TempDir>, settings: RoomSettings, clock: Clock, room: Option<RoomId>) -> Self {
+    pub async fn in_dir(
+        dir: Arc<tempfile::TempDir>,
+        settings: RoomSettings,
+        clock: Clock,
+        room: Option<RoomId>,
+    ) -> Self {
         let mut made = None;
         let program = TestApp::in_dir(dir, clock, |app| {
             let rooms = Rooms::new(app.clone());
@@ -55,7 +63,8 @@ impl Show {
         let room = match room {
             Some(room) => room,
             None => {
-                let created = rooms.create(program.org, program.team, "Evening show 晚场", false).await.expect("a database");
+                let created =
+                    rooms.create(program.org, program.team, "Evening show 晚场", false).await.expect("a database");
                 created.expect("a room").0.id
             }
         };
@@ -112,7 +121,8 @@ impl Show {
     }
 
     pub async fn publish(&self) {
-        let published = StreamPublished { resumed: false, video_codec: None, audio_codec: None, width: None, height: None };
+        let published =
+            StreamPublished { resumed: false, video_codec: None, audio_codec: None, width: None, height: None };
         self.rooms.published(self.room, published).await.expect("on air");
     }
 
@@ -155,7 +165,9 @@ impl Client {
             let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("something within a minute");
             match message {
                 Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).expect("JSON"),
-                Some(Ok(Message::Close(frame))) => return json!({"closed": frame.map_or(0, |frame| u16::from(frame.code))}),
+                Some(Ok(Message::Close(frame))) => {
+                    return json!({"closed": frame.map_or(0, |frame| u16::from(frame.code))});
+                }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return json!({"closed": 1006}),
             }

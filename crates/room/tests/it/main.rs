@@ -1,5 +1,5 @@
 //! The room domain from outside.
 
 mod http_show;
-mod socket;
 mod slow;
+mod socket;

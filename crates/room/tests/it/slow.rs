@@ -11,7 +11,14 @@ use tokio_tungstenite::tungstenite::Message;
 const EVENTS: usize = 300;
 
 fn settings() -> RoomSettings {
-    RoomSettings { shown_per_s: 0, tick_min_ms: 5, tick_max_ms: 5, send_buffer_bytes: 4096, shards: 2, ..RoomSettings::default() }
+    RoomSettings {
+        shown_per_s: 0,
+        tick_min_ms: 5,
+        tick_max_ms: 5,
+        send_buffer_bytes: 4096,
+        shards: 2,
+        ..RoomSettings::default()
+    }
 }
 
 /// Fat danmaku, and between them events nobody may miss. Returns the events' positions.
@@ -55,7 +62,8 @@ async fn follow(show: &Show, seed: u64, pause_ms: u64) -> (Vec<u64>, usize, usiz
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_reader_gets_the_whole_chain_at_its_own_speed() {
     let show = Show::with(settings(), Clock::system()).await;
-    let joined = async { tokio::join!(follow(&show, 1, 0), follow(&show, 2, 20), follow(&show, 3, 80), follow(&show, 4, 200)) };
+    let joined =
+        async { tokio::join!(follow(&show, 1, 0), follow(&show, 2, 20), follow(&show, 3, 80), follow(&show, 4, 200)) };
     let told = async {
         // The readers' tokens and joins come first; a late one would begin behind the first events.
         tokio::time::sleep(Duration::from_millis(300)).await;

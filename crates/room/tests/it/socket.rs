@@ -78,7 +78,9 @@ async fn reopened(dir: Arc<tempfile::TempDir>, settings: RoomSettings, room: eve
 async fn what_may_not_be_said_is_refused_by_code() {
     let show = Show::with(RoomSettings::default(), manual_clock()).await;
     let mut client = show.guest().await;
-    for (id, text, code) in [("a", " ".to_owned(), "empty"), ("b", "长".repeat(201), "too_long"), ("c d", "x".into(), "bad_id")] {
+    for (id, text, code) in
+        [("a", " ".to_owned(), "empty"), ("b", "长".repeat(201), "too_long"), ("c d", "x".into(), "bad_id")]
+    {
         assert_eq!(client.danmaku(id, &text).await["code"], code);
     }
     for id in ["1", "2", "3"] {
@@ -101,7 +103,8 @@ async fn what_was_missed_comes_with_a_resume_while_it_is_known() {
     let tick = client.until(|message| message.get("seq").is_some()).await;
     assert!(client.follow(&tick) && client.last == first);
     drop(client);
-    let last = show.log(Source::Server, vec![gift(), Event::DanmakuSent(DanmakuSent::plain("meanwhile")), lost()]).await;
+    let last =
+        show.log(Source::Server, vec![gift(), Event::DanmakuSent(DanmakuSent::plain("meanwhile")), lost()]).await;
 
     let (mut client, hello) = resumed(&show, &token, first, last).await;
     let kinds: Vec<_> = hello["events"].as_array().expect("events").iter().map(|event| event["type"].clone()).collect();
@@ -143,8 +146,15 @@ async fn a_show_begins_and_ends_before_the_viewers_eyes() {
     let (mut viewer, hello) = show.join(&show.token(None).await, None).await;
     assert_eq!(hello["live"], true);
     viewer.danmaku("1", "first").await;
-    let envelope = show.program.app.log.read(1).filter_map(Result::ok).filter_map(|entry| events::Envelope::decode(&entry.payload).ok());
-    let said = envelope.into_iter().find(|envelope| matches!(envelope.event, Event::DanmakuSent(_))).expect("a danmaku");
+    let envelope = show
+        .program
+        .app
+        .log
+        .read(1)
+        .filter_map(Result::ok)
+        .filter_map(|entry| events::Envelope::decode(&entry.payload).ok());
+    let said =
+        envelope.into_iter().find(|envelope| matches!(envelope.event, Event::DanmakuSent(_))).expect("a danmaku");
     assert_eq!(said.broadcast.map(|id| id.to_string()).as_deref(), hello["broadcast"].as_str());
 }
 
@@ -276,7 +286,10 @@ async fn frames_worth_it_are_deflated_for_those_who_asked() {
         head.push(stream.read_u8().await.expect("a head"));
     }
     let head = String::from_utf8_lossy(&head).to_lowercase();
-    assert!(head.starts_with("http/1.1 101") && head.contains("server_no_context_takeover; client_no_context_takeover"), "{head}");
+    assert!(
+        head.starts_with("http/1.1 101") && head.contains("server_no_context_takeover; client_no_context_takeover"),
+        "{head}"
+    );
     assert_eq!(read_message(&mut stream).await["type"], "hello");
     let many = (0..40).map(|_| Event::DanmakuSent(DanmakuSent::plain("弹幕弹幕弹幕弹幕弹幕"))).collect();
     show.log(Source::Viewer, many).await;

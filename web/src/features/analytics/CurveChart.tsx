@@ -46,7 +46,7 @@ export default function CurveChart({ series }: { series: Series }) {
         textStyle: { fontFamily: read("font") },
         grid: { left: 8, right: 8, top: 26, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
         tooltip: {
-          trigger: "axis", backgroundColor: read("surface"), borderColor: read("line-strong"), textStyle: { color: read("ink"), fontSize: 12 },
+          trigger: "axis", backgroundColor: read("raised"), borderColor: read("line-strong"), textStyle: { color: read("ink"), fontSize: 12 },
           axisPointer: { lineStyle: { color: read("line-strong") } },
         },
         xAxis: { type: "time", ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, hideOverlap: true } },
