@@ -65,6 +65,27 @@ mod tests {
     }
 
     #[test]
+    fn the_file_says_the_defaults_of_the_parts_and_leaves_out_no_key() {
+        let config = Config::load(None).expect("the defaults");
+        assert_eq!(config.media, media::MediaSettings::default());
+        assert_eq!(config.room, room::gateway::RoomSettings::default());
+
+        let keys_of = |section: &str| -> Vec<&str> {
+            let lines = DEFAULT_CONFIG.lines().skip_while(|line| *line != format!("[{section}]")).skip(1);
+            let lines = lines.take_while(|line| !line.starts_with('['));
+            lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).collect()
+        };
+        // `Debug` of a plain struct names every field, so a new setting that the file lacks is found here.
+        let fields_of = |debug: String| -> Vec<String> {
+            let lines = debug.lines().filter_map(|line| line.strip_prefix("    "));
+            let fields = lines.filter(|line| !line.starts_with([' ', ']', '}'])).filter_map(|line| line.split_once(": "));
+            fields.map(|(field, _)| field.to_owned()).collect()
+        };
+        assert_eq!(keys_of("media"), fields_of(format!("{:#?}", media::MediaSettings::default())));
+        assert_eq!(keys_of("room"), fields_of(format!("{:#?}", room::gateway::RoomSettings::default())));
+    }
+
+    #[test]
     fn a_wrong_key_is_named() {
         let dir = tempfile::tempdir().expect("a folder");
         let file = dir.path().join("kaibo.toml");

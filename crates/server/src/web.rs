@@ -7,8 +7,9 @@ use memory_serve::CacheControl;
 pub fn routes() -> Router {
     memory_serve::load!()
         .index_file(None)
-        .enable_gzip(true)
-        .enable_brotli(true)
+        // Compressed while building, in a release; compressing at every start would cost seconds.
+        .enable_gzip(false)
+        .enable_brotli(!cfg!(debug_assertions))
         .html_cache_control(CacheControl::NoCache)
         .cache_control(CacheControl::Long)
         .into_router()

@@ -1,7 +1,7 @@
-// The one door to the server. Every call either returns the typed body or throws a `Problem`.
-import type {
-  Broadcast, DanmakuPage, Me, Metric, MetricDefinition, PublicRoom, Room, RoomWithKey, Series, Session, Tile, ViewerToken,
-} from "./types"
+// The one door to the server, typed by its own description (schema.d.ts). A call returns the body or throws a `Problem`.
+import createClient from "openapi-fetch"
+import type { paths } from "./schema"
+import type { Broadcast, DanmakuItem, Page, Room, Series } from "./types"
 
 /** A refusal (RFC 9457) or, with code `offline`, no answer at all. */
 export class Problem extends Error {
@@ -33,75 +33,69 @@ function report(reachable: boolean) {
   for (const watcher of watchers) watcher(reachable)
 }
 
-interface Options {
-  body?: unknown
-  query?: Record<string, string | number | undefined>
-  signal?: AbortSignal
-}
+const AWAY = "the server cannot be reached"
 
-async function call<T>(method: string, path: string, { body, query, signal }: Options = {}): Promise<T> {
-  const url = new URL(path, location.origin)
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value))
+async function reach(request: Request): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(url, {
-      method,
-      credentials: "same-origin",
-      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    })
+    response = await fetch(request)
   } catch (error) {
-    if (signal?.aborted) throw error
+    if (request.signal.aborted) throw error
     report(false)
-    throw new Problem(0, "offline", "the server cannot be reached")
+    throw new Problem(0, "offline", AWAY)
   }
-  // A proxy in front answers these while the server itself is away.
-  if (response.status === 502 || response.status === 503 || response.status === 504) {
+  // A proxy in front answers these while the server itself is away; the server's own refusals carry a code.
+  const ours = response.headers.get("content-type")?.includes("application/problem+json") ?? false
+  if (!ours && [502, 503, 504].includes(response.status)) {
     report(false)
-    throw new Problem(response.status, "offline", "the server cannot be reached")
+    throw new Problem(response.status, "offline", AWAY)
   }
   report(true)
-  const text = await response.text()
-  if (!response.ok) throw problem(response.status, text)
-  return (text === "" ? undefined : JSON.parse(text)) as T
+  return response
 }
 
-function problem(status: number, text: string): Problem {
-  try {
-    const body = JSON.parse(text) as { code?: string; detail?: string; title?: string }
-    return new Problem(status, body.code ?? `http_${status}`, body.detail ?? body.title ?? "")
-  } catch {
-    return new Problem(status, `http_${status}`, "")
-  }
+const http = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin", fetch: reach })
+
+interface Answer<Body> {
+  data?: Body
+  error?: unknown
+  response: Response
 }
 
-const id = encodeURIComponent
+async function body<Body>(answer: Promise<Answer<Body>>): Promise<Body> {
+  const { data, error, response } = await answer
+  if (!response.ok) throw problem(response.status, error)
+  return data as Body
+}
+
+function problem(status: number, error: unknown): Problem {
+  const told = typeof error === "object" && error !== null ? (error as { code?: string; detail?: string; title?: string }) : {}
+  return new Problem(status, told.code ?? `http_${status}`, told.detail ?? told.title ?? "")
+}
+
+const at = (id: string) => ({ path: { id } })
 
 export const api = {
-  me: (signal?: AbortSignal) => call<Me>("GET", "/api/me", signal ? { signal } : {}),
-  signIn: (login: string, password: string) => call<Session>("POST", "/api/session", { body: { login, password } }),
-  signOut: () => call<undefined>("DELETE", "/api/session"),
-  changePassword: (current: string, next: string) => call<undefined>("POST", "/api/me/password", { body: { current, new: next } }),
+  me: (signal?: AbortSignal) => body(http.GET("/api/me", signal ? { signal } : {})),
+  signIn: (login: string, password: string) => body(http.POST("/api/session", { body: { login, password } })),
+  signOut: () => body(http.DELETE("/api/session")),
+  changePassword: (current: string, next: string) => body(http.POST("/api/me/password", { body: { current, new: next } })),
 
-  rooms: (after?: string) => call<{ items: Room[]; next?: string | null }>("GET", "/api/rooms", { query: { after } }),
-  room: (room: string) => call<Room>("GET", `/api/rooms/${id(room)}`),
-  createRoom: (body: { title: string; private?: boolean }) => call<RoomWithKey>("POST", "/api/rooms", { body }),
-  changeRoom: (room: string, body: { title?: string; private?: boolean }) => call<Room>("PATCH", `/api/rooms/${id(room)}`, { body }),
-  rotateKey: (room: string) => call<{ stream_key: string }>("POST", `/api/rooms/${id(room)}/stream-key`),
-  broadcasts: (room: string) => call<{ items: Broadcast[] }>("GET", `/api/rooms/${id(room)}/broadcasts`),
-  broadcast: (broadcast: string) => call<Broadcast>("GET", `/api/broadcasts/${id(broadcast)}`),
-  endBroadcast: (broadcast: string) => call<undefined>("POST", `/api/broadcasts/${id(broadcast)}/end`),
+  rooms: (after?: string) => body(http.GET("/api/rooms", { params: { query: after ? { after } : {} } as never })) as Promise<Page<Room>>,
+  room: (room: string) => body(http.GET("/api/rooms/{id}", { params: at(room) })) as Promise<Room>,
+  createRoom: (room: { title: string; private: boolean }) => body(http.POST("/api/rooms", { body: room })),
+  changeRoom: (room: string, change: { title?: string; private?: boolean }) => body(http.PATCH("/api/rooms/{id}", { params: at(room), body: change })),
+  rotateKey: (room: string) => body(http.POST("/api/rooms/{id}/stream-key", { params: at(room) })),
+  broadcasts: (room: string) => body(http.GET("/api/rooms/{id}/broadcasts", { params: at(room) })) as Promise<Page<Broadcast>>,
+  endBroadcast: (broadcast: string) => body(http.POST("/api/broadcasts/{id}/end", { params: at(broadcast) })),
+  viewerToken: (room: string, token?: string) => body(http.POST("/api/rooms/{id}/viewer-token", { params: at(room), body: token ? { token } : {} })),
 
-  publicRoom: (room: string) => call<PublicRoom>("GET", `/api/public/rooms/${id(room)}`),
-  viewerToken: (room: string, token?: string) =>
-    call<ViewerToken>("POST", `/api/rooms/${id(room)}/viewer-token`, { body: token ? { token } : {} }),
-
-  dictionary: () => call<MetricDefinition[]>("GET", "/api/metrics/dictionary"),
-  metrics: (ids: string[], broadcast: string) => call<Metric[]>("GET", "/api/metrics", { query: { ids: ids.join(","), broadcast } }),
-  tiles: (broadcast: string) => call<Tile[]>("GET", "/api/metrics/live", { query: { broadcast } }),
-  series: (ids: string[], broadcast: string) => call<Series>("GET", "/api/metrics/series", { query: { ids: ids.join(","), broadcast } }),
+  dictionary: () => body(http.GET("/api/metrics/dictionary")),
+  metrics: (ids: string[], broadcast: string) => body(http.GET("/api/metrics", { params: { query: { ids: ids.join(","), broadcast } } })),
+  tiles: (broadcast: string) => body(http.GET("/api/metrics/live", { params: { query: { broadcast } } })),
+  series: (ids: string[], broadcast: string) =>
+    body(http.GET("/api/metrics/series", { params: { query: { ids: ids.join(","), broadcast } } })) as Promise<Series>,
   danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string }) =>
-    call<DanmakuPage>("GET", `/api/broadcasts/${id(broadcast)}/danmaku`, { query: { format: "json", ...page } }),
-  danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${id(broadcast)}/danmaku?format=${format}`,
+    body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem>>,
+  danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

@@ -1,6 +1,7 @@
 // Menu on the left, who and how on top, the feature in the middle. Lets in only who is signed in.
 import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router"
 import { Button, Dropdown } from "antd"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../api/client"
 import type { Me } from "../api/types"
@@ -12,14 +13,19 @@ import { may, useForget, useMe } from "./session"
 
 export default function Shell() {
   const me = useMe()
-  const path = useRouterState({ select: (state) => state.location.href })
   if (me.isPending) return <div className="boot"><Loading /></div>
   if (me.error) {
-    if (me.error instanceof Problem && me.error.status === 401) return <Navigate to="/sign-in" search={{ next: `/console${path}` }} replace />
+    if (me.error instanceof Problem && me.error.status === 401) return <ToSignIn />
     return <div className="boot"><Failed error={me.error} retry={() => void me.refetch()} /></div>
   }
   if (me.data.must_change_password) return <Navigate to="/password" replace />
   return <Frame me={me.data} />
+}
+
+// Where one wanted to go is noted once: the address changes while this is still shown.
+function ToSignIn() {
+  const [next] = useState(() => location.pathname + location.search)
+  return <Navigate to="/sign-in" search={{ next }} replace />
 }
 
 function Frame({ me }: { me: Me }) {

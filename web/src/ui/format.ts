@@ -83,8 +83,8 @@ function yuan(value: number): string {
 }
 
 /** Relative change, null when there is nothing to compare with. */
-export function change(now: number | null, before: number | null): number | null {
-  if (now === null || before === null || before === 0) return null
+export function change(now: number | null | undefined, before: number | null | undefined): number | null {
+  if (now == null || before == null || before === 0) return null
   return (now - before) / Math.abs(before)
 }
 

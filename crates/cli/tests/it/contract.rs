@@ -58,7 +58,7 @@ async fn commands_end_well_or_with_one_sentence() {
         (vec!["openapi"], true),
         (vec!["token", "create", "--role", "emperor"], false),
         (vec!["doctor", "--data", "/nowhere/at/all"], false),
-        (vec!["replay", "/no/such/file", "--room", "x", "--url", "http://127.0.0.1:1", "--token", "t"], false),
+        (vec!["replay", "/no/such/file", "--room", "01890a5d-ac96-774b-bcce-b302099a8057", "--url", "http://127.0.0.1:1", "--token", "t"], false),
         (vec!["serve", "--config", "/no/such/file"], false),
     ] {
         let mut args = args;

@@ -204,7 +204,7 @@ fn row(bytes: &[u8], id: String, started_at: Option<Millis>) -> Result<ImportRow
     let p = unescape(p);
     let mut fields = p.split(',').map(str::trim);
     let seconds: f64 = fields.next().and_then(|field| field.parse().ok()).ok_or("`p` without seconds")?;
-    if !(seconds.abs() <= MAX_OFFSET_S) {
+    if seconds.is_nan() || seconds.abs() > MAX_OFFSET_S {
         return Err("seconds out of range");
     }
     let offset_ms = (seconds * 1_000.0).round() as i64;

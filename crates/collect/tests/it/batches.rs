@@ -5,6 +5,8 @@ use events::{Clock, Event, Millis, Source};
 use serde_json::{Value, json};
 use std::{io::Write, sync::Arc};
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 const KEY: (&str, &str) = ("authorization", "Bearer collect.write");
 
 fn track(id: &str) -> Value {
@@ -49,7 +51,7 @@ async fn every_way_to_send_is_understood() {
     let text = ("content-type", "text/plain");
     let encoding = ("content-encoding", "gzip");
     let keyed = json!({"batch": [track("x")], "writeKey": "collect.write"}).to_string().into_bytes();
-    let ways: [(&[(&str, &str)], &[u8]); 6] = [
+    let ways: [(Headers, &[u8]); 6] = [
         (&[KEY], &plain),
         (&[basic, text], &plain),
         (&[basic, encoding], &zipped),
@@ -97,7 +99,7 @@ async fn a_preflight_is_answered() {
 async fn what_is_wrong_is_told_and_kept_out() {
     let house = House::open().await;
     let good = batch(vec![track("a")]);
-    let cases: [(&[(&str, &str)], Vec<u8>, u16, &str); 8] = [
+    let cases: [(Headers, Vec<u8>, u16, &str); 8] = [
         (&[], good.clone(), 401, "unauthenticated"),
         (&[("authorization", "Basic !!!")], good.clone(), 401, "unauthenticated"),
         (&[("authorization", "Bearer metrics.read")], good.clone(), 403, "forbidden"),

@@ -10,7 +10,10 @@ use app::App;
 use audience::{Audience, RoomRef, ViewerPass};
 use events::{Envelope, Event, LikesSent, Millis, RoomId, Source, ViewerId};
 use parking_lot::Mutex;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use tokio::sync::watch;
 
 /// Likes waiting at once; a flood beyond it is cut off like likes that are too fast.
@@ -116,16 +119,18 @@ impl Desk {
     /// Writes the merged likes to the log.
     pub async fn store_likes(&self) {
         let likes = std::mem::take(&mut self.0.books.lock().likes);
-        let mut rooms: HashMap<RoomId, Option<RoomRef>> = HashMap::new();
-        let mut envelopes = Vec::with_capacity(likes.len());
-        for ((room, viewer), count) in likes {
-            if !rooms.contains_key(&room) {
-                rooms.insert(room, self.room(room).await.ok());
-            }
-            if let Some(Some(room)) = rooms.get(&room) {
-                envelopes.push(self.envelope(room, &viewer, Event::LikesSent(LikesSent { count })));
+        let mut rooms: HashMap<RoomId, RoomRef> = HashMap::new();
+        for room in likes.keys().map(|(room, _)| *room).collect::<HashSet<_>>() {
+            if let Ok(found) = self.room(room).await {
+                rooms.insert(room, found);
             }
         }
+        let envelopes: Vec<_> = likes
+            .into_iter()
+            .filter_map(|((room, viewer), count)| {
+                Some(self.envelope(rooms.get(&room)?, &viewer, Event::LikesSent(LikesSent { count })))
+            })
+            .collect();
         for part in envelopes.chunks(APPEND) {
             if let Err(error) = self.0.app.append(part).await {
                 metrics::counter!("kaibo_room_likes_failures_total").increment(part.len() as u64);

@@ -16,12 +16,11 @@ pub fn accepts(offers: &str) -> bool {
             && parts.all(|parameter| {
                 let (name, value) =
                     parameter.split_once('=').map_or((parameter, None), |(name, value)| (name.trim(), Some(value)));
-                match (name, value.map(|value| value.trim().trim_matches('"'))) {
-                    ("server_no_context_takeover" | "client_no_context_takeover", None) => true,
-                    ("client_max_window_bits", None | Some("8" | "9" | "10" | "11" | "12" | "13" | "14" | "15")) => {
-                        true
-                    }
-                    ("server_max_window_bits", Some("15")) => true,
+                let bits = value.map(|value| value.trim().trim_matches('"'));
+                match name {
+                    "server_no_context_takeover" | "client_no_context_takeover" => bits.is_none(),
+                    "client_max_window_bits" => bits.is_none_or(|bits| matches!(bits.parse(), Ok(8..=15u8))),
+                    "server_max_window_bits" => bits == Some("15"),
                     _ => false,
                 }
             })

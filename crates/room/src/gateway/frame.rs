@@ -196,9 +196,12 @@ impl Head {
     }
 }
 
-/// Splits the first whole frame off: its head, its still masked payload and what follows. `None`: not all there yet.
+/// A frame's head, its still masked payload, and what follows it.
+type Split<'a> = (Head, &'a [u8], &'a [u8]);
+
+/// Splits the first whole frame off. `None`: not all there yet.
 /// A frame that cannot be taken is refused from its head alone.
-fn split_frame(input: &[u8]) -> Result<Option<(Head, &[u8], &[u8])>, Fault> {
+fn split_frame(input: &[u8]) -> Result<Option<Split<'_>>, Fault> {
     let [first, second, after @ ..] = input else { return Ok(None) };
     if second & MASKED == 0 {
         return Err(Fault::Protocol);

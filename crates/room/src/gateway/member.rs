@@ -4,10 +4,11 @@ use super::{frame, http::Seat};
 use crate::delivery::{Encoded, Frame};
 use audience::ViewerPass;
 use bytes::{Buf, Bytes};
+use smallvec::SmallVec;
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    io::ErrorKind,
+    io::{ErrorKind, IoSlice},
     net::Shutdown,
     rc::Rc,
     time::Duration,
@@ -68,6 +69,18 @@ struct Waiting {
     pieces: VecDeque<Bytes>,
     bytes: usize,
     since: Option<Instant>,
+}
+
+impl Waiting {
+    fn advance(&mut self, mut written: usize) {
+        while let Some(piece) = self.pieces.front_mut() {
+            if written < piece.len() {
+                return piece.advance(written);
+            }
+            written -= piece.len();
+            self.pieces.pop_front();
+        }
+    }
 }
 
 /// How much may wait.
@@ -246,17 +259,18 @@ impl Member {
     /// Writes what the kernel takes. True while something still waits.
     fn flush(&self) -> bool {
         let mut waiting = self.waiting.borrow_mut();
-        while let Some(piece) = waiting.pieces.front_mut() {
-            match self.stream.try_write(piece) {
+        while !waiting.pieces.is_empty() {
+            // One write for many small pieces: each write would take kilobytes of the small send buffer.
+            let pieces: SmallVec<[IoSlice<'_>; 32]> =
+                waiting.pieces.iter().take(32).map(|piece| IoSlice::new(piece)).collect();
+            let written = self.stream.try_write_vectored(&pieces);
+            drop(pieces);
+            match written {
                 Ok(written) => {
-                    let done = written == piece.len();
-                    piece.advance(written);
                     waiting.bytes = waiting.bytes.saturating_sub(written);
                     // The age is that of what the client is stuck at, not of a queue that moves.
                     waiting.since = Some(Instant::now());
-                    if done {
-                        waiting.pieces.pop_front();
-                    }
+                    waiting.advance(written);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return true,
                 Err(_) => {

@@ -123,14 +123,14 @@ function ShowTime({ show }: { show: Broadcast }) {
     <span className="show-time num">
       <span className="show-clock">{clock(Math.max(0, end - show.started_at))}</span>
       <span className="quiet">{t("started", { at: dateTime(show.started_at) })}</span>
-      {show.ended_at !== null && <span className="quiet">{t("ended_at", { at: dateTime(show.ended_at) })}</span>}
+      {show.ended_at != null && <span className="quiet">{t("ended_at", { at: dateTime(show.ended_at) })}</span>}
     </span>
   )
 }
 
 function showLabel(show: Broadcast, current: string, imported: string): string {
   const parts = [dateTime(show.started_at)]
-  if (show.ended_at === null) parts.push(current)
+  if (show.ended_at == null) parts.push(current)
   else parts.push(clock(show.ended_at - show.started_at))
   if (show.source === "import") parts.push(imported)
   return parts.join(" · ")

@@ -45,7 +45,7 @@ export function Tiles({ show }: { show: Broadcast }) {
 
 // A show is settled as a whole; metrics that do not apply to it stay null.
 function isSettled(metrics: Metric[] | undefined): boolean {
-  return metrics?.some((metric) => metric.settled !== null) ?? false
+  return metrics?.some((metric) => metric.settled != null) ?? false
 }
 
 interface TileProps {
@@ -63,7 +63,7 @@ function TileBox({ tile, definition, settled, live }: TileProps) {
   const name = language === "en" ? tile.en : tile.zh
   const value = settled ? settled.settled : tile.value
   const moved = change(tile.last_10m, tile.previous_10m)
-  const write = (number: number | null) => byUnit(number, unit, language)
+  const write = (number: number | null | undefined) => byUnit(number, unit, language)
   return (
     <li className="tile" data-metric={tile.id} data-value={value ?? ""}>
       <div className="tile-head">

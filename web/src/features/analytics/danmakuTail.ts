@@ -2,16 +2,11 @@
 import { useEffect, useState } from "react"
 import { api, Problem } from "../../api/client"
 import type { DanmakuItem } from "../../api/types"
+import { grow } from "./grow"
 
 const KEPT = 3000
 const PAGE = 5000
 const EVERY_MS = 1500
-
-/** Appends what is new and keeps the last `kept`. */
-export function grow(items: readonly DanmakuItem[], more: readonly DanmakuItem[], kept: number): DanmakuItem[] {
-  const last = items.at(-1)?.position ?? -1
-  return [...items, ...more.filter((item) => item.position > last)].slice(-kept)
-}
 
 export interface Tail {
   items: readonly DanmakuItem[]

@@ -86,7 +86,7 @@ export default function Page() {
               { key: "state", title: t("state"), width: 112, sort: (room) => Number(room.live), cell: (room) => <RoomState room={room} /> },
               { key: "broadcast", title: t("broadcast"), width: 210, cell: (room) => <LastShow room={room} /> },
               {
-                key: "online", title: t("online"), width: 90, align: "right", sort: (room) => (room.live ? (room.online ?? 0) : -1),
+                key: "online", title: t("online"), width: 90, align: "right", sort: (room) => (room.live ? room.online : -1),
                 cell: (room) => <span className={room.live ? "num strong" : "num quiet"}>{count(room.live ? room.online : null)}</span>,
               },
               {

@@ -1,0 +1,87 @@
+# Two commands do everything on a fresh Debian-like machine: `make run` and `make test`. Both install what is missing.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+# Builds live outside the checkout, so that a fresh clone is a fast one.
+CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/kaibo
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export npm_config_cache ?= $(CACHE)/npm
+export PATH := $(CACHE)/bin:$(CACHE)/node/bin:$(HOME)/.cargo/bin:$(PATH)
+export KAIBO_CACHE := $(CACHE)
+ifdef CI
+export CARGO_INCREMENTAL := 0
+endif
+
+KAIBO := $(CARGO_TARGET_DIR)/ci/kaibo
+DATA ?= kaibo-data
+
+.PHONY: help run serve test lint rust-test web web-test e2e pictures release bench fuzz openapi fmt need-run need-test clean
+
+help: ## What can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: need-run build ## Install what is missing, build, and start Kaibo with a live demo room
+	exec $(KAIBO) serve --data $(DATA) --demo
+
+serve: need-run build ## The same without the demo
+	exec $(KAIBO) serve --data $(DATA)
+
+test: need-test lint rust-test web-test e2e ## Install what is missing, and run every check and test
+
+.PHONY: build
+build: web
+	cargo build --locked --profile ci -p cli
+
+need-run:
+	@tools/need.sh run
+
+need-test:
+	@tools/need.sh test
+
+web: web/node_modules/.installed ## The console and the room page
+	cd web && npm run --silent build
+
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
+e2e/node_modules/.installed: e2e/package-lock.json
+	cd e2e && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
+lint: web
+	cargo fmt --all --check
+	cargo deny --log-level error check licenses bans sources
+	cargo clippy --locked --profile ci --workspace --all-targets -- -D warnings
+	cd web && npm run --silent typecheck && npm run --silent lint
+
+rust-test: web
+	cargo nextest run --locked --cargo-profile ci --workspace --exclude benches
+
+web-test: build
+	$(KAIBO) openapi | diff -u docs/openapi.json - || { echo "docs/openapi.json is not what the program says: make openapi"; exit 1; }
+	cd web && cp src/api/schema.d.ts ../.schema.before && npm run --silent api >/dev/null && diff -u ../.schema.before src/api/schema.d.ts && rm ../.schema.before
+	npm run --silent size && npm test
+
+e2e: build e2e/node_modules/.installed
+	tools/e2e.sh
+
+pictures: build e2e/node_modules/.installed ## Take the pictures of docs/pictures anew
+	tools/e2e.sh shots
+	mkdir -p docs/pictures && cp e2e/out/shots/*.png docs/pictures/
+
+openapi: build ## Write docs/openapi.json and the TypeScript client anew
+	$(KAIBO) openapi > docs/openapi.json
+	cd web && npm run --silent api
+
+release: need-run web ## The real thing: optimised for speed
+	cargo build --locked --release -p cli
+
+bench: need-test web ## Every benchmark, with its peers where they are installed
+	for bin in eventlog packaging fanout metrics; do cargo run --locked --release -p benches --bin $$bin; done
+
+fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
+	for target in rtmp amf ws_frames batch danmaku_xml; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
+
+fmt:
+	cargo fmt --all

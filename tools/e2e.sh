@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Starts a Kaibo on ports of its own with a stream in a room, and lets Playwright's Chromium loose on it.
+# `tools/e2e.sh [what]` passes its arguments to Playwright.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+kaibo=${KAIBO_BINARY:-$CARGO_TARGET_DIR/ci/kaibo}
+data=$(mktemp -d)
+http=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+rtmp=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+url=http://127.0.0.1:$http
+pids=()
+finish() {
+  status=$?
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  if [ "$status" != 0 ]; then echo "the server's last words:"; tail -n 20 "$data/server.log" || true; fi
+  rm -rf "$data"
+}
+trap finish EXIT
+
+"$kaibo" serve --data "$data/data" --http "127.0.0.1:$http" --rtmp "127.0.0.1:$rtmp" >"$data/server.out" 2>"$data/server.log" &
+pids+=($!)
+for _ in $(seq 200); do curl -fsS "$url/readyz" >/dev/null 2>&1 && break; sleep 0.1; done
+curl -fsS "$url/readyz" >/dev/null
+
+token=$("$kaibo" token create --role admin --data "$data/data")
+api() { curl -fsS -H "authorization: Bearer $token" -H 'content-type: application/json' "$@"; }
+field() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+created=$(api -d '{"title":"开播验收专场"}' "$url/api/rooms")
+room=$(field id <<<"$created")
+key=$(field stream_key <<<"$created")
+
+ffmpeg -hide_banner -loglevel error -nostdin -f lavfi -i testsrc2=size=640x360:rate=25 -f lavfi -i sine=frequency=330:sample_rate=44100 \
+  -t 20 -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -f flv "$data/show.flv"
+ffmpeg -hide_banner -loglevel error -nostdin -re -stream_loop -1 -i "$data/show.flv" -c copy -f flv "rtmp://127.0.0.1:$rtmp/live/$key" &
+pids+=($!)
+live=
+for _ in $(seq 200); do
+  live=$(api "$url/api/rooms/$room" | field live)
+  [ "$live" = True ] && break
+  sleep 0.2
+done
+[ "$live" = True ] || { echo "the room did not go live"; exit 1; }
+
+password=$(sed -n 's/.*one-time password //p' "$data/server.out")
+export KAIBO_URL=$url KAIBO_TOKEN=$token KAIBO_ROOM=$room KAIBO_LOGIN=admin KAIBO_PASSWORD=$password
+cd e2e
+npx --no-install playwright test "$@"
