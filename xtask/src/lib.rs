@@ -47,7 +47,7 @@ impl File {
     pub fn test_module(&self) -> Option<usize> {
         let starts = self.text.match_indices("#[cfg(test)]\n").map(|(at, _)| at);
         starts.into_iter().find(|at| {
-            let item = self.text[*at..].lines().nth(1).unwrap_or_default();
+            let item = self.text[*at..].lines().find(|line| !line.starts_with("#[")).unwrap_or_default();
             item.starts_with("mod ") && item.ends_with('{')
         })
     }
@@ -67,7 +67,6 @@ pub fn files() -> anyhow::Result<Vec<File>> {
 
 /// Does `text` hold `word` with nothing before it that would make it another word?
 pub fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric() || before == '_')
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric() || before == '_'))
 }

@@ -22,11 +22,15 @@ mod roles;
 mod secret;
 mod store;
 mod store_audit;
+#[cfg(feature = "testing")]
+mod store_testing;
 mod store_tokens;
 
 pub use bootstrap::{FIRST_LOGIN, OneTimePassword, create_token, ensure_first_admin, home};
 pub use roles::{ROLES, Role, mismatches, role};
 pub use secret::SESSION_COOKIE;
+#[cfg(feature = "testing")]
+pub use store_testing::{new_team, token_within};
 
 use app::{App, Feature, Permission, PermissionInfo};
 use parking_lot::Mutex;

@@ -20,13 +20,13 @@ pub const ROLES: &[Role] = &[
         name: "operator",
         zh: "运营",
         en: "operator",
-        permissions: &["room.read", "room.manage", "import.write", "metrics.read", "danmaku.read"],
+        permissions: &["room.read", "room.manage", "broadcast.end", "import.write", "metrics.read", "danmaku.read"],
     },
     Role {
         name: "controller",
         zh: "场控",
         en: "room controller",
-        permissions: &["room.read", "metrics.read", "danmaku.read"],
+        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"],
     },
     Role { name: "moderator", zh: "审核员", en: "moderator", permissions: &["room.read", "danmaku.read"] },
     Role {
@@ -38,7 +38,7 @@ pub const ROLES: &[Role] = &[
     Role {
         name: "manager", zh: "管理者", en: "manager", permissions: &["room.read", "metrics.read", "danmaku.read"]
     },
-    Role { name: "host", zh: "主播", en: "host", permissions: &["room.read", "metrics.read", "danmaku.read"] },
+    Role { name: "host", zh: "主播", en: "host", permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"] },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
     Role {
         name: "customer_service", zh: "客服", en: "customer service", permissions: &["room.read", "danmaku.read"]

@@ -13,13 +13,19 @@ use events::RoomId;
 use rooms::{Rooms, http::RoomsHttp};
 use std::sync::Arc;
 
-/// The domain, ready to be served.
-pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::Gateway) -> Feature {
+/// The domain, ready to be served. `push_port` is where encoders push, to tell whoever sets one up.
+pub fn feature(
+    app: &App,
+    rooms: &Rooms,
+    audience: &Audience,
+    gateway: gateway::Gateway,
+    push_port: u16,
+) -> Feature {
     let online = {
         let audience = audience.clone();
         Arc::new(move |room: RoomId| audience.online(room)) as rooms::http::Online
     };
-    let state = RoomsHttp { app: app.clone(), rooms: rooms.clone(), online };
+    let state = RoomsHttp { app: app.clone(), rooms: rooms.clone(), online, push_port };
     let watch = rooms.clone();
     let routes = rooms::http::routes(state).merge(danmaku::http::routes(app.clone())).merge(gateway.routes());
     Feature {
@@ -33,6 +39,7 @@ pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::
         permissions: vec![
             rooms::http::ReadRooms::INFO,
             rooms::http::ManageRooms::INFO,
+            rooms::http::EndBroadcast::INFO,
             danmaku::http::ReadDanmaku::INFO,
         ],
         ..Feature::new("room")

@@ -73,12 +73,17 @@ mod tests {
         let keys_of = |section: &str| -> Vec<&str> {
             let lines = DEFAULT_CONFIG.lines().skip_while(|line| *line != format!("[{section}]")).skip(1);
             let lines = lines.take_while(|line| !line.starts_with('['));
-            lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).collect()
+            lines
+                .filter(|line| !line.starts_with('#'))
+                .filter_map(|line| line.split_once(" = "))
+                .map(|(key, _)| key)
+                .collect()
         };
         // `Debug` of a plain struct names every field, so a new setting that the file lacks is found here.
         let fields_of = |debug: String| -> Vec<String> {
             let lines = debug.lines().filter_map(|line| line.strip_prefix("    "));
-            let fields = lines.filter(|line| !line.starts_with([' ', ']', '}'])).filter_map(|line| line.split_once(": "));
+            let fields =
+                lines.filter(|line| !line.starts_with([' ', ']', '}'])).filter_map(|line| line.split_once(": "));
             fields.map(|(field, _)| field.to_owned()).collect()
         };
         assert_eq!(keys_of("media"), fields_of(format!("{:#?}", media::MediaSettings::default())));

@@ -37,7 +37,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         audience.feature(),
         collect.feature(),
         media.feature(),
-        room::feature(app, &rooms, &audience, gateway),
+        room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
         analytics.feature(),
     ];
     (Domains { rooms, media, analytics }, list)

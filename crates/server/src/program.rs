@@ -29,6 +29,8 @@ pub struct Running {
     pub rtmp: SocketAddr,
     /// The first administrator's password, until a person has set an own one. A new one at every start.
     pub one_time_password: Option<String>,
+    /// What the features let people do.
+    pub permissions: Vec<app::PermissionInfo>,
     tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
 }
 
@@ -40,6 +42,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let app = open(&config).await?;
     let boot_position = app.log.last();
     let (domains, features) = features::features(&app, &config);
+    let permissions = features.iter().flat_map(|feature| feature.permissions.iter().copied()).collect();
     let mut tasks = JoinSet::new();
     let (api, openapi) = assemble(&app, features, Some(&mut tasks)).await?;
     let one_time_password = accounts::ensure_first_admin(&app).await?.map(|first| first.password);
@@ -57,7 +60,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         http::serve(listener, router, stop, max_connections).await;
         ("http", Ok(()))
     });
-    Ok(Running { app, domains, http, rtmp, one_time_password, tasks })
+    Ok(Running { app, domains, http, rtmp, one_time_password, permissions, tasks })
 }
 
 impl Running {

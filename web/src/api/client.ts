@@ -81,7 +81,7 @@ export const api = {
   signOut: () => body(http.DELETE("/api/session")),
   changePassword: (current: string, next: string) => body(http.POST("/api/me/password", { body: { current, new: next } })),
 
-  rooms: (after?: string) => body(http.GET("/api/rooms", { params: { query: after ? { after } : {} } as never })) as Promise<Page<Room>>,
+  rooms: (after?: string) => body(http.GET("/api/rooms", { params: { query: after ? { after } : {} } })) as Promise<Page<Room>>,
   room: (room: string) => body(http.GET("/api/rooms/{id}", { params: at(room) })) as Promise<Room>,
   createRoom: (room: { title: string; private: boolean }) => body(http.POST("/api/rooms", { body: room })),
   changeRoom: (room: string, change: { title?: string; private?: boolean }) => body(http.PATCH("/api/rooms/{id}", { params: at(room), body: change })),
@@ -95,7 +95,7 @@ export const api = {
   tiles: (broadcast: string) => body(http.GET("/api/metrics/live", { params: { query: { broadcast } } })),
   series: (ids: string[], broadcast: string) =>
     body(http.GET("/api/metrics/series", { params: { query: { ids: ids.join(","), broadcast } } })) as Promise<Series>,
-  danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string }) =>
-    body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem>>,
+  danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string; tail?: number }) =>
+    body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem> & { total?: number }>,
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

@@ -40,7 +40,12 @@ fn manifests() -> BTreeMap<String, Table> {
 }
 
 fn dependencies<'a>(manifest: &'a Table, kind: &str) -> impl Iterator<Item = (&'a str, &'a toml::Value)> {
-    manifest.get(kind).and_then(|table| table.as_table()).into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+    manifest
+        .get(kind)
+        .and_then(|table| table.as_table())
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.as_str(), value))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the documents tell people to type works.
 //!
 //! In a block marked `console tested`, lines that begin with `$ kaibo` are run, document by document, in an empty folder.
-//! `kaibo serve` stays up for the rest of its document; who speaks to 127.0.0.1:8080 without it gets a server too.
+//! `kaibo serve` stays up for the rest of its document; what speaks to 127.0.0.1:8080 without it gets a server too.
 //! `KAIBO_TOKEN` is an administrator's token.
 
 use std::{
@@ -48,7 +48,8 @@ fn commands(text: &str) -> Vec<String> {
     for line in text.lines() {
         if line.trim_start().starts_with("```") {
             (inside, open) = (!inside && line.trim() == "```console tested", false);
-        } else if inside && let Some(command) = line.strip_prefix("$ ").filter(|command| command.starts_with("kaibo ")) {
+        } else if inside && let Some(command) = line.strip_prefix("$ ").filter(|command| command.starts_with("kaibo "))
+        {
             commands.push(command.trim_end_matches('\\').to_owned());
             open = line.ends_with('\\');
         } else if open && let Some(command) = commands.last_mut() {
@@ -72,7 +73,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(document: &'a str, binary: &Path) -> Self {
-        let folder = std::env::temp_dir().join(format!("kaibo-docs-{}-{}", std::process::id(), document.replace('/', "-")));
+        let folder =
+            std::env::temp_dir().join(format!("kaibo-docs-{}-{}", std::process::id(), document.replace('/', "-")));
         fs::create_dir_all(folder.join("bin")).expect("a folder");
         std::os::unix::fs::symlink(binary, folder.join("bin/kaibo")).expect("a link");
         let path = format!("{}:{}", folder.join("bin").display(), std::env::var("PATH").unwrap_or_default());
@@ -86,7 +88,9 @@ impl<'a> Reader<'a> {
                 self.serve(command);
                 continue;
             }
-            if self.server.is_none() && command.contains(HTTP) {
+            // `replay` speaks to that address unless told otherwise.
+            let asks = command.contains(HTTP) || command.starts_with("kaibo replay");
+            if self.server.is_none() && asks {
                 self.serve("kaibo serve");
             }
             let output = self.shell(command).output().expect("a shell");
@@ -98,6 +102,7 @@ impl<'a> Reader<'a> {
         let mut shell = Command::new("sh");
         let command = command.replace(HTTP, &self.http).replace(RTMP, &self.rtmp);
         shell.args(["-c", &command]).current_dir(&self.folder).env("PATH", &self.path).stdin(Stdio::null());
+        shell.env("KAIBO_URL", format!("http://{}", self.http));
         if !self.token.is_empty() {
             shell.env("KAIBO_TOKEN", &self.token);
         }
@@ -145,6 +150,14 @@ impl<'a> Reader<'a> {
 
     fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
+            // Asked politely, it takes its own helpers along.
+            let _ = Command::new("kill").arg(server.id().to_string()).status();
+            for _ in 0..150 {
+                if matches!(server.try_wait(), Ok(Some(_))) {
+                    return;
+                }
+                sleep(Duration::from_millis(100));
+            }
             let _ = server.kill();
             let _ = server.wait();
         }

@@ -49,7 +49,8 @@ fn the_program_answers_instead_of_panicking() {
             continue;
         }
         for (line, text) in file.program() {
-            let hit = words.iter().any(|word| if word.starts_with('.') { text.contains(word) } else { has_word(text, word) });
+            let hit =
+                words.iter().any(|word| if word.starts_with('.') { text.contains(word) } else { has_word(text, word) });
             if !hit {
                 continue;
             }
@@ -59,6 +60,8 @@ fn the_program_answers_instead_of_panicking() {
             }
         }
     }
-    broken.extend(unused.into_iter().map(|(path, part, _)| format!("nothing needs the entry `{path}`, `{part}` any more")));
+    broken.extend(
+        unused.into_iter().map(|(path, part, _)| format!("nothing needs the entry `{path}`, `{part}` any more")),
+    );
     none("outside tests: a `Result`, or an entry in MAY_PANIC with its reason", broken);
 }

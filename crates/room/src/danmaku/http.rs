@@ -31,6 +31,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 const CHUNK: u64 = 2_000;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Query {
     /// `json` (the default) or `xml`, the recorders' format.
     format: Option<String>,
@@ -40,6 +41,8 @@ pub struct Query {
     limit: Option<u64>,
     /// JSON only: text to look for.
     q: Option<String>,
+    /// JSON only: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`.
+    tail: Option<u64>,
 }
 
 /// One danmaku of the archive.
@@ -65,9 +68,20 @@ pub struct DanmakuBody {
     source: events::Source,
 }
 
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DanmakuPage {
+    items: Vec<DanmakuBody>,
+    /// `after` of the following page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    /// All danmaku of the broadcast; with `tail` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+}
+
 /// Danmaku of a broadcast. Everything accepted before the request is in the answer.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/danmaku", tag = "danmaku", params(Query, ("id" = String, Path, format = Uuid)),
-    responses((status = 200, body = app::Page<DanmakuBody>, description = "JSON, or XML with `format=xml`"),
+#[utoipa::path(get, path = "/api/broadcasts/{id}/danmaku", operation_id = "list_danmaku", tag = "danmaku", params(Query, ("id" = String, Path, format = Uuid)),
+    responses((status = 200, body = DanmakuPage, description = "JSON, or XML with `format=xml`"),
         (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
 async fn list(
     State(app): State<App>,
@@ -88,13 +102,18 @@ async fn list(
 }
 
 async fn json(app: App, id: BroadcastId, started_at: Millis, query: Query) -> Result<Response, ApiError> {
+    if let Some(tail) = query.tail {
+        let (rows, total) = store::tail(app.store.read(), id, tail.clamp(1, 5_000)).await?;
+        let items = rows.iter().map(|row| body(row, started_at)).collect();
+        return Ok(axum::Json(DanmakuPage { items, next: None, total: Some(total) }).into_response());
+    }
     let after = query.after.unwrap_or(0);
     let Some(limit) = query.limit else { return Ok(json_stream(app, id, started_at, after, query.q)) };
     let limit = limit.clamp(1, 5_000);
     let rows = store::list(app.store.read(), id, after, limit, query.q.as_deref()).await?;
     let next = (rows.len() as u64 == limit).then(|| rows.last().map(|row| row.position.to_string())).flatten();
     let items: Vec<DanmakuBody> = rows.iter().map(|row| body(row, started_at)).collect();
-    Ok(axum::Json(app::Page { items, next }).into_response())
+    Ok(axum::Json(DanmakuPage { items, next, total: None }).into_response())
 }
 
 fn json_stream(app: App, id: BroadcastId, started_at: Millis, after: u64, q: Option<String>) -> Response {

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
 };
 use store::{Store, Text};
@@ -86,6 +86,18 @@ pub async fn list(
     }
     let rows = query.order_by_asc(row::Column::Position).limit(limit).all(db).await.context("listing danmaku")?;
     Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// The newest danmaku of a broadcast in log order, and how many there are in all.
+pub async fn tail(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    limit: u64,
+) -> anyhow::Result<(Vec<Danmaku>, u64)> {
+    let all = row::Entity::find().filter(row::Column::BroadcastId.eq(Text(broadcast)));
+    let total = all.clone().count(db).await.context("counting danmaku")?;
+    let rows = all.order_by_desc(row::Column::Position).limit(limit).all(db).await.context("listing danmaku")?;
+    Ok((rows.into_iter().rev().map(from_row).collect(), total))
 }
 
 fn to_row(danmaku: &Danmaku) -> row::ActiveModel {

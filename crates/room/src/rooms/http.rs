@@ -24,10 +24,16 @@ impl Permission for ReadRooms {
     const INFO: PermissionInfo = PermissionInfo { name: "room.read", zh: "查看直播间", en: "See rooms" };
 }
 
-/// Create and change rooms, rotate stream keys, end broadcasts.
+/// Create and change rooms, rotate stream keys.
 pub struct ManageRooms;
 impl Permission for ManageRooms {
     const INFO: PermissionInfo = PermissionInfo { name: "room.manage", zh: "管理直播间", en: "Manage rooms" };
+}
+
+/// End a show that is on air.
+pub struct EndBroadcast;
+impl Permission for EndBroadcast {
+    const INFO: PermissionInfo = PermissionInfo { name: "broadcast.end", zh: "结束直播", en: "End broadcasts" };
 }
 
 /// Asks how many viewers are online; wired by the feature.
@@ -38,6 +44,8 @@ pub struct RoomsHttp {
     pub app: App,
     pub rooms: Rooms,
     pub online: Online,
+    /// The port encoders push to.
+    pub push_port: u16,
 }
 
 impl FromRef<RoomsHttp> for App {
@@ -88,6 +96,9 @@ pub struct NewRoomBody {
     room: RoomBody,
     #[schema(example = "sk0123456789abcdef0123456789abcdef")]
     stream_key: String,
+    /// Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
+    #[schema(example = 1935)]
+    push_port: u16,
 }
 
 /// A room as viewers see it.
@@ -140,9 +151,13 @@ pub struct StreamKeyBody {
     /// Shown only here.
     #[schema(example = "sk0123456789abcdef0123456789abcdef")]
     stream_key: String,
+    /// Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
+    #[schema(example = 1935)]
+    push_port: u16,
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Paging {
     /// The `next` of the page before.
     #[param(value_type = Option<String>)]
@@ -197,7 +212,7 @@ impl RoomsHttp {
 }
 
 /// Rooms in your scope, newest first.
-#[utoipa::path(get, path = "/api/rooms", tag = "rooms", params(Paging),
+#[utoipa::path(get, path = "/api/rooms", operation_id = "list_rooms", tag = "rooms", params(Paging),
     responses((status = 200, body = Page<RoomBody>), (status = 401, body = app::Problem), (status = 403, body = app::Problem)))]
 async fn list(
     State(http): State<RoomsHttp>,
@@ -215,7 +230,7 @@ async fn list(
 }
 
 /// Creates a room. The answer holds the stream key; it is not shown again.
-#[utoipa::path(post, path = "/api/rooms", tag = "rooms", request_body = NewRoom,
+#[utoipa::path(post, path = "/api/rooms", operation_id = "create_room", tag = "rooms", request_body = NewRoom,
     responses((status = 201, body = NewRoomBody), (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 403, body = app::Problem)))]
 async fn create(
     State(http): State<RoomsHttp>,
@@ -224,11 +239,11 @@ async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let created = http.rooms.create(actor.scope.org, actor.home_team, &new.title, new.private).await?;
     let (room, stream_key) = created?;
-    Ok((StatusCode::CREATED, Json(NewRoomBody { room: http.body_of(room.id).await?, stream_key })))
+    Ok((StatusCode::CREATED, Json(NewRoomBody { room: http.body_of(room.id).await?, stream_key, push_port: http.push_port })))
 }
 
 /// One room.
-#[utoipa::path(get, path = "/api/rooms/{id}", tag = "rooms", params(("id" = String, Path, format = Uuid)),
+#[utoipa::path(get, path = "/api/rooms/{id}", operation_id = "read_room", tag = "rooms", params(("id" = String, Path, format = Uuid)),
     responses((status = 200, body = RoomBody), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
 async fn read(
     State(http): State<RoomsHttp>,
@@ -240,7 +255,7 @@ async fn read(
 }
 
 /// Changes title or visibility.
-#[utoipa::path(patch, path = "/api/rooms/{id}", tag = "rooms", request_body = RoomChange, params(("id" = String, Path, format = Uuid)),
+#[utoipa::path(patch, path = "/api/rooms/{id}", operation_id = "change_room", tag = "rooms", request_body = RoomChange, params(("id" = String, Path, format = Uuid)),
     responses((status = 200, body = RoomBody), (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
 async fn change(
     State(http): State<RoomsHttp>,
@@ -267,7 +282,7 @@ async fn rotate_key(
 ) -> ApiResult<StreamKeyBody> {
     let room = http.room(actor.scope(), id).await?;
     let stream_key = http.rooms.rotate_key(&room).await?;
-    Ok(Json(StreamKeyBody { stream_key }))
+    Ok(Json(StreamKeyBody { stream_key, push_port: http.push_port }))
 }
 
 /// The room's broadcasts, newest first, at most 200.
@@ -299,7 +314,7 @@ async fn read_broadcast(
     responses((status = 200, body = BroadcastBody), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
 async fn end_broadcast(
     State(http): State<RoomsHttp>,
-    actor: Can<ManageRooms>,
+    actor: Can<EndBroadcast>,
     ApiPath(id): ApiPath<BroadcastId>,
 ) -> ApiResult<BroadcastBody> {
     let broadcast = http.broadcast(actor.scope(), id).await?;

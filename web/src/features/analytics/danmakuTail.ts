@@ -1,4 +1,4 @@
-// The newest danmaku of a show, grown by what came since. The server pages forwards, so the tail is reached by reading through.
+// The newest danmaku of a show, grown by what came since.
 import { useEffect, useState } from "react"
 import { api, Problem } from "../../api/client"
 import type { DanmakuItem } from "../../api/types"
@@ -26,11 +26,11 @@ export function useDanmakuTail(broadcast: string, live: boolean): Tail {
     const read = async () => {
       try {
         for (;;) {
-          const page = await api.danmaku(broadcast, { limit: PAGE, ...(after === undefined ? {} : { after }) })
+          const page = await api.danmaku(broadcast, after === undefined ? { tail: KEPT } : { limit: PAGE, after })
           if (gone) return
-          total += page.items.length
+          total = page.total ?? total + page.items.length
           items = grow(items, page.items, KEPT)
-          after = page.items.at(-1)?.position ?? after
+          after = page.items.at(-1)?.position ?? after ?? 0
           if (page.next === undefined || page.next === null) break
         }
         setTail((old) => (old.ready && old.total === total && old.error === null ? old : { items, total, ready: true, error: null }))

@@ -29,7 +29,7 @@ export default function Page() {
   const wanted = useDeferredValue(search.trim().toLowerCase())
   const [creating, setCreating] = useState(false)
   const [renaming, setRenaming] = useState<Room | null>(null)
-  const [key, setKey] = useState<{ title: string; value: string } | null>(null)
+  const [key, setKey] = useState<{ title: string; value: string; port: number } | null>(null)
   const rooms = useInfiniteQuery({
     queryKey: ROOMS,
     queryFn: ({ pageParam }) => api.rooms(pageParam),
@@ -136,7 +136,7 @@ export default function Page() {
           heading={t("create_title")} ok={t("create_ok")} withPrivate close={() => setCreating(false)}
           submit={async ({ title, isPrivate }) => {
             const created = await api.createRoom({ title, private: isPrivate })
-            setKey({ title: created.title, value: created.stream_key })
+            setKey({ title: created.title, value: created.stream_key, port: created.push_port })
             await actions.reload()
           }}
         />
@@ -147,7 +147,7 @@ export default function Page() {
           submit={async ({ title }) => { await actions.change.mutateAsync({ room: renaming.id, change: { title } }) }}
         />
       )}
-      {key && <StreamKey title={key.title} streamKey={key.value} close={() => setKey(null)} />}
+      {key && <StreamKey title={key.title} streamKey={key.value} pushPort={key.port} close={() => setKey(null)} />}
     </>
   )
 }
@@ -170,7 +170,7 @@ function LastShow({ room }: { room: Room }) {
   )
 }
 
-function useRoomActions(showKey: (key: { title: string; value: string }) => void) {
+function useRoomActions(showKey: (key: { title: string; value: string; port: number }) => void) {
   const { t } = useTranslation("room")
   const { modal, message } = App.useApp()
   const queries = useQueryClient()
@@ -187,7 +187,8 @@ function useRoomActions(showKey: (key: { title: string; value: string }) => void
       title: t("rotate_title", { title: room.title }), content: t("rotate_hint"), okText: t("rotate_ok"), okButtonProps: { danger: true },
       onOk: async () => {
         try {
-          showKey({ title: room.title, value: (await api.rotateKey(room.id)).stream_key })
+          const fresh = await api.rotateKey(room.id)
+          showKey({ title: room.title, value: fresh.stream_key, port: fresh.push_port })
         } catch (error) {
           failed(error as Error)
         }

@@ -3,9 +3,9 @@ import { Alert, Button, Modal } from "antd"
 import { useTranslation } from "react-i18next"
 import { CopyField } from "../../ui/CopyField"
 
-export function StreamKey({ title, streamKey, close }: { title: string; streamKey: string; close: () => void }) {
+export function StreamKey({ title, streamKey, pushPort, close }: { title: string; streamKey: string; pushPort: number; close: () => void }) {
   const { t } = useTranslation("room")
-  const server = `rtmp://${location.hostname}:1935/live`
+  const server = `rtmp://${location.hostname}:${pushPort}/live`
   return (
     <Modal
       open title={`${t("key_title")} · ${title}`} onCancel={close} width={620} mask={{ closable: false }}

@@ -1,0 +1,6 @@
+//! The whole program, asked from outside.
+
+mod house;
+mod permissions;
+mod routes;
+mod scopes;

@@ -1,0 +1,155 @@
+//! Every route of the API's description: who may call it, and a call that works.
+
+use crate::house::{House, import_of};
+use Gate::*;
+use serde_json::{Value, json};
+
+/// Who is let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// Anybody.
+    Everybody,
+    /// Viewers, with the token that everybody gets for a public room and staff for a private one.
+    Viewers,
+    /// Whoever is signed in.
+    Somebody,
+    /// Roles with this permission.
+    Needs(&'static str),
+}
+
+/// One route and a good call of it. `{room}`, `{broadcast}` and `{token}` stand for ours.
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub gate: Gate,
+    /// The path that is called, with its query.
+    pub call: &'static str,
+    pub body: Option<Value>,
+}
+
+fn route(gate: Gate, method: &'static str, path: &'static str, call: &'static str) -> Route {
+    Route { method, path, gate, call, body: None }
+}
+
+fn with(gate: Gate, method: &'static str, path: &'static str, call: &'static str, body: Value) -> Route {
+    Route { body: Some(body), ..route(gate, method, path, call) }
+}
+
+const ROOM: &str = "/api/rooms/{id}";
+const BROADCAST: &str = "/api/broadcasts/{id}";
+
+/// A new route is a new line here.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    let track = json!({"type": "track", "event": "Opened", "userId": "u"});
+    vec![
+        with(Everybody, "POST", "/api/session", "/api/session", json!({"login": "nobody", "password": "wrong"})),
+        route(Everybody, "DELETE", "/api/session", "/api/session"),
+        route(Everybody, "GET", "/api/public/rooms/{id}", "/api/public/rooms/{room}"),
+
+        route(Viewers, "POST", "/api/rooms/{id}/viewer-token", "/api/rooms/{room}/viewer-token"),
+        with(Viewers, "POST", "/api/rooms/{id}/heartbeat", "/api/rooms/{room}/heartbeat", json!({"played_ms": 1})),
+        route(Viewers, "POST", "/api/rooms/{id}/leave", "/api/rooms/{room}/leave"),
+        route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
+        route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
+        route(Viewers, "GET", "/ws/rooms/{room}", "/ws/rooms/{room}"),
+
+        route(Somebody, "GET", "/api/me", "/api/me"),
+        with(Somebody, "POST", "/api/me/password", "/api/me/password", json!({"current": "a", "new": "b"})),
+
+        route(Needs("room.read"), "GET", "/api/rooms", "/api/rooms"),
+        with(Needs("room.manage"), "POST", "/api/rooms", "/api/rooms", json!({"title": "another"})),
+        route(Needs("room.read"), "GET", ROOM, "/api/rooms/{room}"),
+        with(Needs("room.manage"), "PATCH", ROOM, "/api/rooms/{room}", json!({"private": true})),
+        route(Needs("room.manage"), "POST", "/api/rooms/{id}/stream-key", "/api/rooms/{room}/stream-key"),
+        route(Needs("room.read"), "GET", "/api/rooms/{id}/broadcasts", "/api/rooms/{room}/broadcasts"),
+        with(Needs("import.write"), "POST", "/api/rooms/{id}/imports", "/api/rooms/{room}/imports", import_of("2")),
+        route(Needs("room.read"), "GET", BROADCAST, "/api/broadcasts/{broadcast}"),
+        route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
+        route(Needs("danmaku.read"), "GET", "/api/broadcasts/{id}/danmaku", "/api/broadcasts/{broadcast}/danmaku"),
+
+        route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
+        route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),
+        route(Needs("metrics.read"), "GET", "/api/metrics/live", "/api/metrics/live?broadcast={broadcast}"),
+        route(Needs("metrics.read"), "GET", "/api/metrics/series", "/api/metrics/series?ids=online&broadcast={broadcast}"),
+
+        route(Needs("token.manage"), "GET", "/api/tokens", "/api/tokens"),
+        with(Needs("token.manage"), "POST", "/api/tokens", "/api/tokens", json!({"name": "another", "role": "host"})),
+        route(Needs("token.manage"), "DELETE", "/api/tokens/{id}", "/api/tokens/{token}"),
+
+        with(Needs("collect.write"), "POST", "/v1/batch", "/v1/batch", json!({"batch": [track]})),
+        with(Needs("collect.write"), "POST", "/v1/{call}", "/v1/track", track.clone()),
+    ]
+}
+
+impl Route {
+    /// The call on the show of the private room.
+    pub fn call_in(&self, house: &House) -> String {
+        let call = self.call.replace("{room}", &house.private_room);
+        call.replace("{broadcast}", &house.broadcast).replace("{token}", &house.token)
+    }
+
+    pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
+        house.call(token, self.method, &self.call_in(house), self.body.as_ref()).await
+    }
+}
+
+#[tokio::test]
+async fn the_table_holds_every_route() {
+    let house = House::start().await;
+    let mut described = house.operations().await;
+    let mut listed: Vec<(String, String)> =
+        routes().iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+    described.sort();
+    listed.sort();
+    assert_eq!(listed, described);
+}
+
+#[tokio::test]
+async fn the_description_says_where_parameters_go() {
+    let house = House::start().await;
+    let described = house.description().await;
+    for (method, path) in house.operations().await {
+        let parameters = &described["paths"][&path][method.to_lowercase()]["parameters"];
+        for parameter in parameters.as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().expect("a name");
+            let stands_in_path = path.contains(&format!("{{{name}}}"));
+            assert_eq!(parameter["in"] == "path", stands_in_path, "`{name}` of {method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_in() {
+    let house = House::start().await;
+    for route in routes() {
+        for token in [None, Some("kbo_made-up")] {
+            let (status, body) = route.ask(&house, token).await;
+            let good = match route.gate {
+                Everybody => status < 500,
+                // The room is private.
+                Viewers => (400..500).contains(&status),
+                Somebody | Needs(_) => status == 401,
+            };
+            assert!(good, "{} {} with {token:?}: {status} {body}", route.method, route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_role_may_do_what_its_permissions_say_and_no_more() {
+    let house = House::start().await;
+    // The administrator, who is first, revokes the token for good.
+    for role in accounts::ROLES.iter().rev() {
+        let token = accounts::create_token(&house.running.app.store, role.name, "test", None).await.expect("a token");
+        for route in routes() {
+            let (status, body) = route.ask(&house, Some(&token)).await;
+            let good = match route.gate {
+                Needs(permission) if role.all_permissions().contains(permission) => (200..300).contains(&status),
+                Needs(_) => status == 403,
+                Everybody | Viewers | Somebody => status < 500,
+            };
+            assert!(good, "{} {} as `{}`: {status} {body}", route.method, route.path, role.name);
+        }
+    }
+}

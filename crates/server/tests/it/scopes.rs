@@ -1,0 +1,94 @@
+//! Other people's ids: an administrator next door finds nothing of ours.
+
+use crate::{
+    house::{House, SECRET, import_of},
+    routes::{
+        Gate::{Everybody, Needs, Somebody, Viewers},
+        routes,
+    },
+};
+use app::Scope;
+use serde_json::{Value, json};
+
+/// Administrators who are not ours: of another organisation, of a team of it, and of another team of ours.
+async fn neighbours(house: &House) -> Vec<(&'static str, Scope, String)> {
+    let store = &house.running.app.store;
+    let (org, _) = house.running.home().await.expect("the first organisation");
+    let stranger = accounts::new_team(store, None).await.expect("an organisation");
+    let sibling = accounts::new_team(store, Some(org)).await.expect("a team");
+    let whole = Scope { team: None, ..stranger };
+    let mut neighbours = Vec::new();
+    for (who, scope) in [("another organisation", whole), ("its team", stranger), ("another team", sibling)] {
+        neighbours.push((who, scope, accounts::token_within(store, "admin", scope).await.expect("a token")));
+    }
+    neighbours
+}
+
+#[tokio::test]
+async fn ids_of_others_are_not_found_and_lists_do_not_show_them() {
+    let house = House::start().await;
+    for (who, _, token) in neighbours(&house).await {
+        for route in routes() {
+            let (status, body) = route.ask(&house, Some(&token)).await;
+            let names_ours = route.call.contains('{');
+            let good = match route.gate {
+                Needs(_) if names_ours => status == 404,
+                Needs(_) => (200..300).contains(&status),
+                Viewers => (400..500).contains(&status),
+                Everybody | Somebody => status < 500,
+            };
+            let told = body.contains(SECRET) || (!names_ours && names_anything(&house, &body));
+            assert!(good && !told, "{} {} as {who}: {status} {body}", route.method, route.path);
+        }
+    }
+    // Nothing of ours was changed on the way.
+    let (status, _) =
+        house.call(Some(&house.admin), "GET", &format!("/api/broadcasts/{}", house.broadcast), None).await;
+    assert_eq!(status, 200);
+    let (_, tokens) = house.call(Some(&house.admin), "GET", "/api/tokens", None).await;
+    assert!(tokens.contains(&house.token), "the token was revoked: {tokens}");
+}
+
+fn names_anything(house: &House, body: &str) -> bool {
+    [&house.room, &house.private_room, &house.broadcast, &house.token].iter().any(|id| body.contains(id.as_str()))
+}
+
+#[tokio::test]
+async fn ids_of_others_in_a_body_are_not_found_either() {
+    let house = House::start().await;
+    let (_, team) = house.running.home().await.expect("the first team");
+    for (who, _, token) in neighbours(&house).await {
+        let (status, body) = house.call(Some(&token), "POST", "/api/rooms", Some(&json!({"title": "next door"}))).await;
+        assert_eq!(status, 201, "{who}: {body}");
+        let room: Value = serde_json::from_str(&body).expect("a room");
+        let room = room["id"].as_str().expect("its id");
+
+        let mut import = import_of("3");
+        import["broadcast_id"] = house.broadcast.clone().into();
+        let (status, body) =
+            house.call(Some(&token), "POST", &format!("/api/rooms/{room}/imports"), Some(&import)).await;
+        assert_eq!(status, 404, "an import into our show as {who}: {body}");
+
+        let for_our_team = json!({"name": "spy", "role": "analyst", "team": team});
+        let (status, body) = house.call(Some(&token), "POST", "/api/tokens", Some(&for_our_team)).await;
+        assert_eq!(status, 404, "a token for our team as {who}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_of_others_are_not_counted() {
+    let house = House::start().await;
+    let collector = accounts::create_token(&house.running.app.store, "service", "test", None).await.expect("a token");
+    let batch = json!({"batch": [{"type": "track", "event": "Opened", "userId": "u", "messageId": "m"}]});
+    let (status, body) = house.call(Some(&collector), "POST", "/v1/batch", Some(&batch)).await;
+    assert_eq!(status, 200, "{body}");
+    let path = "/api/metrics?ids=events_total";
+    let value = |body: &str| serde_json::from_str::<Value>(body).expect("metrics")[0]["live"].clone();
+    let (_, ours) = house.call(Some(&house.admin), "GET", path, None).await;
+    assert_ne!(value(&ours), json!(0), "{ours}");
+    for (who, _, token) in neighbours(&house).await {
+        let (status, body) = house.call(Some(&token), "GET", path, None).await;
+        // Who reaches one team only may also be told that this number is the organisation's.
+        assert!(status == 403 || (status == 200 && value(&body) == json!(0)), "{who}: {status} {body}");
+    }
+}
