@@ -67,8 +67,7 @@ e2e: build e2e/node_modules/.installed
 	tools/e2e.sh
 
 pictures: build e2e/node_modules/.installed ## Take the pictures of docs/pictures anew
-	tools/e2e.sh shots
-	mkdir -p docs/pictures && cp e2e/out/shots/*.png docs/pictures/
+	tools/pictures.sh
 
 openapi: build ## Write docs/openapi.json and the TypeScript client anew
 	$(KAIBO) openapi > docs/openapi.json

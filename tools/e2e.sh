@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts a Kaibo on ports of its own with a stream in a room, and lets Playwright's Chromium loose on it.
-# `tools/e2e.sh [what]` passes its arguments to Playwright.
+# `tools/e2e.sh [what]` passes its arguments to Playwright; KAIBO_E2E_DEMO=1 takes the demo room and its audience instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kaibo=${KAIBO_BINARY:-$CARGO_TARGET_DIR/ci/kaibo}
@@ -18,7 +18,9 @@ finish() {
 }
 trap finish EXIT
 
-"$kaibo" serve --data "$data/data" --http "127.0.0.1:$http" --rtmp "127.0.0.1:$rtmp" >"$data/server.out" 2>"$data/server.log" &
+demo=()
+[ -z "${KAIBO_E2E_DEMO:-}" ] || demo=(--demo)
+"$kaibo" serve "${demo[@]}" --data "$data/data" --http "127.0.0.1:$http" --rtmp "127.0.0.1:$rtmp" >"$data/server.out" 2>"$data/server.log" &
 pids+=($!)
 for _ in $(seq 200); do curl -fsS "$url/readyz" >/dev/null 2>&1 && break; sleep 0.1; done
 curl -fsS "$url/readyz" >/dev/null
@@ -26,14 +28,20 @@ curl -fsS "$url/readyz" >/dev/null
 token=$("$kaibo" token create --role admin --data "$data/data")
 api() { curl -fsS -H "authorization: Bearer $token" -H 'content-type: application/json' "$@"; }
 field() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-created=$(api -d '{"title":"开播验收专场"}' "$url/api/rooms")
-room=$(field id <<<"$created")
-key=$(field stream_key <<<"$created")
+if [ -n "${KAIBO_E2E_DEMO:-}" ]; then
+  for _ in $(seq 300); do grep -q 'demo room' "$data/server.out" && break; sleep 0.2; done
+  room=$(sed -n 's#.*demo room.*/r/##p' "$data/server.out")
+  sleep "${KAIBO_E2E_WARM_UP_S:-150}" # the room fills, people talk
+else
+  created=$(api -d '{"title":"开播验收专场"}' "$url/api/rooms")
+  room=$(field id <<<"$created")
+  key=$(field stream_key <<<"$created")
 
-ffmpeg -hide_banner -loglevel error -nostdin -f lavfi -i testsrc2=size=640x360:rate=25 -f lavfi -i sine=frequency=330:sample_rate=44100 \
-  -t 20 -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -f flv "$data/show.flv"
-ffmpeg -hide_banner -loglevel error -nostdin -re -stream_loop -1 -i "$data/show.flv" -c copy -f flv "rtmp://127.0.0.1:$rtmp/live/$key" &
-pids+=($!)
+  ffmpeg -hide_banner -loglevel error -nostdin -f lavfi -i testsrc2=size=640x360:rate=25 -f lavfi -i sine=frequency=330:sample_rate=44100 \
+    -t 20 -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -f flv "$data/show.flv"
+  ffmpeg -hide_banner -loglevel error -nostdin -re -stream_loop -1 -i "$data/show.flv" -c copy -f flv "rtmp://127.0.0.1:$rtmp/live/$key" &
+  pids+=($!)
+fi
 live=
 for _ in $(seq 200); do
   live=$(api "$url/api/rooms/$room" | field live)

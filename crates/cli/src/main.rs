@@ -7,7 +7,7 @@ mod serve;
 mod token;
 
 use clap::{Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 /// Kaibo 开播: carries live broadcasts and runs the operation around them.
 #[derive(Parser)]
@@ -60,9 +60,16 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Doctor { data } => doctor::run(&data).await,
         Command::Openapi => {
             let openapi = server::openapi().await?;
-            println!("{}", openapi.to_pretty_json()?);
-            Ok(())
+            print(&(openapi.to_pretty_json()? + "\n"))
         }
+    }
+}
+
+/// Writes to standard output; a reader that has seen enough is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
 }
 

@@ -63,13 +63,13 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
     let router = own
         .merge(api.layer(middleware::from_fn(observe)))
         .fallback_service(pages)
-        .layer(middleware::from_fn(problems))
-        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(move |request, next| {
             // Collectors and players live on other people's pages and carry no cookies; everything else is ours.
             let csrf = csrf.clone();
             async move { guard(csrf, request, next).await }
         }))
+        .layer(middleware::from_fn(problems))
+        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(proxies, client_ip))
         .layer(security_header("x-content-type-options", "nosniff"))
         .layer(security_header("referrer-policy", "same-origin"))

@@ -15,7 +15,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, task::JoinSet};
 use utoipa::openapi::OpenApi;
@@ -87,12 +87,34 @@ impl Running {
         if tokio::time::timeout(Duration::from_secs(10), rest).await.is_err() {
             tracing::warn!("some parts did not stop in time");
         }
+        self.app.store.clone().close().await;
         outcome
     }
 }
 
 /// An API token, made on the machine itself; works beside a running server.
 pub async fn create_token(data: &Path, role: &str, name: &str, days: Option<u32>) -> anyhow::Result<String> {
+    let until = Instant::now() + STARTING;
+    loop {
+        match try_create_token(data, role, name, days).await {
+            // A server that is just starting holds the log and has not made its tables yet.
+            Err(error) if Instant::now() < until && is_starting(&error) => tokio::time::sleep(STARTING / 50).await,
+            done => return done,
+        }
+    }
+}
+
+/// How long a server may take from its first file to its tables.
+const STARTING: Duration = Duration::from_secs(10);
+
+fn is_starting(error: &anyhow::Error) -> bool {
+    let in_use = |cause: &(dyn std::error::Error + 'static)| {
+        matches!(cause.downcast_ref(), Some(eventlog::OpenError::InUse(_)))
+    };
+    error.chain().any(in_use) || format!("{error:#}").contains("no such table")
+}
+
+async fn try_create_token(data: &Path, role: &str, name: &str, days: Option<u32>) -> anyhow::Result<String> {
     if !data.join("kaibo.db").exists() {
         // Nobody has started here yet: the tables are made first.
         let config = Config { data: data.to_owned(), ..Config::load(None)? };

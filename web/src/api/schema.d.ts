@@ -66,13 +66,15 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description `json` (the default) or `xml`, the recorders' format. */
-                    format?: string | null;
+                    format?: string;
                     /** @description JSON only: rows after this position. */
-                    after?: number | null;
+                    after?: number;
                     /** @description JSON only: 1 to 5000; without it the whole archive is streamed. */
-                    limit?: number | null;
+                    limit?: number;
                     /** @description JSON only: text to look for. */
-                    q?: string | null;
+                    q?: string;
+                    /** @description JSON only: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`. */
+                    tail?: number;
                 };
                 header?: never;
                 path: {
@@ -88,7 +90,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page_DanmakuBody"];
+                        "application/json": components["schemas"]["DanmakuPage"];
                     };
                 };
                 400: {
@@ -564,14 +566,14 @@ export interface paths {
         /** Rooms in your scope, newest first. */
         get: {
             parameters: {
-                query?: never;
-                header?: never;
-                path: {
+                query?: {
                     /** @description The `next` of the page before. */
-                    after: string | null;
+                    after?: string;
                     /** @description 1 to 200, 50 unless told. */
-                    limit: number | null;
+                    limit?: number;
                 };
+                header?: never;
+                path?: never;
                 cookie?: never;
             };
             requestBody?: never;
@@ -2002,6 +2004,16 @@ export interface components {
             text: string;
             viewer: string;
         };
+        DanmakuPage: {
+            items: components["schemas"]["DanmakuBody"][];
+            /** @description `after` of the following page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description All danmaku of the broadcast; with `tail` only.
+             */
+            total?: number | null;
+        };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
         /** @description One row. Fields that its kind does not need are ignored. */
@@ -2180,6 +2192,12 @@ export interface components {
         };
         /** @description A new room with its stream key, which is shown only here and when it is rotated. */
         NewRoomBody: components["schemas"]["RoomBody"] & {
+            /**
+             * Format: int32
+             * @description Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
+             * @example 1935
+             */
+            push_port: number;
             /** @example sk0123456789abcdef0123456789abcdef */
             stream_key: string;
         };
@@ -2238,43 +2256,6 @@ export interface components {
                 /** @description live, interrupted (connection broke), paused (encoder said goodbye) or ended. */
                 state: string;
                 title: string;
-            }[];
-            next?: string | null;
-        };
-        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
-        Page_DanmakuBody: {
-            items: {
-                /**
-                 * Format: int64
-                 * @description Milliseconds since the epoch.
-                 */
-                at: number;
-                before_air: boolean;
-                /**
-                 * Format: int32
-                 * @description RGB as a number.
-                 */
-                color: number;
-                /**
-                 * Format: int32
-                 * @description 1 scrolling, 4 bottom, 5 top.
-                 */
-                mode: number;
-                nick?: string | null;
-                /**
-                 * Format: int64
-                 * @description Milliseconds from the show's beginning, negative before air.
-                 */
-                offset_ms: number;
-                /**
-                 * Format: int64
-                 * @description Position in the event log: unique, and the order.
-                 */
-                position: number;
-                /** @description `viewer` or `import`. */
-                source: string;
-                text: string;
-                viewer: string;
             }[];
             next?: string | null;
         };
@@ -2498,6 +2479,12 @@ export interface components {
             user: components["schemas"]["Person"];
         };
         StreamKeyBody: {
+            /**
+             * Format: int32
+             * @description Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
+             * @example 1935
+             */
+            push_port: number;
             /**
              * @description Shown only here.
              * @example sk0123456789abcdef0123456789abcdef

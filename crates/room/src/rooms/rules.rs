@@ -119,10 +119,6 @@ pub enum Refusal {
     UnknownBroadcast(BroadcastId),
     #[error("a title is 1 to {MAX_TITLE} characters on one line")]
     BadTitle,
-    #[error("the broadcast `{0}` has ended")]
-    BroadcastEnded(BroadcastId),
-    #[error("the broadcast `{0}` is not an import")]
-    NotAnImport(BroadcastId),
     #[error("the archive is behind the log, try again")]
     ArchiveBehind,
     #[error("`format` is `json` or `xml`")]
@@ -135,8 +131,6 @@ impl Refuse for Refusal {
             Refusal::UnknownRoom(_) => "room_not_found",
             Refusal::UnknownBroadcast(_) => "broadcast_not_found",
             Refusal::BadTitle => "bad_title",
-            Refusal::BroadcastEnded(_) => "broadcast_ended",
-            Refusal::NotAnImport(_) => "not_an_import",
             Refusal::ArchiveBehind => "archive_behind",
             Refusal::BadFormat => "bad_format",
         }
@@ -146,7 +140,6 @@ impl Refuse for Refusal {
         match self {
             Refusal::UnknownRoom(_) | Refusal::UnknownBroadcast(_) => 404,
             Refusal::BadTitle | Refusal::BadFormat => 400,
-            Refusal::BroadcastEnded(_) | Refusal::NotAnImport(_) => 409,
             Refusal::ArchiveBehind => 503,
         }
     }

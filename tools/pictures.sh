@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Takes the pictures of docs/pictures anew, from a demo room with its simulated audience.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+KAIBO_E2E_DEMO=1 tools/e2e.sh shots
+tools/e2e.sh watch
+mkdir -p docs/pictures
+for shot in live-desktop-light-zh-CN:live-desktop live-desktop-dark-en:live-desktop-dark-en room-phone-dark-zh-CN:room-phone \
+  room-desktop-light-en:room-desktop-en rooms-desktop-light-zh-CN:rooms-desktop live-phone-light-zh-CN:live-phone; do
+  cp "e2e/out/${shot%%:*}.png" "docs/pictures/${shot##*:}.png"
+done
+cp e2e/out/danmaku-over-video.png docs/pictures/danmaku-over-video.png
