@@ -80,6 +80,10 @@ async fn values(
         return Err(ApiError::new(400, "broadcast_required", format!("`{}` is asked for with `broadcast`", metric.id)));
     }
     let Some(id) = query.broadcast else {
+        // Events of the whole organisation are counted together; a team cannot be taken out of the sum.
+        if actor.scope().team.is_some() {
+            return Err(ApiError::new(403, "organisation_only", "this number is kept for the whole organisation only"));
+        }
         return of_organisation(&analytics, actor.scope().org, &wanted, query.event).await;
     };
     let (state, at) = state(&analytics, &actor, id).await?;

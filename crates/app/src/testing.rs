@@ -161,7 +161,7 @@ impl Authenticate for TestSignIn {
             name: "test".into(),
             role: "test".into(),
             permissions: Arc::new(permissions),
-            scope: Scope { org: self.org, team: Some(team) },
+            scope: Scope { org: self.org, team: elsewhere.then_some(team) },
             home_team: team,
             must_change_password: false,
         }))

@@ -1,9 +1,9 @@
 //! The HTTP face: middleware, health, metrics, OpenAPI, and the connections themselves.
 
 use crate::{config::Config, web};
-use app::{App, ClientIp, Problem};
+use app::{App, ClientIp};
 use axum::{
-    Json, Router,
+    Router,
     extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
@@ -22,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
-use tower::{Layer, Service, ServiceExt};
+use tower::{Layer, ServiceExt};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     set_header::SetResponseHeaderLayer,
@@ -178,6 +178,7 @@ async fn prometheus(State(face): State<Face>) -> String {
 /// Adds what every operation shares: title, security scheme.
 pub fn describe(mut openapi: OpenApi) -> OpenApi {
     openapi.info.title = "Kaibo".into();
+    openapi.info.contact = None;
     openapi.info.version = env!("CARGO_PKG_VERSION").into();
     openapi.info.description = Some("Live-streaming operations 直播运营. Errors are RFC 9457 problem details with a stable `code`.".into());
     openapi.info.license = Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
@@ -231,7 +232,3 @@ pub async fn serve(listener: TcpListener, router: Router, stop: app::Stop, max_c
         () = tokio::time::sleep(Duration::from_secs(5)) => {}
     }
 }
-
-/// The answer of a route that failed to be typed; keeps the schema in the document.
-#[allow(dead_code)]
-fn schema(_: Json<Problem>) {}

@@ -54,7 +54,7 @@ impl Show {
             let rooms = Rooms::new(app.clone());
             let audience = Audience::new(app.clone(), Arc::new(rooms.clone()));
             let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), settings);
-            let features = vec![room::feature(app, &rooms, &audience, gateway), audience.feature()];
+            let features = vec![room::feature(app, &rooms, &audience, gateway, 1935), audience.feature()];
             made = Some(rooms);
             features
         });
