@@ -8,8 +8,11 @@ fn main() {
         let page = dist.join(page);
         if !page.exists() {
             fs::create_dir_all(dist).expect("creating web/dist");
-            fs::write(page, "<!doctype html><title>Kaibo</title><p>The console is not built: run <code>make web</code>.</p>")
-                .expect("writing the placeholder page");
+            fs::write(
+                page,
+                "<!doctype html><title>Kaibo</title><p>The console is not built: run <code>make web</code>.</p>",
+            )
+            .expect("writing the placeholder page");
         }
     }
     memory_serve::load_directory("../../web/dist");

@@ -38,7 +38,12 @@ pub const ROLES: &[Role] = &[
     Role {
         name: "manager", zh: "管理者", en: "manager", permissions: &["room.read", "metrics.read", "danmaku.read"]
     },
-    Role { name: "host", zh: "主播", en: "host", permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"] },
+    Role {
+        name: "host",
+        zh: "主播",
+        en: "host",
+        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"],
+    },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
     Role {
         name: "customer_service", zh: "客服", en: "customer service", permissions: &["room.read", "danmaku.read"]

@@ -48,7 +48,8 @@ pub(crate) async fn follow(
     handle: &(dyn Fn(Arc<eventlog::Batch>) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync),
 ) -> anyhow::Result<()> {
     let cursor = app.log.cursor(&format!("reaction-{name}"))?;
-    let mut done = cursor.load().with_context(|| format!("loading the cursor of `{name}`"))?.map_or(0, |(position, _)| position);
+    let mut done =
+        cursor.load().with_context(|| format!("loading the cursor of `{name}`"))?.map_or(0, |(position, _)| position);
     app.progress.advance(name, done);
     let mut subscription = app.log.subscribe(done + 1);
     let mut saved = (done, Instant::now());

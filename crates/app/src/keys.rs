@@ -14,7 +14,8 @@ impl Keys {
     pub fn load_or_create(data_dir: &Path) -> anyhow::Result<Self> {
         let path = data_dir.join("secret.key");
         if let Ok(bytes) = fs::read(&path) {
-            let secret = bytes.try_into().ok().with_context(|| format!("`{}` does not hold 32 bytes", path.display()))?;
+            let secret =
+                bytes.try_into().ok().with_context(|| format!("`{}` does not hold 32 bytes", path.display()))?;
             return Ok(Self(secret));
         }
         let secret: [u8; 32] = rand::random();

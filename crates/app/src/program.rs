@@ -54,7 +54,10 @@ impl App {
     pub async fn append(&self, envelopes: &[events::Envelope]) -> Result<std::ops::Range<u64>, eventlog::AppendError> {
         let records = envelopes
             .iter()
-            .map(|envelope| eventlog::Record { at_ms: envelope.received_at.0.max(0) as u64, payload: envelope.encode() })
+            .map(|envelope| eventlog::Record {
+                at_ms: envelope.received_at.0.max(0) as u64,
+                payload: envelope.encode(),
+            })
             .collect();
         self.log.append(records).await
     }

@@ -138,13 +138,21 @@ struct TestSignIn {
 
 /// A set that holds everything would need a list of everything; tests name `*`.
 const ALL: &[&str] = &[
-    "room.read", "room.manage", "import.write", "metrics.read", "danmaku.read", "token.manage", "collect.write", "broadcast.end",
+    "room.read",
+    "room.manage",
+    "import.write",
+    "metrics.read",
+    "danmaku.read",
+    "token.manage",
+    "collect.write",
+    "broadcast.end",
 ];
 
 #[async_trait]
 impl Authenticate for TestSignIn {
     async fn authenticate(&self, headers: &HeaderMap) -> anyhow::Result<Option<Actor>> {
-        let Some(who) = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer ")) else {
+        let Some(who) = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+        else {
             return Ok(None);
         };
         let (permissions, elsewhere) = match who.split_once('@') {

@@ -36,7 +36,8 @@ pub async fn start(running: &Running, base: &str, data: &Path, viewers: u32) -> 
             tracing::error!("pushing the demo video failed: {error:#}");
         }
     });
-    let options = sim::SimOptions { url: base.to_owned(), room: room.id.to_string(), viewers, seed: 1, stop: stop.clone() };
+    let options =
+        sim::SimOptions { url: base.to_owned(), room: room.id.to_string(), viewers, seed: 1, stop: stop.clone() };
     tasks.spawn(async move {
         if let Err(error) = sim::audience(options).await {
             tracing::error!("the simulated audience failed: {error:#}");

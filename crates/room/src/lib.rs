@@ -14,13 +14,7 @@ use rooms::{Rooms, http::RoomsHttp};
 use std::sync::Arc;
 
 /// The domain, ready to be served. `push_port` is where encoders push, to tell whoever sets one up.
-pub fn feature(
-    app: &App,
-    rooms: &Rooms,
-    audience: &Audience,
-    gateway: gateway::Gateway,
-    push_port: u16,
-) -> Feature {
+pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::Gateway, push_port: u16) -> Feature {
     let online = {
         let audience = audience.clone();
         Arc::new(move |room: RoomId| audience.online(room)) as rooms::http::Online

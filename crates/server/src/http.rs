@@ -24,8 +24,7 @@ use std::{
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::{Layer, ServiceExt};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
-    set_header::SetResponseHeaderLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
 };
 use utoipa::openapi::{
     OpenApi,
@@ -147,7 +146,8 @@ async fn client_ip(State(proxies): State<Arc<[IpAddr]>>, mut request: Request, n
         let mut ip = peer;
         if proxies.contains(&peer) {
             let hops = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-            let hops: Vec<IpAddr> = hops.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+            let hops: Vec<IpAddr> =
+                hops.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
             ip = hops.into_iter().rev().find(|hop| !proxies.contains(hop)).unwrap_or(peer);
         }
         request.extensions_mut().insert(ClientIp(ip));
@@ -180,8 +180,10 @@ pub fn describe(mut openapi: OpenApi) -> OpenApi {
     openapi.info.title = "Kaibo".into();
     openapi.info.contact = None;
     openapi.info.version = env!("CARGO_PKG_VERSION").into();
-    openapi.info.description = Some("Live-streaming operations 直播运营. Errors are RFC 9457 problem details with a stable `code`.".into());
-    openapi.info.license = Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
+    openapi.info.description =
+        Some("Live-streaming operations 直播运营. Errors are RFC 9457 problem details with a stable `code`.".into());
+    openapi.info.license =
+        Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     openapi.components.get_or_insert_default().add_security_scheme("bearer", bearer);
     openapi.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
@@ -217,7 +219,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: app::Stop, max_c
             request.extensions_mut().insert(ConnectInfo(peer));
             request.map(axum::body::Body::new)
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection =
+            builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             let _slot = slot;

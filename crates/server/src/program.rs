@@ -9,8 +9,8 @@ use anyhow::Context;
 use app::{App, Feature, Keys, Stop};
 use axum::Router;
 use events::Clock;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use events::{OrgId, TeamId};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
     net::SocketAddr,
     path::Path,
@@ -47,7 +47,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (api, openapi) = assemble(&app, features, Some(&mut tasks)).await?;
     let one_time_password = accounts::ensure_first_admin(&app).await?.map(|first| first.password);
 
-    let listener = TcpListener::bind(config.http).await.with_context(|| format!("listening on `{}` for HTTP", config.http))?;
+    let listener =
+        TcpListener::bind(config.http).await.with_context(|| format!("listening on `{}` for HTTP", config.http))?;
     let http = listener.local_addr()?;
     let ingest = domains.media.listen(config.rtmp).await?;
     let rtmp = ingest.local_addr()?;
@@ -108,9 +109,8 @@ pub async fn create_token(data: &Path, role: &str, name: &str, days: Option<u32>
 const STARTING: Duration = Duration::from_secs(10);
 
 fn is_starting(error: &anyhow::Error) -> bool {
-    let in_use = |cause: &(dyn std::error::Error + 'static)| {
-        matches!(cause.downcast_ref(), Some(eventlog::OpenError::InUse(_)))
-    };
+    let in_use =
+        |cause: &(dyn std::error::Error + 'static)| matches!(cause.downcast_ref(), Some(eventlog::OpenError::InUse(_)));
     error.chain().any(in_use) || format!("{error:#}").contains("no such table")
 }
 
@@ -156,7 +156,9 @@ async fn open(config: &Config) -> anyhow::Result<App> {
     let keys = Keys::load_or_create(data)?;
     let options = match config.log.file_layer {
         FileLayer::Direct => eventlog::Options::default(),
-        FileLayer::HeldBack => eventlog::Options::default().with_files(Arc::new(eventlog::files::HeldBackFiles::default())),
+        FileLayer::HeldBack => {
+            eventlog::Options::default().with_files(Arc::new(eventlog::files::HeldBackFiles::default()))
+        }
     };
     let log_dir = data.join("log");
     let log = tokio::task::spawn_blocking(move || eventlog::EventLog::open(&log_dir, options)).await?;

@@ -126,6 +126,7 @@ async fn me_says_who_and_what() {
         "name": "总部 Headquarters"
       },
       "permissions": [
+        "broadcast.end",
         "collect.write",
         "danmaku.read",
         "import.write",

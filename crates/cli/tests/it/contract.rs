@@ -12,7 +12,11 @@ use std::time::Duration;
 async fn health_metrics_and_description_are_served() {
     let kaibo = Kaibo::start().await;
     for path in ["/healthz", "/readyz"] {
-        assert_eq!(kaibo.client.get(kaibo.url(path)).send().await.expect("an answer").status(), StatusCode::OK, "{path}");
+        assert_eq!(
+            kaibo.client.get(kaibo.url(path)).send().await.expect("an answer").status(),
+            StatusCode::OK,
+            "{path}"
+        );
     }
     let metrics = kaibo.client.get(kaibo.url("/metrics")).send().await.expect("an answer").text().await.expect("text");
     assert!(metrics.contains("kaibo_log_last_position"), "{metrics}");
@@ -58,7 +62,19 @@ async fn commands_end_well_or_with_one_sentence() {
         (vec!["openapi"], true),
         (vec!["token", "create", "--role", "emperor"], false),
         (vec!["doctor", "--data", "/nowhere/at/all"], false),
-        (vec!["replay", "/no/such/file", "--room", "01890a5d-ac96-774b-bcce-b302099a8057", "--url", "http://127.0.0.1:1", "--token", "t"], false),
+        (
+            vec![
+                "replay",
+                "/no/such/file",
+                "--room",
+                "01890a5d-ac96-774b-bcce-b302099a8057",
+                "--url",
+                "http://127.0.0.1:1",
+                "--token",
+                "t",
+            ],
+            false,
+        ),
         (vec!["serve", "--config", "/no/such/file"], false),
     ] {
         let mut args = args;
@@ -149,7 +165,8 @@ async fn watch(kaibo: &Kaibo, room: &str, token: &str) {
 async fn a_private_room_lets_nobody_in_without_a_token() {
     let kaibo = Kaibo::start().await;
     let room = text(&kaibo.post("/api/rooms", json!({ "title": "内部彩排", "private": true })).await["id"]);
-    let token = kaibo.client.post(kaibo.url(&format!("/api/rooms/{room}/viewer-token"))).send().await.expect("an answer");
+    let token =
+        kaibo.client.post(kaibo.url(&format!("/api/rooms/{room}/viewer-token"))).send().await.expect("an answer");
     assert_eq!(token.status(), StatusCode::UNAUTHORIZED);
     let playlist = kaibo.client.get(kaibo.url(&format!("/live/{room}/index.m3u8"))).send().await.expect("an answer");
     assert_eq!(playlist.status(), StatusCode::UNAUTHORIZED);

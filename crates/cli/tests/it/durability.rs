@@ -116,7 +116,12 @@ async fn survives(settings: &str, kills: usize, rows: usize, seed: u64) {
     }
     assert_eq!(kaibo.events("kill-test").await, tracked.len() as u64);
     let doctor = kaibo.command(&["doctor", "--data", &kaibo.data()]).await;
-    assert!(doctor.status.success(), "{}{}", String::from_utf8_lossy(&doctor.stdout), String::from_utf8_lossy(&doctor.stderr));
+    assert!(
+        doctor.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&doctor.stdout),
+        String::from_utf8_lossy(&doctor.stderr)
+    );
 }
 
 async fn danmaku(kaibo: &Kaibo, broadcast: &str) -> Vec<String> {
@@ -126,7 +131,8 @@ async fn danmaku(kaibo: &Kaibo, broadcast: &str) -> Vec<String> {
 
 /// True when the batch was acknowledged.
 async fn track(kaibo: &Kaibo, message: &str) -> bool {
-    let batch: Value = json!({ "batch": [{ "type": "track", "event": "kill-test", "messageId": message, "anonymousId": "a" }] });
+    let batch: Value =
+        json!({ "batch": [{ "type": "track", "event": "kill-test", "messageId": message, "anonymousId": "a" }] });
     let request = kaibo.client.post(kaibo.url("/v1/batch")).basic_auth(&kaibo.token, Some("")).json(&batch);
     matches!(request.send().await, Ok(answer) if answer.status().is_success())
 }

@@ -105,7 +105,8 @@ impl Kaibo {
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Response {
-        let mut request = self.client.request(method, self.url(path)).header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        let mut request =
+            self.client.request(method, self.url(path)).header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -135,7 +136,8 @@ impl Kaibo {
     }
 
     pub async fn viewer_token(&self, room: &str) -> String {
-        let answer = self.client.post(self.url(&format!("/api/rooms/{room}/viewer-token"))).send().await.expect("an answer");
+        let answer =
+            self.client.post(self.url(&format!("/api/rooms/{room}/viewer-token"))).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK);
         text(&answer.json::<Value>().await.expect("JSON")["token"])
     }
@@ -156,12 +158,34 @@ impl Kaibo {
     /// Pushes a file (or a drawn test picture) with ffmpeg until it is dropped or ends.
     pub fn push(&self, stream_key: &str, seconds: Option<u32>) -> Child {
         let mut command = Command::new("ffmpeg");
-        command.args(["-hide_banner", "-loglevel", "error", "-re", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25"]);
+        command.args([
+            "-hide_banner",
+            "-loglevel",
+            "error",
+            "-re",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=size=320x180:rate=25",
+        ]);
         command.args(["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100"]);
         if let Some(seconds) = seconds {
             command.args(["-t", &seconds.to_string()]);
         }
-        command.args(["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "flv"]);
+        command.args([
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-g",
+            "25",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            "-f",
+            "flv",
+        ]);
         command.arg(format!("rtmp://127.0.0.1:{}/live/{stream_key}", self.rtmp));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         command.spawn().expect("starting ffmpeg")

@@ -67,7 +67,8 @@ async fn danmaku_come_out_as_they_went_in() {
         let expected = rows(&content);
         assert!(expected.len() > 10_000);
 
-        let xml = kaibo.call(reqwest::Method::GET, &format!("/api/broadcasts/{broadcast}/danmaku?format=xml"), None).await;
+        let xml =
+            kaibo.call(reqwest::Method::GET, &format!("/api/broadcasts/{broadcast}/danmaku?format=xml"), None).await;
         let exported = rows(&xml.text().await.expect("XML"));
         assert_eq!(exported.len(), expected.len());
         let sorted = |mut rows: Vec<(String, String)>| {
@@ -100,6 +101,11 @@ fn rows(xml: &str) -> Vec<(String, String)> {
 }
 
 fn unescape(text: &str) -> String {
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&#39;", "'");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&#39;", "'");
     text.replace("&#10;", "\n").replace("&#13;", "\r").replace("&#9;", "\t").replace("&amp;", "&")
 }

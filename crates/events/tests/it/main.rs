@@ -15,7 +15,9 @@ fn samples() -> Vec<Event> {
         Event::RoomCreated(room.clone()),
         Event::RoomChanged(RoomCreated { private: true, ..room }),
         Event::StreamKeyRotated(Empty {}),
-        Event::BroadcastStarted(BroadcastStarted { title: "双十二专场".into(), platform: Some("bilibili".into()) }),
+        Event::BroadcastStarted(BroadcastStarted {
+            title: "双十二专场".into(), platform: Some("bilibili".into())
+        }),
         Event::BroadcastEnded(BroadcastEnded { reason: EndReason::StreamGone }),
         Event::StreamPublished(StreamPublished {
             resumed: true,
@@ -39,7 +41,13 @@ fn samples() -> Vec<Event> {
         Event::LikesSent(LikesSent { count: 7 }),
         Event::ViewerFollowed(Empty {}),
         Event::RoomShared(Empty {}),
-        Event::GiftSent(GiftSent { gift: "小心心".into(), gift_id: Some(1), num: 3, price_milli: 100, coin: Coin::Gold }),
+        Event::GiftSent(GiftSent {
+            gift: "小心心".into(),
+            gift_id: Some(1),
+            num: 3,
+            price_milli: 100,
+            coin: Coin::Gold,
+        }),
         Event::GiftComboShown(GiftComboShown { gift: "小心心".into(), gift_id: None, num: 10, total_milli: 1_000 }),
         Event::SuperChatSent(SuperChatSent { text: "主播加油".into(), price_milli: 30_000 }),
         Event::Tracked(Tracked {
@@ -114,7 +122,8 @@ fn a_typed_event_is_named_after_its_variant() {
 
 #[test]
 fn old_records_without_later_fields_are_read() {
-    let bare = br#"{"v":1,"occurred_at":1,"received_at":2,"source":"viewer","org":"00000000-0000-0000-0000-000000000001",
+    let bare =
+        br#"{"v":1,"occurred_at":1,"received_at":2,"source":"viewer","org":"00000000-0000-0000-0000-000000000001",
         "event":{"type":"DanmakuSent","data":{"text":"hi"}}}"#;
     let envelope = Envelope::decode(bare).expect("an envelope");
     assert_eq!(envelope.event, Event::DanmakuSent(DanmakuSent::plain("hi")));
@@ -122,7 +131,8 @@ fn old_records_without_later_fields_are_read() {
 
 #[test]
 fn unknown_events_are_errors_not_panics() {
-    let newer = br#"{"v":9,"occurred_at":1,"received_at":2,"source":"server","org":"00000000-0000-0000-0000-000000000001",
+    let newer =
+        br#"{"v":9,"occurred_at":1,"received_at":2,"source":"server","org":"00000000-0000-0000-0000-000000000001",
         "event":{"type":"CouponRedeemed","data":{"code":"x"}}}"#;
     assert!(Envelope::decode(newer).is_err());
 }

@@ -59,6 +59,16 @@ fn rounds(usual: usize) -> usize {
     std::env::var("KAIBO_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
 
+/// Where `KAIBO_FUZZ_SEEDS` names a folder, the coverage-guided fuzzer finds its first inputs there (`tools/fuzz.sh`).
+fn keep(target: &str, seeds: &[Vec<u8>]) {
+    let Some(folder) = std::env::var_os("KAIBO_FUZZ_SEEDS") else { return };
+    let folder = std::path::Path::new(&folder).join(target);
+    std::fs::create_dir_all(&folder).expect("a folder for seeds");
+    for (n, seed) in seeds.iter().enumerate() {
+        std::fs::write(folder.join(format!("seed-{n}")), seed).expect("a seed");
+    }
+}
+
 #[test]
 fn mutated_sessions_harm_nobody() {
     let whole = show::session("key", &show::tags(0, 3_000, 25));
@@ -67,6 +77,7 @@ fn mutated_sessions_harm_nobody() {
         .into_iter()
         .map(|(choice, skip)| [&[choice][..], &whole[skip..]].concat())
         .collect();
+    keep("rtmp", &seeds);
     for seed in &seeds {
         media::fuzz_rtmp(seed);
     }
@@ -92,6 +103,7 @@ fn mutated_values_and_records_harm_nobody() {
         show::video_config().payload.to_vec(),
         show::audio_config().payload.to_vec(),
     ];
+    keep("amf", &seeds);
     let mut dice = Dice(0xa3f);
     for n in 0..rounds(200_000) {
         media::fuzz_amf(&mutate(&seeds[n % seeds.len()], &mut dice));

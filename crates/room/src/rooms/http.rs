@@ -239,7 +239,10 @@ async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let created = http.rooms.create(actor.scope.org, actor.home_team, &new.title, new.private).await?;
     let (room, stream_key) = created?;
-    Ok((StatusCode::CREATED, Json(NewRoomBody { room: http.body_of(room.id).await?, stream_key, push_port: http.push_port })))
+    Ok((
+        StatusCode::CREATED,
+        Json(NewRoomBody { room: http.body_of(room.id).await?, stream_key, push_port: http.push_port }),
+    ))
 }
 
 /// One room.
