@@ -41,7 +41,10 @@ enum Command {
 fn main() -> ExitCode {
     // Several crates bring rustls; one of them has to be told which cryptography to use.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -63,6 +66,18 @@ async fn run(command: Command) -> anyhow::Result<()> {
             print(&(openapi.to_pretty_json()? + "\n"))
         }
     }
+}
+
+/// Help and version are answers; anything else is one sentence and a failure.
+fn explain(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(u8::from(error.use_stderr()) * 2);
+    }
+    let text = error.render().to_string();
+    let sentence: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    eprintln!("kaibo: {} (see `kaibo --help`)", sentence.join(" ").trim_start_matches("error: "));
+    ExitCode::from(2)
 }
 
 /// Writes to standard output; a reader that has seen enough is no error.

@@ -76,10 +76,12 @@ async fn commands_end_well_or_with_one_sentence() {
             false,
         ),
         (vec!["serve", "--config", "/no/such/file"], false),
+        (vec!["serve", "--htpt", "127.0.0.1:1"], false),
+        (vec!["token", "create"], false),
     ] {
         let mut args = args;
         let data = kaibo.data();
-        if args[0] == "token" && !fine {
+        if args[0] == "token" && args.len() > 2 && !fine {
             args.extend(["--data", &data]);
         }
         let output = kaibo.command(&args).await;
