@@ -10,6 +10,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 export npm_config_cache ?= $(CACHE)/npm
 export PATH := $(CACHE)/bin:$(CACHE)/node/bin:$(HOME)/.cargo/bin:$(PATH)
 export KAIBO_CACHE := $(CACHE)
+export MEMORY_SERVE_QUIET := 1
 ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
@@ -40,8 +41,11 @@ need-run:
 need-test:
 	@tools/need.sh test
 
-web: web/node_modules/.installed ## The console and the room page
+web: web/dist/.vite/manifest.json ## The console and the room page
+
+web/dist/.vite/manifest.json: web/node_modules/.installed $(shell find web/src web/public web/scripts web/*.html web/*.ts web/*.json -type f)
 	cd web && npm run --silent build
+	touch dist/.vite/manifest.json
 
 web/node_modules/.installed: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
