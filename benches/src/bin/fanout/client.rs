@@ -6,28 +6,98 @@ use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
     os::fd::{AsRawFd, FromRawFd},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// Ends every message, and occurs nowhere else.
-pub const MARK: u8 = b'~';
+/// Ends every message, and occurs nowhere else: not in a frame's head either, where `~` is the sign of a 16-bit length.
+pub const MARK: u8 = b'|';
 /// Ends every sequenced event.
 pub const EVENT_MARK: u8 = b'^';
+/// Events' stamps: microseconds since 1970, 16 digits.
+pub fn unix_us() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as u64)
+}
+
 /// Every so many connections measure latency.
 const SAMPLED: usize = 64;
 
 pub struct Crowd {
     viewers: Vec<Viewer>,
     publisher: TcpStream,
+    protocol: Protocol,
     published: u64,
+    /// Over all viewers and runs.
+    delivered: u64,
     began: Instant,
     buffer: Vec<u8>,
+}
+
+/// What the peers speak. A server names it by its path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protocol {
+    WebSocket,
+    /// Over a WebSocket.
+    SocketIo,
+    /// Over a WebSocket.
+    Nats,
+    Redis,
+}
+
+impl Protocol {
+    fn of(path: &str) -> Self {
+        match path {
+            "redis" => Self::Redis,
+            "/nats" => Self::Nats,
+            path if path.starts_with("/socket.io/") => Self::SocketIo,
+            _ => Self::WebSocket,
+        }
+    }
+
+    /// A message for everybody, as its publisher sends it.
+    fn publish(self, text: &str) -> Vec<u8> {
+        let length = text.len();
+        match self {
+            Self::WebSocket => frame(text),
+            Self::SocketIo => frame(&format!("42[\"m\",{}]", serde_json::Value::from(text))),
+            Self::Nats => frame(&format!("PUB room {length}\r\n{text}\r\n")),
+            Self::Redis => format!("*3\r\n$7\r\nPUBLISH\r\n$4\r\nroom\r\n${length}\r\n{text}\r\n").into_bytes(),
+        }
+    }
+
+    /// What follows the handshake: what is said, and what ends the answer to it.
+    fn greetings(self, publisher: bool) -> &'static [(&'static str, &'static [u8])] {
+        match (self, publisher) {
+            (Self::WebSocket, _) | (Self::Redis, true) => &[],
+            (Self::SocketIo, _) => &[("", b"}"), ("40", b"}")],
+            (Self::Nats, false) => &[("CONNECT {\"verbose\":false}\r\nSUB room 1\r\nPING\r\n", b"PONG\r\n")],
+            (Self::Nats, true) => &[("CONNECT {\"verbose\":false}\r\nPING\r\n", b"PONG\r\n")],
+            (Self::Redis, false) => &[("SUBSCRIBE room\r\n", b":1\r\n")],
+        }
+    }
+}
+
+/// A text frame, masked with zeros: as valid as any mask.
+fn frame(text: &str) -> Vec<u8> {
+    let mut frame = vec![0x81];
+    match text.len() {
+        length @ ..126 => frame.push(0x80 | length as u8),
+        length => {
+            frame.push(0x80 | 126);
+            frame.extend((length as u16).to_be_bytes());
+        }
+    }
+    frame.extend([0; 4]);
+    frame.extend(text.as_bytes());
+    frame
 }
 
 struct Viewer {
     stream: TcpStream,
     messages: u64,
     events: u64,
+    bytes: u64,
+    /// When the sequenced events were said, and how long they took, in us.
+    ages: Vec<(u64, u64)>,
     /// Bytes it may still read; `None` reads all, `Some(0)` nothing.
     allowance: Option<usize>,
 }
@@ -48,6 +118,8 @@ pub struct Seen {
     pub delivered: u64,
     pub published: u64,
     pub seconds: f64,
+    /// Messages that came with one write of the server, in the mean.
+    pub per_write: f64,
     /// Of the healthy ones, in ms.
     pub p50: f64,
     pub p99: f64,
@@ -56,13 +128,22 @@ pub struct Seen {
 impl Crowd {
     /// `small`: how many of the viewers get a small receive buffer (those that will be slow).
     pub fn join(at: SocketAddr, path: &str, viewers: usize, small: usize) -> anyhow::Result<Self> {
+        let protocol = Protocol::of(path);
         let mut crowd = Vec::with_capacity(viewers);
         for number in 0..viewers {
-            let stream = open(at, path, number, number < small).with_context(|| format!("viewer {number}"))?;
-            crowd.push(Viewer { stream, messages: 0, events: 0, allowance: None });
+            let stream = open(at, path, number, number < small, false).with_context(|| format!("viewer {number}"))?;
+            crowd.push(Viewer { stream, messages: 0, events: 0, bytes: 0, ages: Vec::new(), allowance: None });
         }
-        let publisher = open(at, path, 0, false).context("the publisher")?;
-        Ok(Self { viewers: crowd, publisher, published: 0, began: Instant::now(), buffer: vec![0; 256 * 1024] })
+        let publisher = open(at, path, 0, false, true).context("the publisher")?;
+        Ok(Self {
+            viewers: crowd,
+            publisher,
+            protocol,
+            published: 0,
+            delivered: 0,
+            began: Instant::now(),
+            buffer: vec![0; 256 * 1024],
+        })
     }
 
     /// The first `count` viewers read nothing from now on.
@@ -75,14 +156,16 @@ impl Crowd {
         let start = Instant::now();
         let (mut delivered, healthy) =
             (0u64, self.viewers.iter().filter(|viewer| viewer.allowance != Some(0)).count() as u64);
-        let base_published = self.published;
+        let (base_published, base_delivered) = (self.published, self.delivered);
+        let base_writes = self.writes();
         let mut latencies = Vec::new();
         let mut granted = 0.0;
         while start.elapsed() < time {
             let passed = start.elapsed().as_secs_f64();
             let due = match load {
                 Load::Rate(per_s) => (passed * per_s) as u64,
-                Load::Window(window) => delivered / healthy.max(1) + window,
+                // What an earlier run left on its way counts as outstanding.
+                Load::Window(window) => (self.delivered / healthy.max(1) + window).saturating_sub(base_published),
                 Load::None => 0,
             };
             self.publish(due.saturating_sub(self.published - base_published).min(64))?;
@@ -99,8 +182,9 @@ impl Crowd {
                 if number % 512 == 511 && matches!(load, Load::Rate(_)) {
                     break_even(self, load, start, base_published)?;
                 }
-                delivered += self.read(number, slow, &mut latencies);
+                self.delivered += self.read(number, slow, &mut latencies);
             }
+            delivered = self.delivered - base_delivered;
             drain(&self.publisher, &mut self.buffer);
             if delivered == before {
                 std::thread::sleep(Duration::from_micros(200));
@@ -112,9 +196,28 @@ impl Crowd {
             delivered,
             published: self.published - base_published,
             seconds: start.elapsed().as_secs_f64(),
+            per_write: delivered as f64 / healthy.max(1) as f64 / (self.writes() - base_writes).max(1.0),
             p50: at(0.5),
             p99: at(0.99),
         })
+    }
+
+    /// Writes of the server per viewer so far, from a few of the last viewers. Loopback carries one write of less than
+    /// 64 KB in one segment.
+    fn writes(&self) -> f64 {
+        let few = self.viewers.iter().rev().take(16);
+        let counts: Vec<f64> = few.map(|viewer| f64::from(data_segments(&viewer.stream))).collect();
+        counts.iter().sum::<f64>() / counts.len().max(1) as f64
+    }
+
+    /// Bytes read per viewer so far.
+    pub fn bytes(&self) -> Vec<u64> {
+        self.viewers.iter().map(|viewer| viewer.bytes).collect()
+    }
+
+    /// Per viewer, when the sequenced events it got were said and how long they took, in us.
+    pub fn ages(&self) -> Vec<Vec<(u64, u64)>> {
+        self.viewers.iter().map(|viewer| viewer.ages.clone()).collect()
     }
 
     /// Sequenced events per viewer so far.
@@ -133,11 +236,7 @@ impl Crowd {
                 MARK as char
             );
             self.published += 1;
-            // Masked with zeros: as valid as any mask.
-            frames.extend([0x81, 0x80 | 126]);
-            frames.extend((text.len() as u16).to_be_bytes());
-            frames.extend([0; 4]);
-            frames.extend(text.as_bytes());
+            frames.extend(self.protocol.publish(&text));
         }
         let mut unsent = frames.as_slice();
         while !unsent.is_empty() {
@@ -163,19 +262,21 @@ impl Crowd {
         if let Some(allowance) = &mut viewer.allowance {
             *allowance -= length;
         }
+        viewer.bytes += length as u64;
         let bytes = &buffer[..length];
         let messages = count(bytes, MARK);
         viewer.messages += messages;
-        viewer.events += count(bytes, EVENT_MARK);
+        let events = count(bytes, EVENT_MARK);
+        viewer.events += events;
+        if events > 0 {
+            // One cut in two by a read is not timed.
+            let now = unix_us();
+            let said = stamps(bytes, EVENT_MARK).map(|stamp| stamp as u64);
+            viewer.ages.extend(said.map(|said| (said, now.saturating_sub(said))));
+        }
         if number >= slow && number % SAMPLED == SAMPLED - 1 {
             let now = self.began.elapsed().as_micros() as f64;
-            let stamps = bytes
-                .iter()
-                .enumerate()
-                .filter(|(_, byte)| **byte == MARK)
-                .filter_map(|(at, _)| bytes.get(at.checked_sub(16)?..at));
-            let stamps = stamps.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse::<f64>().ok());
-            latencies.extend(stamps.map(|stamp| (now - stamp) / 1000.0));
+            latencies.extend(stamps(bytes, MARK).map(|stamp| (now - stamp) / 1000.0));
         }
         messages
     }
@@ -187,8 +288,28 @@ fn break_even(crowd: &mut Crowd, load: Load, start: Instant, base: u64) -> anyho
     crowd.publish(due.saturating_sub(crowd.published - base).min(64))
 }
 
+/// The 16 digits before every mark.
+fn stamps(bytes: &[u8], mark: u8) -> impl Iterator<Item = f64> {
+    let marks = bytes.iter().enumerate().filter(move |(_, byte)| **byte == mark);
+    let digits = marks.filter_map(|(at, _)| bytes.get(at.checked_sub(16)?..at));
+    digits.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok())
+}
+
 fn count(bytes: &[u8], mark: u8) -> u64 {
     bytes.iter().filter(|byte| **byte == mark).count() as u64
+}
+
+/// `tcpi_data_segs_in`.
+fn data_segments(stream: &TcpStream) -> u32 {
+    const AT: usize = 152;
+    let mut info = [0u8; 256];
+    let mut length = info.len() as libc::socklen_t;
+    // SAFETY: the buffer and its length are ours.
+    let result = unsafe {
+        libc::getsockopt(stream.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_INFO, info.as_mut_ptr().cast(), &mut length)
+    };
+    let bytes = info.get(AT..AT + 4).filter(|_| result == 0 && length as usize >= AT + 4);
+    bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_ne_bytes)
 }
 
 fn drain(mut stream: &TcpStream, buffer: &mut [u8]) {
@@ -196,26 +317,42 @@ fn drain(mut stream: &TcpStream, buffer: &mut [u8]) {
 }
 
 /// Connects from one of several loopback addresses and shakes hands.
-fn open(at: SocketAddr, path: &str, number: usize, small: bool) -> anyhow::Result<TcpStream> {
+fn open(at: SocketAddr, path: &str, number: usize, small: bool, publisher: bool) -> anyhow::Result<TcpStream> {
+    let protocol = Protocol::of(path);
     let mut stream = connect(at, 2 + (number % 4) as u8, small)?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     stream.set_nodelay(true)?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        ensure!(stream.read(&mut byte)? == 1, "closed in the handshake: {}", String::from_utf8_lossy(&head));
-        head.push(byte[0]);
+    if protocol != Protocol::Redis {
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )?;
+        let head = read_to(&mut stream, b"\r\n\r\n").context("the handshake")?;
+        if !head.starts_with(b"HTTP/1.1 101") {
+            bail!("refused: {}", String::from_utf8_lossy(&head));
+        }
     }
-    if !head.starts_with(b"HTTP/1.1 101") {
-        bail!("refused: {}", String::from_utf8_lossy(&head));
+    for (said, ends) in protocol.greetings(publisher) {
+        match protocol {
+            _ if said.is_empty() => {}
+            Protocol::Redis => stream.write_all(said.as_bytes())?,
+            _ => stream.write_all(&frame(said))?,
+        }
+        read_to(&mut stream, ends).with_context(|| format!("the answer to `{}`", said.trim()))?;
     }
     stream.set_nonblocking(true)?;
     Ok(stream)
+}
+
+fn read_to(stream: &mut TcpStream, end: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut read = Vec::new();
+    let mut byte = [0];
+    while !read.ends_with(end) {
+        ensure!(stream.read(&mut byte)? == 1, "closed after `{}`", String::from_utf8_lossy(&read));
+        read.push(byte[0]);
+    }
+    Ok(read)
 }
 
 fn connect(at: SocketAddr, from: u8, small: bool) -> anyhow::Result<TcpStream> {

@@ -2,7 +2,7 @@
 
 use super::{
     Mode,
-    client::{EVENT_MARK, MARK},
+    client::{EVENT_MARK, MARK, unix_us},
 };
 use app::{App, Keys};
 use audience::Audience;
@@ -66,7 +66,7 @@ pub async fn ours(mode: Mode, tick: Duration, talk: Option<(u32, u32)>) -> anyho
                 every.tick().await;
                 let per = |per_s: u32| per_s * turn / 20 - per_s * (turn - 1) / 20;
                 let gift = || GiftSent {
-                    gift: format!("rose{}", EVENT_MARK as char),
+                    gift: format!("rose{:016}{}", unix_us(), EVENT_MARK as char),
                     gift_id: None,
                     num: 1,
                     price_milli: 1,

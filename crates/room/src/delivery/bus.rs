@@ -3,11 +3,15 @@
 use crate::gateway::{Arrival, Deflater, encode as frame};
 use bytes::Bytes;
 use events::RoomId;
+use parking_lot::Mutex;
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
-use tokio::sync::{Notify, mpsc};
+use tokio::{
+    sync::{Notify, mpsc},
+    time::Instant,
+};
 
 /// One message in the forms sockets take it.
 #[derive(Debug, Clone)]
@@ -46,23 +50,42 @@ pub struct Frame {
     pub(super) _outstanding: Outstanding,
 }
 
-/// Counts the frames of a room the shards have not finished writing; while too many are, the next one grows instead.
+/// Whether the shards are still writing a room's last frame; while they are, the next one grows instead.
+#[derive(Debug, Default)]
+pub struct Pace {
+    writing: AtomicUsize,
+    written_at: Mutex<Option<Instant>>,
+}
+
+impl Pace {
+    pub fn is_writing(&self) -> bool {
+        self.writing.load(Ordering::Acquire) > 0
+    }
+
+    /// When the last frame was done.
+    pub fn written_at(&self) -> Option<Instant> {
+        *self.written_at.lock()
+    }
+}
+
+/// A frame on its way.
 #[derive(Debug)]
 pub struct Outstanding {
-    count: Arc<AtomicUsize>,
+    pace: Arc<Pace>,
     wake: Arc<Notify>,
 }
 
 impl Outstanding {
-    pub fn one_more(count: &Arc<AtomicUsize>, wake: &Arc<Notify>) -> Self {
-        count.fetch_add(1, Ordering::AcqRel);
-        Self { count: count.clone(), wake: wake.clone() }
+    pub fn one_more(pace: &Arc<Pace>, wake: &Arc<Notify>) -> Self {
+        pace.writing.fetch_add(1, Ordering::AcqRel);
+        Self { pace: pace.clone(), wake: wake.clone() }
     }
 }
 
 impl Drop for Outstanding {
     fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::AcqRel);
+        *self.pace.written_at.lock() = Some(Instant::now());
+        self.pace.writing.fetch_sub(1, Ordering::AcqRel);
         self.wake.notify_one();
     }
 }

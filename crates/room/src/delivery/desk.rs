@@ -14,7 +14,7 @@ use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// Likes waiting at once; a flood beyond it is cut off like likes that are too fast.
 const MAX_WAITING_LIKERS: usize = 200_000;
@@ -30,6 +30,20 @@ struct Inner {
     /// True once the repeats of the last minutes are known again after a start.
     ready: watch::Sender<bool>,
     books: Mutex<Books>,
+}
+
+/// A danmaku, and whose.
+pub struct Said {
+    pub pass: ViewerPass,
+    pub danmaku: NewDanmaku,
+}
+
+enum Verdict {
+    Store(Key),
+    Refused(Refusal),
+    Stored(u64),
+    /// The same one is being stored, in this batch or another.
+    Storing(oneshot::Receiver<Option<u64>>),
 }
 
 struct Books {
@@ -49,57 +63,79 @@ impl Desk {
         Self(Arc::new(Inner { app, audience, settings, ready: watch::Sender::new(false), books: Mutex::new(books) }))
     }
 
-    /// Stores a danmaku and returns its position, once per client id.
-    pub async fn danmaku(&self, pass: &ViewerPass, new: NewDanmaku) -> Result<u64, Refusal> {
-        let id = new.id.clone();
-        let danmaku = rules::parse(new, &self.0.settings)?;
+    /// Stores the danmaku of one room with one append, and answers each with its position; once per client id.
+    pub async fn danmaku(&self, room: RoomId, said: Vec<Said>) -> Vec<Result<u64, Refusal>> {
         let mut ready = self.0.ready.subscribe();
-        ready.wait_for(|ready| *ready).await.map_err(|_| Refusal::Busy)?;
-        let room = self.room(pass.room).await?;
-        let key = match self.admit(pass, &id) {
-            Ok(key) => key,
-            Err(answer) => return answer.await,
-        };
-        let envelope = self.envelope(&room, &pass.viewer, Event::DanmakuSent(danmaku)).with_key(id);
-        let stored = self.0.app.append(&[envelope]).await;
-        let position = stored.as_ref().ok().map(|positions| positions.start);
-        self.0.books.lock().repeats.finish(key, position);
-        stored.map(|positions| positions.start).map_err(|error| {
-            metrics::counter!("kaibo_room_danmaku_failures_total").increment(1);
-            tracing::warn!(room.id = %pass.room, "a danmaku could not be stored: {error}");
-            Refusal::Busy
-        })
+        let is_ready = ready.wait_for(|ready| *ready).await.is_ok();
+        let room = if is_ready { self.room(room).await } else { Err(Refusal::Busy) };
+        let (mut verdicts, mut keys, mut envelopes) = (Vec::with_capacity(said.len()), Vec::new(), Vec::new());
+        for Said { pass, danmaku } in said {
+            let id = danmaku.id.clone();
+            let admitted = rules::parse(danmaku, &self.0.settings).and_then(|danmaku| {
+                let room = room.as_ref().map_err(Clone::clone)?;
+                let verdict = self.admit(&pass, &id);
+                if let Verdict::Store(key) = verdict {
+                    keys.push(key);
+                    envelopes.push(self.envelope(room, &pass.viewer, Event::DanmakuSent(danmaku)).with_key(id));
+                }
+                Ok(verdict)
+            });
+            verdicts.push(admitted.unwrap_or_else(Verdict::Refused));
+        }
+        let first = self.store(&keys, &envelopes).await;
+        let mut answers = Vec::with_capacity(verdicts.len());
+        let mut positions = first.into_iter().flat_map(|first| first..);
+        for verdict in verdicts {
+            answers.push(match verdict {
+                Verdict::Store(_) => positions.next().ok_or(Refusal::Busy),
+                Verdict::Refused(refusal) => Err(refusal),
+                Verdict::Stored(position) => Ok(position),
+                Verdict::Storing(answer) => answer.await.ok().flatten().ok_or(Refusal::Busy),
+            });
+        }
+        answers
     }
 
-    /// A new danmaku within the limits is to be stored under the key; anything else is answered without storing.
-    fn admit(&self, pass: &ViewerPass, id: &str) -> Result<Key, impl Future<Output = Result<u64, Refusal>> + use<>> {
+    /// Appends what was admitted under these keys. The first position, unless that failed.
+    async fn store(&self, keys: &[Key], envelopes: &[Envelope]) -> Option<u64> {
+        if keys.is_empty() {
+            return None;
+        }
+        let stored = self.0.app.append(envelopes).await;
+        if let Err(error) = &stored {
+            metrics::counter!("kaibo_room_danmaku_failures_total").increment(keys.len() as u64);
+            tracing::warn!("{} danmaku could not be stored: {error}", keys.len());
+        }
+        let first = stored.ok().map(|positions| positions.start);
+        let mut books = self.0.books.lock();
+        for (key, offset) in keys.iter().zip(0..) {
+            books.repeats.finish(*key, first.map(|first| first + offset));
+        }
+        first
+    }
+
+    /// A new danmaku within the limits is to be stored under its key; anything else is answered without storing.
+    fn admit(&self, pass: &ViewerPass, id: &str) -> Verdict {
         let now = self.0.app.now();
         let per_s = self.0.settings.danmaku_per_s;
         let mut books = self.0.books.lock();
         let key = books.repeats.key(pass.room, &pass.viewer, id);
         let seen = books.repeats.look(key);
-        let fast = match seen {
-            Seen::New => match books.bucket(pass, &self.0.settings, now).danmaku.take(per_s, per_s, now) {
-                Ok(()) => {
-                    books.repeats.begin(key, now);
-                    return Ok(key);
-                }
-                Err(retry_ms) => Some(Refusal::TooFast { per_s, retry_ms }),
-            },
-            _ => None,
-        };
-        Err(async move {
-            if let Some(refusal) = fast {
+        if let Seen::New = seen {
+            if let Err(retry_ms) = books.bucket(pass, &self.0.settings, now).danmaku.take(per_s, per_s, now) {
+                let refusal = Refusal::TooFast { per_s, retry_ms };
                 metrics::counter!("kaibo_room_danmaku_refused_total", "code" => refusal.code()).increment(1);
-                return Err(refusal);
+                return Verdict::Refused(refusal);
             }
-            metrics::counter!("kaibo_room_danmaku_repeats_total").increment(1);
-            match seen {
-                Seen::Stored(position) => Ok(position),
-                Seen::Storing(answer) => answer.await.ok().flatten().ok_or(Refusal::Busy),
-                Seen::New => Err(Refusal::Busy),
-            }
-        })
+            books.repeats.begin(key, now);
+            return Verdict::Store(key);
+        }
+        metrics::counter!("kaibo_room_danmaku_repeats_total").increment(1);
+        match seen {
+            Seen::Stored(position) => Verdict::Stored(position),
+            Seen::Storing(answer) => Verdict::Storing(answer),
+            Seen::New => Verdict::Refused(Refusal::Busy),
+        }
     }
 
     /// Adds likes; they reach the log merged, about once a second.

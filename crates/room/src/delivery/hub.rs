@@ -3,7 +3,7 @@
 //! Everything a viewer sees was read back from the log, so it is durable and carries its position before it is shown.
 
 use super::{
-    bus::{Encoded, Frame, OpenRoom, Outstanding, RoomCommand, Shard, SocketId},
+    bus::{Encoded, Frame, OpenRoom, Outstanding, Pace, RoomCommand, Shard, SocketId},
     state::{RESUME_MS, State, Total, Waiting},
     wire::Limits,
 };
@@ -25,8 +25,9 @@ use tokio::{
     time::Instant,
 };
 
-/// Frames of one room a shard may have before it; more would only wait in its queue.
-const MAX_OUTSTANDING: usize = 1;
+/// After a frame that took longer than the tick, the shards have this share of its time for reading before the next:
+/// what they read then goes into one frame instead of several.
+const REST: u32 = 4;
 /// Below this deflate gains nothing.
 const DEFLATE_FROM: usize = 5;
 /// Changed totals alone are shown at this pace.
@@ -51,6 +52,8 @@ struct Inner {
 struct Rooms {
     rooms: HashMap<RoomId, Room>,
     due: BinaryHeap<Reverse<(Instant, RoomId)>>,
+    /// Were due while their last frame was still being written.
+    late: Vec<RoomId>,
     /// Nothing is known of a new room's events up to here.
     base: u64,
     position: u64,
@@ -63,8 +66,10 @@ struct Room {
     state: State,
     on_shards: Vec<Option<OnShard>>,
     deflating: usize,
-    outstanding: Arc<AtomicUsize>,
+    pace: Arc<Pace>,
     due_at: Option<Instant>,
+    /// Stands in `Rooms::late`.
+    late: bool,
     sent_at: Instant,
     hello: Option<(Instant, Encoded)>,
 }
@@ -88,6 +93,7 @@ impl Hub {
         let rooms = Rooms {
             rooms: HashMap::new(),
             due: BinaryHeap::new(),
+            late: Vec::new(),
             base: 0,
             position: 0,
             known_to: 0,
@@ -194,6 +200,7 @@ impl Hub {
     pub fn send_due(&self, at: Instant, now: Millis) -> Option<Instant> {
         let mut guard = self.0.rooms.lock();
         let rooms = &mut *guard;
+        rooms.see_to_late();
         while let Some(Reverse((due_at, id))) = rooms.due.peek().copied() {
             if due_at > at {
                 return Some(due_at);
@@ -204,9 +211,10 @@ impl Hub {
                 continue;
             }
             room.due_at = None;
-            if room.outstanding.load(Ordering::Acquire) >= MAX_OUTSTANDING {
+            if room.pace.is_writing() {
                 metrics::counter!("kaibo_room_ticks_postponed_total").increment(1);
-                room.set_due(id, at + Duration::from_millis(1), &mut rooms.due);
+                room.late = true;
+                rooms.late.push(id);
                 continue;
             }
             self.0.send_frame(room, now, &mut rooms.deflater);
@@ -252,9 +260,29 @@ impl Hub {
     }
 }
 
+impl Rooms {
+    /// Rooms whose frame is done get their next one soon.
+    fn see_to_late(&mut self) {
+        let Self { rooms, due, late, .. } = self;
+        late.retain(|id| {
+            let Some(room) = rooms.get_mut(id) else { return false };
+            if room.pace.is_writing() {
+                return true;
+            }
+            room.late = false;
+            let done = room.pace.written_at().unwrap_or(room.sent_at);
+            room.set_due(*id, done + done.duration_since(room.sent_at) / REST, due);
+            false
+        });
+    }
+}
+
 impl Inner {
     /// Sees to it that what waits in the room is sent at the room's pace.
     fn plan(&self, id: RoomId, room: &mut Room, due: &mut BinaryHeap<Reverse<(Instant, RoomId)>>) {
+        if room.late {
+            return;
+        }
         let Some(waiting) = room.state.waiting() else { return };
         let largest = room.on_shards.iter().flatten().map(|on_shard| on_shard.members).max().unwrap_or(0);
         let tick_ms = match waiting {
@@ -285,7 +313,7 @@ impl Inner {
         };
         metrics::counter!("kaibo_room_ticks_total").increment(1);
         metrics::counter!("kaibo_room_danmaku_left_out_total").increment(content.left_out);
-        let _outstanding = Outstanding::one_more(&room.outstanding, &self.wake);
+        let _outstanding = Outstanding::one_more(&room.pace, &self.wake);
         let frame = Arc::new(Frame { full, sequenced, _outstanding });
         for on_shard in room.on_shards.iter().flatten() {
             let _ = on_shard.commands.send(RoomCommand::Frame(frame.clone()));
@@ -347,8 +375,9 @@ impl Room {
             state: State::new(base, known_to, inner.settings.shown_per_s, now),
             on_shards: inner.shards.iter().map(|_| None).collect(),
             deflating: 0,
-            outstanding: Arc::default(),
+            pace: Arc::default(),
             due_at: None,
+            late: false,
             sent_at: Instant::now(),
             hello: None,
         }

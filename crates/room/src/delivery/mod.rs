@@ -10,7 +10,7 @@ mod state;
 mod wire;
 
 pub(crate) use bus::{Encoded, Frame, OpenRoom, RoomCommand, SocketId};
-pub(crate) use desk::Desk;
+pub(crate) use desk::{Desk, Said};
 pub(crate) use feed::Feed;
 pub(crate) use hub::{Hub, Joining};
 pub(crate) use rules::{Bucket, Refusal, parse as parse_danmaku};

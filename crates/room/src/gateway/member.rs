@@ -221,7 +221,10 @@ impl Member {
     pub fn cut(&self) {
         self.clear.set(self.slot, false);
         self.closing.set(self.closing.get().or(Some(Instant::now())));
-        let _ = socket2::SockRef::from(&self.stream).shutdown(Shutdown::Both);
+        let socket = socket2::SockRef::from(&self.stream);
+        // What is still unsent is not kept for a client that may be gone.
+        let _ = socket.set_linger(Some(Duration::ZERO));
+        let _ = socket.shutdown(Shutdown::Both);
     }
 
     fn queue(self: &Rc<Self>, bytes: Bytes) {

@@ -6,6 +6,7 @@ mod deflate;
 mod frame;
 mod fuzz;
 mod http;
+mod inbox;
 mod member;
 mod reader;
 mod settings;

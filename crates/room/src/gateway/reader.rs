@@ -3,14 +3,15 @@
 use super::{
     Shared,
     frame::{self, Incoming, MAX_MESSAGE, Parser, close},
+    inbox::Inbox,
     member::Member,
 };
-use crate::delivery::{Bucket, ClientMessage, NewDanmaku, Refusal, ServerMessage, SocketId};
+use crate::delivery::{Bucket, ClientMessage, ServerMessage, SocketId};
 use audience::Beat;
 use bytes::Bytes;
 use events::Millis;
 use std::{io::ErrorKind, rc::Rc, sync::Arc};
-use tokio::{task::spawn_local, time::Instant};
+use tokio::time::Instant;
 
 /// Messages that were not understood, before the socket is closed.
 const MISTAKES: u8 = 10;
@@ -20,6 +21,7 @@ pub struct Reader {
     pub shared: Arc<Shared>,
     pub member: Rc<Member>,
     pub socket: SocketId,
+    inbox: Rc<Inbox>,
     parser: Parser,
     speed: Bucket,
     resumes: Bucket,
@@ -34,11 +36,11 @@ enum Flow {
 }
 
 impl Reader {
-    pub fn new(shared: Arc<Shared>, member: Rc<Member>, socket: SocketId) -> Self {
+    pub fn new(shared: Arc<Shared>, member: Rc<Member>, socket: SocketId, inbox: Rc<Inbox>) -> Self {
         let now = shared.app.now();
         let speed = Bucket::full(shared.settings.messages_per_s.saturating_mul(2), now);
         let parser = Parser::new(member.deflate);
-        Self { shared, member, socket, parser, speed, resumes: Bucket::full(1, now), mistakes: 0, pings: 0 }
+        Self { shared, member, socket, inbox, parser, speed, resumes: Bucket::full(1, now), mistakes: 0, pings: 0 }
     }
 
     /// Reads until the connection ends.
@@ -118,7 +120,7 @@ impl Reader {
 
     fn message(&mut self, text: &str, now: Millis) {
         match serde_json::from_str(text) {
-            Ok(ClientMessage::Danmaku(new)) => self.danmaku(new),
+            Ok(ClientMessage::Danmaku(danmaku)) => self.inbox.put(&self.member, danmaku),
             Ok(ClientMessage::Like { n }) => self.shared.desk.like(&self.member.pass, n),
             Ok(ClientMessage::Heartbeat { played_ms, visible }) => self.heartbeat(played_ms, visible),
             Ok(ClientMessage::Resume { seq }) => {
@@ -136,27 +138,6 @@ impl Reader {
                 self.say(&ServerMessage::Error { code: "bad_message", detail });
             }
         }
-    }
-
-    /// Stored on the program's own runtime: a commit may happen on the task that appends, and a shard must not wait for a disk.
-    fn danmaku(&self, new: NewDanmaku) {
-        let (shared, member) = (self.shared.clone(), self.member.clone());
-        let id = new.id.clone();
-        let pass = member.pass.clone();
-        let storing = self.shared.runtime.spawn(async move { shared.desk.danmaku(&pass, new).await });
-        spawn_local(async move {
-            let stored = storing.await.unwrap_or(Err(Refusal::Busy));
-            let answer = match &stored {
-                Ok(pos) => ServerMessage::Ack { id: &id, pos: *pos },
-                Err(refusal) => ServerMessage::Refused {
-                    id: &id,
-                    code: refusal.code(),
-                    detail: refusal.to_string(),
-                    retry_ms: refusal.retry_ms(),
-                },
-            };
-            member.send_bytes(frame::text(&answer.encode()));
-        });
     }
 
     fn heartbeat(&self, played_ms: f64, visible: bool) {

@@ -4,6 +4,7 @@
 use super::{
     Shared,
     frame::close,
+    inbox::Inbox,
     member::{Arrival, Clear, Member, Patience, Tally},
     reader::Reader,
 };
@@ -50,6 +51,7 @@ async fn serve(index: usize, shared: Arc<Shared>, mut rooms: mpsc::UnboundedRece
                     shard: index,
                     shared: shared.clone(),
                     members: Rc::default(),
+                    inbox: Inbox::new(shared.clone(), room),
                     numbers: numbers.clone(),
                     first: 0,
                 };
@@ -81,6 +83,7 @@ struct Writer {
     shard: usize,
     shared: Arc<Shared>,
     members: Rc<Members>,
+    inbox: Rc<Inbox>,
     /// Numbers sockets on this shard.
     numbers: Rc<Cell<u64>>,
     /// Where the next frame begins, so that nobody is always last.
@@ -166,7 +169,7 @@ impl Writer {
         self.members.put(slot, member.clone());
         member.send(hello);
         let socket = SocketId { shard: self.shard, slot, number };
-        let reader = Reader::new(self.shared.clone(), member, socket);
+        let reader = Reader::new(self.shared.clone(), member, socket, self.inbox.clone());
         spawn_local(attend(reader, early, self.members.clone()));
     }
 

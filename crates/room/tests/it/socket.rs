@@ -94,6 +94,29 @@ async fn what_may_not_be_said_is_refused_by_code() {
 }
 
 #[tokio::test]
+async fn what_is_said_in_one_breath_is_stored_and_answered_in_order() {
+    let settings = RoomSettings { danmaku_per_s: 100, messages_per_s: 0, ..RoomSettings::default() };
+    let show = Show::with(settings, manual_clock()).await;
+    let mut client = show.guest().await;
+    for (id, text) in [("a", "1"), ("b", "2"), ("a", "1"), ("c", " "), ("d", "3")] {
+        let message = json!({"type": "danmaku", "id": id, "text": text}).to_string();
+        client.socket.feed(Message::text(message)).await.expect("an open socket");
+    }
+    client.socket.flush().await.expect("an open socket");
+    let mut answers = Vec::new();
+    while answers.len() < 5 {
+        let answer = client.until(|message| message.get("id").is_some()).await;
+        answers.push((answer["id"].clone(), answer["pos"].as_u64()));
+    }
+    let logged = show.logged();
+    let texts: Vec<_> = logged.iter().map(|(_, _, text)| text.as_str()).collect();
+    assert_eq!(texts, ["1", "2", "3"]);
+    let [a, b, d] = [0, 1, 2].map(|number: usize| logged.get(number).map(|(position, ..)| *position));
+    let expected = [("a", a), ("b", b), ("a", a), ("c", None), ("d", d)];
+    assert_eq!(answers, expected.map(|(id, position)| (id.into(), position)));
+}
+
+#[tokio::test]
 async fn what_was_missed_comes_with_a_resume_while_it_is_known() {
     let clock = manual_clock();
     let show = Show::with(RoomSettings::default(), clock.clone()).await;
