@@ -10,14 +10,13 @@ export interface Screen {
 
 export const screens: Screen[] = [
   { name: "sign-in", needsSignIn: false, open: async (page) => { await page.goto("/console/sign-in"); await page.locator("button[type=submit]").waitFor() } },
-  { name: "rooms", needsSignIn: true, open: async (page) => { await page.goto("/console/rooms"); await page.getByRole("table").waitFor() } },
+  { name: "rooms", needsSignIn: true, open: async (page) => { await page.goto("/console/rooms"); await page.locator(".table, .room-cards").waitFor() } },
   {
     name: "new-room", needsSignIn: true,
     open: async (page) => {
       await page.goto("/console/rooms")
       await page.locator(".page-head .ant-btn-primary").click()
       await page.getByRole("dialog").waitFor()
-      await page.waitForTimeout(400)
     },
   },
   {

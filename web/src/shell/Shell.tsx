@@ -14,8 +14,9 @@ import { may, useForget, useMe } from "./session"
 export default function Shell() {
   const me = useMe()
   if (me.isPending) return <div className="boot"><Loading /></div>
-  if (me.error) {
-    if (me.error instanceof Problem && me.error.status === 401) return <ToSignIn />
+  if (me.error instanceof Problem && me.error.status === 401) return <ToSignIn />
+  // A look that failed later changes nothing: what is open stays open, a key that is shown only once too.
+  if (!me.data) {
     return <div className="boot"><Failed error={me.error} retry={() => void me.refetch()} /></div>
   }
   if (me.data.must_change_password) return <Navigate to="/password" replace />

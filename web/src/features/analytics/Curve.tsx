@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query"
 import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
-import type { Broadcast } from "../../api/types"
+import type { Broadcast, Tile } from "../../api/types"
 import { count } from "../../ui/format"
 import { Failed, Loading } from "../../ui/States"
 
@@ -20,6 +20,9 @@ export function Curve({ show }: { show: Broadcast }) {
     refetchInterval: live ? 10_000 : false,
     placeholderData: (old) => old,
   })
+  // The tiles ask for it anyway; here its newest value is the curve's end.
+  const tiles = useQuery({ queryKey: ["tiles", show.id], queryFn: () => api.tiles(show.id), enabled: live, select: onlineNow })
+  const now = live ? (tiles.data ?? null) : null
   const online = series.data?.ids.online?.filter(([, value]) => value !== null) ?? []
   const danmaku = series.data?.ids.danmaku_per_min ?? []
   return (
@@ -35,11 +38,15 @@ export function Curve({ show }: { show: Broadcast }) {
         : (
           <div
             className="curve-box" role="img"
-            aria-label={t("curve_label", { n: count(online.length), now: count(online.at(-1)?.[1]), max: count(Math.max(0, ...online.map(([, value]) => value ?? 0))) })}
+            aria-label={t("curve_label", { n: count(online.length), now: count(now ?? online.at(-1)?.[1]), max: count(Math.max(0, ...online.map(([, value]) => value ?? 0))) })}
           >
-            <Suspense fallback={<Loading rows={4} />}><Chart series={series.data} /></Suspense>
+            <Suspense fallback={<Loading rows={4} />}><Chart series={series.data} now={now} /></Suspense>
           </div>
         )}
     </section>
   )
+}
+
+function onlineNow(tiles: Tile[]): number | null {
+  return tiles.find((tile) => tile.id === "online")?.value ?? null
 }

@@ -203,6 +203,8 @@ export class LivePlayer {
         this.pendingRebuild = setTimeout(() => hls.startLoad(), this.nextPause())
         return
       }
+      // The first segment of a show is still being made: asked for steadily, as it is only seconds away.
+      if (status === 404 && !this.started) this.failures = Math.min(this.failures, 2)
       this.rebuild(status > 0 ? `${data.details} ${status}` : data.details)
     })
     hls.attachMedia(this.video)

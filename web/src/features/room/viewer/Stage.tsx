@@ -133,10 +133,20 @@ function Veil({ room, player }: { room: RoomState; player: PlayerState }) {
     )
   }
   if (player.failure === "this browser cannot play the stream") return <div className="veil"><strong>{t("unsupported")}</strong></div>
+  // On air, but the first picture is still on its way: nothing is wrong.
+  if (player.phase === "idle" || player.phase === "loading") {
+    const lost = room.phase === "reconnecting"
+    return (
+      <div className="veil" role="status" data-veil={lost ? "reconnecting" : "starting"}>
+        <Spinner />
+        <p>{t(lost ? "reconnecting" : "starting")}</p>
+      </div>
+    )
+  }
   return (
-    <div className={player.phase === "stalled" && player.failure === null ? "veil thin" : "veil"} role="status" data-veil="reconnecting">
+    <div className={player.failure === null ? "veil thin" : "veil"} role="status" data-veil="reconnecting">
       <Spinner />
-      {player.phase !== "stalled" && player.rebuilds === 0 ? null : <p>{t("reconnecting")}</p>}
+      {player.failure !== null && <p>{t("reconnecting")}</p>}
     </div>
   )
 }

@@ -1,0 +1,28 @@
+// Asks back before something that cannot be undone. It stays until the deed is done, and says so when it failed.
+import { useMutation } from "@tanstack/react-query"
+import { Alert, Modal } from "antd"
+
+interface Props {
+  title: string
+  hint: string
+  ok: string
+  act: () => Promise<void>
+  close: () => void
+}
+
+export function Confirm({ title, hint, ok, act, close }: Props) {
+  const deed = useMutation({ mutationFn: act, onSuccess: close })
+  const leave = () => { if (!deed.isPending) close() }
+  return (
+    <Modal
+      open title={title} width={440} onCancel={leave} mask={{ closable: false }}
+      okText={ok} okButtonProps={{ danger: true }} confirmLoading={deed.isPending} cancelButtonProps={{ disabled: deed.isPending }}
+      onOk={() => { if (!deed.isPending) deed.mutate() }}
+    >
+      <div className="stack">
+        <p>{hint}</p>
+        {deed.error && <Alert type="error" showIcon title={deed.error.message} role="alert" />}
+      </div>
+    </Modal>
+  )
+}
