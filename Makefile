@@ -80,8 +80,9 @@ openapi: build ## Write docs/openapi.json and the TypeScript client anew
 release: need-run web ## The real thing: optimised for speed
 	cargo build --locked --release -p cli
 
-bench: need-test web ## Every benchmark, with its peers where they are installed
+bench: need-test release ## Every benchmark, with its peers where they are installed
 	for bin in eventlog packaging fanout metrics; do cargo run --locked --release -p benches --bin $$bin; done
+	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
 	for target in rtmp amf ws_frames batch danmaku_xml; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
