@@ -10,4 +10,4 @@ write_deadline: "60s"
 ping_interval: "10m"
 websocket { host: 127.0.0.1, port: $port, no_tls: true, compression: false }
 END
-exec "$PWD/root/usr/sbin/nats-server" -c nats.conf > nats.log 2>&1
+exec "$PWD/peers/usr/sbin/nats-server" -c nats.conf > nats.log 2>&1

@@ -14,8 +14,8 @@ for package in redis-tools libjemalloc2 liblua5.1-0 lua-cjson lua-bitop liblzf1 
   (cd debs && apt-get download -q "$package") || echo "package \`$package\` could not be fetched" >&2
 done
 for package in debs/*.deb; do
-  [ ! -e "$package" ] || dpkg -x "$package" root
+  [ ! -e "$package" ] || dpkg -x "$package" peers
 done
 # The server and its checker are one program that goes by its name.
-[ ! -e root/usr/bin/redis-check-rdb ] || cp root/usr/bin/redis-check-rdb root/usr/bin/redis-server
+[ ! -e peers/usr/bin/redis-check-rdb ] || cp peers/usr/bin/redis-check-rdb peers/usr/bin/redis-server
 echo "peers are in $cache"
