@@ -4,7 +4,10 @@
 //! same start on an empty folder stands beside it.
 
 use eventlog::{EventLog, Options, Record};
-use events::{BroadcastId, DanmakuSent, Envelope, Event, Millis, OrgId, RoomId, Source, ViewerId};
+use events::{
+    BroadcastEnded, BroadcastId, BroadcastStarted, DanmakuSent, EndReason, Envelope, Event, Millis, OrgId, RoomId,
+    Source, ViewerId,
+};
 use std::{
     io::{Read, Write},
     net::TcpStream,
@@ -98,16 +101,26 @@ fn fill(data: &Path, wanted: usize) -> usize {
     let from = Millis::now().0 - 3 * 86_400_000;
     let mut written = 0;
     while written < wanted {
-        let records = (written..(written + BATCH).min(wanted)).map(|n| {
-            let (room, broadcast) = shows[n * shows.len() / wanted];
+        let records = (written..(written + BATCH).min(wanted)).flat_map(|n| {
+            let show = |n: usize| n * shows.len() / wanted;
+            let (room, broadcast) = shows[show(n)];
             let at = Millis(from + (n as i64) * 3 * 86_400_000 / wanted as i64);
-            let event = Event::DanmakuSent(DanmakuSent::plain(format!("第{n}条弹幕")));
-            let envelope = Envelope::new(at, Source::Viewer, org, event)
-                .with_room(room)
-                .with_broadcast(Some(broadcast))
-                .with_viewer(viewers[n * 7919 % viewers.len()].clone())
-                .with_key(format!("c{n}"));
-            Record::new(at.0 as u64, envelope.encode())
+            let of_show =
+                |event| Envelope::new(at, Source::Server, org, event).with_room(room).with_broadcast(Some(broadcast));
+            let mut envelopes = Vec::with_capacity(2);
+            if n == 0 || show(n) != show(n - 1) {
+                let started = BroadcastStarted { title: "冷启动".into(), platform: None };
+                envelopes.push(of_show(Event::BroadcastStarted(started)));
+            }
+            let danmaku = of_show(Event::DanmakuSent(DanmakuSent::plain(format!("第{n}条弹幕"))));
+            envelopes.push(Envelope {
+                source: Source::Viewer,
+                ..danmaku.with_viewer(viewers[n * 7919 % viewers.len()].clone()).with_key(format!("c{n}"))
+            });
+            if n + 1 == wanted || show(n) != show(n + 1) {
+                envelopes.push(of_show(Event::BroadcastEnded(BroadcastEnded { reason: EndReason::Operator })));
+            }
+            envelopes.into_iter().map(move |envelope| Record::new(at.0 as u64, envelope.encode()))
         });
         log.append_blocking(records.collect()).expect("an append");
         written = (written + BATCH).min(wanted);
