@@ -10,7 +10,7 @@ use audience::{Audience, RoomRef, Rooms};
 use bytes::Bytes;
 use events::{BroadcastId, Clock, Millis, OrgId, RoomId, TeamId};
 use media::rtmp::publisher::Publisher;
-use media::{Media, MediaSettings, OnAir, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use media::{Media, MediaSettings, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -389,6 +389,10 @@ impl StreamDesk for OpenDesk {
     }
 
     async fn lost(&self, _: RoomId, _: bool) {}
+
+    async fn show(&self, _: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
+        Ok(None)
+    }
 }
 
 #[async_trait]

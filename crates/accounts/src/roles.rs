@@ -15,34 +15,60 @@ pub struct Role {
 
 /// Every role, widest first.
 pub const ROLES: &[Role] = &[
-    Role { name: "admin", zh: "管理员", en: "administrator", permissions: &["token.manage"] },
+    Role { name: "admin", zh: "管理员", en: "administrator", permissions: &["token.manage", "media_server.manage"] },
     Role {
         name: "operator",
         zh: "运营",
         en: "operator",
-        permissions: &["room.read", "room.manage", "broadcast.end", "import.write", "metrics.read", "danmaku.read"],
+        permissions: &[
+            "room.read",
+            "room.manage",
+            "broadcast.end",
+            "import.write",
+            "metrics.read",
+            "danmaku.read",
+            "stream.read",
+            "stream.manage",
+            "clip.write",
+        ],
     },
     Role {
         name: "controller",
         zh: "场控",
         en: "room controller",
-        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"],
+        permissions: &[
+            "room.read",
+            "broadcast.end",
+            "metrics.read",
+            "danmaku.read",
+            "stream.read",
+            "stream.manage",
+            "clip.write",
+        ],
     },
-    Role { name: "moderator", zh: "审核员", en: "moderator", permissions: &["room.read", "danmaku.read"] },
+    Role {
+        name: "moderator",
+        zh: "审核员",
+        en: "moderator",
+        permissions: &["room.read", "danmaku.read", "stream.read"],
+    },
     Role {
         name: "analyst",
         zh: "数据分析",
         en: "analyst",
-        permissions: &["room.read", "metrics.read", "danmaku.read"],
+        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read"],
     },
     Role {
-        name: "manager", zh: "管理者", en: "manager", permissions: &["room.read", "metrics.read", "danmaku.read"]
+        name: "manager",
+        zh: "管理者",
+        en: "manager",
+        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read"],
     },
     Role {
         name: "host",
         zh: "主播",
         en: "host",
-        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read"],
+        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read", "stream.read"],
     },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
     Role {

@@ -72,6 +72,15 @@ pub struct ViewerPass {
     pub expires: Millis,
 }
 
+/// Media that left for a player.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fetch {
+    /// When the first frame reached us: its place in the show.
+    pub from: Millis,
+    pub duration_ms: u32,
+    pub bytes: usize,
+}
+
 /// What a player says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beat {
@@ -136,7 +145,7 @@ impl Audience {
     }
 
     /// A media segment was served. The first one of an entry in a broadcast counts as the entry 进入. Never waits.
-    pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef) {
+    pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef, _fetch: Fetch) {
         let Some(broadcast) = room.broadcast else { return };
         let now = self.0.app.now();
         self.with(pass.room, now, |presence| {

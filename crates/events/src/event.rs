@@ -1,5 +1,6 @@
 //! The events themselves, past tense. `type` names the event, `data` holds its fields.
 
+use crate::stream::*;
 use crate::{EntryId, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -43,6 +44,28 @@ pub enum Event {
     GiftComboShown(GiftComboShown),
     /// A paid highlighted message 醒目留言.
     SuperChatSent(SuperChatSent),
+    /// The room's picture comes from another source 切源.
+    StreamSwitched(StreamSwitched),
+    /// A show's recording 录制 is complete.
+    RecordingFinished(RecordingFinished),
+    /// A recording was removed, by rule or by a person.
+    RecordingRemoved(RecordingRemoved),
+    /// A clip 切片 was cut.
+    ClipCreated(ClipCreated),
+    ClipRemoved(ClipRemoved),
+    /// A relay 转推 to another platform changed its state.
+    RelayChanged(RelayChanged),
+    /// A player said how playing went 播放质量.
+    PlaybackReported(PlaybackReported),
+    /// An encoder's stream was measured 推流质量.
+    IngestMeasured(IngestMeasured),
+    /// An alarm 告警 began.
+    AlarmRaised(AlarmRaised),
+    AlarmCleared(AlarmCleared),
+    /// An entry was found to be a web player, a bare client or a suspected bot 观众审计.
+    ViewerJudged(ViewerJudged),
+    /// A pre-live check 直播检测 was done.
+    StreamChecked(StreamChecked),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -68,6 +91,18 @@ impl Event {
             Event::GiftSent(_) => "GiftSent",
             Event::GiftComboShown(_) => "GiftComboShown",
             Event::SuperChatSent(_) => "SuperChatSent",
+            Event::StreamSwitched(_) => "StreamSwitched",
+            Event::RecordingFinished(_) => "RecordingFinished",
+            Event::RecordingRemoved(_) => "RecordingRemoved",
+            Event::ClipCreated(_) => "ClipCreated",
+            Event::ClipRemoved(_) => "ClipRemoved",
+            Event::RelayChanged(_) => "RelayChanged",
+            Event::PlaybackReported(_) => "PlaybackReported",
+            Event::IngestMeasured(_) => "IngestMeasured",
+            Event::AlarmRaised(_) => "AlarmRaised",
+            Event::AlarmCleared(_) => "AlarmCleared",
+            Event::ViewerJudged(_) => "ViewerJudged",
+            Event::StreamChecked(_) => "StreamChecked",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }
@@ -81,6 +116,7 @@ impl Event {
                 | Event::BroadcastEnded(_)
                 | Event::StreamPublished(_)
                 | Event::StreamLost(_)
+                | Event::StreamSwitched(_)
                 | Event::GiftSent(_)
                 | Event::SuperChatSent(_)
         )

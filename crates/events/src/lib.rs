@@ -7,9 +7,11 @@
 mod envelope;
 mod event;
 mod ids;
+mod stream;
 mod time;
 
 pub use envelope::{DecodeError, Envelope, SCHEMA_VERSION, Source};
 pub use event::*;
 pub use ids::{BroadcastId, EntryId, OrgId, RoomId, TeamId, UserId, ViewerId};
+pub use stream::*;
 pub use time::{Clock, Millis};

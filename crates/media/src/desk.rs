@@ -1,7 +1,7 @@
 //! What media asks of whoever owns rooms and shows. `server` wires it to the room domain.
 
 use async_trait::async_trait;
-use events::{BroadcastId, Millis, RoomId};
+use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use std::net::IpAddr;
 
 /// A stream key opened this room.
@@ -39,6 +39,20 @@ pub struct OnAir {
     pub resumed: bool,
 }
 
+/// A show, as far as media is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShowRef {
+    pub broadcast: BroadcastId,
+    pub room: RoomId,
+    pub org: OrgId,
+    pub team: TeamId,
+    pub title: String,
+    pub started_at: Millis,
+    pub ended_at: Option<Millis>,
+    /// Only staff with `room.read` may watch.
+    pub private: bool,
+}
+
 /// Calls for one room never overlap: each `published` is followed by at most one `lost`. A newer publisher replaces an
 /// older one without a `lost` in between (then `published` comes again).
 #[async_trait]
@@ -52,4 +66,7 @@ pub trait StreamDesk: Send + Sync {
     /// The stream stopped; `clean` when the encoder said goodbye. The desk keeps the reconnect window and calls
     /// [`Media::end`](crate::Media::end) when the show is over.
     async fn lost(&self, room: RoomId, clean: bool);
+
+    /// A show of any time.
+    async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>>;
 }

@@ -75,7 +75,7 @@ fn keep(made: &mut Vec<Output>, stream: &HlsStream) {
         match output {
             Output::Init { data, .. } => stream.init(data),
             Output::Fragment(fragment) => stream.push(fragment),
-        }
+        };
     }
 }
 

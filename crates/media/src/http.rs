@@ -4,7 +4,7 @@ use crate::hls::playlist::Rendered;
 use crate::publication::joined;
 use crate::{Media, hls::HlsStream};
 use app::{ApiError, ApiPath, ApiQuery, Problem};
-use audience::{Refusal, RoomRef};
+use audience::{Fetch, Refusal, RoomRef};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -107,15 +107,15 @@ async fn segment(
     let known = room_of(&media, room).await?;
     let gone = || ApiError::new(404, "segment_gone", "this segment is not kept any more");
     let stream = media.stream(room).filter(|stream| stream.broadcast == broadcast).ok_or_else(gone)?;
-    let (data, is_media) = find(&stream, &file).ok_or_else(gone)?;
+    let (data, fetch) = find(&stream, &file).ok_or_else(gone)?;
     if method == Method::GET {
         metrics::counter!("kaibo_media_served_bytes_total").increment(data.len() as u64);
-        if is_media {
+        if let Some(fetch) = fetch {
             metrics::counter!("kaibo_media_segments_served_total").increment(1);
-            media.0.audience.media_fetched(&pass, &known);
+            media.0.audience.media_fetched(&pass, &known, fetch);
         }
     }
-    let kind = if is_media { "video/iso.segment" } else { "video/mp4" };
+    let kind = if fetch.is_some() { "video/iso.segment" } else { "video/mp4" };
     Ok(ranged(data, kind, headers.get(header::RANGE)))
 }
 
@@ -123,12 +123,15 @@ async fn room_of(media: &Media, room: RoomId) -> Result<RoomRef, ApiError> {
     Ok(media.0.audience.room(room).await?.ok_or(Refusal::RoomNotFound(room))?)
 }
 
-fn find(stream: &HlsStream, file: &str) -> Option<(Bytes, bool)> {
+/// A file of the stream and, when it holds media, which.
+fn find(stream: &HlsStream, file: &str) -> Option<(Bytes, Option<Fetch>)> {
     if let Some(number) = file.strip_prefix("init-").and_then(|rest| rest.strip_suffix(".mp4")) {
-        return Some((stream.init_segment(number.parse().ok()?)?, false));
+        return Some((stream.init_segment(number.parse().ok()?)?, None));
     }
     let segment = stream.segment(file.strip_suffix(".m4s")?.parse().ok()?)?;
-    Some((joined(&segment.fragments), true))
+    let duration_ms = u32::try_from(segment.duration / 90).unwrap_or(u32::MAX);
+    let fetch = Fetch { from: segment.arrived, duration_ms, bytes: segment.bytes() };
+    Some((joined(&segment.fragments), Some(fetch)))
 }
 
 /// The whole, or one range of it.

@@ -3,6 +3,7 @@
 use crate::packager::{Output, Packager};
 use crate::publication::Publication;
 use crate::rtmp::{Event, Session};
+use crate::tap::{MediaTag, TagKind};
 use crate::{Media, MediaSettings, flv};
 use anyhow::{Context, anyhow, bail};
 use app::Stop;
@@ -324,8 +325,8 @@ struct Publisher {
 impl Publisher {
     async fn take(&mut self, event: Event, now: Millis) -> anyhow::Result<()> {
         match event {
-            Event::Audio { timestamp, payload } => self.tag(flv::audio, payload, timestamp, now).await,
-            Event::Video { timestamp, payload } => self.tag(flv::video, payload, timestamp, now).await,
+            Event::Audio { timestamp, payload } => self.tag(TagKind::Audio, payload, timestamp, now).await,
+            Event::Video { timestamp, payload } => self.tag(TagKind::Video, payload, timestamp, now).await,
             Event::Metadata { width, height } => {
                 self.packager.metadata(width.unwrap_or_default(), height.unwrap_or_default());
                 Ok(())
@@ -334,14 +335,14 @@ impl Publisher {
         }
     }
 
-    async fn tag(
-        &mut self,
-        parse: fn(Bytes) -> Result<flv::Tag, flv::FlvError>,
-        payload: Bytes,
-        timestamp: u32,
-        now: Millis,
-    ) -> anyhow::Result<()> {
-        match parse(payload) {
+    async fn tag(&mut self, kind: TagKind, payload: Bytes, timestamp: u32, now: Millis) -> anyhow::Result<()> {
+        let tag = MediaTag { kind, timestamp, payload, arrived: now };
+        self.publication.pass(&tag);
+        let parsed = match kind {
+            TagKind::Audio => flv::audio(tag.payload),
+            TagKind::Video => flv::video(tag.payload),
+        };
+        match parsed {
             Ok(tag) => self.packager.push(tag, timestamp, now, &mut self.made),
             Err(error) => {
                 metrics::counter!("kaibo_media_bad_tags_total").increment(1);

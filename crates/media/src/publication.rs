@@ -3,10 +3,11 @@
 use crate::hls::HlsStream;
 use crate::packager::Output;
 use crate::streams::{Media, Slot};
+use crate::tap::{Finished, MediaTag, Tap};
 use crate::{OnAir, StreamInfo};
 use app::Stop;
 use bytes::Bytes;
-use events::RoomId;
+use events::{RoomId, StreamSource};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,6 +19,8 @@ pub(crate) struct Publication {
     /// Cancelled when this publisher is replaced, kicked, or its show ended.
     pub stop: Stop,
     stream: Option<Arc<HlsStream>>,
+    on_air: Option<OnAir>,
+    taps: Arc<[Arc<dyn Tap>]>,
 }
 
 /// This publisher is not the room's any more.
@@ -27,7 +30,25 @@ pub(crate) struct Gone;
 
 impl Publication {
     pub fn new(media: Media, room: RoomId, slot: Arc<Slot>, generation: u64, stop: Stop) -> Self {
-        Self { media, room, slot, generation, stop, stream: None }
+        let taps = media.taps();
+        for tap in taps.iter() {
+            tap.connected(room, StreamSource::Primary);
+        }
+        Self { media, room, slot, generation, stop, stream: None, on_air: None, taps }
+    }
+
+    /// Shows a message to those who look on.
+    pub fn pass(&self, tag: &MediaTag) {
+        for tap in self.taps.iter() {
+            tap.tag(self.room, StreamSource::Primary, self.on_air.as_ref(), tag);
+        }
+    }
+
+    fn finished(&self, finished: Option<Finished>) {
+        let (Some(on_air), Some(finished)) = (&self.on_air, finished) else { return };
+        for tap in self.taps.iter() {
+            tap.segment(self.room, on_air, &finished);
+        }
     }
 
     /// Takes what the packager made. The first init segment puts the room on air.
@@ -36,15 +57,24 @@ impl Publication {
             Output::Init { data, info } => {
                 let stream = match &self.stream {
                     Some(stream) => stream.clone(),
-                    None => self.go_on_air(info).await?,
+                    None => {
+                        let (stream, on_air) = self.go_on_air(info.clone()).await?;
+                        self.on_air = Some(on_air);
+                        stream
+                    }
                 };
-                self.write(|| stream.init(data))?;
+                let finished = self.write(|| stream.init(data))?;
+                self.finished(finished);
                 self.stream = Some(stream);
+                if let Some(on_air) = &self.on_air {
+                    self.taps.iter().for_each(|tap| tap.configured(self.room, on_air, &info));
+                }
             }
             Output::Fragment(fragment) => {
                 let Some(stream) = &self.stream else { return Ok(()) };
                 metrics::counter!("kaibo_media_segments_total").increment(1);
-                self.write(|| stream.push(fragment))?;
+                let finished = self.write(|| stream.push(fragment))?;
+                self.finished(finished);
             }
         }
         Ok(())
@@ -57,6 +87,9 @@ impl Publication {
 
     /// Gives the room back. The desk hears of it unless a newer publisher has taken over.
     pub async fn close(self, clean: bool) {
+        for tap in self.taps.iter() {
+            tap.disconnected(self.room, StreamSource::Primary);
+        }
         let _turn = self.slot.turn.lock().await;
         let on_air = {
             let mut state = self.slot.state.lock();
@@ -72,16 +105,15 @@ impl Publication {
         }
     }
 
-    fn write(&self, work: impl FnOnce()) -> Result<(), Gone> {
+    fn write<T>(&self, work: impl FnOnce() -> T) -> Result<T, Gone> {
         let state = self.slot.state.lock();
         if state.publisher.as_ref().is_none_or(|current| current.generation != self.generation) {
             return Err(Gone);
         }
-        work();
-        Ok(())
+        Ok(work())
     }
 
-    async fn go_on_air(&self, info: StreamInfo) -> anyhow::Result<Arc<HlsStream>> {
+    async fn go_on_air(&self, info: StreamInfo) -> anyhow::Result<(Arc<HlsStream>, OnAir)> {
         let desk = &self.media.0.desk;
         let _turn = self.slot.turn.lock().await;
         self.write(|| {})?;
@@ -99,7 +131,8 @@ impl Publication {
                         Arc::new(HlsStream::new(on_air.broadcast, on_air.started_at, now, on_air.resumed, retention))
                     });
                     state.stream = Some(stream.clone());
-                    return Ok(stream);
+                    state.show = Some(on_air);
+                    return Ok((stream, on_air));
                 }
                 // The newer publisher inherits what the desk was told.
                 Some(_) => {

@@ -1,7 +1,27 @@
 //! Settings of the embedded media server, section `media` of the configuration file.
 
 use crate::packager::Cuts;
+use crate::{hooks, ladder, precheck, qoe, record, relay, slate};
 use serde::Deserialize;
+
+/// Every section of the configuration file that belongs to media.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub media: MediaSettings,
+    pub slate: slate::SlateSettings,
+    pub record: record::RecordSettings,
+    pub relay: relay::RelaySettings,
+    pub hooks: hooks::HooksSettings,
+    pub qoe: qoe::QoeSettings,
+    pub precheck: precheck::PrecheckSettings,
+    pub ladder: ladder::LadderSettings,
+}
+
+impl From<MediaSettings> for Settings {
+    fn from(media: MediaSettings) -> Self {
+        Self { media, ..Self::default() }
+    }
+}
 
 /// All have defaults; an unknown key is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

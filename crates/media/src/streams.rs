@@ -3,11 +3,12 @@
 use crate::hls::{HlsStream, Retention};
 use crate::ingest::{Connections, Ingest};
 use crate::publication::Publication;
-use crate::{MediaSettings, StreamDesk};
+use crate::{CutClips, ManageServers, ManageStreams, OnAir, ReadStreams, Settings, ShowRef, StreamDesk, Tap};
+use crate::{hooks, ladder, precheck, qoe, record, relay, slate};
 use anyhow::Context;
-use app::{App, Feature, Job, Stop};
-use audience::Audience;
-use events::RoomId;
+use app::{ApiError, App, Feature, Job, Permission, Scope, Stop};
+use audience::{Audience, RoomRef};
+use events::{BroadcastId, RoomId};
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -25,9 +26,13 @@ pub(crate) struct Inner {
     pub app: App,
     pub audience: Audience,
     pub desk: Arc<dyn StreamDesk>,
-    pub settings: MediaSettings,
+    pub settings: crate::MediaSettings,
+    /// The sections of the parts.
+    #[allow(dead_code)]
+    pub all: Settings,
     pub connections: Connections,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
+    taps: RwLock<Arc<[Arc<dyn Tap>]>>,
 }
 
 /// What a room has of media.
@@ -46,6 +51,8 @@ pub(crate) struct SlotState {
     /// The desk was told `published` and not yet `lost`.
     pub on_air: bool,
     pub stream: Option<Arc<HlsStream>>,
+    /// The show that `stream` belongs to.
+    pub show: Option<OnAir>,
     /// Since when there is no publisher.
     pub quiet_since: Option<Instant>,
     pub ended: bool,
@@ -57,9 +64,12 @@ pub(crate) struct Current {
 }
 
 impl Media {
-    pub fn new(app: App, audience: Audience, desk: Arc<dyn StreamDesk>, settings: MediaSettings) -> Self {
+    pub fn new(app: App, audience: Audience, desk: Arc<dyn StreamDesk>, settings: impl Into<Settings>) -> Self {
+        let all = settings.into();
+        let settings = all.media.clone();
         let connections = Connections::new(&settings);
-        Self(Arc::new(Inner { app, audience, desk, settings, connections, slots: RwLock::default() }))
+        let taps = RwLock::new(Vec::new().into());
+        Self(Arc::new(Inner { app, audience, desk, settings, all, connections, slots: RwLock::default(), taps }))
     }
 
     /// Binds the RTMP port. [`Ingest::run`] takes publishers.
@@ -67,11 +77,52 @@ impl Media {
         Ingest::bind(self.clone(), addr).await.with_context(|| format!("listening for RTMP on `{addr}`"))
     }
 
+    /// Media and all its parts. A new part is one line here.
+    pub fn features(&self) -> Vec<Feature> {
+        vec![
+            self.feature(),
+            slate::feature(self),
+            record::feature(self),
+            relay::feature(self),
+            hooks::feature(self),
+            qoe::feature(self),
+            precheck::feature(self),
+            ladder::feature(self),
+        ]
+    }
+
+    /// Looks on at everything from now on.
+    #[allow(dead_code)]
+    pub(crate) fn add_tap(&self, tap: Arc<dyn Tap>) {
+        let mut taps = self.0.taps.write();
+        *taps = taps.iter().cloned().chain([tap]).collect();
+    }
+
+    /// Who looks on.
+    pub(crate) fn taps(&self) -> Arc<[Arc<dyn Tap>]> {
+        self.0.taps.read().clone()
+    }
+
+    /// The room, when it stands within the scope.
+    #[allow(dead_code)]
+    pub(crate) async fn room_within(&self, scope: Scope, room: RoomId) -> Result<RoomRef, ApiError> {
+        let found = self.0.audience.room(room).await?.filter(|found| scope.covers(found.org, found.team));
+        found.ok_or_else(|| audience::Refusal::RoomNotFound(room).into())
+    }
+
+    /// The show, when it stands within the scope.
+    #[allow(dead_code)]
+    pub(crate) async fn show_within(&self, scope: Scope, broadcast: BroadcastId) -> Result<ShowRef, ApiError> {
+        let found = self.0.desk.show(broadcast).await?.filter(|found| scope.covers(found.org, found.team));
+        found.ok_or_else(|| ApiError::new(404, "broadcast_not_found", format!("there is no broadcast `{broadcast}`")))
+    }
+
     /// Playlist and segment routes, and the job that forgets ended streams.
     pub fn feature(&self) -> Feature {
         let media = self.clone();
         let mut feature = Feature::new("media");
         feature.routes = crate::http::routes(self.clone());
+        feature.permissions = vec![ReadStreams::INFO, ManageStreams::INFO, CutClips::INFO, ManageServers::INFO];
         feature.jobs.push(Job::new("media", move |stop| async move {
             media.sweep_until(stop).await;
             Ok(())
@@ -90,8 +141,14 @@ impl Media {
         state.on_air = false;
         state.ended = true;
         state.quiet_since = Some(Instant::now());
-        if let Some(stream) = &state.stream {
-            stream.end();
+        let last = state.stream.as_ref().and_then(|stream| stream.end());
+        let on_air = state.show;
+        drop(state);
+        for tap in self.taps().iter() {
+            if let (Some(on_air), Some(last)) = (&on_air, &last) {
+                tap.segment(room, on_air, last);
+            }
+            tap.ended(room);
         }
     }
 

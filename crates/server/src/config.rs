@@ -22,6 +22,13 @@ pub struct Config {
     pub log: LogSettings,
     pub media: media::MediaSettings,
     pub room: room::gateway::RoomSettings,
+    pub slate: media::slate::SlateSettings,
+    pub record: media::record::RecordSettings,
+    pub relay: media::relay::RelaySettings,
+    pub hooks: media::hooks::HooksSettings,
+    pub qoe: media::qoe::QoeSettings,
+    pub precheck: media::precheck::PrecheckSettings,
+    pub ladder: media::ladder::LadderSettings,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -39,6 +46,20 @@ pub enum FileLayer {
 }
 
 impl Config {
+    /// The sections of media and its parts.
+    pub fn media_settings(&self) -> media::Settings {
+        media::Settings {
+            media: self.media.clone(),
+            slate: self.slate.clone(),
+            record: self.record.clone(),
+            relay: self.relay.clone(),
+            hooks: self.hooks.clone(),
+            qoe: self.qoe.clone(),
+            precheck: self.precheck.clone(),
+            ladder: self.ladder.clone(),
+        }
+    }
+
     /// The defaults, overlaid by `file`. An unknown key is an error that names it.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let defaults = ::config::File::from_str(DEFAULT_CONFIG, ::config::FileFormat::Toml);
@@ -67,7 +88,7 @@ mod tests {
     #[test]
     fn the_file_says_the_defaults_of_the_parts_and_leaves_out_no_key() {
         let config = Config::load(None).expect("the defaults");
-        assert_eq!(config.media, media::MediaSettings::default());
+        assert_eq!(config.media_settings(), media::Settings::default());
         assert_eq!(config.room, room::gateway::RoomSettings::default());
 
         let keys_of = |section: &str| -> Vec<&str> {
@@ -87,6 +108,14 @@ mod tests {
             fields.map(|(field, _)| field.to_owned()).collect()
         };
         assert_eq!(keys_of("media"), fields_of(format!("{:#?}", media::MediaSettings::default())));
+        let parts = media::Settings::default();
+        assert_eq!(keys_of("slate"), fields_of(format!("{:#?}", parts.slate)));
+        assert_eq!(keys_of("record"), fields_of(format!("{:#?}", parts.record)));
+        assert_eq!(keys_of("relay"), fields_of(format!("{:#?}", parts.relay)));
+        assert_eq!(keys_of("hooks"), fields_of(format!("{:#?}", parts.hooks)));
+        assert_eq!(keys_of("qoe"), fields_of(format!("{:#?}", parts.qoe)));
+        assert_eq!(keys_of("precheck"), fields_of(format!("{:#?}", parts.precheck)));
+        assert_eq!(keys_of("ladder"), fields_of(format!("{:#?}", parts.ladder)));
         assert_eq!(keys_of("room"), fields_of(format!("{:#?}", room::gateway::RoomSettings::default())));
     }
 

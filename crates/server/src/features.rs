@@ -22,7 +22,7 @@ pub struct Domains {
 pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let rooms = Rooms::new(app.clone());
     let audience = Audience::new(app.clone(), Arc::new(rooms.clone()));
-    let media = Media::new(app.clone(), audience.clone(), Arc::new(Desk(rooms.clone())), config.media.clone());
+    let media = Media::new(app.clone(), audience.clone(), Arc::new(Desk(rooms.clone())), config.media_settings());
     rooms.set_streams(Arc::new(Streams(media.clone())));
     let mut room_settings = config.room.clone();
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
@@ -32,13 +32,13 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
     let imports = Imports { app: app.clone(), rooms: rooms.clone() };
     let collect = Collect::new(app.clone(), Arc::new(imports));
-    let list = vec![
+    let mut list = vec![
         accounts.feature(),
         audience.feature(),
         collect.feature(),
-        media.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
         analytics.feature(),
     ];
+    list.extend(media.features());
     (Domains { rooms, media, analytics }, list)
 }

@@ -4,7 +4,7 @@ use app::{App, Scope};
 use async_trait::async_trait;
 use collect::{ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
 use events::{BroadcastId, EndReason, Millis, RoomId, StreamPublished};
-use media::{Media, OnAir, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use room::rooms::{
     self, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
@@ -43,6 +43,21 @@ impl StreamDesk for Desk {
         if let Err(error) = self.0.lost(room, clean).await {
             tracing::error!(room.id = %room, "noting that the stream of room `{room}` was lost failed: {error:#}");
         }
+    }
+
+    async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
+        let Some(found) = self.0.any_broadcast(broadcast).await? else { return Ok(None) };
+        let Some(view) = self.0.view(found.room).await? else { return Ok(None) };
+        Ok(Some(ShowRef {
+            broadcast,
+            room: found.room,
+            org: found.org,
+            team: found.team,
+            title: found.title,
+            started_at: found.started_at,
+            ended_at: found.ended_at,
+            private: view.room.private,
+        }))
     }
 }
 

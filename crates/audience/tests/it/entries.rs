@@ -1,6 +1,6 @@
 //! What counts as an entry, what heartbeats are worth, and what a restart remembers.
 
-use crate::house::{House, START};
+use crate::house::{House, SEGMENT, START};
 use audience::{Audience, Beat, RoomRef, ViewerPass};
 use events::{BroadcastId, Event, ViewerKind};
 use serde_json::json;
@@ -15,7 +15,7 @@ async fn many_segments_are_one_entry() {
     let house = House::open().await;
     let pass = house.anybody().await;
     for _ in 0..50 {
-        house.audience.media_fetched(&pass, &house.public);
+        house.audience.media_fetched(&pass, &house.public, SEGMENT);
         house.pass_s(2);
     }
     assert_eq!(house.log_with_marker().await, ["ViewerEntered"]);
@@ -31,9 +31,9 @@ async fn many_segments_are_one_entry() {
     );
 
     let next_show = RoomRef { broadcast: Some(BroadcastId::new()), ..house.public.clone() };
-    house.audience.media_fetched(&pass, &next_show);
+    house.audience.media_fetched(&pass, &next_show, SEGMENT);
     let off_air = RoomRef { broadcast: None, ..house.public.clone() };
-    house.audience.media_fetched(&house.anybody().await, &off_air);
+    house.audience.media_fetched(&house.anybody().await, &off_air, SEGMENT);
     assert_eq!(house.log_with_marker().await, ["ViewerEntered"; 3], "one more for the next show, one was the marker");
 }
 
@@ -42,10 +42,10 @@ async fn two_entries_of_one_viewer_are_one_viewer_online() {
     let house = House::open().await;
     let (token, first) = house.token(json!({})).await;
     let (_, second) = house.token(json!({"token": token})).await;
-    house.audience.media_fetched(&first, &house.public);
-    house.audience.media_fetched(&second, &house.public);
+    house.audience.media_fetched(&first, &house.public, SEGMENT);
+    house.audience.media_fetched(&second, &house.public, SEGMENT);
     assert_eq!(house.audience.online(house.public.room), 1);
-    house.audience.media_fetched(&house.anybody().await, &house.public);
+    house.audience.media_fetched(&house.anybody().await, &house.public, SEGMENT);
     assert_eq!(house.audience.online(house.public.room), 2);
     assert_eq!(house.audience.online(house.private.room), 0);
     house.audience.left(&first, &house.public);
@@ -64,7 +64,7 @@ async fn heartbeats_are_worth_what_is_possible() {
     let (token, pass) = house.token(json!({})).await;
     beat(&house.audience, &pass, &house.public, 9_000);
     assert_eq!(house.audience.online(house.public.room), 0, "no media, no viewer");
-    house.audience.media_fetched(&pass, &house.public);
+    house.audience.media_fetched(&pass, &house.public, SEGMENT);
     house.pass_s(10);
     for _ in 0..20 {
         beat(&house.audience, &pass, &house.public, 9_800);
@@ -90,11 +90,11 @@ async fn an_entry_is_counted_once_across_restarts() {
     let dir = Arc::new(tempfile::tempdir().unwrap());
     let house = House::open_in(dir.clone(), START, None).await;
     let (paused, watching) = (house.anybody().await, house.anybody().await);
-    house.audience.media_fetched(&paused, &house.public);
-    house.audience.media_fetched(&watching, &house.public);
+    house.audience.media_fetched(&paused, &house.public, SEGMENT);
+    house.audience.media_fetched(&watching, &house.public, SEGMENT);
     house.log(2).await;
     house.pass_s(7_200);
-    house.audience.media_fetched(&watching, &house.public);
+    house.audience.media_fetched(&watching, &house.public, SEGMENT);
     house.pass_s(10);
     beat(&house.audience, &watching, &house.public, 9_000);
     house.log(3).await;
@@ -107,8 +107,8 @@ async fn an_entry_is_counted_once_across_restarts() {
             std::fs::remove_file(dir.path().join("audience.entered")).unwrap();
         }
         let house = House::open_in(dir.clone(), now, rooms.take()).await;
-        house.audience.media_fetched(&watching, &house.public);
-        house.audience.media_fetched(&paused, &house.public);
+        house.audience.media_fetched(&watching, &house.public, SEGMENT);
+        house.audience.media_fetched(&paused, &house.public, SEGMENT);
         let entries = house.log_with_marker().await;
         let counted = entries.iter().filter(|name| *name == "ViewerEntered").count();
         assert_eq!(counted, if snapshot { 2 } else { 3 }, "markers aside, nobody was counted again");
@@ -122,7 +122,7 @@ async fn who_is_online_survives_a_restart() {
     let house = House::open_in(dir.clone(), START, None).await;
     let (alice, bob, carol) = (house.anybody().await, house.anybody().await, house.anybody().await);
     for pass in [&alice, &bob, &carol] {
-        house.audience.media_fetched(pass, &house.public);
+        house.audience.media_fetched(pass, &house.public, SEGMENT);
     }
     house.pass_s(20);
     beat(&house.audience, &alice, &house.public, 9_000);

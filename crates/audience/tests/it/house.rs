@@ -9,6 +9,9 @@ use std::sync::Arc;
 
 pub const START: Millis = Millis(1_800_000_000_000);
 
+/// Two seconds of video.
+pub const SEGMENT: audience::Fetch = audience::Fetch { from: events::Millis(0), duration_ms: 2_000, bytes: 500_000 };
+
 pub struct House {
     pub test: TestApp,
     pub audience: Audience,
@@ -93,7 +96,7 @@ impl House {
     /// Everything in the log once `marker` is in it: proves that nothing else came before.
     pub async fn log_with_marker(&self) -> Vec<String> {
         let marker = self.anybody().await;
-        self.audience.media_fetched(&marker, &self.public);
+        self.audience.media_fetched(&marker, &self.public, SEGMENT);
         let mut subscription = self.test.app.log.subscribe(1);
         let mut names = Vec::new();
         loop {

@@ -7,6 +7,7 @@
 
 use super::playlist::{self, Rendered};
 use crate::packager::Fragment;
+use crate::tap::Finished;
 use bytes::Bytes;
 use events::{BroadcastId, Millis};
 use parking_lot::RwLock;
@@ -97,33 +98,38 @@ impl HlsStream {
         Self { broadcast, started_at, retention, state: RwLock::new(state) }
     }
 
-    /// What follows needs this init segment.
-    pub fn init(&self, data: Bytes) {
+    /// What follows needs this init segment. Answers the segment that is complete with it, if one was open.
+    pub fn init(&self, data: Bytes) -> Option<Finished> {
         let mut state = self.state.write();
-        state.close();
+        let finished = state.close();
         let number = state.next;
         state.broken |= !state.inits.is_empty();
         state.inits.retain(|(unused, _)| *unused != number);
         state.inits.push_back((number, data));
+        finished
     }
 
-    pub fn push(&self, fragment: Fragment) {
+    /// Answers the segment that this fragment completes.
+    pub fn push(&self, fragment: Fragment) -> Option<Finished> {
         let mut state = self.state.write();
         let ends = fragment.ends_segment;
         state.open.push(fragment);
-        if ends {
-            state.close();
-            state.retain(&self.retention);
-            state.render(self.broadcast);
+        if !ends {
+            return None;
         }
+        let finished = state.close();
+        state.retain(&self.retention);
+        state.render(self.broadcast);
+        finished
     }
 
     /// No segment will follow: the playlist says so.
-    pub fn end(&self) {
+    pub fn end(&self) -> Option<Finished> {
         let mut state = self.state.write();
-        state.close();
+        let finished = state.close();
         state.ended = true;
         state.render(self.broadcast);
+        finished
     }
 
     /// The playlist, once there is a segment.
@@ -156,9 +162,9 @@ impl HlsStream {
 }
 
 impl State {
-    fn close(&mut self) {
-        let Some(first) = self.open.first() else { return };
-        let Some(init) = self.inits.back().map(|(number, _)| *number) else { return };
+    fn close(&mut self) -> Option<Finished> {
+        let first = self.open.first()?;
+        let (init, init_data) = self.inits.back().cloned()?;
         let segment = Segment {
             sequence: self.next,
             init,
@@ -171,7 +177,8 @@ impl State {
         self.next += 1;
         self.longest_s = self.longest_s.max((segment.duration + 45_000) / 90_000);
         self.bytes += segment.bytes();
-        self.segments.push_back(segment);
+        self.segments.push_back(segment.clone());
+        Some(Finished { segment, init: init_data })
     }
 
     fn retain(&mut self, retention: &Retention) {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use audience::{Audience, RoomRef, Rooms};
 use events::{BroadcastId, OrgId, RoomId, TeamId};
 use media::rtmp::publisher::Publisher;
-use media::{Media, MediaSettings, OnAir, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use media::{Media, OnAir, Settings, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -73,6 +73,20 @@ impl StreamDesk for Desk {
             self.heard.lock().unwrap().push(if clean { "lost clean" } else { "lost" }.into());
         }
     }
+
+    async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
+        let known = broadcast == *self.broadcast.lock().unwrap();
+        Ok(known.then(|| ShowRef {
+            broadcast,
+            room: self.room,
+            org: OrgId::default(),
+            team: TeamId::default(),
+            title: "a show".into(),
+            started_at: self.started_at,
+            ended_at: None,
+            private: false,
+        }))
+    }
 }
 
 #[async_trait]
@@ -99,16 +113,16 @@ pub struct Server {
 }
 
 pub async fn start() -> Server {
-    start_with(MediaSettings::default()).await
+    start_with(Settings::default()).await
 }
 
-pub async fn start_with(settings: MediaSettings) -> Server {
+pub async fn start_with(settings: impl Into<Settings>) -> Server {
     let desk = Arc::new(Desk::new());
     let mut parts = None;
     let program = TestApp::new(|app| {
         let audience = Audience::new(app.clone(), desk.clone());
         let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings);
-        let features = vec![media.feature()];
+        let features = media.features();
         parts = Some((media, audience));
         features
     })

@@ -161,6 +161,11 @@ impl Rooms {
         Ok(found.map(|room| room.id))
     }
 
+    /// A broadcast of any room, whoever asks: for what checks the scope itself.
+    pub async fn any_broadcast(&self, id: BroadcastId) -> anyhow::Result<Option<Broadcast>> {
+        store::find_any_broadcast(self.app.store.read(), id).await
+    }
+
     /// An encoder's media arrived: goes on with the open broadcast, or begins one.
     pub async fn published(&self, room: RoomId, published: StreamPublished) -> anyhow::Result<Published> {
         let _changing = self.shared.changing.lock().await;

@@ -1,0 +1,203 @@
+//! Events of the stream's life and quality: sources, recordings, clips, relays, playback, alarms.
+
+use crate::{EntryId, Millis};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a room's picture is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamSource {
+    /// The encoder that pushes with the room's key 主路.
+    Primary,
+    /// The encoder that stands by 备路.
+    Backup,
+    /// The picture shown while no encoder is there 垫片.
+    Slate,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamSwitched {
+    /// Absent at the beginning of a show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<StreamSource>,
+    pub to: StreamSource,
+    pub reason: SwitchReason,
+    /// From the last media of the old source to the first of the new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap_ms: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SwitchReason {
+    /// The source's connection ended.
+    Lost,
+    /// The source is connected and sends nothing.
+    Stalled,
+    /// A better source is there again.
+    Returned,
+    /// A person chose.
+    Operator,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingFinished {
+    pub duration_ms: u64,
+    pub bytes: u64,
+    /// Pieces between which the stream was away.
+    pub pieces: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingRemoved {
+    pub reason: RemovalReason,
+    pub bytes: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalReason {
+    /// Older than the rule keeps.
+    Age,
+    /// More bytes than the rule keeps.
+    Space,
+    /// A person removed it.
+    Operator,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClipCreated {
+    pub clip: Uuid,
+    pub title: String,
+    /// From the beginning of the show.
+    pub start_ms: i64,
+    pub end_ms: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClipRemoved {
+    pub clip: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelayChanged {
+    pub relay: Uuid,
+    /// `connecting`, `live`, `waiting`, `stopped`, `refused`.
+    pub state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What a player saw since its last report. Counters are differences, not totals.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlaybackReported {
+    /// One try to play 播放; an entry has one or more.
+    pub play: Uuid,
+    pub entry: EntryId,
+    #[serde(default)]
+    pub played_ms: u32,
+    /// Stalls 卡顿 over 200 ms, seeks apart.
+    #[serde(default)]
+    pub stalls: u32,
+    #[serde(default)]
+    pub stalled_ms: u32,
+    /// From the wish to the first frame 首帧; in the report that brings it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_frame_ms: Option<u32>,
+    /// The play never showed a frame, or broke off: why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    #[serde(default)]
+    pub frames: u32,
+    #[serde(default)]
+    pub dropped: u32,
+    /// From the arrival at the server to the shown frame, by the server's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u32>,
+    /// Height of the shown picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bitrate_kbps: Option<u32>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub device: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub os: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub browser: String,
+    /// Version of the player.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub region: String,
+    /// Who delivered: this program, or a CDN's node.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub node: String,
+}
+
+/// What came in from an encoder over one window.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct IngestMeasured {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<StreamSource>,
+    pub window_ms: u32,
+    pub video_kbps: u32,
+    pub audio_kbps: u32,
+    /// Frames a second, in thousandths.
+    pub fps_milli: u32,
+    /// Longest distance of two key frames; absent when there was less than two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gop_ms: Option<u32>,
+    /// Longest time without any media.
+    pub gap_ms: u32,
+    /// Audio's timestamp minus video's at the same arrival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skew_ms: Option<i32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlarmRaised {
+    pub alarm: Uuid,
+    /// `no_data`, `low_fps`, `av_skew`, `stall_rate` ...
+    pub kind: String,
+    pub value: f64,
+    pub limit: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmCleared {
+    pub alarm: Uuid,
+    pub kind: String,
+}
+
+/// What an entry was found to be, with the evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerJudged {
+    pub entry: EntryId,
+    pub verdict: ViewerVerdict,
+    /// Codes of the reasons, strongest first.
+    pub reasons: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewerVerdict {
+    /// Our player, with evidence that agrees.
+    Web,
+    /// A bare HLS client that fetches like one that plays.
+    Bare,
+    /// Suspected of not being a person.
+    Bot,
+    /// Too little evidence to say.
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamChecked {
+    pub check: Uuid,
+    pub passed: bool,
+    /// Codes of what failed.
+    pub failed: Vec<String>,
+    pub at: Millis,
+}
