@@ -8,6 +8,8 @@ mod fuzzing;
 mod hostile;
 mod http_support;
 mod lifecycle;
+mod nginx;
 mod packaging;
+mod relay;
 mod roles;
 mod show;
