@@ -6,7 +6,6 @@ use crate::streams::{Media, Slot};
 use crate::tap::{Finished, MediaTag, Tap};
 use crate::{OnAir, StreamInfo};
 use app::Stop;
-use bytes::Bytes;
 use events::{RoomId, StreamSource};
 use std::sync::Arc;
 use std::time::Instant;
@@ -72,7 +71,8 @@ impl Publication {
             }
             Output::Fragment(fragment) => {
                 let Some(stream) = &self.stream else { return Ok(()) };
-                metrics::counter!("kaibo_media_segments_total").increment(1);
+                metrics::counter!("kaibo_media_parts_total").increment(1);
+                metrics::counter!("kaibo_media_segments_total").increment(u64::from(fragment.ends_segment));
                 let finished = self.write(|| stream.push(fragment))?;
                 self.finished(finished);
             }
@@ -146,13 +146,5 @@ impl Publication {
             desk.lost(self.room, false).await;
         }
         Err(Gone.into())
-    }
-}
-
-/// One buffer for a body that may stand in several pieces.
-pub(crate) fn joined(pieces: &[Bytes]) -> Bytes {
-    match pieces {
-        [one] => one.clone(),
-        pieces => pieces.concat().into(),
     }
 }

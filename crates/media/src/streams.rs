@@ -195,6 +195,7 @@ impl Media {
             segments: settings.retained_segments,
             bytes: settings.retained_bytes,
             target_s: u64::from(settings.segment_ms.max(500)).div_ceil(1000),
+            part: settings.part_ticks() as u64,
         }
     }
 

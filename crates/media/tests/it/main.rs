@@ -8,5 +8,7 @@ mod fuzzing;
 mod hostile;
 mod http_support;
 mod lifecycle;
+mod low_latency;
 mod packaging;
+mod reload;
 mod show;
