@@ -9,7 +9,7 @@ pub mod publisher;
 pub mod session;
 
 pub use chunk::{ChunkReader, ChunkWriter, Limits, Message};
-pub use session::{Event, Session};
+pub use session::{Event, Role, Session};
 
 /// Message types of RTMP as they stand on the wire.
 pub mod kind {
@@ -46,7 +46,7 @@ pub enum ProtocolError {
     ShortControl,
     #[error("a command is not readable: {0}")]
     Amf(#[from] amf::AmfError),
-    #[error("only the application `live` exists here")]
+    #[error("there is no such application; encoders push to `live` or `backup`")]
     UnknownApp,
     #[error("playing over RTMP is not offered")]
     PlayRefused,

@@ -218,12 +218,17 @@ impl Server {
 
     /// A connection that has sent everything up to `publish`.
     pub async fn publisher(&self, key: &str) -> (TcpStream, Publisher) {
+        self.publisher_to("live", key).await
+    }
+
+    /// The same with another application than `live`.
+    pub async fn publisher_to(&self, app: &str, key: &str) -> (TcpStream, Publisher) {
         let mut socket = TcpStream::connect(self.rtmp).await.unwrap();
         let mut publisher = Publisher::default();
         let mut out = Vec::new();
         Publisher::hello(&mut out);
         Publisher::echo(&mut out);
-        publisher.publish("live", key, &mut out);
+        publisher.publish(app, key, &mut out);
         socket.write_all(&out).await.unwrap();
         (socket, publisher)
     }
