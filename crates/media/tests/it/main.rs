@@ -12,4 +12,5 @@ mod lifecycle;
 mod low_latency;
 mod packaging;
 mod reload;
+mod roles;
 mod show;
