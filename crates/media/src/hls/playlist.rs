@@ -73,7 +73,7 @@ pub fn render<'a>(
 }
 
 /// ISO 8601 in UTC with milliseconds.
-fn timestamp(at: Millis) -> String {
+pub(crate) fn timestamp(at: Millis) -> String {
     let (days, ms) = (at.0.div_euclid(86_400_000), at.0.rem_euclid(86_400_000));
     // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days.
     let shifted = days + 719_468;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use tokio::process::{Child, Command};
 
-async fn has_ffmpeg() -> bool {
+pub async fn has_ffmpeg() -> bool {
     let found =
         Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().await.is_ok();
     if !found {
@@ -14,7 +14,7 @@ async fn has_ffmpeg() -> bool {
     found
 }
 
-async fn ffmpeg(arguments: &str) -> Output {
+pub async fn ffmpeg(arguments: &str) -> Output {
     let output =
         Command::new("ffmpeg").args(["-nostdin", "-v", "warning", "-y"]).args(arguments.split_whitespace()).output();
     let output = output.await.unwrap();
@@ -23,7 +23,7 @@ async fn ffmpeg(arguments: &str) -> Output {
 }
 
 /// Pushes at most at natural speed; the file's length decides how long it takes.
-fn push(server: &Server, file: &Path) -> Child {
+pub fn push(server: &Server, file: &Path) -> Child {
     Command::new("ffmpeg")
         .args(["-nostdin", "-v", "warning", "-re", "-i"])
         .arg(file)
@@ -43,7 +43,7 @@ fn push(server: &Server, file: &Path) -> Child {
 }
 
 /// Presentation times of a stream's packets in seconds, sorted.
-async fn times(input: &str, stream: &str) -> Vec<f64> {
+pub async fn times(input: &str, stream: &str) -> Vec<f64> {
     let output = Command::new("ffprobe")
         .args(["-v", "warning", "-select_streams", stream, "-show_entries", "packet=pts_time", "-of", "csv=p=0", input])
         .output()

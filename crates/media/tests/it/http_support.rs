@@ -15,6 +15,12 @@ use tokio::net::TcpStream;
 pub const KEY: &str = "good-key";
 pub const OTHER_KEY: &str = "other-key";
 
+/// Where the rooms stand: the organisation and team of those who sign in to a `TestApp`.
+fn home() -> (OrgId, TeamId) {
+    let id = |n: u128| uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n);
+    (OrgId(id(1)), TeamId(id(2)))
+}
+
 /// Knows two public rooms by their keys and one private room.
 pub struct Desk {
     pub room: RoomId,
@@ -25,6 +31,8 @@ pub struct Desk {
     pub heard: Mutex<Vec<String>>,
     pub info: Mutex<StreamInfo>,
     started_at: events::Millis,
+    /// When the show ended, as `show` tells it.
+    pub ended_at: Mutex<Option<events::Millis>>,
 }
 
 impl Desk {
@@ -38,6 +46,7 @@ impl Desk {
             heard: Mutex::default(),
             info: Mutex::default(),
             started_at: events::Millis::now(),
+            ended_at: Mutex::default(),
         }
     }
 
@@ -79,11 +88,11 @@ impl StreamDesk for Desk {
         Ok(known.then(|| ShowRef {
             broadcast,
             room: self.room,
-            org: OrgId::default(),
-            team: TeamId::default(),
+            org: home().0,
+            team: home().1,
             title: "a show".into(),
             started_at: self.started_at,
-            ended_at: None,
+            ended_at: *self.ended_at.lock().unwrap(),
             private: false,
         }))
     }
@@ -95,8 +104,8 @@ impl Rooms for Desk {
         let known = [self.room, self.other, self.private].contains(&id);
         Ok(known.then(|| RoomRef {
             room: id,
-            org: OrgId::default(),
-            team: TeamId::default(),
+            org: home().0,
+            team: home().1,
             private: id == self.private,
             broadcast: Some(*self.broadcast.lock().unwrap()),
         }))
@@ -109,7 +118,7 @@ pub struct Server {
     pub desk: Arc<Desk>,
     pub rtmp: SocketAddr,
     pub http: SocketAddr,
-    _program: TestApp,
+    pub program: TestApp,
 }
 
 pub async fn start() -> Server {
@@ -137,7 +146,7 @@ pub async fn start_with(settings: impl Into<Settings>) -> Server {
     let http = listener.local_addr().unwrap();
     let router = program.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Server { media, audience, desk, rtmp, http, _program: program }
+    Server { media, audience, desk, rtmp, http, program }
 }
 
 pub struct Answer {

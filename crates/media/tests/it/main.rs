@@ -9,4 +9,6 @@ mod hostile;
 mod http_support;
 mod lifecycle;
 mod packaging;
+mod recording;
+mod recording_support;
 mod show;
