@@ -1,11 +1,11 @@
 //! Cutting and removing clips.
 
 use super::index::{self, Entry};
+use super::mp4;
 use super::recorder::{Recorder, blocking, enough_space, envelope};
 use super::rules::{self, ClipRange, Refusal};
 use super::shelf::Shelf;
 use super::store::{self, Clip, Recording, State};
-use super::mp4;
 use anyhow::Context;
 use app::ApiError;
 use events::{BroadcastId, ClipCreated, ClipRemoved, Event};
@@ -97,12 +97,8 @@ pub async fn remove(recorder: &Recorder, clip: &Clip) -> anyhow::Result<()> {
 async fn keep(recorder: &Recorder, recording: &Recording, clip: &Clip) -> anyhow::Result<()> {
     let tx = recorder.app().store.begin().await?;
     store::insert_clip(tx.db(), clip).await?;
-    let created = ClipCreated {
-        clip: clip.id,
-        title: clip.title.clone(),
-        start_ms: clip.start_ms,
-        end_ms: clip.end_ms,
-    };
+    let created =
+        ClipCreated { clip: clip.id, title: clip.title.clone(), start_ms: clip.start_ms, end_ms: clip.end_ms };
     tx.emit(envelope(recorder.app().now(), recording, Event::ClipCreated(created))).await?;
     tx.commit().await
 }
@@ -153,7 +149,8 @@ fn write(source: &Path, placed: &[(i64, Entry)], cut: &rules::Cut, file: &Path) 
         chunks.read(entry, 0, entry.length.into(), &mut buffer)?;
         segments.push(mp4::samples(&buffer, &tracks).context("a recorded segment has another form")?);
     }
-    let place = |(n, (start, entry)): (usize, &(i64, Entry))| mp4::Source { start: *start, breaks: n > 0 && entry.breaks() };
+    let place =
+        |(n, (start, entry)): (usize, &(i64, Entry))| mp4::Source { start: *start, breaks: n > 0 && entry.breaks() };
     let sources: Vec<mp4::Source> = entries.iter().enumerate().map(place).collect();
     let plan = mp4::plan(&init, &sources, segments, cut.start, cut.end)?;
     let part = part(file);

@@ -204,7 +204,8 @@ impl Appender {
             let chunk = OpenOptions::new().write(true).open(chunk_path(dir, last.chunk))?;
             chunk.set_len(last.offset + u64::from(last.length))?;
         }
-        let mut index = OpenOptions::new().create(true).truncate(false).write(true).read(true).open(dir.join("index"))?;
+        let mut index =
+            OpenOptions::new().create(true).truncate(false).write(true).read(true).open(dir.join("index"))?;
         let index_length = (HEAD.len() + entries.len() * RECORD) as u64;
         let length = index_length.min(index.metadata()?.len());
         index.set_len(length)?;

@@ -178,7 +178,7 @@ impl Recorder {
         let found = store::find(self.0.app.store.read(), broadcast).await?;
         let Some(recording) = found.filter(|found| found.state != State::Removed) else { return Ok(None) };
         let complete = recording.state == State::Complete;
-        let shelf = Shelf::new(broadcast, recording.room, recording.started_at, self.dir(broadcast), complete);
+        let shelf = Shelf::new(broadcast, recording.room, self.dir(broadcast), complete);
         let shelf = Arc::new(shelf);
         let filled = shelf.clone();
         blocking(move || Ok(filled.fill(super::index::load(&filled.dir, false)?))).await?;

@@ -1,10 +1,10 @@
 //! Applies the rules: what is too old or too much is removed; shows that ended unseen are completed.
 
+use super::clips;
 use super::index::chunk_path;
 use super::recorder::{Recorder, blocking, envelope};
 use super::rules::{self, Kept, Removal};
 use super::store::{self, Recording, State};
-use super::clips;
 use app::Stop;
 use events::{BroadcastId, Event, RecordingRemoved, RemovalReason, RoomId};
 use std::collections::{HashMap, HashSet};
@@ -35,7 +35,8 @@ pub async fn run(recorder: Recorder, stop: Stop) -> anyhow::Result<()> {
 pub async fn sweep(recorder: &Recorder) -> anyhow::Result<()> {
     complete_ended(recorder).await?;
     let recordings = store::all_kept(recorder.app().store.read()).await?;
-    let rules: HashMap<RoomId, rules::Rule> = store::all_rules(recorder.app().store.read()).await?.into_iter().collect();
+    let rules: HashMap<RoomId, rules::Rule> =
+        store::all_rules(recorder.app().store.read()).await?.into_iter().collect();
     let mut kept = Vec::with_capacity(recordings.len());
     for recording in &recordings {
         let bytes = match recording.state {
@@ -65,7 +66,9 @@ pub async fn sweep(recorder: &Recorder) -> anyhow::Result<()> {
     }
     let clip_days = recorder.settings().keep_clips_days;
     if clip_days > 0 {
-        for clip in store::clips_before(recorder.app().store.read(), now.plus_ms(-i64::from(clip_days) * DAY_MS)).await? {
+        for clip in
+            store::clips_before(recorder.app().store.read(), now.plus_ms(-i64::from(clip_days) * DAY_MS)).await?
+        {
             clips::remove(recorder, &clip).await?;
         }
     }

@@ -51,7 +51,9 @@ pub fn spans(placed: impl Iterator<Item = (i64, Entry)>) -> Vec<Span> {
     for (start, entry) in placed {
         let end = start + entry.duration_ms();
         match spans.last_mut() {
-            Some(last) if !entry.gap && !entry.discontinuity && start - last.end <= HOLE_MS => last.end = end.max(last.end),
+            Some(last) if !entry.gap && !entry.discontinuity && start - last.end <= HOLE_MS => {
+                last.end = end.max(last.end)
+            }
             _ => spans.push(Span { start, end }),
         }
     }
@@ -202,8 +204,6 @@ pub enum Refusal {
     UnknownClip,
     #[error("the files of this clip are gone")]
     ClipGone,
-    #[error("there is no such thumbnail")]
-    UnknownThumbnail,
     #[error("this segment is not kept any more")]
     SegmentGone,
     #[error("`keep_days` is at most 3650, `keep_gb` at most 1000000")]
@@ -224,7 +224,6 @@ impl Refuse for Refusal {
             Refusal::CrossesBreak(_) => "clip_crosses_break",
             Refusal::UnknownClip => "clip_not_found",
             Refusal::ClipGone => "clip_gone",
-            Refusal::UnknownThumbnail => "thumbnail_not_found",
             Refusal::SegmentGone => "segment_gone",
             Refusal::BadRule => "bad_rule",
             Refusal::StillRecording => "still_recording",
@@ -235,7 +234,7 @@ impl Refuse for Refusal {
     fn status(&self) -> u16 {
         match self {
             Refusal::BadTitle | Refusal::BadRange | Refusal::BadRule => 400,
-            Refusal::NotRecorded | Refusal::UnknownClip | Refusal::UnknownThumbnail | Refusal::SegmentGone => 404,
+            Refusal::NotRecorded | Refusal::UnknownClip | Refusal::SegmentGone => 404,
             Refusal::ClipGone => 410,
             Refusal::NotRecordedYet | Refusal::CrossesBreak(_) | Refusal::StillRecording => 409,
             Refusal::NoSpace => 507,

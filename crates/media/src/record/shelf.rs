@@ -4,7 +4,7 @@ use super::index::{self, Entry};
 use super::rules::{self, Span};
 use super::store::Size;
 use bytes::Bytes;
-use events::{BroadcastId, Millis, RoomId};
+use events::{BroadcastId, RoomId};
 use parking_lot::RwLock;
 use std::io;
 use std::path::PathBuf;
@@ -13,7 +13,6 @@ use tokio::sync::watch;
 pub struct Shelf {
     pub broadcast: BroadcastId,
     pub room: RoomId,
-    pub started_at: Millis,
     pub dir: PathBuf,
     state: RwLock<State>,
     /// Counts what was appended.
@@ -41,9 +40,9 @@ pub struct View {
 }
 
 impl Shelf {
-    pub fn new(broadcast: BroadcastId, room: RoomId, started_at: Millis, dir: PathBuf, complete: bool) -> Self {
+    pub fn new(broadcast: BroadcastId, room: RoomId, dir: PathBuf, complete: bool) -> Self {
         let state = RwLock::new(State { complete, ..State::default() });
-        Self { broadcast, room, started_at, dir, state, changed: watch::Sender::new(0) }
+        Self { broadcast, room, dir, state, changed: watch::Sender::new(0) }
     }
 
     /// Puts what the disk has in place of what was known. Blocks.

@@ -4,7 +4,8 @@ use super::rules::Rule;
 use anyhow::Context;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use store::Text;
@@ -369,8 +370,13 @@ pub async fn clips_before(db: &impl ConnectionTrait, before: Millis) -> anyhow::
 
 /// The ids of every clip there is.
 pub async fn clip_ids(db: &impl ConnectionTrait) -> anyhow::Result<Vec<Uuid>> {
-    let ids: Vec<Text<Uuid>> =
-        clip::Entity::find().select_only().column(clip::Column::Id).into_tuple().all(db).await.context("listing clips")?;
+    let ids: Vec<Text<Uuid>> = clip::Entity::find()
+        .select_only()
+        .column(clip::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await
+        .context("listing clips")?;
     Ok(ids.into_iter().map(|id| id.0).collect())
 }
 

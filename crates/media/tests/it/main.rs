@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chunks;
+mod clips;
 mod ffmpeg;
 mod fuzzing;
 mod hostile;

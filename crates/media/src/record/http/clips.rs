@@ -1,9 +1,9 @@
 //! Clips.
 
 use super::{Records, serve};
+use crate::record::clips;
 use crate::record::rules::{ClipRange, Refusal};
 use crate::record::store::{self, Clip};
-use crate::record::clips;
 use crate::{CutClips, ReadStreams};
 use app::{ApiError, ApiJson, ApiPath, ApiResult, Can, Problem, Scope};
 use axum::Json;

@@ -6,13 +6,13 @@ mod rules;
 mod serve;
 
 use super::recorder::Recorder;
-use super::store::{self, Recording, State as Kept};
 use super::rules::Refusal;
+use super::store::{self, Recording, State as Kept};
 use crate::{ManageStreams, Media, ReadStreams};
 use app::{ApiError, ApiPath, ApiResult, App, Can, Problem};
+use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
-use axum::Json;
 use events::{BroadcastId, RemovalReason};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -73,7 +73,8 @@ async fn read(
     ApiPath(id): ApiPath<BroadcastId>,
 ) -> ApiResult<RecordingBody> {
     http.media.show_within(actor.scope(), id).await?;
-    let none = |state| RecordingBody { state, failing: None, duration_ms: 0, bytes: 0, pieces: Vec::new(), keep_until: None };
+    let none =
+        |state| RecordingBody { state, failing: None, duration_ms: 0, bytes: 0, pieces: Vec::new(), keep_until: None };
     let failing = http.recorder.failing(id).map(|failing| failing.as_str());
     let found = store::find(http.recorder.app().store.read(), id).await?;
     let Some(recording) = found else { return Ok(Json(RecordingBody { failing, ..none("none") })) };

@@ -74,7 +74,8 @@ pub fn plan(init: &[u8], sources: &[Source], segments: Vec<Parsed>, start: i64, 
     let begins = timeline.ticks(main, from.pts());
     let begin = shown_from.max(begins);
     ensure!(shown_until > begin, "the clip is empty");
-    let mut plan = Plan { tracks: Vec::new(), ranges: Vec::new(), duration: shown_until - begin, late: begin - shown_from };
+    let mut plan =
+        Plan { tracks: Vec::new(), ranges: Vec::new(), duration: shown_until - begin, late: begin - shown_from };
     let mut chosen = Vec::new();
     for (n, track) in tracks.iter().enumerate() {
         chosen.push(timeline.choose(n, track.video.then_some(from.dts), begin, shown_until));
@@ -89,7 +90,9 @@ pub fn plan(init: &[u8], sources: &[Source], segments: Vec<Parsed>, start: i64, 
                 count += 1;
                 let length = u64::from(sample.size);
                 match plan.ranges.last_mut() {
-                    Some(last) if last.source == source && last.offset + last.length == sample.offset => last.length += length,
+                    Some(last) if last.source == source && last.offset + last.length == sample.offset => {
+                        last.length += length
+                    }
                     _ => plan.ranges.push(Range { source, offset: sample.offset, length }),
                 }
             }
@@ -194,7 +197,8 @@ impl Timeline {
     /// The media time of a moment on the wall clock.
     fn media_time(&self, sources: &[Source], at: i64) -> Option<i64> {
         let places = sources.iter().zip(&self.bounds);
-        let (source, (first, last)) = places.clone().rfind(|(source, _)| source.start <= at).or(places.clone().next())?;
+        let (source, (first, last)) =
+            places.clone().rfind(|(source, _)| source.start <= at).or(places.clone().next())?;
         Some((first + (at - source.start).max(0) * CLOCK / 1000).min(*last))
     }
 
