@@ -181,7 +181,11 @@ impl Recorder {
         let shelf = Shelf::new(broadcast, recording.room, self.dir(broadcast), complete);
         let shelf = Arc::new(shelf);
         let filled = shelf.clone();
-        blocking(move || Ok(filled.fill(super::index::load(&filled.dir, false)?))).await?;
+        blocking(move || {
+            filled.fill(super::index::load(&filled.dir, false)?);
+            Ok(())
+        })
+        .await?;
         let mut shelves = self.0.shelves.lock();
         if shelves.len() >= SHELVES {
             let writing = self.0.writing.lock();
@@ -365,7 +369,11 @@ impl Task {
         .await?;
         let shelf = self.recorder.shelf(broadcast).await?.context("a recording that has just begun is gone")?;
         let known = shelf.clone();
-        blocking(move || Ok(known.fill(entries))).await?;
+        blocking(move || {
+            known.fill(entries);
+            Ok(())
+        })
+        .await?;
         shelf.set_complete(false);
         let rolls = Rolls { bytes: inner.settings.chunk_bytes, ms: CHUNK_MS };
         Ok(Files { appender, shelf, rolls, synced: Instant::now() })

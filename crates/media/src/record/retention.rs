@@ -94,7 +94,11 @@ pub async fn remove(recorder: &Recorder, recording: &Recording, reason: RemovalR
     metrics::counter!("kaibo_record_removed_total", "reason" => name).increment(1);
     info!(broadcast.id = %recording.broadcast, "the recording of `{}` was removed: {name}", recording.broadcast);
     let dir = recorder.dir(recording.broadcast);
-    blocking(move || Ok(remove_dir(&dir))).await?;
+    blocking(move || {
+        remove_dir(&dir);
+        Ok(())
+    })
+    .await?;
     Ok(true)
 }
 

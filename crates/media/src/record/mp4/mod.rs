@@ -205,7 +205,7 @@ impl Timeline {
     /// The last key frame shown at `time` or before, else the first one.
     fn key_frame(&self, track: usize, time: i64) -> Option<Sample> {
         let keys = self.segments.iter().filter_map(|segment| segment.get(track)).flatten().filter(|sample| sample.key);
-        let early = keys.clone().filter(|key| self.ticks(track, key.pts()) <= time).last();
+        let early = keys.clone().rfind(|key| self.ticks(track, key.pts()) <= time);
         early.or(keys.clone().next()).copied()
     }
 
