@@ -15,11 +15,9 @@ use tokio::net::TcpStream;
 pub const KEY: &str = "good-key";
 pub const OTHER_KEY: &str = "other-key";
 
-/// Where the rooms stand: the organisation and team of those who sign in to a `TestApp`.
-fn home() -> (OrgId, TeamId) {
-    let id = |n: u128| uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n);
-    (OrgId(id(1)), TeamId(id(2)))
-}
+/// The organisation and team that `app::testing` signs people in to.
+pub const ORG: OrgId = OrgId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+pub const TEAM: TeamId = TeamId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002));
 
 /// Knows two public rooms by their keys and one private room.
 pub struct Desk {
@@ -88,8 +86,8 @@ impl StreamDesk for Desk {
         Ok(known.then(|| ShowRef {
             broadcast,
             room: self.room,
-            org: home().0,
-            team: home().1,
+            org: ORG,
+            team: TEAM,
             title: "a show".into(),
             started_at: self.started_at,
             ended_at: *self.ended_at.lock().unwrap(),
@@ -104,8 +102,8 @@ impl Rooms for Desk {
         let known = [self.room, self.other, self.private].contains(&id);
         Ok(known.then(|| RoomRef {
             room: id,
-            org: home().0,
-            team: home().1,
+            org: ORG,
+            team: TEAM,
             private: id == self.private,
             broadcast: Some(*self.broadcast.lock().unwrap()),
         }))
@@ -227,12 +225,17 @@ impl Server {
 
     /// A connection that has sent everything up to `publish`.
     pub async fn publisher(&self, key: &str) -> (TcpStream, Publisher) {
+        self.publisher_to("live", key).await
+    }
+
+    /// The same with another application than `live`.
+    pub async fn publisher_to(&self, app: &str, key: &str) -> (TcpStream, Publisher) {
         let mut socket = TcpStream::connect(self.rtmp).await.unwrap();
         let mut publisher = Publisher::default();
         let mut out = Vec::new();
         Publisher::hello(&mut out);
         Publisher::echo(&mut out);
-        publisher.publish("live", key, &mut out);
+        publisher.publish(app, key, &mut out);
         socket.write_all(&out).await.unwrap();
         (socket, publisher)
     }

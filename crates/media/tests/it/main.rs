@@ -12,4 +12,5 @@ mod lifecycle;
 mod packaging;
 mod recording;
 mod recording_support;
+mod roles;
 mod show;

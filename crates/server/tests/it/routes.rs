@@ -56,6 +56,7 @@ pub fn routes() -> Vec<Route> {
         route(Viewers, "GET", "/live/{room}/dvr/{broadcast}/{file}", "/live/{room}/dvr/{broadcast}/0.m4s"),
         route(Viewers, "GET", "/replay/{broadcast}/index.m3u8", "/replay/{show}/index.m3u8"),
         route(Viewers, "GET", "/replay/{broadcast}/{file}", "/replay/{show}/0.m4s"),
+        route(Viewers, "GET", "/api/public/broadcasts/{id}/danmaku", "/api/public/broadcasts/{broadcast}/danmaku?from_ms=0&to_ms=60000"),
         route(Viewers, "GET", "/ws/rooms/{room}", "/ws/rooms/{room}"),
 
         route(Somebody, "GET", "/api/me", "/api/me"),
