@@ -29,6 +29,8 @@ pub struct Desk {
     pub heard: Mutex<Vec<String>>,
     pub info: Mutex<StreamInfo>,
     started_at: events::Millis,
+    /// When the show ended, as `show` tells it.
+    pub ended_at: Mutex<Option<events::Millis>>,
 }
 
 impl Desk {
@@ -42,6 +44,7 @@ impl Desk {
             heard: Mutex::default(),
             info: Mutex::default(),
             started_at: events::Millis::now(),
+            ended_at: Mutex::default(),
         }
     }
 
@@ -87,7 +90,7 @@ impl StreamDesk for Desk {
             team: TEAM,
             title: "a show".into(),
             started_at: self.started_at,
-            ended_at: None,
+            ended_at: *self.ended_at.lock().unwrap(),
             private: false,
         }))
     }

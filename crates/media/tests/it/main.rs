@@ -4,6 +4,7 @@
 
 mod chunks;
 mod enhanced;
+mod clips;
 mod ffmpeg;
 mod fuzzing;
 mod hostile;
@@ -12,5 +13,7 @@ mod lifecycle;
 mod low_latency;
 mod packaging;
 mod reload;
+mod recording;
+mod recording_support;
 mod roles;
 mod show;
