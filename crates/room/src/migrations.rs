@@ -2,9 +2,10 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_rooms",
-    sql: "
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_rooms",
+        sql: "
 CREATE TABLE room_rooms (
     id TEXT NOT NULL PRIMARY KEY,
     org_id TEXT NOT NULL,
@@ -54,4 +55,11 @@ CREATE TABLE room_danmaku (
 );
 CREATE INDEX room_danmaku_broadcast_id_idx ON room_danmaku (broadcast_id, position);
 ",
-}];
+    },
+    Migration {
+        name: "0002_stream_source",
+        sql: "
+ALTER TABLE room_broadcasts ADD COLUMN stream_source TEXT;
+",
+    },
+];
