@@ -3,7 +3,9 @@
 use crate::hls::{HlsStream, Retention};
 use crate::ingest::{Connections, Ingest};
 use crate::publication::Publication;
-use crate::{CutClips, ManageServers, ManageStreams, OnAir, ReadStreams, Settings, ShowRef, StreamDesk, Tap};
+use crate::{
+    CheckSink, CutClips, ManageServers, ManageStreams, OnAir, ReadStreams, Settings, ShowRef, StreamDesk, Tap,
+};
 use crate::{hooks, ladder, precheck, qoe, record, relay, slate};
 use anyhow::Context;
 use app::{ApiError, App, Feature, Job, Permission, Scope, Stop};
@@ -33,6 +35,7 @@ pub(crate) struct Inner {
     pub connections: Connections,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
     taps: RwLock<Arc<[Arc<dyn Tap>]>>,
+    pub check_sink: RwLock<Option<Arc<dyn CheckSink>>>,
 }
 
 /// What a room has of media.
@@ -69,7 +72,8 @@ impl Media {
         let settings = all.media.clone();
         let connections = Connections::new(&settings);
         let taps = RwLock::new(Vec::new().into());
-        Self(Arc::new(Inner { app, audience, desk, settings, all, connections, slots: RwLock::default(), taps }))
+        let (slots, check_sink) = (RwLock::default(), RwLock::default());
+        Self(Arc::new(Inner { app, audience, desk, settings, all, connections, slots, taps, check_sink }))
     }
 
     /// Binds the RTMP port. [`Ingest::run`] takes publishers.

@@ -149,29 +149,76 @@ mod tests {
     #[test]
     fn what_people_watch_with() {
         let webkit = "AppleWebKit/537.36 (KHTML, like Gecko)";
-        check(&format!("Mozilla/5.0 (Windows NT 10.0; Win64; x64) {webkit} Chrome/156.0.0.0 Safari/537.36"), "desktop", "Windows", "Chrome 156");
-        check(&format!("Mozilla/5.0 (X11; Linux x86_64) {webkit} HeadlessChrome/156.0.0.0 Safari/537.36"), "desktop", "Linux", "Chrome 156");
-        check(&format!("Mozilla/5.0 (Windows NT 10.0) {webkit} Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0"), "desktop", "Windows", "Edge 150");
-        check(&format!("Mozilla/5.0 (Linux; Android 10; K) {webkit} Chrome/150.0.0.0 Mobile Safari/537.36"), "mobile", "Android", "Chrome 150");
-        check(&format!("Mozilla/5.0 (Linux; Android 10; K) {webkit} Chrome/150.0.0.0 Safari/537.36"), "tablet", "Android", "Chrome 150");
         check(
-            &format!("Mozilla/5.0 (Linux; Android 14; V2309A) {webkit} Version/4.0 Chrome/126.0.6478.188 Mobile Safari/537.36 XWEB/1 MMWEBSDK/2 MicroMessenger/8.0.50.2701(0x28) WeChat/arm64"),
-            "mobile", "Android", "WeChat 8",
+            &format!("Mozilla/5.0 (Windows NT 10.0; Win64; x64) {webkit} Chrome/156.0.0.0 Safari/537.36"),
+            "desktop",
+            "Windows",
+            "Chrome 156",
+        );
+        check(
+            &format!("Mozilla/5.0 (X11; Linux x86_64) {webkit} HeadlessChrome/156.0.0.0 Safari/537.36"),
+            "desktop",
+            "Linux",
+            "Chrome 156",
+        );
+        check(
+            &format!("Mozilla/5.0 (Windows NT 10.0) {webkit} Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0"),
+            "desktop",
+            "Windows",
+            "Edge 150",
+        );
+        check(
+            &format!("Mozilla/5.0 (Linux; Android 10; K) {webkit} Chrome/150.0.0.0 Mobile Safari/537.36"),
+            "mobile",
+            "Android",
+            "Chrome 150",
+        );
+        check(
+            &format!("Mozilla/5.0 (Linux; Android 10; K) {webkit} Chrome/150.0.0.0 Safari/537.36"),
+            "tablet",
+            "Android",
+            "Chrome 150",
+        );
+        check(
+            &format!(
+                "Mozilla/5.0 (Linux; Android 14; V2309A) {webkit} Version/4.0 Chrome/126.0.6478.188 Mobile Safari/537.36 XWEB/1 MMWEBSDK/2 MicroMessenger/8.0.50.2701(0x28) WeChat/arm64"
+            ),
+            "mobile",
+            "Android",
+            "WeChat 8",
         );
         check(
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
-            "mobile", "iOS", "Safari 18",
+            "mobile",
+            "iOS",
+            "Safari 18",
         );
         check(
             "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
-            "desktop", "macOS", "Safari 18",
+            "desktop",
+            "macOS",
+            "Safari 18",
         );
-        check("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "desktop", "Windows", "Firefox 140");
         check(
-            &format!("Mozilla/5.0 (Phone; OpenHarmony 5.0) {webkit} Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile HuaweiBrowser/5.0"),
-            "mobile", "HarmonyOS", "Huawei Browser 5",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "desktop",
+            "Windows",
+            "Firefox 140",
         );
-        check("Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) AppleWebKit/537.36 SamsungBrowser/4 Chrome/94 TV Safari/537.36", "tv", "Tizen", "Samsung Internet 4");
+        check(
+            &format!(
+                "Mozilla/5.0 (Phone; OpenHarmony 5.0) {webkit} Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile HuaweiBrowser/5.0"
+            ),
+            "mobile",
+            "HarmonyOS",
+            "Huawei Browser 5",
+        );
+        check(
+            "Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) AppleWebKit/537.36 SamsungBrowser/4 Chrome/94 TV Safari/537.36",
+            "tv",
+            "Tizen",
+            "Samsung Internet 4",
+        );
         check("Lavf/59.27.100", "other", "other", "other");
         check("", "other", "other", "other");
     }
@@ -179,7 +226,8 @@ mod tests {
     #[test]
     fn hints_say_what_the_agent_hides() {
         let brands = r#""Not-A.Brand";v="99", "Chromium";v="156", "Brave";v="156""#;
-        let user_agent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+        let user_agent =
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
         let found = read(Headers { user_agent, brands, mobile: "?1", platform: "\"Android\"" });
         assert_eq!(found, Device { class: "mobile", os: "Android", browser: "Brave 156".into() });
     }

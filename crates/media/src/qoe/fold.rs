@@ -189,12 +189,19 @@ mod tests {
     fn a_play_counts_once_a_minute_and_its_stalls_too() {
         let (mut plays, mut minutes) = Default::default();
         let entry = EntryId(Uuid::nil());
-        let said = |stalls| PlaybackReported { entry, played_ms: 9_000, stalls, stalled_ms: stalls * 400, ..Default::default() };
+        let said = |stalls| PlaybackReported {
+            entry,
+            played_ms: 9_000,
+            stalls,
+            stalled_ms: stalls * 400,
+            ..Default::default()
+        };
         let broadcast = BroadcastId(Uuid::nil());
         for (at, stalls) in [(0, 0), (10_000, 1), (20_000, 2), (70_000, 0), (80_000, 0)] {
             fold(&mut plays, &mut minutes, &Report { broadcast, ..report(at, said(stalls)) });
         }
-        let counted: Vec<_> = minutes.values().map(|minute| (minute.plays, minute.stalled_plays, minute.stalls)).collect();
+        let counted: Vec<_> =
+            minutes.values().map(|minute| (minute.plays, minute.stalled_plays, minute.stalls)).collect();
         assert_eq!(counted, [(1, 1, 3), (1, 0, 0)]);
         let play = plays.values().next().unwrap();
         assert_eq!((plays.len(), play.played_ms, play.stalled_ms, play.shown), (1, 45_000, 1_200, true));

@@ -77,11 +77,14 @@ impl Meters {
 
     /// Every room, without series.
     pub fn rooms(&self, now: Millis) -> Vec<RoomView> {
-        self.all().into_iter().map(|(room, meter)| {
-            let mut meter = meter.lock();
-            meter.advance(now);
-            meter.view(room, 0)
-        }).collect()
+        self.all()
+            .into_iter()
+            .map(|(room, meter)| {
+                let mut meter = meter.lock();
+                meter.advance(now);
+                meter.view(room, 0)
+            })
+            .collect()
     }
 
     /// The windows that are over by now, and forgets rooms nobody streams into.

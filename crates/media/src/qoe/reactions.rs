@@ -17,7 +17,9 @@ pub fn reaction(app: App) -> Reaction {
             let (mut reports, mut windows) = (Vec::new(), Vec::new());
             for entry in &batch.entries {
                 // Most records are something else; a look at the bytes is cheaper than reading them.
-                if !mentions(&entry.payload, b"\"PlaybackReported\"") && !mentions(&entry.payload, b"\"IngestMeasured\"") {
+                if !mentions(&entry.payload, b"\"PlaybackReported\"")
+                    && !mentions(&entry.payload, b"\"IngestMeasured\"")
+                {
                     continue;
                 }
                 let Ok(envelope) = Envelope::decode(&entry.payload) else { continue };

@@ -17,7 +17,8 @@ impl Regions {
         if path.is_empty() {
             return Ok(Self::default());
         }
-        let text = std::fs::read_to_string(Path::new(path)).with_context(|| format!("reading the regions in `{path}`"))?;
+        let text =
+            std::fs::read_to_string(Path::new(path)).with_context(|| format!("reading the regions in `{path}`"))?;
         Self::parse(&text).with_context(|| format!("reading the regions in `{path}`"))
     }
 
@@ -92,7 +93,8 @@ mod tests {
 
     #[test]
     fn the_narrowest_network_names_an_address() {
-        let regions = Regions::parse("cidr,region\n10.0.0.0/8,内网\n10.1.0.0/16,上海\n# old\n2001:db8::/32,\"北京\"\n").unwrap();
+        let regions =
+            Regions::parse("cidr,region\n10.0.0.0/8,内网\n10.1.0.0/16,上海\n# old\n2001:db8::/32,\"北京\"\n").unwrap();
         let of = |ip: &str| regions.of(ip.parse().unwrap()).to_owned();
         assert_eq!([of("10.1.2.3"), of("10.2.2.3"), of("11.0.0.1")], ["上海", "内网", ""]);
         assert_eq!([of("2001:db8::7"), of("::ffff:10.1.2.3")], ["北京", "上海"]);

@@ -56,9 +56,6 @@ pub struct Said {
     /// Of the player.
     #[serde(default)]
     pub version: String,
-    /// The viewer's time zone; taken and not kept.
-    #[serde(default)]
-    pub tz: Option<String>,
 }
 
 /// Too many reports, or of too many plays.
@@ -237,7 +234,6 @@ mod tests {
             height: Some(all),
             bitrate_kbps: Some(all),
             version: "x".repeat(100),
-            tz: None,
         };
         let report = take(&mut gate, hostile, 0).remove(0);
         assert_eq!((report.played_ms, report.stalled_ms, report.stalls), (10_000, 6_000, 30));
@@ -265,7 +261,8 @@ mod tests {
         let taken = (0..100).filter(|_| gate.take(EntryId::default(), said(1, 1), Millis(100), |_| {}).is_ok()).count();
         assert_eq!(taken, MOST_MERGED as usize);
         gate.due_at(Millis(3_000));
-        let taken = (0..100).filter(|n| gate.take(EntryId::default(), said(*n, 1), Millis(3_100), |_| {}).is_ok()).count();
+        let taken =
+            (0..100).filter(|n| gate.take(EntryId::default(), said(*n, 1), Millis(3_100), |_| {}).is_ok()).count();
         assert_eq!(taken, MOST_PLAYS);
     }
 }

@@ -4,8 +4,8 @@ use super::fold::{Minute, Minutes, Play, PlayId, Plays, Report, fold};
 use anyhow::Context;
 use events::{BroadcastId, EntryId, IngestMeasured, Millis, OrgId, RoomId, Sketch, TeamId, ViewerId};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
-    sea_query::OnConflict,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    Iterable, QueryFilter, sea_query::OnConflict,
 };
 use store::{Store, Text};
 use uuid::Uuid;
@@ -261,7 +261,8 @@ async fn save_windows(db: &impl ConnectionTrait, windows: Vec<Window>) -> anyhow
 /// Removes what is older than the rules keep.
 pub async fn prune(store: &Store, plays_before: Millis, ingest_before: Millis) -> anyhow::Result<u64> {
     let tx = store.begin().await?;
-    let (plays, minutes, windows) = (play::Entity::delete_many(), minute::Entity::delete_many(), window::Entity::delete_many());
+    let (plays, minutes, windows) =
+        (play::Entity::delete_many(), minute::Entity::delete_many(), window::Entity::delete_many());
     let mut removed = plays.filter(play::Column::LastAtMs.lt(plays_before.0)).exec(tx.db()).await?.rows_affected;
     let minute = plays_before.0.div_euclid(super::fold::MINUTE_MS);
     removed += minutes.filter(minute::Column::Minute.lt(minute)).exec(tx.db()).await?.rows_affected;

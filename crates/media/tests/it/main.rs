@@ -9,4 +9,5 @@ mod hostile;
 mod http_support;
 mod lifecycle;
 mod packaging;
+mod roles;
 mod show;
