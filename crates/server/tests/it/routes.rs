@@ -42,6 +42,7 @@ const BROADCAST: &str = "/api/broadcasts/{id}";
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     let track = json!({"type": "track", "event": "Opened", "userId": "u"});
+    let play = json!({"play": "0190a0c0-0000-7000-8000-000000000001", "played_ms": 1});
     vec![
         with(Everybody, "POST", "/api/session", "/api/session", json!({"login": "nobody", "password": "wrong"})),
         route(Everybody, "DELETE", "/api/session", "/api/session"),
@@ -58,6 +59,10 @@ pub fn routes() -> Vec<Route> {
         route(Viewers, "GET", "/replay/{broadcast}/{file}", "/replay/{show}/0.m4s"),
         route(Viewers, "GET", "/api/public/broadcasts/{id}/danmaku", "/api/public/broadcasts/{broadcast}/danmaku?from_ms=0&to_ms=60000"),
         route(Viewers, "GET", "/ws/rooms/{room}", "/ws/rooms/{room}"),
+
+        route(Everybody, "GET", "/api/time", "/api/time"),
+        with(Viewers, "POST", "/api/rooms/{id}/playback", "/api/rooms/{room}/playback", play),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/ingest", "/api/rooms/{room}/ingest"),
 
         route(Somebody, "GET", "/api/me", "/api/me"),
         with(Somebody, "POST", "/api/me/password", "/api/me/password", json!({"current": "a", "new": "b"})),
