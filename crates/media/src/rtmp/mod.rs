@@ -1,14 +1,19 @@
 //! RTMP without I/O: bytes go in, events and bytes come out, so that every state can be fuzzed directly.
 //!
-//! [`Session`] is the server's side of one connection; [`publisher`] makes the bytes of the other side.
+//! [`Session`] is the server's side of one connection, [`Client`] ours at another server; [`publisher`] makes an encoder's
+//! bytes without waiting for answers.
 
+pub mod address;
 pub mod amf;
 pub mod chunk;
+pub mod client;
 pub mod handshake;
 pub mod publisher;
 pub mod session;
 
+pub use address::{Address, BadAddress};
 pub use chunk::{ChunkReader, ChunkWriter, Limits, Message};
+pub use client::{Client, ClientError, ClientEvent, Purpose};
 pub use session::{Event, Role, Session};
 
 /// Message types of RTMP as they stand on the wire.

@@ -15,6 +15,10 @@ use tokio::net::TcpStream;
 pub const KEY: &str = "good-key";
 pub const OTHER_KEY: &str = "other-key";
 
+/// The organisation and team that `app::testing` signs people in to.
+pub const ORG: OrgId = OrgId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+pub const TEAM: TeamId = TeamId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002));
+
 /// Knows two public rooms by their keys and one private room.
 pub struct Desk {
     pub room: RoomId,
@@ -79,8 +83,8 @@ impl StreamDesk for Desk {
         Ok(known.then(|| ShowRef {
             broadcast,
             room: self.room,
-            org: OrgId::default(),
-            team: TeamId::default(),
+            org: ORG,
+            team: TEAM,
             title: "a show".into(),
             started_at: self.started_at,
             ended_at: None,
@@ -95,8 +99,8 @@ impl Rooms for Desk {
         let known = [self.room, self.other, self.private].contains(&id);
         Ok(known.then(|| RoomRef {
             room: id,
-            org: OrgId::default(),
-            team: TeamId::default(),
+            org: ORG,
+            team: TEAM,
             private: id == self.private,
             broadcast: Some(*self.broadcast.lock().unwrap()),
         }))
@@ -109,7 +113,7 @@ pub struct Server {
     pub desk: Arc<Desk>,
     pub rtmp: SocketAddr,
     pub http: SocketAddr,
-    _program: TestApp,
+    pub program: TestApp,
 }
 
 pub async fn start() -> Server {
@@ -137,7 +141,7 @@ pub async fn start_with(settings: impl Into<Settings>) -> Server {
     let http = listener.local_addr().unwrap();
     let router = program.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Server { media, audience, desk, rtmp, http, _program: program }
+    Server { media, audience, desk, rtmp, http, program }
 }
 
 pub struct Answer {

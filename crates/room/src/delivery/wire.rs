@@ -20,6 +20,11 @@ pub enum ClientMessage {
         played_ms: f64,
         #[serde(default = "yes")]
         visible: bool,
+        /// The program date-time of the shown frame.
+        #[serde(default)]
+        position_ms: Option<f64>,
+        #[serde(default)]
+        rate: Option<f32>,
     },
     Resume {
         seq: u64,

@@ -123,6 +123,8 @@ pub enum Refusal {
     ArchiveBehind,
     #[error("`format` is `json` or `xml`")]
     BadFormat,
+    #[error("`from_ms` comes before `to_ms`, at most 10 minutes")]
+    BadWindow,
 }
 
 impl Refuse for Refusal {
@@ -133,13 +135,14 @@ impl Refuse for Refusal {
             Refusal::BadTitle => "bad_title",
             Refusal::ArchiveBehind => "archive_behind",
             Refusal::BadFormat => "bad_format",
+            Refusal::BadWindow => "bad_window",
         }
     }
 
     fn status(&self) -> u16 {
         match self {
             Refusal::UnknownRoom(_) | Refusal::UnknownBroadcast(_) => 404,
-            Refusal::BadTitle | Refusal::BadFormat => 400,
+            Refusal::BadTitle | Refusal::BadFormat | Refusal::BadWindow => 400,
             Refusal::ArchiveBehind => 503,
         }
     }

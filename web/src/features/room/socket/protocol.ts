@@ -24,11 +24,15 @@ export interface Limits {
   heartbeat_ms: number
 }
 
+/** The main encoder, the one standing by, or the picture shown while there is none. */
+export type StreamSource = "primary" | "backup" | "slate"
+
 export interface Hello {
   type: "hello"
   title: string
   live: boolean
   broadcast?: string | null
+  source?: StreamSource | null
   now: number
   online: number
   likes: number
