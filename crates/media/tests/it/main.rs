@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chunks;
-mod enhanced;
 mod clips;
+mod enhanced;
 mod ffmpeg;
 mod fuzzing;
 mod hostile;
@@ -12,8 +12,8 @@ mod http_support;
 mod lifecycle;
 mod low_latency;
 mod packaging;
-mod reload;
 mod recording;
 mod recording_support;
+mod reload;
 mod roles;
 mod show;
