@@ -9,5 +9,6 @@ mod hostile;
 mod http_support;
 mod lifecycle;
 mod packaging;
+mod program;
 mod roles;
 mod show;
