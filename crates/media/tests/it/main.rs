@@ -15,5 +15,6 @@ mod packaging;
 mod recording;
 mod recording_support;
 mod reload;
+mod program;
 mod roles;
 mod show;
