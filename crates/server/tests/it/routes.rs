@@ -17,7 +17,7 @@ pub enum Gate {
     Needs(&'static str),
 }
 
-/// One route and a good call of it. `{room}`, `{broadcast}` and `{token}` stand for ours.
+/// One route and a good call of it. `{room}`, `{broadcast}`, `{show}`, `{clip}` and `{token}` stand for ours.
 pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
@@ -83,8 +83,12 @@ pub fn routes() -> Vec<Route> {
         with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule", json!({"enabled": true, "keep_days": 30, "keep_gb": 0})),
         route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/recording", "/api/broadcasts/{show}/recording"),
         route(Needs("stream.manage"), "DELETE", "/api/broadcasts/{id}/recording", "/api/broadcasts/{broadcast}/recording"),
-        with(Needs("clip.write"), "POST", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips", json!({"start_ms": 0, "end_ms": 60_000, "title": "only-for-us"})),
+        with(Needs("clip.write"), "POST", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips", json!({"start_ms": 0, "end_ms": 1_000, "title": "only-for-us"})),
         route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/highlights", "/api/broadcasts/{show}/highlights"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/thumbnails", "/api/broadcasts/{show}/thumbnails"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/thumbnails/{file}", "/api/broadcasts/{show}/thumbnails/0.jpg"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/thumbnail.jpg", "/api/rooms/{room}/thumbnail.jpg"),
         route(Needs("stream.read"), "GET", "/api/clips/{id}/file", "/api/clips/{clip}/file"),
         route(Needs("clip.write"), "DELETE", "/api/clips/{id}", "/api/clips/{clip}"),
 
@@ -106,11 +110,16 @@ impl Route {
     /// The call on the show of the private room.
     pub fn call_in(&self, house: &House) -> String {
         let call = self.call.replace("{room}", &house.private_room);
-        call.replace("{broadcast}", &house.broadcast).replace("{token}", &house.token)
+        call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show).replace("{token}", &house.token)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
-        house.call(token, self.method, &self.call_in(house), self.body.as_ref()).await
+        let mut call = self.call_in(house);
+        if call.contains("{clip}") {
+            // A removed one cannot be removed again.
+            call = call.replace("{clip}", &house.clip().await);
+        }
+        house.call(token, self.method, &call, self.body.as_ref()).await
     }
 }
 
