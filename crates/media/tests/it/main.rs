@@ -9,5 +9,6 @@ mod hostile;
 mod http_support;
 mod lifecycle;
 mod packaging;
+mod quality;
 mod roles;
 mod show;
