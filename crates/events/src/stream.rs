@@ -31,6 +31,8 @@ pub struct StreamSwitched {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SwitchReason {
+    /// The show begins, or goes on after the program was started anew.
+    Started,
     /// The source's connection ended.
     Lost,
     /// The source is connected and sends nothing.
