@@ -9,5 +9,6 @@ mod hostile;
 mod http_support;
 mod lifecycle;
 mod packaging;
+mod precheck;
 mod roles;
 mod show;
