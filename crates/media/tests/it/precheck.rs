@@ -313,7 +313,7 @@ async fn the_studio_page_is_judged_by_the_same_rules() {
     assert_eq!(found["measured"]["upload"]["bytes"], 1_200_000);
     assert_eq!(server.program.post(&path, measured).await.json(), found, "again is the same");
     let strange = server.program.post(&path, json!({"camera": {"size": 3}})).await;
-    assert_eq!(strange.status, 400);
+    assert_eq!(strange.status, 422);
 }
 
 #[tokio::test]
