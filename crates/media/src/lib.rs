@@ -21,6 +21,7 @@ pub mod ladder;
 pub mod packager;
 mod permissions;
 pub mod precheck;
+mod program;
 mod publication;
 pub mod qoe;
 pub mod record;

@@ -3,12 +3,18 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chunks;
+mod clips;
+mod enhanced;
 mod ffmpeg;
 mod fuzzing;
 mod hostile;
 mod http_support;
 mod lifecycle;
+mod low_latency;
 mod packaging;
 mod precheck;
+mod recording;
+mod recording_support;
+mod reload;
 mod roles;
 mod show;
