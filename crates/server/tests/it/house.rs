@@ -16,6 +16,8 @@ pub struct House {
     pub private_room: String,
     /// An imported show of the private room.
     pub broadcast: String,
+    /// A check of the private room, made by a browser.
+    pub check: String,
     /// A token that may be revoked.
     pub token: String,
     _dir: tempfile::TempDir,
@@ -30,8 +32,8 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, token) = Default::default();
-        let mut house = Self { running, admin, room, private_room, broadcast, token, _dir: dir };
+        let (room, private_room, broadcast, token, check) = Default::default();
+        let mut house = Self { running, admin, room, private_room, broadcast, check, token, _dir: dir };
         house.furnish().await;
         house
     }
@@ -42,6 +44,8 @@ impl House {
         self.private_room = id(&self.made("/api/rooms", new(true)).await, "id");
         let imported = self.made(&format!("/api/rooms/{}/imports", self.private_room), import_of("1")).await;
         self.broadcast = id(&imported, "broadcast_id");
+        let checks = format!("/api/rooms/{}/checks", self.private_room);
+        self.check = id(&self.made(&checks, json!({"kind": "browser"})).await, "id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
     }
