@@ -22,6 +22,15 @@ export type Broadcast = Omit<Schemas["BroadcastBody"], "state" | "source"> & { s
 export type Point = [at: number, value: number | null]
 export type Series = Omit<Schemas["SeriesAnswer"], "ids"> & { ids: Record<string, Point[]> }
 
+export type Check = Schemas["CheckBody"]
+export type CheckSummary = Schemas["CheckSummary"]
+export type CheckKind = Schemas["CheckKind"]
+export type CheckProgress = Schemas["CheckProgress"]
+export type CheckLevel = Schemas["Level"]
+export type Finding = Schemas["Finding"]
+export type BrowserMeasured = Schemas["BrowserMeasured"]
+export type Uploaded = Schemas["UploadBody"]
+
 export interface Page<Item> {
   items: Item[]
   /** The cursor of the following page, absent on the last. */

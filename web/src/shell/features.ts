@@ -4,14 +4,17 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
+import studio from "../features/studio/manifest"
+import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics]
+export const features: Feature[] = [room, analytics, studio]
 
 export const featureTexts = {
   shell: shellTexts,
   accounts: accountsTexts,
   room: roomTexts,
   analytics: analyticsTexts,
+  studio: studioTexts,
 }

@@ -13,6 +13,7 @@ mod lifecycle;
 mod low_latency;
 mod packaging;
 mod quality;
+mod precheck;
 mod recording;
 mod recording_support;
 mod reload;

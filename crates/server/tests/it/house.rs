@@ -20,6 +20,8 @@ pub struct House {
     pub broadcast: String,
     /// A running show of the private room, which is recorded.
     pub show: String,
+    /// A check of the private room, made by a browser.
+    pub check: String,
     /// A token that may be revoked.
     pub token: String,
     encoder: Option<TcpStream>,
@@ -35,8 +37,9 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, show, token) = Default::default();
-        let mut house = Self { running, admin, room, private_room, broadcast, show, token, encoder: None, _dir: dir };
+        let (room, private_room, broadcast, show, check, token) = Default::default();
+        let mut house =
+            Self { running, admin, room, private_room, broadcast, show, check, token, encoder: None, _dir: dir };
         house.furnish().await;
         house
     }
@@ -48,6 +51,8 @@ impl House {
         self.private_room = id(&private, "id");
         let imported = self.made(&format!("/api/rooms/{}/imports", self.private_room), import_of("1")).await;
         self.broadcast = id(&imported, "broadcast_id");
+        let checks = format!("/api/rooms/{}/checks", self.private_room);
+        self.check = id(&self.made(&checks, json!({"kind": "browser"})).await, "id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
         self.begin_show(&id(&private, "stream_key")).await;

@@ -92,6 +92,12 @@ pub fn routes() -> Vec<Route> {
         route(Needs("stream.read"), "GET", "/api/clips/{id}/file", "/api/clips/{clip}/file"),
         route(Needs("clip.write"), "DELETE", "/api/clips/{id}", "/api/clips/{clip}"),
 
+        with(Needs("stream.check"), "POST", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks", json!({"kind": "push"})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks"),
+        route(Needs("stream.read"), "GET", "/api/checks/{id}", "/api/checks/{check}"),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/upload", "/api/checks/{check}/upload", json!("anything")),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/browser", "/api/checks/{check}/browser", json!({})),
+
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),
         route(Needs("metrics.read"), "GET", "/api/metrics/live", "/api/metrics/live?broadcast={broadcast}"),
@@ -111,6 +117,7 @@ impl Route {
     pub fn call_in(&self, house: &House) -> String {
         let call = self.call.replace("{room}", &house.private_room);
         call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show).replace("{token}", &house.token)
+        call.replace("{broadcast}", &house.broadcast).replace("{token}", &house.token).replace("{check}", &house.check)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
