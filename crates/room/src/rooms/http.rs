@@ -111,6 +111,8 @@ pub struct PublicRoomBody {
     private: bool,
     #[schema(value_type = Option<String>, format = Uuid)]
     broadcast_id: Option<BroadcastId>,
+    /// When the open broadcast began, milliseconds since the epoch.
+    started_at: Option<i64>,
 }
 
 /// One show.
@@ -341,5 +343,6 @@ async fn read_public(State(http): State<RoomsHttp>, ApiPath(id): ApiPath<RoomId>
         live: view.live(),
         private: view.room.private,
         broadcast_id: view.open().map(|broadcast| broadcast.id),
+        started_at: view.open().map(|broadcast| broadcast.started_at.0),
     }))
 }
