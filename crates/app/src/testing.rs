@@ -146,6 +146,8 @@ const ALL: &[&str] = &[
     "token.manage",
     "collect.write",
     "broadcast.end",
+    "stream.read",
+    "stream.manage",
 ];
 
 #[async_trait]

@@ -3,10 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chunks;
+mod enhanced;
+mod clips;
 mod ffmpeg;
 mod fuzzing;
 mod hostile;
 mod http_support;
 mod lifecycle;
+mod low_latency;
 mod packaging;
+mod reload;
+mod recording;
+mod recording_support;
+mod roles;
 mod show;

@@ -42,6 +42,7 @@ const BROADCAST: &str = "/api/broadcasts/{id}";
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     let track = json!({"type": "track", "event": "Opened", "userId": "u"});
+    let play = json!({"play": "0190a0c0-0000-7000-8000-000000000001", "played_ms": 1});
     vec![
         with(Everybody, "POST", "/api/session", "/api/session", json!({"login": "nobody", "password": "wrong"})),
         route(Everybody, "DELETE", "/api/session", "/api/session"),
@@ -52,8 +53,16 @@ pub fn routes() -> Vec<Route> {
         route(Viewers, "POST", "/api/rooms/{id}/leave", "/api/rooms/{room}/leave"),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
+        route(Viewers, "GET", "/live/{room}/dvr.m3u8", "/live/{room}/dvr.m3u8"),
+        route(Viewers, "GET", "/live/{room}/dvr/{broadcast}/{file}", "/live/{room}/dvr/{broadcast}/0.m4s"),
+        route(Viewers, "GET", "/replay/{broadcast}/index.m3u8", "/replay/{show}/index.m3u8"),
+        route(Viewers, "GET", "/replay/{broadcast}/{file}", "/replay/{show}/0.m4s"),
         route(Viewers, "GET", "/api/public/broadcasts/{id}/danmaku", "/api/public/broadcasts/{broadcast}/danmaku?from_ms=0&to_ms=60000"),
         route(Viewers, "GET", "/ws/rooms/{room}", "/ws/rooms/{room}"),
+
+        route(Everybody, "GET", "/api/time", "/api/time"),
+        with(Viewers, "POST", "/api/rooms/{id}/playback", "/api/rooms/{room}/playback", play),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/ingest", "/api/rooms/{room}/ingest"),
 
         route(Somebody, "GET", "/api/me", "/api/me"),
         with(Somebody, "POST", "/api/me/password", "/api/me/password", json!({"current": "a", "new": "b"})),
@@ -68,6 +77,16 @@ pub fn routes() -> Vec<Route> {
         route(Needs("room.read"), "GET", BROADCAST, "/api/broadcasts/{broadcast}"),
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
         route(Needs("danmaku.read"), "GET", "/api/broadcasts/{id}/danmaku", "/api/broadcasts/{broadcast}/danmaku"),
+
+        route(Viewers, "GET", "/api/public/rooms/{id}/replays", "/api/public/rooms/{room}/replays"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule"),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule", json!({"enabled": true, "keep_days": 30, "keep_gb": 0})),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/recording", "/api/broadcasts/{show}/recording"),
+        route(Needs("stream.manage"), "DELETE", "/api/broadcasts/{id}/recording", "/api/broadcasts/{broadcast}/recording"),
+        with(Needs("clip.write"), "POST", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips", json!({"start_ms": 0, "end_ms": 60_000, "title": "only-for-us"})),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips"),
+        route(Needs("stream.read"), "GET", "/api/clips/{id}/file", "/api/clips/{clip}/file"),
+        route(Needs("clip.write"), "DELETE", "/api/clips/{id}", "/api/clips/{clip}"),
 
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),

@@ -1,0 +1,55 @@
+//! What is known of a target at this moment.
+
+use super::rules::State;
+use events::Millis;
+use parking_lot::Mutex;
+
+/// Why a target is not live, with a stable code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    pub code: &'static str,
+    /// For a person; holds no secret.
+    pub text: String,
+}
+
+/// A moment's picture.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Snapshot {
+    pub state: State,
+    pub since: Option<Millis>,
+    pub bitrate_kbps: u32,
+    pub sent_bytes: u64,
+    pub dropped_frames: u64,
+    pub reconnects: u32,
+    pub last_error: Option<Trouble>,
+    pub next_try_at: Option<Millis>,
+}
+
+/// Shared by the task that sends and whoever looks.
+#[derive(Debug, Default)]
+pub(crate) struct Status(Mutex<Snapshot>);
+
+impl Status {
+    pub fn get(&self) -> Snapshot {
+        self.0.lock().clone()
+    }
+
+    /// True when this is another state than before.
+    pub fn enter(&self, state: State, now: Millis) -> bool {
+        let mut snapshot = self.0.lock();
+        let changed = snapshot.state != state;
+        if changed {
+            snapshot.since = Some(now);
+            snapshot.bitrate_kbps = 0;
+        }
+        snapshot.state = state;
+        if state != State::Waiting && state != State::Refused {
+            snapshot.next_try_at = None;
+        }
+        changed
+    }
+
+    pub fn change(&self, change: impl FnOnce(&mut Snapshot)) {
+        change(&mut self.0.lock());
+    }
+}
