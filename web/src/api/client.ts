@@ -73,6 +73,16 @@ function problem(status: number, error: unknown): Problem {
   return new Problem(status, told.code ?? `http_${status}`, told.detail ?? told.title ?? "")
 }
 
+/** A call of a route whose shapes stand with its feature. */
+export async function ask<Body>(method: string, path: string, send?: unknown): Promise<Body> {
+  const told = send === undefined ? {} : { body: JSON.stringify(send), headers: { "content-type": "application/json" } }
+  const response = await reach(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+  const text = await response.text()
+  const value: unknown = text === "" ? undefined : JSON.parse(text)
+  if (!response.ok) throw problem(response.status, value)
+  return value as Body
+}
+
 const at = (id: string) => ({ path: { id } })
 
 export const api = {

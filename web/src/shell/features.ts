@@ -2,6 +2,8 @@
 import { accountsTexts } from "../features/accounts/texts"
 import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
+import clips from "../features/clips/manifest"
+import { clipsTexts } from "../features/clips/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import studio from "../features/studio/manifest"
@@ -10,6 +12,7 @@ import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
 export const features: Feature[] = [room, analytics, studio]
+export const features: Feature[] = [room, analytics, clips]
 
 export const featureTexts = {
   shell: shellTexts,
@@ -17,4 +20,5 @@ export const featureTexts = {
   room: roomTexts,
   analytics: analyticsTexts,
   studio: studioTexts,
+  clips: clipsTexts,
 }

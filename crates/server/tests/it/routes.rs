@@ -116,8 +116,8 @@ impl Route {
     /// The call on the show of the private room.
     pub fn call_in(&self, house: &House) -> String {
         let call = self.call.replace("{room}", &house.private_room);
-        call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show).replace("{token}", &house.token)
-        call.replace("{broadcast}", &house.broadcast).replace("{token}", &house.token).replace("{check}", &house.check)
+        let call = call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show);
+        call.replace("{token}", &house.token).replace("{check}", &house.check)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
