@@ -131,6 +131,12 @@ struct SayBeat {
     /// False while the page is hidden.
     #[serde(default = "visible")]
     visible: bool,
+    /// The program date-time of the shown frame, milliseconds since 1970. A claim without one is weaker evidence.
+    #[serde(default)]
+    position_ms: Option<f64>,
+    /// How fast the picture plays; 1 is usual.
+    #[serde(default)]
+    rate: Option<f32>,
 }
 
 fn visible() -> bool {
@@ -157,7 +163,12 @@ async fn heartbeat(
 ) -> Result<StatusCode, ApiError> {
     let (pass, room) = viewer_of(&audience, id, &query.token).await?;
     let beat = serde_json::from_slice::<SayBeat>(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
-    audience.heartbeat(&pass, &room, Beat { played_ms: beat.played_ms, visible: beat.visible });
+    let position = beat.position_ms.map(|ms| Millis(ms as i64));
+    audience.heartbeat(
+        &pass,
+        &room,
+        Beat { played_ms: beat.played_ms, visible: beat.visible, position, rate: beat.rate },
+    );
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,22 +8,25 @@
 //! | limit | |
 //! |---|---|
 //! | token | 12 h, for one room |
-//! | a heartbeat credits | at most the wall clock since the last one and 1 s, at most 15 s, nothing while the page is hidden |
+//! | a heartbeat credits | at most the wall clock since the last one, the media sent to this entry and how far its position moved: `credit.rs` |
 //! | heartbeats within 5 s | are merged into the next |
-//! | a bare client 裸播放器 | has no heartbeats; the time between its segment fetches counts, gaps over 15 s do not; logged every 10 s |
+//! | a bare client 裸播放器 | has no heartbeats; the time between its fetches counts, as far as they bring new media, gaps over 15 s do not; logged every 10 s |
 //! | online 在线 | distinct viewers whose last heartbeat (or entry) is at most 30 s old, kept to the second |
 //!
 //! After a restart who is online is read from the last 30 s of the log, and who was counted from a snapshot and the log behind it.
 
+mod credit;
 mod entered;
 mod http;
+mod intervals;
 mod journal;
 mod presence;
 mod rate;
 mod refusal;
 pub mod token;
 
-pub use presence::{MOST_PER_BEAT_MS, ONLINE_MS};
+pub use credit::MOST_PER_BEAT_MS;
+pub use presence::ONLINE_MS;
 pub use refusal::Refusal;
 
 use anyhow::Context;
@@ -43,6 +46,9 @@ use std::{
     },
     time::Duration,
 };
+
+/// Media that arrived longer ago is rewound to, not live.
+const LIVE_MS: i64 = 120_000;
 
 /// A room, as far as its audience is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +88,23 @@ pub struct Fetch {
 }
 
 /// What a player says of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Beat {
     /// Milliseconds really played since the last heartbeat.
     pub played_ms: u32,
     /// The page is visible.
     pub visible: bool,
+    /// The program date-time of the shown frame. Players of before do not say it; what they claim is weaker evidence.
+    pub position: Option<Millis>,
+    /// How fast the picture plays.
+    pub rate: Option<f32>,
+}
+
+impl Beat {
+    /// As a player says it that knows no position.
+    pub fn of(played_ms: u32) -> Self {
+        Self { played_ms, visible: true, position: None, rate: None }
+    }
 }
 
 /// The audience of all rooms. Cloning is cheap.
@@ -144,19 +161,20 @@ impl Audience {
         self.0.known.room(id).await
     }
 
-    /// A media segment was served. The first one of an entry in a broadcast counts as the entry 进入. Never waits.
-    pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef, _fetch: Fetch) {
+    /// Media was served. The first of an entry in a broadcast counts as the entry 进入. What is far behind the live edge is a
+    /// recording's and no part of the live audience. Never waits.
+    pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef, fetch: Fetch) {
         let Some(broadcast) = room.broadcast else { return };
         let now = self.0.app.now();
+        if now.since(fetch.from) > LIVE_MS {
+            return;
+        }
         self.with(pass.room, now, |presence| {
-            let fetched = presence.fetched(pass, broadcast, now);
+            let fetched = presence.fetched(pass, broadcast, &fetch, now);
             if fetched.entered {
-                let event = Event::ViewerEntered(ViewerEntered { entry: pass.entry, kind: pass.kind, fan_level: None });
-                if !self.0.journal.entry(envelope(pass, room, now, event), pass.expires) {
-                    presence.forget(pass.entry);
-                }
+                self.log_entry(pass, room, now, presence);
             }
-            if let Some(played_ms) = fetched.played_ms {
+            if let Some(played_ms) = fetched.sent.logged {
                 self.log_beat(pass, room, now, played_ms);
             }
         });
@@ -167,7 +185,8 @@ impl Audience {
         let Some(broadcast) = room.broadcast else { return };
         let now = self.0.app.now();
         self.with_known(pass.room, now, |presence| {
-            if let Some(played_ms) = presence.beat(pass.entry, broadcast, beat, now) {
+            let heard = presence.beat(pass.entry, broadcast, &beat, true, now);
+            if let Some(played_ms) = heard.and_then(|heard| heard.logged) {
                 self.log_beat(pass, room, now, played_ms);
             }
         });
@@ -177,7 +196,7 @@ impl Audience {
     pub fn left(&self, pass: &ViewerPass, room: &RoomRef) {
         let now = self.0.app.now();
         self.with_known(pass.room, now, |presence| {
-            let Some(gone) = presence.leave(pass.entry, now) else { return };
+            let Some(gone) = presence.leave(pass.entry, true, now) else { return };
             if let Some(played_ms) = gone.played_ms {
                 self.log_beat(pass, room, now, played_ms);
             }
@@ -205,6 +224,13 @@ impl Audience {
         let expires = self.0.app.now().plus_ms(token::LIFE_MS);
         let pass = ViewerPass { room, viewer, entry: EntryId::new(), kind, expires };
         (token::sign(&self.0.app.keys, &pass), pass)
+    }
+
+    fn log_entry(&self, pass: &ViewerPass, room: &RoomRef, now: Millis, presence: &mut Presence) {
+        let event = Event::ViewerEntered(ViewerEntered { entry: pass.entry, kind: pass.kind, fan_level: None });
+        if !self.0.journal.entry(envelope(pass, room, now, event), pass.expires) {
+            presence.forget(pass.entry);
+        }
     }
 
     fn log_beat(&self, pass: &ViewerPass, room: &RoomRef, now: Millis, played_ms: u32) {
@@ -250,7 +276,7 @@ impl Audience {
             Event::ViewerEntered(entered) => presence.recall(entered.entry, viewer, entered.kind, broadcast, at),
             Event::ViewerHeartbeat(beat) => presence.recall(beat.entry, viewer, beat.kind, broadcast, at),
             Event::ViewerLeft(left) => {
-                presence.leave(left.entry, at);
+                presence.leave(left.entry, true, at);
             }
             _ => {}
         });

@@ -4,23 +4,14 @@
 //! their entries is. Each entry stands in exactly one slot of a wheel of seconds and is looked at when its slot comes, so a
 //! heartbeat only writes one number and reading the count costs nothing.
 
-use crate::{Beat, ViewerPass};
+use crate::credit::{Credit, Heard, Sent};
+use crate::{Beat, Fetch, ViewerPass};
 use events::{BroadcastId, EntryId, Millis, ViewerId, ViewerKind};
 use std::collections::{HashMap, hash_map::Entry as Slot};
 use uuid::Uuid;
 
 /// Online means a heartbeat within this long.
 pub const ONLINE_MS: i64 = 30_000;
-/// Most that one heartbeat may credit.
-pub const MOST_PER_BEAT_MS: i64 = 15_000;
-/// Clocks and networks jitter by about this much.
-const SLACK_MS: i64 = 1_000;
-/// Heartbeats closer together than this are merged into one.
-const MERGE_MS: i64 = 5_000;
-/// A bare client is heard of at most this often.
-const BARE_EVERY_MS: i64 = 10_000;
-/// A bare client that fetches nothing for longer was paused.
-const BARE_GAP_MS: i64 = 15_000;
 /// An entry that is silent this long is forgotten; the journal still knows that it was counted.
 const FORGET_MS: i64 = 15 * 60_000;
 const SLOTS: usize = 64;
@@ -40,14 +31,7 @@ struct Watching {
     online: bool,
     /// Last heartbeat of any sort, merged ones included.
     seen: Millis,
-    /// Where credit starts: the last logged heartbeat, at first the entry.
-    beat_at: Millis,
-    /// Merged into the next logged heartbeat.
-    pending_ms: i64,
-    /// Wall clock since the entry that has not been credited yet, so that the slack cannot be earned again with every heartbeat.
-    began: Millis,
-    credited_ms: i64,
-    fetched: Millis,
+    credit: Credit,
 }
 
 /// What a fetched segment means.
@@ -55,8 +39,7 @@ struct Watching {
 pub(crate) struct Fetched {
     /// First media of this entry in this broadcast, as far as memory goes.
     pub entered: bool,
-    /// A bare client's heartbeat to log.
-    pub played_ms: Option<u32>,
+    pub sent: Sent,
 }
 
 /// What a goodbye means: a last heartbeat to log before it.
@@ -74,14 +57,16 @@ impl Presence {
         self.entries.is_empty()
     }
 
-    pub(crate) fn fetched(&mut self, pass: &ViewerPass, broadcast: BroadcastId, now: Millis) -> Fetched {
+    /// Media of the live stream left for an entry.
+    pub(crate) fn fetched(&mut self, pass: &ViewerPass, broadcast: BroadcastId, fetch: &Fetch, now: Millis) -> Fetched {
         let bare = pass.kind == ViewerKind::Bare;
         match self.entries.entry(pass.entry) {
             Slot::Vacant(slot) => {
-                slot.insert(Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now));
+                let watching = slot.insert(Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now));
+                let sent = watching.credit.fetch(fetch, now, bare);
                 self.wheel.put(pass.entry, now.plus_ms(ONLINE_MS));
                 self.come(pass.entry);
-                Fetched { entered: true, played_ms: None }
+                Fetched { entered: true, sent }
             }
             Slot::Occupied(mut slot) => {
                 let watching = slot.get_mut();
@@ -92,22 +77,14 @@ impl Presence {
                         ..Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now)
                     };
                 }
-                let gap_ms = now.since(watching.fetched);
-                watching.fetched = now.max(watching.fetched);
-                if !bare {
-                    // A player of ours says by itself that it is there; fetching ahead is no watching.
-                    if entered {
-                        self.come(pass.entry);
-                    }
-                    return Fetched { entered, played_ms: None };
+                let sent = watching.credit.fetch(fetch, now, bare);
+                if bare {
+                    watching.seen = now.max(watching.seen);
                 }
-                if (0..=BARE_GAP_MS).contains(&gap_ms) {
-                    watching.pending_ms += gap_ms;
+                if bare || entered {
+                    self.come(pass.entry);
                 }
-                watching.seen = now.max(watching.seen);
-                let played_ms = (now.since(watching.beat_at) >= BARE_EVERY_MS).then(|| watching.credit(now));
-                self.come(pass.entry);
-                Fetched { entered, played_ms }
+                Fetched { entered, sent }
             }
         }
     }
@@ -120,27 +97,44 @@ impl Presence {
         }
     }
 
-    /// `Some(played_ms)` when a heartbeat is to be logged. An entry that fetched no media of this broadcast gets nothing.
-    pub(crate) fn beat(&mut self, entry: EntryId, broadcast: BroadcastId, beat: Beat, now: Millis) -> Option<u32> {
+    /// `None` for an entry that fetched no media of this broadcast: it gets nothing.
+    pub(crate) fn beat(
+        &mut self,
+        entry: EntryId,
+        broadcast: BroadcastId,
+        beat: &Beat,
+        direct: bool,
+        now: Millis,
+    ) -> Option<Heard> {
         let watching = self.entries.get_mut(&entry).filter(|watching| watching.broadcast == broadcast)?;
         if watching.kind == ViewerKind::Bare {
             return None;
         }
-        let wall_ms = now.since(watching.beat_at).max(0);
-        // A hidden page keeps its viewer online but plays for nobody.
-        if beat.visible {
-            watching.pending_ms = (watching.pending_ms + i64::from(beat.played_ms)).min(wall_ms + SLACK_MS);
-        }
         watching.seen = now.max(watching.seen);
-        let played_ms = (wall_ms >= MERGE_MS).then(|| watching.credit(now));
+        let heard = watching.credit.beat(beat, direct, now);
         self.come(entry);
-        played_ms
+        Some(heard)
+    }
+
+    #[allow(dead_code)]
+    /// Behind a CDN nobody sees media leave: the first heartbeat that shows a picture is the entry. True when it is one.
+    pub(crate) fn shown(&mut self, pass: &ViewerPass, broadcast: BroadcastId, now: Millis) -> bool {
+        let known = self.entries.get(&pass.entry).is_some_and(|watching| watching.broadcast == broadcast);
+        if !known {
+            self.go(pass.entry);
+            let begun = Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now);
+            if self.entries.insert(pass.entry, begun).is_none() {
+                self.wheel.put(pass.entry, now.plus_ms(ONLINE_MS));
+            }
+            self.come(pass.entry);
+        }
+        !known
     }
 
     /// `None` when the entry was not there.
-    pub(crate) fn leave(&mut self, entry: EntryId, now: Millis) -> Option<Gone> {
+    pub(crate) fn leave(&mut self, entry: EntryId, direct: bool, now: Millis) -> Option<Gone> {
         let watching = self.entries.get_mut(&entry).filter(|watching| watching.online)?;
-        let played_ms = (watching.pending_ms > 0).then(|| watching.credit(now));
+        let played_ms = watching.credit.leave(direct, now);
         self.go(entry);
         Some(Gone { played_ms })
     }
@@ -156,7 +150,8 @@ impl Presence {
     ) {
         match self.entries.entry(entry) {
             Slot::Vacant(slot) => {
-                slot.insert(Watching::begin(viewer, kind, broadcast, at));
+                let credit = Credit::recalled(at);
+                slot.insert(Watching { credit, ..Watching::begin(viewer, kind, broadcast, at) });
                 self.wheel.put(entry, at.plus_ms(ONLINE_MS));
             }
             Slot::Occupied(mut slot) => {
@@ -168,7 +163,7 @@ impl Presence {
                     *watching = Watching { online: watching.online, ..Watching::begin(viewer, kind, broadcast, at) };
                 }
                 watching.seen = at;
-                watching.beat_at = at;
+                watching.credit.recall(at);
             }
         }
         self.come(entry);
@@ -214,29 +209,7 @@ impl Presence {
 
 impl Watching {
     fn begin(viewer: ViewerId, kind: ViewerKind, broadcast: BroadcastId, now: Millis) -> Self {
-        Self {
-            viewer,
-            kind,
-            broadcast,
-            online: false,
-            seen: now,
-            beat_at: now,
-            pending_ms: 0,
-            began: now,
-            credited_ms: 0,
-            fetched: now,
-        }
-    }
-
-    /// Takes what is pending, as far as it is possible, and starts anew.
-    fn credit(&mut self, now: Millis) -> u32 {
-        let wall_ms = now.since(self.beat_at).max(0) + SLACK_MS;
-        let ever_ms = (now.since(self.began) + SLACK_MS - self.credited_ms).max(0);
-        let played_ms = self.pending_ms.min(MOST_PER_BEAT_MS).min(wall_ms).min(ever_ms).max(0);
-        self.beat_at = now;
-        self.credited_ms += played_ms;
-        self.pending_ms = 0;
-        played_ms.try_into().unwrap_or(0)
+        Self { viewer, kind, broadcast, online: false, seen: now, credit: Credit::begin(now) }
     }
 }
 
@@ -298,10 +271,11 @@ mod tests {
             Self { presence: Presence::default(), show: BroadcastId::new() }
         }
         fn fetch(&mut self, pass: &ViewerPass, s: i64) -> Fetched {
-            self.presence.fetched(pass, self.show, at(s))
+            let fetch = Fetch { from: at(s), duration_ms: 2_000, bytes: 1 };
+            self.presence.fetched(pass, self.show, &fetch, at(s))
         }
         fn beat(&mut self, pass: &ViewerPass, played_ms: u32, s: i64) -> Option<u32> {
-            self.presence.beat(pass.entry, self.show, Beat { played_ms, visible: true }, at(s))
+            self.presence.beat(pass.entry, self.show, &Beat::of(played_ms), true, at(s))?.logged
         }
         fn online(&mut self, s: i64) -> u32 {
             self.presence.sweep(at(s));
@@ -327,42 +301,49 @@ mod tests {
     fn many_segments_are_one_entry_until_the_next_show() {
         let (mut room, alice) = (Room::new(), pass("alice", ViewerKind::Web));
         assert!(room.fetch(&alice, 0).entered);
-        assert!((1..100).all(|s| room.fetch(&alice, s) == Fetched::default()));
+        assert!((1..100).all(|s| !room.fetch(&alice, s).entered));
         room.show = BroadcastId::new();
         assert!(room.fetch(&alice, 101).entered);
         assert!(!room.fetch(&alice, 102).entered);
     }
 
     #[test]
-    fn a_heartbeat_credits_no_more_than_the_wall_clock() {
+    fn a_heartbeat_without_media_is_none() {
         let (mut room, alice) = (Room::new(), pass("alice", ViewerKind::Web));
-        assert_eq!(room.beat(&alice, 9_000, 0), None, "no media, no heartbeat");
-        room.fetch(&alice, 0);
+        assert_eq!(room.beat(&alice, 9_000, 0), None);
+        for s in (0..400).step_by(2) {
+            room.fetch(&alice, s);
+        }
         assert_eq!(room.beat(&alice, 9_800, 10), Some(9_800));
-        assert_eq!(room.beat(&alice, 60_000, 20), Some(11_000), "wall clock and a second");
-        assert_eq!(room.beat(&alice, 60_000, 30), Some(10_000 - 1_000 + 200 + 1_000), "the slack is earned once");
-        assert_eq!(room.beat(&alice, 600_000, 330), Some(15_000), "15 s at most");
-        assert_eq!(
-            room.presence.beat(alice.entry, room.show, Beat { played_ms: 9_000, visible: false }, at(340)),
-            Some(0)
-        );
-        assert_eq!(
-            room.presence.beat(alice.entry, BroadcastId::new(), Beat { played_ms: 9_000, visible: true }, at(350)),
-            None
-        );
+        assert_eq!(room.beat(&alice, 40_000, 20), Some(11_000), "wall clock and a second");
+        assert_eq!(room.beat(&alice, 11_000, 30), Some(10_000 - 1_000 + 200 + 1_000), "the slack is earned once");
+        assert_eq!(room.beat(&alice, 40_000, 330), Some(15_000), "15 s at most");
+        let another = BroadcastId::new();
+        assert_eq!(room.presence.beat(alice.entry, another, &Beat::of(9_000), true, at(350)), None);
     }
 
     #[test]
-    fn replayed_heartbeats_are_merged() {
+    fn heartbeats_in_a_row_are_merged() {
         let (mut room, alice) = (Room::new(), pass("alice", ViewerKind::Web));
-        room.fetch(&alice, 0);
-        for _ in 0..1_000 {
-            assert_eq!(room.beat(&alice, 10_000, 4), None);
+        for s in 0..10 {
+            room.fetch(&alice, 2 * s);
         }
-        assert_eq!(room.beat(&alice, 10_000, 10), Some(11_000));
+        for _ in 0..4 {
+            assert_eq!(room.beat(&alice, 2_000, 4), None);
+        }
+        assert_eq!(room.beat(&alice, 2_000, 10), Some(7_000), "four seconds and one, then two");
         assert_eq!(room.beat(&alice, 10_000, 10), None);
-        assert_eq!(room.presence.leave(alice.entry, at(11)), Some(Gone { played_ms: Some(1_000) }));
-        assert_eq!(room.presence.leave(alice.entry, at(11)), None);
+        assert_eq!(room.presence.leave(alice.entry, true, at(11)), Some(Gone { played_ms: Some(1_000) }));
+        assert_eq!(room.presence.leave(alice.entry, true, at(11)), None);
+    }
+
+    #[test]
+    fn behind_a_cdn_the_first_shown_picture_is_the_entry() {
+        let (mut room, alice) = (Room::new(), pass("alice", ViewerKind::Web));
+        assert!(room.presence.shown(&alice, room.show, at(0)));
+        assert!(!room.presence.shown(&alice, room.show, at(10)));
+        assert_eq!(room.online(20), 1);
+        assert_eq!(room.online(42), 0);
     }
 
     #[test]
@@ -380,7 +361,7 @@ mod tests {
         assert_eq!(room.online(47), 0);
         room.beat(&alice, 10_000, 60);
         assert_eq!(room.online(60), 1, "back after a nap");
-        room.presence.leave(alice.entry, at(61));
+        room.presence.leave(alice.entry, true, at(61));
         assert_eq!(room.online(61), 0);
         for s in 62..2_000 {
             room.presence.sweep(at(s));
@@ -393,10 +374,10 @@ mod tests {
         let (mut room, bare) = (Room::new(), pass("bare", ViewerKind::Bare));
         let mut played = Vec::new();
         for s in (0..=40).step_by(2) {
-            played.extend(room.fetch(&bare, s).played_ms);
+            played.extend(room.fetch(&bare, s).sent.logged);
         }
         assert_eq!(played, [10_000; 4]);
-        assert_eq!(room.fetch(&bare, 100).played_ms, Some(0), "a pause is no watching");
+        assert_eq!(room.fetch(&bare, 100).sent.logged, Some(0), "a pause is no watching");
         assert_eq!(room.beat(&bare, 10_000, 106), None);
     }
 

@@ -22,8 +22,8 @@ pub fn fuzz_rtmp(data: &[u8]) {
         0 => data.len().max(1),
         small => usize::from(small) * 97,
     };
-    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20 };
-    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2 };
+    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20, part: 18_900 };
+    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2, part: 18_900 };
     let mut packager = Packager::new(cuts);
     let stream = HlsStream::new(BroadcastId(uuid::Uuid::nil()), Millis(0), Millis(1_000), choice & 2 == 0, retention);
     let mut made = Vec::new();

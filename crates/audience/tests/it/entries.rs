@@ -1,13 +1,13 @@
 //! What counts as an entry, what heartbeats are worth, and what a restart remembers.
 
-use crate::house::{House, SEGMENT, START};
+use crate::house::{House, START};
 use audience::{Audience, Beat, RoomRef, ViewerPass};
 use events::{BroadcastId, Event, ViewerKind};
 use serde_json::json;
 use std::sync::Arc;
 
 fn beat(audience: &Audience, pass: &ViewerPass, room: &RoomRef, played_ms: u32) {
-    audience.heartbeat(pass, room, Beat { played_ms, visible: true });
+    audience.heartbeat(pass, room, Beat::of(played_ms));
 }
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn many_segments_are_one_entry() {
     let house = House::open().await;
     let pass = house.anybody().await;
     for _ in 0..50 {
-        house.audience.media_fetched(&pass, &house.public, SEGMENT);
+        house.audience.media_fetched(&pass, &house.public, house.segment());
         house.pass_s(2);
     }
     assert_eq!(house.log_with_marker().await, ["ViewerEntered"]);
@@ -31,9 +31,9 @@ async fn many_segments_are_one_entry() {
     );
 
     let next_show = RoomRef { broadcast: Some(BroadcastId::new()), ..house.public.clone() };
-    house.audience.media_fetched(&pass, &next_show, SEGMENT);
+    house.audience.media_fetched(&pass, &next_show, house.segment());
     let off_air = RoomRef { broadcast: None, ..house.public.clone() };
-    house.audience.media_fetched(&house.anybody().await, &off_air, SEGMENT);
+    house.audience.media_fetched(&house.anybody().await, &off_air, house.segment());
     assert_eq!(house.log_with_marker().await, ["ViewerEntered"; 3], "one more for the next show, one was the marker");
 }
 
@@ -42,10 +42,10 @@ async fn two_entries_of_one_viewer_are_one_viewer_online() {
     let house = House::open().await;
     let (token, first) = house.token(json!({})).await;
     let (_, second) = house.token(json!({"token": token})).await;
-    house.audience.media_fetched(&first, &house.public, SEGMENT);
-    house.audience.media_fetched(&second, &house.public, SEGMENT);
+    house.audience.media_fetched(&first, &house.public, house.segment());
+    house.audience.media_fetched(&second, &house.public, house.segment());
     assert_eq!(house.audience.online(house.public.room), 1);
-    house.audience.media_fetched(&house.anybody().await, &house.public, SEGMENT);
+    house.audience.media_fetched(&house.anybody().await, &house.public, house.segment());
     assert_eq!(house.audience.online(house.public.room), 2);
     assert_eq!(house.audience.online(house.private.room), 0);
     house.audience.left(&first, &house.public);
@@ -64,25 +64,47 @@ async fn heartbeats_are_worth_what_is_possible() {
     let (token, pass) = house.token(json!({})).await;
     beat(&house.audience, &pass, &house.public, 9_000);
     assert_eq!(house.audience.online(house.public.room), 0, "no media, no viewer");
-    house.audience.media_fetched(&pass, &house.public, SEGMENT);
+    house.audience.media_fetched(&pass, &house.public, house.segment());
     house.pass_s(10);
-    for _ in 0..20 {
+    house.serve(&pass, 10);
+    for _ in 0..3 {
         beat(&house.audience, &pass, &house.public, 9_800);
     }
     house.pass_s(10);
+    house.serve(&pass, 10);
     let path = format!("/api/rooms/{}/heartbeat?token={token}", house.public.room);
-    assert_eq!(house.test.call("", "POST", &path, Some(json!({"played_ms": 4_000_000_000_u32}))).await.status, 204);
+    let say = async |body| assert_eq!(house.test.call("", "POST", &path, Some(body)).await.status, 204);
+    say(json!({"played_ms": 4_000_000_000_u32})).await;
+    house.pass_s(120);
+    house.serve(&pass, 10);
+    house.audience.heartbeat(&pass, &house.public, Beat { visible: false, ..Beat::of(9_000) });
     house.pass_s(10);
-    house.audience.heartbeat(&pass, &house.public, Beat { played_ms: 9_000, visible: false });
-    let log = house.log(4).await;
-    let played: Vec<_> = log
-        .iter()
-        .filter_map(|envelope| match &envelope.event {
-            Event::ViewerHeartbeat(beat) => Some(beat.played_ms),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(played, [9_800, 11_000, 0]);
+    house.serve(&pass, 10);
+    say(json!({"played_ms": 9_000, "position_ms": house.clock.now().0 - 3_000, "rate": 1.0})).await;
+    house.pass_s(10);
+    say(json!({"played_ms": 9_000, "position_ms": house.clock.now().0 - 13_000})).await;
+    let (first, rest) = (9_800, [0, 0, 9_000, 0]);
+    assert_eq!(played(&house, 6).await, [&[first][..], &rest].concat());
+}
+
+/// What the entry's heartbeats credit, once `count` events are in the log.
+async fn played(house: &House, count: usize) -> Vec<u32> {
+    let log = house.log(count).await;
+    let beats = log.iter().filter_map(|envelope| match &envelope.event {
+        Event::ViewerHeartbeat(beat) => Some(beat.played_ms),
+        _ => None,
+    });
+    beats.collect()
+}
+
+#[tokio::test]
+async fn what_was_rewound_to_is_no_live_watching() {
+    let house = House::open().await;
+    let pass = house.anybody().await;
+    let old = audience::Fetch { from: house.clock.now().plus_ms(-600_000), ..house.segment() };
+    house.audience.media_fetched(&pass, &house.public, old);
+    assert_eq!(house.audience.online(house.public.room), 0);
+    assert!(house.log_with_marker().await.is_empty());
 }
 
 #[tokio::test]
@@ -90,13 +112,13 @@ async fn an_entry_is_counted_once_across_restarts() {
     let dir = Arc::new(tempfile::tempdir().unwrap());
     let house = House::open_in(dir.clone(), START, None).await;
     let (paused, watching) = (house.anybody().await, house.anybody().await);
-    house.audience.media_fetched(&paused, &house.public, SEGMENT);
-    house.audience.media_fetched(&watching, &house.public, SEGMENT);
+    house.audience.media_fetched(&paused, &house.public, house.segment());
+    house.audience.media_fetched(&watching, &house.public, house.segment());
     house.log(2).await;
     house.pass_s(7_200);
-    house.audience.media_fetched(&watching, &house.public, SEGMENT);
+    house.audience.media_fetched(&watching, &house.public, house.segment());
     house.pass_s(10);
-    beat(&house.audience, &watching, &house.public, 9_000);
+    beat(&house.audience, &watching, &house.public, 1_000);
     house.log(3).await;
     let now = house.clock.now().plus_ms(20_000);
     let mut rooms = Some(house.close().await);
@@ -107,8 +129,8 @@ async fn an_entry_is_counted_once_across_restarts() {
             std::fs::remove_file(dir.path().join("audience.entered")).unwrap();
         }
         let house = House::open_in(dir.clone(), now, rooms.take()).await;
-        house.audience.media_fetched(&watching, &house.public, SEGMENT);
-        house.audience.media_fetched(&paused, &house.public, SEGMENT);
+        house.audience.media_fetched(&watching, &house.public, house.segment());
+        house.audience.media_fetched(&paused, &house.public, house.segment());
         let entries = house.log_with_marker().await;
         let counted = entries.iter().filter(|name| *name == "ViewerEntered").count();
         assert_eq!(counted, if snapshot { 2 } else { 3 }, "markers aside, nobody was counted again");
@@ -122,7 +144,7 @@ async fn who_is_online_survives_a_restart() {
     let house = House::open_in(dir.clone(), START, None).await;
     let (alice, bob, carol) = (house.anybody().await, house.anybody().await, house.anybody().await);
     for pass in [&alice, &bob, &carol] {
-        house.audience.media_fetched(pass, &house.public, SEGMENT);
+        house.audience.media_fetched(pass, &house.public, house.segment());
     }
     house.pass_s(20);
     beat(&house.audience, &alice, &house.public, 9_000);

@@ -9,9 +9,6 @@ use std::sync::Arc;
 
 pub const START: Millis = Millis(1_800_000_000_000);
 
-/// Two seconds of video.
-pub const SEGMENT: audience::Fetch = audience::Fetch { from: events::Millis(0), duration_ms: 2_000, bytes: 500_000 };
-
 pub struct House {
     pub test: TestApp,
     pub audience: Audience,
@@ -64,6 +61,19 @@ impl House {
         }
     }
 
+    /// Two seconds of video that have just arrived.
+    pub fn segment(&self) -> audience::Fetch {
+        audience::Fetch { from: self.clock.now(), duration_ms: 2_000, bytes: 500_000 }
+    }
+
+    /// The last `seconds` of the show are served to a player.
+    pub fn serve(&self, pass: &ViewerPass, seconds: i64) {
+        for back_s in (2..=seconds).rev().step_by(2) {
+            let from = self.clock.now().plus_ms(-back_s * 1_000);
+            self.audience.media_fetched(pass, &self.public, audience::Fetch { from, ..self.segment() });
+        }
+    }
+
     pub fn pass_s(&self, seconds: i64) {
         self.clock.set(self.clock.now().plus_ms(seconds * 1_000));
     }
@@ -96,7 +106,7 @@ impl House {
     /// Everything in the log once `marker` is in it: proves that nothing else came before.
     pub async fn log_with_marker(&self) -> Vec<String> {
         let marker = self.anybody().await;
-        self.audience.media_fetched(&marker, &self.public, SEGMENT);
+        self.audience.media_fetched(&marker, &self.public, self.segment());
         let mut subscription = self.test.app.log.subscribe(1);
         let mut names = Vec::new();
         loop {

@@ -3,4 +3,4 @@
 pub mod playlist;
 pub mod store;
 
-pub use store::{HlsStream, Retention};
+pub use store::{HlsStream, Part, Retention, Segment, Unlisted};

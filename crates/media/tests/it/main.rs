@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chunks;
+mod clips;
+mod enhanced;
 mod ffmpeg;
 mod fuzzing;
 mod hostile;
@@ -11,5 +13,13 @@ mod lifecycle;
 mod nginx;
 mod packaging;
 mod relay;
+mod low_latency;
+mod packaging;
+mod precheck;
+mod program;
+mod quality;
+mod recording;
+mod recording_support;
+mod reload;
 mod roles;
 mod show;

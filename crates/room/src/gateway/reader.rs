@@ -122,7 +122,11 @@ impl Reader {
         match serde_json::from_str(text) {
             Ok(ClientMessage::Danmaku(danmaku)) => self.inbox.put(&self.member, danmaku),
             Ok(ClientMessage::Like { n }) => self.shared.desk.like(&self.member.pass, n),
-            Ok(ClientMessage::Heartbeat { played_ms, visible }) => self.heartbeat(played_ms, visible),
+            Ok(ClientMessage::Heartbeat { played_ms, visible, position_ms, rate }) => {
+                // A float to an integer saturates; NaN becomes 0.
+                let position = position_ms.map(|ms| Millis(ms as i64));
+                self.heartbeat(Beat { played_ms: played_ms as u32, visible, position, rate });
+            }
             Ok(ClientMessage::Resume { seq }) => {
                 if self.resumes.take(1, 1, now).is_ok() {
                     self.shared.hub.resume(self.member.pass.room, self.socket, self.member.deflate, seq, now);
@@ -140,9 +144,7 @@ impl Reader {
         }
     }
 
-    fn heartbeat(&self, played_ms: f64, visible: bool) {
-        // A float to an integer saturates; NaN becomes 0.
-        let beat = Beat { played_ms: played_ms as u32, visible };
+    fn heartbeat(&self, beat: Beat) {
         let (shared, pass) = (self.shared.clone(), self.member.pass.clone());
         self.shared.runtime.spawn(async move {
             if let Ok(Some(room)) = shared.audience.room(pass.room).await {

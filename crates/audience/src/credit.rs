@@ -1,0 +1,416 @@
+//! How much watching one entry may claim. Pure: the time comes in, milliseconds come out.
+//!
+//! A heartbeat credits the least of
+//! - what it claims,
+//! - the wall clock since the last one,
+//! - the distinct media this entry was sent and that is not credited yet (not behind a CDN, whose segments we do not see),
+//! - how far the shown position went forward, if the player says it,
+//!
+//! and nothing while the page is hidden, while the position lies outside of what was sent, or when more is claimed than anybody
+//! can watch. A bare client has no heartbeats: the time between its fetches is its claim.
+
+use crate::intervals::Intervals;
+use crate::{Beat, Fetch};
+use events::Millis;
+
+/// Most that one heartbeat may credit.
+pub const MOST_PER_BEAT_MS: i64 = 15_000;
+/// Clocks and networks jitter by about this much.
+const SLACK_MS: i64 = 1_000;
+/// Heartbeats closer together than this are merged into one.
+const MERGE_MS: i64 = 5_000;
+/// A bare client is heard of at most this often.
+const BARE_EVERY_MS: i64 = 10_000;
+/// A bare client that fetches nothing for longer was paused.
+const BARE_GAP_MS: i64 = 15_000;
+/// How far claims may run ahead of the wall clock: what a connection that hung may deliver at once.
+const AHEAD_MS: i64 = 45_000;
+/// A claimant far beyond it has this much to live down.
+const MOST_AHEAD_MS: i64 = 120_000;
+/// Nobody watches a live show faster than this; catching up with the edge is a tenth or two.
+const FASTEST_RATE: f32 = 4.0;
+/// Players derive positions from playlists; they are off by about this much.
+const SLIP_MS: i64 = 3_000;
+/// A jump to the live edge goes no further than what is listed.
+const JUMP_MS: i64 = 15_000;
+/// After a restart nothing is known of what was sent before: this much is believed.
+const RECALLED_MS: u32 = 30_000;
+
+/// Why a heartbeat got less than it claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// The page is hidden.
+    Hidden,
+    /// More was claimed than the clock allows, again and again, or the player says that it runs many times too fast.
+    Impossible,
+    /// The shown position did not move.
+    Still,
+    /// The shown position went back.
+    Back,
+    /// The shown position lies where nothing was sent.
+    Outside,
+    /// More was claimed than media was sent.
+    NoMedia,
+}
+
+/// What came of a heartbeat.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// To be logged; absent when the heartbeat was merged into the next.
+    pub logged: Option<u32>,
+    pub flaw: Option<Flaw>,
+}
+
+/// What came of a fetch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// Media this entry had not been sent before.
+    pub new_ms: i64,
+    /// A bare client's heartbeat to log.
+    pub logged: Option<u32>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Credit {
+    began: Millis,
+    /// Where credit starts: the last logged heartbeat, at first the entry.
+    beat_at: Millis,
+    /// The last heartbeat of any sort.
+    heard: Millis,
+    fetched: Millis,
+    /// Merged into the next logged heartbeat.
+    pending_ms: i64,
+    /// Claimed without a position by a player that has one; waits for the position that proves it.
+    unproved_ms: i64,
+    credited_ms: i64,
+    /// Claims minus the wall clock they had time for.
+    ahead_ms: i64,
+    sent: Intervals,
+    sent_ms: i64,
+    position: Option<Millis>,
+    /// The position ran far ahead of the clock at the last heartbeat.
+    jumped: bool,
+}
+
+impl Credit {
+    pub(crate) fn begin(now: Millis) -> Self {
+        Self {
+            began: now,
+            beat_at: now,
+            heard: now,
+            fetched: now,
+            pending_ms: 0,
+            unproved_ms: 0,
+            credited_ms: 0,
+            ahead_ms: 0,
+            sent: Intervals::default(),
+            sent_ms: 0,
+            position: None,
+            jumped: false,
+        }
+    }
+
+    /// As the log knows an entry after a restart.
+    pub(crate) fn recalled(at: Millis) -> Self {
+        let mut credit = Self::begin(at);
+        credit.recall(at);
+        credit
+    }
+
+    /// The log knows a later heartbeat.
+    pub(crate) fn recall(&mut self, at: Millis) {
+        (self.beat_at, self.heard, self.fetched) = (at, at, at);
+        self.sent.add(at.plus_ms(-i64::from(RECALLED_MS)), RECALLED_MS);
+        self.sent_ms = self.sent_ms.max(self.credited_ms + MOST_PER_BEAT_MS);
+    }
+
+    /// Media of the live stream left for the player.
+    pub(crate) fn fetch(&mut self, fetch: &Fetch, now: Millis, bare: bool) -> Sent {
+        let new_ms = self.sent.add(fetch.from, fetch.duration_ms);
+        self.sent_ms += new_ms;
+        let gap_ms = now.since(self.fetched);
+        self.fetched = now.max(self.fetched);
+        if !bare {
+            // A player of ours says by itself that it is there; fetching ahead is no watching.
+            return Sent { new_ms, logged: None };
+        }
+        if (0..=BARE_GAP_MS).contains(&gap_ms) {
+            self.pending_ms += gap_ms;
+        }
+        let logged = (now.since(self.beat_at) >= BARE_EVERY_MS).then(|| self.settle(now, true));
+        Sent { new_ms, logged }
+    }
+
+    /// `direct`: we deliver the media ourselves and know what was sent.
+    pub(crate) fn beat(&mut self, beat: &Beat, direct: bool, now: Millis) -> Heard {
+        let waited_ms = now.since(self.heard).max(0);
+        self.heard = now.max(self.heard);
+        let (proved_ms, flaw) = self.prove(beat, direct, waited_ms);
+        let wall_ms = now.since(self.beat_at).max(0);
+        self.pending_ms = (self.pending_ms + proved_ms).min(wall_ms + SLACK_MS);
+        let short = direct && self.pending_ms > self.sent_ms - self.credited_ms + SLACK_MS;
+        let logged = (wall_ms >= MERGE_MS).then(|| self.settle(now, direct));
+        Heard { logged, flaw: flaw.or(short.then_some(Flaw::NoMedia)) }
+    }
+
+    /// What is left to log when the entry says goodbye.
+    pub(crate) fn leave(&mut self, direct: bool, now: Millis) -> Option<u32> {
+        (self.pending_ms > 0).then(|| self.settle(now, direct))
+    }
+
+    /// How much of a claim the heartbeat itself makes believable.
+    fn prove(&mut self, beat: &Beat, direct: bool, waited_ms: i64) -> (i64, Option<Flaw>) {
+        let claimed_ms = i64::from(beat.played_ms);
+        let last = self.position;
+        self.position = beat.position.or(last);
+        self.ahead_ms = ((self.ahead_ms - waited_ms).max(0) + claimed_ms).min(MOST_AHEAD_MS);
+        if !beat.visible {
+            self.unproved_ms = 0;
+            return (0, (claimed_ms > 0).then_some(Flaw::Hidden));
+        }
+        if self.ahead_ms > AHEAD_MS || beat.rate.is_some_and(|rate| rate > FASTEST_RATE) {
+            (self.unproved_ms, self.pending_ms) = (0, 0);
+            return (0, Some(Flaw::Impossible));
+        }
+        let Some(position) = beat.position else {
+            if last.is_none() {
+                return (claimed_ms, None);
+            }
+            self.unproved_ms = (self.unproved_ms + claimed_ms).min(AHEAD_MS);
+            return (0, None);
+        };
+        let claimed_ms = claimed_ms + std::mem::take(&mut self.unproved_ms);
+        if direct && !self.sent.near(position, SLIP_MS) {
+            return (0, (claimed_ms > 0).then_some(Flaw::Outside));
+        }
+        let Some(last) = last else { return (claimed_ms, None) };
+        let moved_ms = position.since(last);
+        if moved_ms <= 0 {
+            let flaw = if moved_ms == 0 { Flaw::Still } else { Flaw::Back };
+            return (0, (claimed_ms > 0).then_some(flaw));
+        }
+        // One jump to the live edge is a person's; a picture that always jumps is not being watched.
+        let jumps = moved_ms > 2 * waited_ms + JUMP_MS;
+        if std::mem::replace(&mut self.jumped, jumps) && jumps {
+            return (0, Some(Flaw::Impossible));
+        }
+        (claimed_ms.min(moved_ms + moved_ms.min(SLACK_MS / 2)), None)
+    }
+
+    /// Takes what is pending, as far as it is possible, and starts anew.
+    fn settle(&mut self, now: Millis, direct: bool) -> u32 {
+        let wall_ms = now.since(self.beat_at).max(0) + SLACK_MS;
+        // Wall clock since the entry that was not credited yet, so that the slack cannot be earned again with every heartbeat.
+        let ever_ms = now.since(self.began) + SLACK_MS - self.credited_ms;
+        let media_ms = if direct { self.sent_ms - self.credited_ms } else { MOST_PER_BEAT_MS };
+        let played_ms = self.pending_ms.min(MOST_PER_BEAT_MS).min(wall_ms).min(ever_ms).min(media_ms).max(0);
+        self.beat_at = now;
+        self.credited_ms += played_ms;
+        self.pending_ms = 0;
+        played_ms.try_into().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Millis {
+        Millis(1_700_000_000_000 + ms)
+    }
+
+    /// A player of ours: what it does is told in order.
+    struct Player {
+        credit: Credit,
+        now: i64,
+        logged: Vec<u32>,
+        flaws: Vec<Flaw>,
+        direct: bool,
+    }
+
+    impl Player {
+        fn new() -> Self {
+            Self { credit: Credit::begin(at(0)), now: 0, logged: vec![], flaws: vec![], direct: true }
+        }
+        /// Downloads the show's `[from, to)` seconds as segments.
+        fn fetch(&mut self, from: i64, to: i64) -> i64 {
+            let segment = |from: i64| Fetch { from: at(from * 1_000), duration_ms: 2_000, bytes: 1 };
+            (from..to).step_by(2).map(|from| self.credit.fetch(&segment(from), at(self.now), false).new_ms).sum()
+        }
+        fn beat_with(&mut self, s: i64, beat: Beat) {
+            self.now = s * 1_000;
+            let heard = self.credit.beat(&beat, self.direct, at(self.now));
+            self.logged.extend(heard.logged);
+            self.flaws.extend(heard.flaw);
+        }
+        fn beat(&mut self, s: i64, played_ms: u32, position_s: i64) {
+            self.beat_with(s, Beat { position: Some(at(position_s * 1_000)), ..Beat::of(played_ms) });
+        }
+        fn total(&self) -> u32 {
+            self.logged.iter().sum()
+        }
+    }
+
+    #[test]
+    fn a_player_that_plays_is_credited() {
+        let mut player = Player::new();
+        for n in 1..=6 {
+            player.fetch((n - 1) * 10, n * 10);
+            player.beat(n * 10, 10_000, n * 10 - 3);
+        }
+        assert_eq!((player.total(), player.flaws.len()), (60_000, 0));
+    }
+
+    #[test]
+    fn a_player_that_downloads_nothing_gets_nothing() {
+        let mut player = Player::new();
+        for n in 1..=6 {
+            player.beat(n * 10, 10_000, n * 10 - 3);
+        }
+        assert_eq!((player.total(), player.flaws.len()), (0, 6));
+        let mut old = Player::new();
+        for n in 1..=6 {
+            old.beat_with(n * 10, Beat::of(10_000));
+        }
+        assert_eq!((old.total(), old.flaws[0]), (0, Flaw::NoMedia));
+    }
+
+    #[test]
+    fn the_same_segment_again_and_again_is_worth_itself_once() {
+        let mut player = Player::new();
+        for n in 1..=6 {
+            player.fetch(0, 2);
+            player.beat_with(n * 10, Beat::of(10_000));
+        }
+        assert_eq!(player.total(), 2_000);
+    }
+
+    #[test]
+    fn playing_at_sixteen_times_is_worth_nothing() {
+        let mut claims = Player::new();
+        let mut positions = Player::new();
+        let mut says = Player::new();
+        for n in 1..=6 {
+            for player in [&mut claims, &mut positions, &mut says] {
+                player.fetch((n - 1) * 160, n * 160);
+            }
+            claims.beat(n * 10, 160_000, n * 160);
+            positions.beat(n * 10, 10_000, n * 160);
+            says.beat_with(n * 10, Beat { position: Some(at(n * 160_000)), rate: Some(16.0), ..Beat::of(10_000) });
+        }
+        assert_eq!((claims.total(), says.total()), (0, 0));
+        assert_eq!(positions.total(), 20_000, "the first two look like a person's jump");
+    }
+
+    #[test]
+    fn replayed_heartbeats_are_worth_nothing() {
+        let mut player = Player::new();
+        player.fetch(0, 60);
+        player.beat(10, 10_000, 7);
+        for n in 2..=6 {
+            player.beat(n * 10, 10_000, 7);
+        }
+        assert_eq!((player.total(), player.flaws), (10_000, vec![Flaw::Still; 5]));
+        let mut flood = Player::new();
+        flood.fetch(0, 60);
+        for n in 0..6_000 {
+            flood.beat_with(n / 100, Beat::of(10_000));
+        }
+        assert!(flood.total() <= 5_000, "{:?}", flood.logged);
+    }
+
+    #[test]
+    fn a_hidden_page_plays_for_nobody() {
+        let mut player = Player::new();
+        player.fetch(0, 60);
+        player.beat(10, 10_000, 7);
+        player.beat_with(20, Beat { visible: false, position: Some(at(17_000)), ..Beat::of(10_000) });
+        player.beat(30, 10_000, 27);
+        assert_eq!(player.logged, [10_000, 0, 10_000]);
+    }
+
+    #[test]
+    fn a_person_may_stall_pause_jump_and_go_back() {
+        let mut player = Player::new();
+        player.fetch(0, 10);
+        player.beat(10, 8_000, 6);
+        player.beat(20, 1_500, 8); // Stalled.
+        player.fetch(10, 40);
+        player.beat(30, 0, 8); // Paused.
+        player.beat(40, 5_000, 36); // Back at the edge.
+        player.beat(50, 3_000, 30); // Ten seconds again: they were credited already.
+        player.fetch(40, 60);
+        player.beat(60, 9_500, 40);
+        assert_eq!(player.logged, [8_000, 1_500, 0, 5_000, 0, 9_500]);
+    }
+
+    #[test]
+    fn a_connection_that_hung_is_no_fraud() {
+        let mut player = Player::new();
+        player.fetch(0, 40);
+        player.beat(10, 10_000, 7);
+        for position in [17, 27, 37] {
+            player.beat(40, 10_000, position);
+        }
+        assert_eq!(player.credit.leave(true, at(41_000)), Some(1_000), "the clock since the last one and no more");
+        assert_eq!((player.total(), player.flaws), (10_000 + 10_000, vec![]));
+    }
+
+    #[test]
+    fn a_claim_without_its_position_waits_for_it() {
+        let mut player = Player::new();
+        player.fetch(0, 40);
+        player.beat(10, 10_000, 7);
+        player.beat_with(20, Beat::of(5_000));
+        player.beat(25, 5_000, 20);
+        assert_eq!(player.logged, [10_000, 0, 6_000], "and for the clock since the last heartbeat");
+    }
+
+    #[test]
+    fn behind_a_cdn_the_position_vouches() {
+        let mut player = Player { direct: false, ..Player::new() };
+        for n in 1..=6 {
+            player.beat(n * 10, 10_000, n * 10 - 3);
+        }
+        assert_eq!(player.total(), 60_000);
+        for n in 7..=12 {
+            player.beat(n * 10, 10_000, 57);
+        }
+        assert_eq!(player.total(), 60_000);
+    }
+
+    #[test]
+    fn a_bare_client_is_credited_for_distinct_media_at_the_pace_of_the_clock() {
+        let run = |at_s: &dyn Fn(i64) -> i64, from_s: &dyn Fn(i64) -> i64| {
+            let mut credit = Credit::begin(at(0));
+            let fetched = (0..60).filter_map(|n| {
+                let fetch = Fetch { from: at(from_s(n) * 1_000), duration_ms: 2_000, bytes: 1 };
+                credit.fetch(&fetch, at(at_s(n) * 1_000), true).logged
+            });
+            fetched.sum::<u32>()
+        };
+        assert_eq!(run(&|n| 2 * n, &|n| 2 * n), 110_000, "plays");
+        assert_eq!(run(&|n| 2 * n / 16, &|n| 2 * n), 0, "downloads two minutes in eight seconds");
+        assert_eq!(run(&|n| 2 * n, &|_| 0), 2_000, "asks for one segment for ever");
+        assert_eq!(run(&|n| 20 * n, &|n| 2 * n), 0, "pauses between any two");
+    }
+
+    #[test]
+    fn parts_and_their_segment_are_the_same_media() {
+        let mut credit = Credit::begin(at(0));
+        for n in 0..50 {
+            let part = Fetch { from: at(n * 200), duration_ms: 200, bytes: 1 };
+            credit.fetch(&part, at(n * 200), false);
+        }
+        assert_eq!(credit.sent_ms, 10_000);
+        for n in 0..5 {
+            let segment = Fetch { from: at(n * 2_000), duration_ms: 2_000, bytes: 1 };
+            assert_eq!(credit.fetch(&segment, at(10_000), false).new_ms, 0);
+        }
+    }
+
+    #[test]
+    fn an_entry_is_small() {
+        assert!(size_of::<Credit>() <= 232, "{}", size_of::<Credit>());
+    }
+}
