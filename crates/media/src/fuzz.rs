@@ -2,7 +2,7 @@
 
 use crate::hls::{HlsStream, Retention};
 use crate::packager::{Cuts, Output, Packager};
-use crate::rtmp::{Address, Client, ClientEvent, Purpose, Event, Limits, Session, amf};
+use crate::rtmp::{Address, Client, ClientEvent, Event, Limits, Purpose, Session, amf};
 use crate::{flv, sps};
 use bytes::BytesMut;
 use events::{BroadcastId, Millis};

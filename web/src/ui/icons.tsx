@@ -46,3 +46,5 @@ export const ClipIcon = icon(<><circle cx="6" cy="6.500" r="2.500" /><circle cx=
 export const StepBackIcon = icon(<path d="M17 5.500v13L8 12zM5.500 5.500v13" />)
 export const StepIcon = icon(<path d="M7 5.500v13L16 12zM18.500 5.500v13" />)
 export const TrashIcon = icon(<path d="M5 7h14M10 7V4.500h4V7M7 7l1 12.500h8L17 7M10.500 11v5M13.500 11v5" />)
+export const RelayIcon = icon(<><circle cx="5" cy="12" r="2" /><path d="M7 12h5M12 12l6-6M12 12h7M12 12l6 6M15 5.500h3.500V9M16.500 9.500 19 12l-2.500 2.500M15 18.500h3.500V15" /></>)
+export const ServersIcon = icon(<><rect x="4" y="4" width="16" height="7" rx="2" /><rect x="4" y="13" width="16" height="7" rx="2" /><path d="M7.500 7.500h.01M7.500 16.500h.01M11 7.500h5M11 16.500h5" /></>)

@@ -128,7 +128,8 @@ fn answers_to_a_player() -> Vec<u8> {
 #[test]
 fn mutated_servers_harm_no_client() {
     let (publisher, player) = (answers_to_a_publisher(), answers_to_a_player());
-    let choices = [(0u8, &publisher, 3_073), (1, &publisher, 0), (0x21, &publisher, 0), (2, &player, 3_073), (0x33, &player, 0)];
+    let choices =
+        [(0u8, &publisher, 3_073), (1, &publisher, 0), (0x21, &publisher, 0), (2, &player, 3_073), (0x33, &player, 0)];
     let seeds: Vec<Vec<u8>> =
         choices.into_iter().map(|(choice, whole, skip)| [&[choice][..], &whole[skip..]].concat()).collect();
     keep("rtmp_client", &seeds);

@@ -61,7 +61,12 @@ impl Server {
 fn push(url: &str) -> Option<Child> {
     let input = "-nostdin -v error -re -f lavfi -i testsrc2=s=320x180:r=25 -f lavfi -i sine=440:r=44100 -t 60 -c:v libx264 \
                  -preset ultrafast -g 25 -pix_fmt yuv420p -c:a aac -f flv";
-    let child = Command::new("ffmpeg").args(input.split_whitespace()).arg(url).stderr(Stdio::piped()).kill_on_drop(true).spawn();
+    let child = Command::new("ffmpeg")
+        .args(input.split_whitespace())
+        .arg(url)
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn();
     if child.is_err() {
         eprintln!("SKIPPED: `ffmpeg` is not installed, nothing was published with it");
     }
@@ -102,7 +107,8 @@ async fn nginx_carries_a_room() {
     let room = server.desk.room;
     server.playlist_when(room, |playlist| playlist.segments.len() >= 2).await;
     let url = format!("http://{}{}", server.http, server.playlist_path(room).await);
-    let probe = Command::new("ffprobe").args(["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", &url]);
+    let probe =
+        Command::new("ffprobe").args(["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", &url]);
     let mut probe = probe;
     let played = probe.output().await.unwrap();
     let codecs = String::from_utf8_lossy(&played.stdout).into_owned();
@@ -206,10 +212,12 @@ async fn we_never_fetch_from_ourselves() {
     let server = start().await;
     for host in ["127.0.0.1", "localhost", "127.8.8.8"] {
         let url = format!("rtmp://{host}:{}/live/{{name}}", server.rtmp.port());
-        let (id, hook) = server.media_server(json!({"name": "us", "kind": "srs", "mode": "pull", "pull_url": url})).await;
+        let (id, hook) =
+            server.media_server(json!({"name": "us", "kind": "srs", "mode": "pull", "pull_url": url})).await;
         let body = format!(r#"{{"action":"on_publish","ip":"127.0.0.1","app":"live","stream":"{KEY}"}}"#);
         assert_eq!(server.hook(&hook, &body).await.0, 200);
-        let streams = server.streams_when(&id, |streams| streams.iter().any(|stream| stream["last_error"].is_object())).await;
+        let streams =
+            server.streams_when(&id, |streams| streams.iter().any(|stream| stream["last_error"].is_object())).await;
         assert_eq!(streams[0]["last_error"]["code"], "own_address", "{streams:?}");
     }
     assert!(server.desk.heard().is_empty());

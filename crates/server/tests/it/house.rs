@@ -98,7 +98,8 @@ impl House {
     /// A relay of the private room; another one when the last was removed.
     pub async fn relay(&self) -> String {
         let path = format!("/api/rooms/{}/relays", self.private_room);
-        let body = json!({"name": SECRET, "url": "rtmp://platform.invalid/live", "stream_key": SECRET, "enabled": false});
+        let body =
+            json!({"name": SECRET, "url": "rtmp://platform.invalid/live", "stream_key": SECRET, "enabled": false});
         self.first_or_made(&path, &path, body).await
     }
 
