@@ -33,6 +33,8 @@ pub(crate) struct Inner {
     #[allow(dead_code)]
     pub all: Settings,
     pub connections: Connections,
+    /// The rungs of all ladders.
+    pub renditions: ladder::Renditions,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
     taps: RwLock<Arc<[Arc<dyn Tap>]>>,
     pub check_sink: RwLock<Option<Arc<dyn CheckSink>>>,
@@ -73,7 +75,8 @@ impl Media {
         let connections = Connections::new(&settings);
         let taps = RwLock::new(Vec::new().into());
         let (slots, check_sink) = (RwLock::default(), RwLock::default());
-        Self(Arc::new(Inner { app, audience, desk, settings, all, connections, slots, taps, check_sink }))
+        let renditions = ladder::Renditions::default();
+        Self(Arc::new(Inner { app, audience, desk, settings, all, connections, renditions, slots, taps, check_sink }))
     }
 
     /// Binds the RTMP port. [`Ingest::run`] takes publishers.

@@ -8,6 +8,7 @@ mod ffmpeg;
 mod fuzzing;
 mod hostile;
 mod http_support;
+mod ladder;
 mod lifecycle;
 mod low_latency;
 mod packaging;
