@@ -311,7 +311,10 @@ impl Running {
             self.begin(at);
         }
         self.video_floor = at + 1;
-        self.arrived.get_or_insert(frame.arrived);
+        // The date of a part is its first picture's, also when sound came before.
+        if self.pictures.is_empty() {
+            self.arrived = Some(frame.arrived);
+        }
         self.bytes += frame.data.len();
         self.times.push(at);
         let composition = frame.composition_ms.saturating_mul(VIDEO_CLOCK as i32 / 1000);
