@@ -9,6 +9,7 @@ mod ffmpeg;
 mod fuzzing;
 mod hostile;
 mod http_support;
+mod ladder;
 mod lifecycle;
 mod low_latency;
 mod packaging;
