@@ -108,9 +108,11 @@ impl House {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Some(Value::String(file)) => request.body(bytes_of(file)),
+            Some(body) => request.json(body),
+            None => request,
+        };
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         (response.status().as_u16(), response.text().await.unwrap_or_default())
     }
@@ -151,6 +153,9 @@ fn encoded(stream_key: &str) -> Vec<u8> {
     out
 }
 
+/// A small PNG, as the body of a call that takes a file.
+pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d494844520000001000000010080200000090916836000000164944415478da635070682009318c6a18d5307c350000b71ae00133c43e490000000049454e44ae426082";
+
 /// One row of an import.
 pub fn import_of(row: &str) -> Value {
     json!({"title": SECRET, "rows": [{"id": row, "occurred_at": 1_790_000_000_000_i64, "kind": "danmaku", "text": SECRET}]})
@@ -158,6 +163,13 @@ pub fn import_of(row: &str) -> Value {
 
 fn id(answer: &Value, field: &str) -> String {
     answer[field].as_str().unwrap_or_else(|| panic!("no `{field}` in {answer}")).to_owned()
+}
+
+/// What stands behind `hex:`.
+fn bytes_of(file: &str) -> Vec<u8> {
+    let digits = file.strip_prefix("hex:").expect("bytes as hexadecimal");
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("digits"));
+    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("digits")).collect()
 }
 
 /// The first field `id`, however deep.

@@ -1,6 +1,6 @@
 //! Every route of the API's description: who may call it, and a call that works.
 
-use crate::house::{House, import_of};
+use crate::house::{House, PICTURE, import_of};
 use Gate::*;
 use serde_json::{Value, json};
 
@@ -73,6 +73,13 @@ pub fn routes() -> Vec<Route> {
         with(Needs("room.manage"), "PATCH", ROOM, "/api/rooms/{room}", json!({"private": true})),
         route(Needs("room.manage"), "POST", "/api/rooms/{id}/stream-key", "/api/rooms/{room}/stream-key"),
         route(Needs("room.read"), "GET", "/api/rooms/{id}/broadcasts", "/api/rooms/{room}/broadcasts"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/source", "/api/rooms/{room}/source"),
+        with(Needs("stream.manage"), "POST", "/api/rooms/{id}/source", "/api/rooms/{room}/source", json!({"to": "auto"})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/slate", "/api/rooms/{room}/slate"),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/slate", "/api/rooms/{room}/slate",
+            json!({"enabled": true, "kind": "last_frame", "after_ms": 2000})),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/slate/file", "/api/rooms/{room}/slate/file", json!(PICTURE)),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/slate/preview", "/api/rooms/{room}/slate/preview"),
         with(Needs("import.write"), "POST", "/api/rooms/{id}/imports", "/api/rooms/{room}/imports", import_of("2")),
         route(Needs("room.read"), "GET", BROADCAST, "/api/broadcasts/{broadcast}"),
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
