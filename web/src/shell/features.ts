@@ -2,16 +2,19 @@
 import { accountsTexts } from "../features/accounts/texts"
 import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
+import qoe from "../features/qoe/manifest"
+import { qoeTexts } from "../features/qoe/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics]
+export const features: Feature[] = [room, analytics, qoe]
 
 export const featureTexts = {
   shell: shellTexts,
   accounts: accountsTexts,
   room: roomTexts,
   analytics: analyticsTexts,
+  qoe: qoeTexts,
 }

@@ -41,3 +41,5 @@ export const DanmakuOffIcon = icon(<><rect x="3" y="4" width="18" height="14" rx
 export const SendIcon = icon(<path d="M4 11.500 20 4l-4.500 16-4-6.500zM11.500 13.500 20 4" />)
 export const DotsIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" />)
 export const MenuIcon = icon(<path d="M4 7h16M4 12h16M4 17h16" />)
+export const PulseIcon = icon(<path d="M3 12h4l2.5-7 4.500 14 2.500-7H21" />)
+export const BellIcon = icon(<path d="M18 16v-5a6 6 0 0 0-12 0v5l-2 2.500h16zM10 21h4" />)

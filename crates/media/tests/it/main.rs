@@ -12,6 +12,7 @@ mod http_support;
 mod lifecycle;
 mod low_latency;
 mod packaging;
+mod probe;
 mod quality;
 mod recording;
 mod recording_support;

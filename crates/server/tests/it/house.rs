@@ -1,6 +1,7 @@
 //! A started program with one show in a private and a public room, and a client that asks as anybody.
 
 use reqwest::{Client, Method};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::{Config, Running, start};
 use std::sync::OnceLock;
@@ -18,6 +19,8 @@ pub struct House {
     pub broadcast: String,
     /// A token that may be revoked.
     pub token: String,
+    /// An alarm of the show.
+    pub alarm: String,
     _dir: tempfile::TempDir,
 }
 
@@ -30,8 +33,8 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, token) = Default::default();
-        let mut house = Self { running, admin, room, private_room, broadcast, token, _dir: dir };
+        let (room, private_room, broadcast, token, alarm) = Default::default();
+        let mut house = Self { running, admin, room, private_room, broadcast, token, alarm, _dir: dir };
         house.furnish().await;
         house
     }
@@ -44,6 +47,22 @@ impl House {
         self.broadcast = id(&imported, "broadcast_id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
+        self.alarm = self.alarm_of_the_show().await;
+    }
+
+    /// Alarms come from encoders; this one is put where they are kept.
+    async fn alarm_of_the_show(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let id = "0190a0c0-0000-7000-8000-00000000000a";
+        let (room, broadcast) = (&self.private_room, &self.broadcast);
+        let sql = format!(
+            "INSERT INTO qoe_alarms (id, org_id, team_id, room_id, broadcast_id, kind, value, limit_value, raised_at_ms)
+             VALUES ('{id}', '{org}', '{team}', '{room}', '{broadcast}', 'no_data', 3000, 3000, 1790000000000)"
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("an alarm");
+        tx.commit().await.expect("a commit");
+        id.to_owned()
     }
 
     async fn made(&self, path: &str, body: Value) -> Value {
