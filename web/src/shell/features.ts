@@ -13,9 +13,13 @@ import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics, studio]
-export const features: Feature[] = [room, analytics, clips]
-export const features: Feature[] = [room, analytics, qoe]
+export const features: Feature[] = [
+  room,
+  analytics,
+  qoe,
+  clips,
+  studio,
+]
 
 export const featureTexts = {
   shell: shellTexts,
