@@ -32,6 +32,8 @@ const LOOK_AGAIN_MS = 3000
 const LOOK_MS = 250
 // A browser without the decoder gets it no sooner; the encoder may change, though.
 const UNSUPPORTED_MS = 20_000
+// Segments behind the edge from which on a jump is kinder than catching up.
+const MOST_BEHIND = 6
 // Who starts with the smallest rendition shows mud for the first seconds.
 const FIRST_ESTIMATE = 3_000_000
 
@@ -202,7 +204,6 @@ export class LivePlayer {
     // The distance to the edge is the playlist's (PART-HOLD-BACK) plus our cushion, and the pace is ours: see `look`.
     const hls = new Player({
       lowLatencyMode: true,
-      liveMaxLatencyDurationCount: 6,
       liveSyncOnStallIncrease: 0,
       maxLiveSyncPlaybackRate: 1,
       backBufferLength: 15,
@@ -213,6 +214,8 @@ export class LivePlayer {
       abrEwmaDefaultEstimate: FIRST_ESTIMATE,
       testBandwidth: false,
     })
+    // Given to the constructor it would want a fixed distance beside it.
+    hls.config.liveMaxLatencyDurationCount = MOST_BEHIND
     this.hls = hls
     this.cc = -1
     hls.on(Player.Events.MANIFEST_PARSED, () => {
