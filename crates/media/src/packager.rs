@@ -187,6 +187,12 @@ impl Packager {
         self.flush(out);
     }
 
+    /// What follows comes from somewhere else: the segment ends here, and another init segment comes first. The clock goes on.
+    pub fn interrupt(&mut self, out: &mut Vec<Output>) {
+        self.restart(out);
+        (self.video, self.audio, self.metadata_size) = (None, None, (0, 0));
+    }
+
     fn unwrap(&mut self, timestamp: u32, out: &mut Vec<Output>) -> i64 {
         let at_ms = match self.clock {
             None => ORIGIN_MS,

@@ -1,89 +1,68 @@
 //! The way of media into a room, whoever brings it: an encoder over RTMP, or a puller of another server's stream.
 
 use crate::Media;
-use crate::flv;
-use crate::packager::{Output, Packager};
-use crate::publication::Publication;
-use crate::tap::{MediaTag, TagKind};
+use crate::publication::Place;
+use crate::tap::MediaTag;
 use app::Stop;
 use events::{RoomId, StreamSource};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
-use tracing::{debug, warn};
+use tracing::warn;
 
 /// One source of a room. The newest of its kind wins; who was replaced finds [`SourceHandle::stopped`] cancelled.
 /// [`SourceHandle::close`] must be called at the end, whatever happened before.
 pub struct SourceHandle {
-    publication: Publication,
-    packager: Packager,
-    made: Vec<Output>,
-    complained: bool,
+    place: Place,
+    source: StreamSource,
+    generation: u64,
+    stop: Stop,
 }
 
 impl Media {
-    /// Lets a source into the room. What it pushes is on air as soon as it can be decoded.
-    pub fn open_source(&self, room: RoomId, _source: StreamSource) -> SourceHandle {
-        let packager = Packager::new(self.0.settings.cuts());
-        SourceHandle { publication: self.take_over(room), packager, made: Vec::new(), complained: false }
+    /// Lets a primary or backup source into the room. What it pushes is on air when it is its turn.
+    pub fn open_source(&self, room: RoomId, source: StreamSource) -> SourceHandle {
+        let (place, generation, stop) = self.take_over(room, source);
+        SourceHandle { place, source, generation, stop }
     }
 }
 
 impl SourceHandle {
     /// Cancelled when this source was replaced or kicked, or its show has ended: nothing more is taken then.
     pub fn stopped(&self) -> Stop {
-        self.publication.stop.clone()
+        self.stop.clone()
     }
 
     /// Whether this source sends faster than time passes; it should wait a little before it goes on.
     pub fn ahead(&self) -> bool {
-        self.publication.ahead()
+        let state = self.place.slot.state.lock();
+        let now = self.place.media.0.app.now();
+        state.active == Some(self.source) && state.stream.as_ref().is_some_and(|stream| stream.ahead(now))
     }
 
     /// The picture size of `onMetaData`.
     pub async fn push_metadata(&mut self, width: u32, height: u32) {
-        self.packager.metadata(width, height);
+        let mut program = self.place.slot.program.lock().await;
+        program.metadata(&self.place, (self.source, self.generation), width, height);
     }
 
     /// Takes the next message. An error ends the source.
-    pub async fn push(&mut self, tag: MediaTag) -> anyhow::Result<()> {
-        self.publication.pass(&tag);
-        let parsed = match tag.kind {
-            TagKind::Audio => flv::audio(tag.payload),
-            TagKind::Video => flv::video(tag.payload),
-        };
-        match parsed {
-            Ok(parsed) => self.packager.push(parsed, tag.timestamp, tag.arrived, &mut self.made),
-            Err(error) => {
-                metrics::counter!("kaibo_media_bad_tags_total").increment(1);
-                if !std::mem::replace(&mut self.complained, true) {
-                    warn!("media tags of a publisher are ignored: {error}");
-                }
-            }
-        }
-        self.pass_on().await
+    pub async fn push(&mut self, message: MediaTag) -> anyhow::Result<()> {
+        let mut program = self.place.slot.program.lock().await;
+        program.push(&self.place, (self.source, self.generation), &message).await
     }
 
     /// Gives the room back; `clean` when the source said goodbye.
-    pub async fn close(mut self, clean: bool) {
-        if AssertUnwindSafe(self.finish()).catch_unwind().await.is_err() {
+    pub async fn close(self, clean: bool) {
+        let place = &self.place;
+        let closing = async {
+            let mut program = place.slot.program.lock().await;
+            program.close(place, self.source, self.generation, clean).await;
+        };
+        if AssertUnwindSafe(closing).catch_unwind().await.is_err() {
             warn!("the rest of a stream was not kept");
+            place.release(self.source, self.generation, clean).await;
         }
-        self.publication.close(clean).await;
-    }
-
-    async fn pass_on(&mut self) -> anyhow::Result<()> {
-        for output in self.made.drain(..) {
-            self.publication.take(output).await?;
-        }
-        Ok(())
-    }
-
-    /// What is still held becomes the last segment.
-    async fn finish(&mut self) {
-        self.packager.finish(&mut self.made);
-        if let Err(error) = self.pass_on().await {
-            debug!("the rest of a stream was not kept: {error:#}");
-        }
+        place.slot.wake.notify_one();
     }
 }
 

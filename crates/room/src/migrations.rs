@@ -2,7 +2,7 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES];
+pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE];
 
 const ROOMS: Migration = Migration {
     name: "0001_rooms",
@@ -64,5 +64,13 @@ const DANMAKU_TIMES: Migration = Migration {
     sql: "
 CREATE INDEX room_danmaku_broadcast_id_occurred_at_idx ON room_danmaku (broadcast_id, occurred_at_ms);
 CREATE INDEX room_danmaku_broadcast_id_offset_idx ON room_danmaku (broadcast_id, offset_ms);
+",
+};
+
+/// What a show's picture is made from.
+const STREAM_SOURCE: Migration = Migration {
+    name: "0003_stream_source",
+    sql: "
+ALTER TABLE room_broadcasts ADD COLUMN stream_source TEXT;
 ",
 };

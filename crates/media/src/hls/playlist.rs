@@ -185,7 +185,7 @@ impl std::fmt::Display for Seconds {
 }
 
 /// ISO 8601 in UTC with milliseconds.
-struct Timestamp(Millis);
+pub(crate) struct Timestamp(pub Millis);
 
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -43,7 +43,7 @@ pub fn push(server: &Server, file: &Path) -> Child {
 }
 
 /// Presentation times of a stream's packets in seconds, sorted.
-async fn times(input: &str, stream: &str) -> Vec<f64> {
+pub async fn times(input: &str, stream: &str) -> Vec<f64> {
     let output = Command::new("ffprobe")
         .args(["-v", "warning", "-select_streams", stream, "-show_entries", "packet=pts_time", "-of", "csv=p=0", input])
         .output()

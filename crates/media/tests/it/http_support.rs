@@ -3,7 +3,7 @@
 use app::testing::TestApp;
 use async_trait::async_trait;
 use audience::{Audience, RoomRef, Rooms};
-use events::{BroadcastId, OrgId, RoomId, TeamId};
+use events::{BroadcastId, OrgId, RoomId, StreamSwitched, TeamId};
 use media::rtmp::publisher::Publisher;
 use media::{Media, OnAir, Settings, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use std::net::{IpAddr, SocketAddr};
@@ -27,8 +27,11 @@ pub struct Desk {
     pub broadcast: Mutex<BroadcastId>,
     published: Mutex<u32>,
     pub heard: Mutex<Vec<String>>,
+    pub switches: Mutex<Vec<StreamSwitched>>,
     pub info: Mutex<StreamInfo>,
     started_at: events::Millis,
+    /// When the show ended, as `show` tells it.
+    pub ended_at: Mutex<Option<events::Millis>>,
 }
 
 impl Desk {
@@ -40,8 +43,10 @@ impl Desk {
             broadcast: Mutex::new(BroadcastId::new()),
             published: Mutex::new(0),
             heard: Mutex::default(),
+            switches: Mutex::default(),
             info: Mutex::default(),
             started_at: events::Millis::now(),
+            ended_at: Mutex::default(),
         }
     }
 
@@ -78,6 +83,16 @@ impl StreamDesk for Desk {
         }
     }
 
+    async fn switched(&self, room: RoomId, switched: StreamSwitched) {
+        if room == self.room {
+            eprintln!(
+                "switched {:?} -> {:?} ({:?}), gap {:?} ms",
+                switched.from, switched.to, switched.reason, switched.gap_ms
+            );
+            self.switches.lock().unwrap().push(switched);
+        }
+    }
+
     async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
         let known = broadcast == *self.broadcast.lock().unwrap();
         Ok(known.then(|| ShowRef {
@@ -87,7 +102,7 @@ impl StreamDesk for Desk {
             team: TEAM,
             title: "a show".into(),
             started_at: self.started_at,
-            ended_at: None,
+            ended_at: *self.ended_at.lock().unwrap(),
             private: false,
         }))
     }
@@ -121,9 +136,13 @@ pub async fn start() -> Server {
 }
 
 pub async fn start_with(settings: impl Into<Settings>) -> Server {
+    start_at(events::Clock::system(), settings).await
+}
+
+pub async fn start_at(clock: events::Clock, settings: impl Into<Settings>) -> Server {
     let desk = Arc::new(Desk::new());
     let mut parts = None;
-    let program = TestApp::new(|app| {
+    let program = TestApp::with_clock(clock, |app| {
         let audience = Audience::new(app.clone(), desk.clone());
         let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings);
         let features = media.features();

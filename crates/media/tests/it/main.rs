@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod chunks;
+mod clips;
 mod enhanced;
 mod ffmpeg;
 mod fuzzing;
@@ -12,6 +13,11 @@ mod ladder;
 mod lifecycle;
 mod low_latency;
 mod packaging;
+mod precheck;
+mod program;
+mod quality;
+mod recording;
+mod recording_support;
 mod reload;
 mod roles;
 mod show;

@@ -1,9 +1,11 @@
 //! A started program with one show in a private and a public room, and a client that asks as anybody.
 
+use media::rtmp::publisher::Publisher;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use server::{Config, Running, start};
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 /// Stands in a title and a danmaku of ours, and in no answer to anybody else.
 pub const SECRET: &str = "only-for-us";
@@ -16,8 +18,13 @@ pub struct House {
     pub private_room: String,
     /// An imported show of the private room.
     pub broadcast: String,
+    /// A running show of the private room, which is recorded.
+    pub show: String,
+    /// A check of the private room, made by a browser.
+    pub check: String,
     /// A token that may be revoked.
     pub token: String,
+    encoder: Option<TcpStream>,
     _dir: tempfile::TempDir,
 }
 
@@ -30,8 +37,9 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, token) = Default::default();
-        let mut house = Self { running, admin, room, private_room, broadcast, token, _dir: dir };
+        let (room, private_room, broadcast, show, check, token) = Default::default();
+        let mut house =
+            Self { running, admin, room, private_room, broadcast, show, check, token, encoder: None, _dir: dir };
         house.furnish().await;
         house
     }
@@ -39,11 +47,52 @@ impl House {
     async fn furnish(&mut self) {
         let new = |private: bool| json!({"title": format!("{SECRET} {private}"), "private": private});
         self.room = id(&self.made("/api/rooms", new(false)).await, "id");
-        self.private_room = id(&self.made("/api/rooms", new(true)).await, "id");
+        let private = self.made("/api/rooms", new(true)).await;
+        self.private_room = id(&private, "id");
         let imported = self.made(&format!("/api/rooms/{}/imports", self.private_room), import_of("1")).await;
         self.broadcast = id(&imported, "broadcast_id");
+        let checks = format!("/api/rooms/{}/checks", self.private_room);
+        self.check = id(&self.made(&checks, json!({"kind": "browser"})).await, "id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
+        self.begin_show(&id(&private, "stream_key")).await;
+    }
+
+    /// Pushes a few seconds of a show and keeps the connection.
+    async fn begin_show(&mut self, stream_key: &str) {
+        let mut encoder = TcpStream::connect(self.running.rtmp).await.expect("a connection");
+        encoder.write_all(&encoded(stream_key)).await.expect("a push");
+        self.encoder = Some(encoder);
+        for _ in 0..500 {
+            let room = self.read(&format!("/api/rooms/{}", self.private_room)).await;
+            if room["live"] == true {
+                self.show = id(&room, "broadcast_id");
+                let recording = self.read(&format!("/api/broadcasts/{}/recording", self.show)).await;
+                if recording["duration_ms"].as_i64() > Some(0) {
+                    return self.draw(room["started_at"].as_i64().expect("when it began"));
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the show is not recorded");
+    }
+
+    /// A thumbnail of the show's beginning; ffmpeg may not be there.
+    fn draw(&self, started_at: i64) {
+        let recording = self.running.app.data_dir.join("media/recordings").join(&self.show);
+        std::fs::write(recording.join(format!("thumb-{started_at}.jpg")), [0xff, 0xd8]).expect("a thumbnail");
+    }
+
+    /// A fresh clip of the running show.
+    pub async fn clip(&self) -> String {
+        let wish = json!({"start_ms": 0, "end_ms": 1_000, "title": SECRET});
+        id(&self.made(&format!("/api/broadcasts/{}/clips", self.show), wish).await, "id")
+    }
+
+    async fn read(&self, path: &str) -> Value {
+        let (status, text) = self.call(Some(&self.admin), "GET", path, None).await;
+        assert_eq!(status, 200, "GET {path}: {text}");
+        serde_json::from_str(&text).expect("an answer in JSON")
     }
 
     async fn made(&self, path: &str, body: Value) -> Value {
@@ -81,6 +130,25 @@ impl House {
         });
         operations.collect()
     }
+}
+
+/// What an encoder sends: 5 s of pictures that show nothing.
+fn encoded(stream_key: &str) -> Vec<u8> {
+    let record: &[u8] = &[
+        0x17, 0, 0, 0, 0, 1, 0x64, 0, 0x1e, 0xff, 0xe1, 0, 26, 0x67, 0x64, 0, 0x1e, 0xac, 0xd9, 0x40, 0xa0, 0x2f, 0xf9,
+        0x70, 0x11, 0, 0, 3, 0, 1, 0, 0, 3, 0, 0x32, 0x0f, 0x16, 0x2d, 0x96, 1, 0, 4, 0x68, 0xef, 0xbc, 0xb0,
+    ];
+    let mut out = Vec::new();
+    let mut publisher = Publisher::default();
+    Publisher::hello(&mut out);
+    Publisher::echo(&mut out);
+    publisher.publish("live", stream_key, &mut out);
+    publisher.video(0, record, &mut out);
+    for n in 0..125u32 {
+        let kind = if n.is_multiple_of(25) { 0x17 } else { 0x27 };
+        publisher.video(n * 40, &[kind, 1, 0, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4], &mut out);
+    }
+    out
 }
 
 /// One row of an import.

@@ -17,7 +17,7 @@ pub enum Gate {
     Needs(&'static str),
 }
 
-/// One route and a good call of it. `{room}`, `{broadcast}` and `{token}` stand for ours.
+/// One route and a good call of it. `{room}`, `{broadcast}`, `{show}`, `{clip}` and `{token}` stand for ours.
 pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
@@ -42,6 +42,7 @@ const BROADCAST: &str = "/api/broadcasts/{id}";
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     let track = json!({"type": "track", "event": "Opened", "userId": "u"});
+    let play = json!({"play": "0190a0c0-0000-7000-8000-000000000001", "played_ms": 1});
     vec![
         with(Everybody, "POST", "/api/session", "/api/session", json!({"login": "nobody", "password": "wrong"})),
         route(Everybody, "DELETE", "/api/session", "/api/session"),
@@ -52,8 +53,16 @@ pub fn routes() -> Vec<Route> {
         route(Viewers, "POST", "/api/rooms/{id}/leave", "/api/rooms/{room}/leave"),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
+        route(Viewers, "GET", "/live/{room}/dvr.m3u8", "/live/{room}/dvr.m3u8"),
+        route(Viewers, "GET", "/live/{room}/dvr/{broadcast}/{file}", "/live/{room}/dvr/{broadcast}/0.m4s"),
+        route(Viewers, "GET", "/replay/{broadcast}/index.m3u8", "/replay/{show}/index.m3u8"),
+        route(Viewers, "GET", "/replay/{broadcast}/{file}", "/replay/{show}/0.m4s"),
         route(Viewers, "GET", "/api/public/broadcasts/{id}/danmaku", "/api/public/broadcasts/{broadcast}/danmaku?from_ms=0&to_ms=60000"),
         route(Viewers, "GET", "/ws/rooms/{room}", "/ws/rooms/{room}"),
+
+        route(Everybody, "GET", "/api/time", "/api/time"),
+        with(Viewers, "POST", "/api/rooms/{id}/playback", "/api/rooms/{room}/playback", play),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/ingest", "/api/rooms/{room}/ingest"),
 
         route(Somebody, "GET", "/api/me", "/api/me"),
         with(Somebody, "POST", "/api/me/password", "/api/me/password", json!({"current": "a", "new": "b"})),
@@ -68,6 +77,26 @@ pub fn routes() -> Vec<Route> {
         route(Needs("room.read"), "GET", BROADCAST, "/api/broadcasts/{broadcast}"),
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
         route(Needs("danmaku.read"), "GET", "/api/broadcasts/{id}/danmaku", "/api/broadcasts/{broadcast}/danmaku"),
+
+        route(Viewers, "GET", "/api/public/rooms/{id}/replays", "/api/public/rooms/{room}/replays"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule"),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule", json!({"enabled": true, "keep_days": 30, "keep_gb": 0})),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/recording", "/api/broadcasts/{show}/recording"),
+        route(Needs("stream.manage"), "DELETE", "/api/broadcasts/{id}/recording", "/api/broadcasts/{broadcast}/recording"),
+        with(Needs("clip.write"), "POST", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips", json!({"start_ms": 0, "end_ms": 1_000, "title": "only-for-us"})),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/highlights", "/api/broadcasts/{show}/highlights"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/thumbnails", "/api/broadcasts/{show}/thumbnails"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/thumbnails/{file}", "/api/broadcasts/{show}/thumbnails/0.jpg"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/thumbnail.jpg", "/api/rooms/{room}/thumbnail.jpg"),
+        route(Needs("stream.read"), "GET", "/api/clips/{id}/file", "/api/clips/{clip}/file"),
+        route(Needs("clip.write"), "DELETE", "/api/clips/{id}", "/api/clips/{clip}"),
+
+        with(Needs("stream.check"), "POST", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks", json!({"kind": "push"})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks"),
+        route(Needs("stream.read"), "GET", "/api/checks/{id}", "/api/checks/{check}"),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/upload", "/api/checks/{check}/upload", json!("anything")),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/browser", "/api/checks/{check}/browser", json!({})),
 
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),
@@ -87,11 +116,17 @@ impl Route {
     /// The call on the show of the private room.
     pub fn call_in(&self, house: &House) -> String {
         let call = self.call.replace("{room}", &house.private_room);
-        call.replace("{broadcast}", &house.broadcast).replace("{token}", &house.token)
+        let call = call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show);
+        call.replace("{token}", &house.token).replace("{check}", &house.check)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
-        house.call(token, self.method, &self.call_in(house), self.body.as_ref()).await
+        let mut call = self.call_in(house);
+        if call.contains("{clip}") {
+            // A removed one cannot be removed again.
+            call = call.replace("{clip}", &house.clip().await);
+        }
+        house.call(token, self.method, &call, self.body.as_ref()).await
     }
 }
 
