@@ -2,16 +2,23 @@
 import { accountsTexts } from "../features/accounts/texts"
 import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
+import clips from "../features/clips/manifest"
+import { clipsTexts } from "../features/clips/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
+import studio from "../features/studio/manifest"
+import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics]
+export const features: Feature[] = [room, analytics, studio]
+export const features: Feature[] = [room, analytics, clips]
 
 export const featureTexts = {
   shell: shellTexts,
   accounts: accountsTexts,
   room: roomTexts,
   analytics: analyticsTexts,
+  studio: studioTexts,
+  clips: clipsTexts,
 }

@@ -1,6 +1,6 @@
 //! How players report, and how staff reads what encoders send.
 
-use super::{Qoe, Sender, device, meter::Second, meters::SourceView, report::Said};
+use super::{Qoe, Sender, device, http_alarms, http_quality, meter::Second, meters::SourceView, report::Said};
 use crate::ReadStreams;
 use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Problem};
 use audience::Refusal;
@@ -20,7 +20,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const MOST_BYTES: usize = 16 << 10;
 
 pub(super) fn routes(qoe: Qoe) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(time)).routes(routes!(playback)).routes(routes!(ingest)).with_state(qoe)
+    OpenApiRouter::new()
+        .routes(routes!(time))
+        .routes(routes!(playback))
+        .routes(routes!(ingest))
+        .merge(http_quality::routes())
+        .merge(http_alarms::routes())
+        .with_state(qoe)
 }
 
 impl FromRef<Qoe> for App {

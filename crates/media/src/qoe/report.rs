@@ -180,9 +180,9 @@ fn merge(into: &mut PlaybackReported, later: PlaybackReported) {
     into.bitrate_kbps = later.bitrate_kbps.or(into.bitrate_kbps);
 }
 
-/// Failures are codes that people group by, not sentences.
+/// Failures are codes that people group by (`fragLoadError 404`), not sentences.
 fn code(said: String) -> String {
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b':');
     let fits = (1..=64).contains(&said.len()) && said.bytes().all(good);
     if fits { said } else { "other".to_owned() }
 }

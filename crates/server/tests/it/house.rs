@@ -20,6 +20,8 @@ pub struct House {
     pub broadcast: String,
     /// A running show of the private room, which is recorded.
     pub show: String,
+    /// A check of the private room, made by a browser.
+    pub check: String,
     /// A token that may be revoked.
     pub token: String,
     encoder: Option<TcpStream>,
@@ -35,8 +37,9 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, show, token) = Default::default();
-        let mut house = Self { running, admin, room, private_room, broadcast, show, token, encoder: None, _dir: dir };
+        let (room, private_room, broadcast, show, check, token) = Default::default();
+        let mut house =
+            Self { running, admin, room, private_room, broadcast, show, check, token, encoder: None, _dir: dir };
         house.furnish().await;
         house
     }
@@ -48,6 +51,8 @@ impl House {
         self.private_room = id(&private, "id");
         let imported = self.made(&format!("/api/rooms/{}/imports", self.private_room), import_of("1")).await;
         self.broadcast = id(&imported, "broadcast_id");
+        let checks = format!("/api/rooms/{}/checks", self.private_room);
+        self.check = id(&self.made(&checks, json!({"kind": "browser"})).await, "id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
         self.begin_show(&id(&private, "stream_key")).await;
@@ -103,9 +108,11 @@ impl House {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Some(Value::String(file)) => request.body(bytes_of(file)),
+            Some(body) => request.json(body),
+            None => request,
+        };
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         (response.status().as_u16(), response.text().await.unwrap_or_default())
     }
@@ -146,6 +153,9 @@ fn encoded(stream_key: &str) -> Vec<u8> {
     out
 }
 
+/// A small PNG, as the body of a call that takes a file.
+pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d494844520000001000000010080200000090916836000000164944415478da635070682009318c6a18d5307c350000b71ae00133c43e490000000049454e44ae426082";
+
 /// One row of an import.
 pub fn import_of(row: &str) -> Value {
     json!({"title": SECRET, "rows": [{"id": row, "occurred_at": 1_790_000_000_000_i64, "kind": "danmaku", "text": SECRET}]})
@@ -153,6 +163,13 @@ pub fn import_of(row: &str) -> Value {
 
 fn id(answer: &Value, field: &str) -> String {
     answer[field].as_str().unwrap_or_else(|| panic!("no `{field}` in {answer}")).to_owned()
+}
+
+/// What stands behind `hex:`.
+fn bytes_of(file: &str) -> Vec<u8> {
+    let digits = file.strip_prefix("hex:").expect("bytes as hexadecimal");
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("digits"));
+    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("digits")).collect()
 }
 
 /// The first field `id`, however deep.

@@ -1,6 +1,6 @@
 //! Every route of the API's description: who may call it, and a call that works.
 
-use crate::house::{House, import_of};
+use crate::house::{House, PICTURE, import_of};
 use Gate::*;
 use serde_json::{Value, json};
 
@@ -73,6 +73,13 @@ pub fn routes() -> Vec<Route> {
         with(Needs("room.manage"), "PATCH", ROOM, "/api/rooms/{room}", json!({"private": true})),
         route(Needs("room.manage"), "POST", "/api/rooms/{id}/stream-key", "/api/rooms/{room}/stream-key"),
         route(Needs("room.read"), "GET", "/api/rooms/{id}/broadcasts", "/api/rooms/{room}/broadcasts"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/source", "/api/rooms/{room}/source"),
+        with(Needs("stream.manage"), "POST", "/api/rooms/{id}/source", "/api/rooms/{room}/source", json!({"to": "auto"})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/slate", "/api/rooms/{room}/slate"),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/slate", "/api/rooms/{room}/slate",
+            json!({"enabled": true, "kind": "last_frame", "after_ms": 2000})),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/slate/file", "/api/rooms/{room}/slate/file", json!(PICTURE)),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/slate/preview", "/api/rooms/{room}/slate/preview"),
         with(Needs("import.write"), "POST", "/api/rooms/{id}/imports", "/api/rooms/{room}/imports", import_of("2")),
         route(Needs("room.read"), "GET", BROADCAST, "/api/broadcasts/{broadcast}"),
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
@@ -92,6 +99,12 @@ pub fn routes() -> Vec<Route> {
         route(Needs("stream.read"), "GET", "/api/clips/{id}/file", "/api/clips/{clip}/file"),
         route(Needs("clip.write"), "DELETE", "/api/clips/{id}", "/api/clips/{clip}"),
 
+        with(Needs("stream.check"), "POST", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks", json!({"kind": "push"})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks"),
+        route(Needs("stream.read"), "GET", "/api/checks/{id}", "/api/checks/{check}"),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/upload", "/api/checks/{check}/upload", json!("anything")),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/browser", "/api/checks/{check}/browser", json!({})),
+
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),
         route(Needs("metrics.read"), "GET", "/api/metrics/live", "/api/metrics/live?broadcast={broadcast}"),
@@ -110,7 +123,8 @@ impl Route {
     /// The call on the show of the private room.
     pub fn call_in(&self, house: &House) -> String {
         let call = self.call.replace("{room}", &house.private_room);
-        call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show).replace("{token}", &house.token)
+        let call = call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show);
+        call.replace("{token}", &house.token).replace("{check}", &house.check)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
