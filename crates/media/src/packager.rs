@@ -182,7 +182,10 @@ impl Packager {
     pub fn finish(&mut self, out: &mut Vec<Output>) {
         if let Phase::Waiting(waiting) = &mut self.phase {
             let waiting = std::mem::take(waiting);
-            self.start(waiting, out);
+            // Sound alone where a picture was about to come would be another kind of stream for its last moment.
+            if self.video.is_none() || waiting.frames.iter().any(|frame| frame.video) {
+                self.start(waiting, out);
+            }
         }
         self.flush(out);
     }

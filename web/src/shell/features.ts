@@ -4,6 +4,8 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import qoe from "../features/qoe/manifest"
+import { qoeTexts } from "../features/qoe/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import studio from "../features/studio/manifest"
@@ -11,8 +13,13 @@ import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics, studio]
-export const features: Feature[] = [room, analytics, clips]
+export const features: Feature[] = [
+  room,
+  analytics,
+  qoe,
+  clips,
+  studio,
+]
 
 export const featureTexts = {
   shell: shellTexts,
@@ -21,4 +28,5 @@ export const featureTexts = {
   analytics: analyticsTexts,
   studio: studioTexts,
   clips: clipsTexts,
+  qoe: qoeTexts,
 }
