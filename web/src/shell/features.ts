@@ -4,6 +4,12 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import mediaServers from "../features/mediaServers/manifest"
+import { mediaServersTexts } from "../features/mediaServers/texts"
+import qoe from "../features/qoe/manifest"
+import { qoeTexts } from "../features/qoe/texts"
+import relay from "../features/relay/manifest"
+import { relayTexts } from "../features/relay/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import studio from "../features/studio/manifest"
@@ -11,8 +17,15 @@ import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics, studio]
-export const features: Feature[] = [room, analytics, clips]
+export const features: Feature[] = [
+  room,
+  analytics,
+  qoe,
+  clips,
+  relay,
+  studio,
+  mediaServers,
+]
 
 export const featureTexts = {
   shell: shellTexts,
@@ -21,4 +34,7 @@ export const featureTexts = {
   analytics: analyticsTexts,
   studio: studioTexts,
   clips: clipsTexts,
+  qoe: qoeTexts,
+  relay: relayTexts,
+  mediaServers: mediaServersTexts,
 }

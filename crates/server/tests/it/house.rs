@@ -2,6 +2,7 @@
 
 use media::rtmp::publisher::Publisher;
 use reqwest::{Client, Method};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::{Config, Running, start};
 use std::{sync::OnceLock, time::Duration};
@@ -24,6 +25,8 @@ pub struct House {
     pub check: String,
     /// A token that may be revoked.
     pub token: String,
+    /// An alarm of the show.
+    pub alarm: String,
     encoder: Option<TcpStream>,
     _dir: tempfile::TempDir,
 }
@@ -37,9 +40,10 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, show, check, token) = Default::default();
+        let (room, private_room, broadcast, show, check, token, alarm) = Default::default();
+        let encoder = None;
         let mut house =
-            Self { running, admin, room, private_room, broadcast, show, check, token, encoder: None, _dir: dir };
+            Self { running, admin, room, private_room, broadcast, show, check, token, alarm, encoder, _dir: dir };
         house.furnish().await;
         house
     }
@@ -55,6 +59,7 @@ impl House {
         self.check = id(&self.made(&checks, json!({"kind": "browser"})).await, "id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
+        self.alarm = self.alarm_of_the_show().await;
         self.begin_show(&id(&private, "stream_key")).await;
     }
 
@@ -117,6 +122,21 @@ impl House {
         }
     }
 
+    /// Alarms come from encoders; this one is put where they are kept.
+    async fn alarm_of_the_show(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let id = "0190a0c0-0000-7000-8000-00000000000a";
+        let (room, broadcast) = (&self.private_room, &self.broadcast);
+        let sql = format!(
+            "INSERT INTO qoe_alarms (id, org_id, team_id, room_id, broadcast_id, kind, value, limit_value, raised_at_ms)
+             VALUES ('{id}', '{org}', '{team}', '{room}', '{broadcast}', 'no_data', 3000, 3000, 1790000000000)"
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("an alarm");
+        tx.commit().await.expect("a commit");
+        id.to_owned()
+    }
+
     async fn made(&self, path: &str, body: Value) -> Value {
         let (status, text) = self.call(Some(&self.admin), "POST", path, Some(&body)).await;
         assert!((200..300).contains(&status), "POST {path}: {status} {text}");
@@ -130,9 +150,11 @@ impl House {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Some(Value::String(file)) => request.body(bytes_of(file)),
+            Some(body) => request.json(body),
+            None => request,
+        };
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         (response.status().as_u16(), response.text().await.unwrap_or_default())
     }
@@ -173,6 +195,9 @@ fn encoded(stream_key: &str) -> Vec<u8> {
     out
 }
 
+/// A small PNG, as the body of a call that takes a file.
+pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d494844520000001000000010080200000090916836000000164944415478da635070682009318c6a18d5307c350000b71ae00133c43e490000000049454e44ae426082";
+
 /// One row of an import.
 pub fn import_of(row: &str) -> Value {
     json!({"title": SECRET, "rows": [{"id": row, "occurred_at": 1_790_000_000_000_i64, "kind": "danmaku", "text": SECRET}]})
@@ -180,6 +205,13 @@ pub fn import_of(row: &str) -> Value {
 
 fn id(answer: &Value, field: &str) -> String {
     answer[field].as_str().unwrap_or_else(|| panic!("no `{field}` in {answer}")).to_owned()
+}
+
+/// What stands behind `hex:`.
+fn bytes_of(file: &str) -> Vec<u8> {
+    let digits = file.strip_prefix("hex:").expect("bytes as hexadecimal");
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("digits"));
+    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("digits")).collect()
 }
 
 /// The first field `id`, however deep.
