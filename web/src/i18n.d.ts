@@ -3,7 +3,9 @@ import "i18next"
 import type { accountsTexts } from "./features/accounts/texts"
 import type { analyticsTexts } from "./features/analytics/texts"
 import type { clipsTexts } from "./features/clips/texts"
+import type { mediaServersTexts } from "./features/mediaServers/texts"
 import type { qoeTexts } from "./features/qoe/texts"
+import type { relayTexts } from "./features/relay/texts"
 import type { roomTexts } from "./features/room/texts"
 import type { viewerTexts } from "./features/room/viewer/texts"
 import type { studioTexts } from "./features/studio/texts"
@@ -23,6 +25,8 @@ declare module "i18next" {
       studio: (typeof studioTexts)["zh-CN"]
       clips: (typeof clipsTexts)["zh-CN"]
       qoe: (typeof qoeTexts)["zh-CN"]
+      relay: (typeof relayTexts)["zh-CN"]
+      mediaServers: (typeof mediaServersTexts)["zh-CN"]
       viewer: (typeof viewerTexts)["zh-CN"]
     }
   }
