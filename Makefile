@@ -81,7 +81,7 @@ release: need-run web ## The real thing: optimised for speed
 	cargo build --locked --release -p cli
 
 bench: need-test release ## Every benchmark, with its peers where they are installed
-	for bin in eventlog packaging fanout metrics; do cargo run --locked --release -p benches --bin $$bin; done
+	for bin in eventlog packaging delivery fanout metrics; do cargo run --locked --release -p benches --bin $$bin; done
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
