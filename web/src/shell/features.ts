@@ -6,13 +6,14 @@ import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
+import slate from "../features/slate/manifest"
+import { slateTexts } from "../features/slate/texts"
 import studio from "../features/studio/manifest"
 import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics, studio]
-export const features: Feature[] = [room, analytics, clips]
+export const features: Feature[] = [room, slate, analytics, studio, clips]
 
 export const featureTexts = {
   shell: shellTexts,
@@ -21,4 +22,5 @@ export const featureTexts = {
   analytics: analyticsTexts,
   studio: studioTexts,
   clips: clipsTexts,
+  slate: slateTexts,
 }
