@@ -124,5 +124,16 @@ export const api = {
     body(http.GET("/api/metrics/series", { params: { query: { ids: ids.join(","), broadcast } } })) as Promise<Series>,
   danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string; tail?: number }) =>
     body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem> & { total?: number }>,
+  quality: (broadcast: string, against?: string) => body(http.GET("/api/broadcasts/{id}/qoe", { params: { ...at(broadcast), query: against ? { against } : {} } })),
+  qualityBy: (broadcast: string, dimension: "device" | "os" | "browser" | "version" | "region" | "node" | "height") =>
+    body(http.GET("/api/broadcasts/{id}/qoe/by", { params: { ...at(broadcast), query: { dimension } } })),
+  plays: (broadcast: string, sort: "worst" | "latency" | "first_frame" | "newest") =>
+    body(http.GET("/api/broadcasts/{id}/qoe/plays", { params: { ...at(broadcast), query: { sort } } })),
+  playCourse: (broadcast: string, entry: string, play: string) =>
+    body(http.GET("/api/broadcasts/{id}/qoe/plays/{entry}/{play}", { params: { path: { id: broadcast, entry, play } } })),
+  ingest: (room: string) => body(http.GET("/api/rooms/{id}/ingest", { params: { ...at(room), query: { seconds: 300 } } })),
+  coverage: (from: number) => body(http.GET("/api/qoe/coverage", { params: { query: { from } } })),
+  alarms: (wanted: { room?: string; open?: boolean; limit?: number }) => body(http.GET("/api/alarms", { params: { query: wanted } })),
+  acknowledge: (alarm: string) => body(http.POST("/api/alarms/{id}/acknowledge", { params: at(alarm) })),
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

@@ -13,6 +13,14 @@ export type Tile = Schemas["TileAnswer"]
 export type Marker = Schemas["MarkerAnswer"]
 export type DanmakuItem = Schemas["DanmakuBody"]
 
+export type Quality = Schemas["Quality"]
+export type QualityFigures = Schemas["QualityFigures"]
+export type QualityPart = Schemas["QualityPart"]
+export type Play = Schemas["PlayBody"]
+export type IngestSource = Schemas["IngestSource"]
+export type Alarm = Schemas["AlarmAnswer"]
+export type CoverageRow = Schemas["DeviceCoverageRow"]
+
 /** interrupted: the connection broke; paused: the encoder said goodbye and may return. */
 export type BroadcastState = "live" | "interrupted" | "paused" | "ended"
 

@@ -4,6 +4,8 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import qoe from "../features/qoe/manifest"
+import { qoeTexts } from "../features/qoe/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import slate from "../features/slate/manifest"
@@ -14,6 +16,13 @@ import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
 export const features: Feature[] = [room, slate, analytics, studio, clips]
+export const features: Feature[] = [
+  room,
+  analytics,
+  qoe,
+  clips,
+  studio,
+]
 
 export const featureTexts = {
   shell: shellTexts,
@@ -23,4 +32,5 @@ export const featureTexts = {
   studio: studioTexts,
   clips: clipsTexts,
   slate: slateTexts,
+  qoe: qoeTexts,
 }

@@ -1,4 +1,4 @@
-//! Figures of many plays, as the metric dictionary defines them. Pure.
+//! QualityFigures of many plays, as the metric dictionary defines them. Pure.
 
 use super::fold::{Minute, Play};
 use events::Sketch;
@@ -22,7 +22,7 @@ pub struct Sums {
 
 /// The figures of a show, or of a part of its plays. Rates are fractions, null over nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Figures {
+pub struct QualityFigures {
     pub plays: u64,
     /// Plays with a stall / plays 卡顿率.
     pub stall_rate: Option<f64>,
@@ -55,8 +55,8 @@ impl Sums {
         self.latency.merge(&play.latency);
     }
 
-    pub fn figures(&self) -> Figures {
-        Figures {
+    pub fn figures(&self) -> QualityFigures {
+        QualityFigures {
             plays: self.plays,
             stall_rate: share(self.stalled_plays, self.plays),
             stall_ms_per_100s: per_100s(self.stalled_ms, self.played_ms),
@@ -74,7 +74,7 @@ impl Sums {
 
 /// One minute of a show.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct MinuteFigures {
+pub struct QualityMinute {
     /// Its beginning, milliseconds since 1970.
     pub at_ms: i64,
     /// Plays that reported.
@@ -88,7 +88,7 @@ pub struct MinuteFigures {
     pub latency_ms_p95: Option<u32>,
 }
 
-impl MinuteFigures {
+impl QualityMinute {
     pub fn of(number: i64, minute: &Minute) -> Self {
         Self {
             at_ms: number.saturating_mul(super::fold::MINUTE_MS),
@@ -106,7 +106,7 @@ impl MinuteFigures {
 /// What plays can be told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Dimension {
+pub enum QualityDimension {
     Device,
     Os,
     Browser,
@@ -116,7 +116,7 @@ pub enum Dimension {
     Height,
 }
 
-impl Dimension {
+impl QualityDimension {
     /// The play's value; empty when it is not known.
     pub fn of(self, play: &Play) -> String {
         match self {

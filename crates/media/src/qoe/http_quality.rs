@@ -2,12 +2,12 @@
 
 use super::{
     Qoe,
-    figures::{Dimension, Figures, MinuteFigures, cell, share, wilson},
+    figures::{QualityDimension, QualityFigures, QualityMinute, cell, share, wilson},
     fold::Play,
     http_alarms::AlarmAnswer,
     store::window,
     store_alarms::{self, Wanted},
-    store_queries::{self, Order},
+    store_queries::{self, PlayOrder},
     timeline,
 };
 use crate::ReadStreams;
@@ -50,11 +50,11 @@ struct SummaryQuery {
 /// The quality of one show.
 #[derive(Serialize, ToSchema)]
 struct Quality {
-    summary: Figures,
+    summary: QualityFigures,
     /// The same of the show it is compared with.
-    against: Option<Figures>,
+    against: Option<QualityFigures>,
     /// One entry a minute in which players reported.
-    timeline: Vec<MinuteFigures>,
+    timeline: Vec<QualityMinute>,
     /// What encoders sent, 10 s a point or more.
     ingest: Vec<IngestPoint>,
     alarms: Vec<AlarmAnswer>,
@@ -121,13 +121,13 @@ async fn summary(
     Ok(Json(Quality {
         summary: whole(&qoe, id).await?,
         against,
-        timeline: minutes.iter().map(|(number, minute)| MinuteFigures::of(*number, minute)).collect(),
+        timeline: minutes.iter().map(|(number, minute)| QualityMinute::of(*number, minute)).collect(),
         ingest: windows.into_iter().map(IngestPoint::from).collect(),
         alarms: alarms.into_iter().map(AlarmAnswer::from).collect(),
     }))
 }
 
-async fn whole(qoe: &Qoe, broadcast: BroadcastId) -> anyhow::Result<Figures> {
+async fn whole(qoe: &Qoe, broadcast: BroadcastId) -> anyhow::Result<QualityFigures> {
     let groups = store_queries::sums(qoe.app().store.read(), broadcast, None).await?;
     Ok(groups.into_values().next().unwrap_or_default().figures())
 }
@@ -135,16 +135,16 @@ async fn whole(qoe: &Qoe, broadcast: BroadcastId) -> anyhow::Result<Figures> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ByQuery {
-    dimension: Dimension,
+    dimension: QualityDimension,
 }
 
 /// One value of a dimension.
 #[derive(Serialize, ToSchema)]
-struct Part {
+struct QualityPart {
     /// Empty where it is not known.
     value: String,
     #[serde(flatten)]
-    figures: Figures,
+    figures: QualityFigures,
 }
 
 /// The quality of a show by device, system, browser, player version, region, node or picture height
@@ -153,7 +153,7 @@ struct Part {
 #[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/by", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), ByQuery),
     responses(
-        (status = 200, body = [Part]),
+        (status = 200, body = [QualityPart]),
         (status = 400, body = Problem, description = "`bad_request`: no such dimension"),
         (status = 404, body = Problem, description = "`broadcast_not_found`"),
     ))]
@@ -162,11 +162,11 @@ async fn by(
     actor: Can<ReadStreams>,
     ApiPath(id): ApiPath<BroadcastId>,
     ApiQuery(query): ApiQuery<ByQuery>,
-) -> ApiResult<Vec<Part>> {
+) -> ApiResult<Vec<QualityPart>> {
     qoe.0.media.show_within(actor.scope(), id).await?;
     let groups = store_queries::sums(qoe.app().store.read(), id, Some(query.dimension)).await?;
-    let part = |(value, sums): (String, super::figures::Sums)| Part { value, figures: sums.figures() };
-    let mut parts: Vec<Part> = groups.into_iter().map(part).collect();
+    let part = |(value, sums): (String, super::figures::Sums)| QualityPart { value, figures: sums.figures() };
+    let mut parts: Vec<QualityPart> = groups.into_iter().map(part).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.figures.plays));
     Ok(Json(parts))
 }
@@ -176,7 +176,7 @@ async fn by(
 struct PlaysQuery {
     #[serde(default)]
     #[param(inline)]
-    sort: Order,
+    sort: PlayOrder,
     /// 1 to 200.
     #[serde(default = "fifty")]
     #[param(default = 50)]
@@ -189,7 +189,7 @@ fn fifty() -> u64 {
 
 /// One play 播放 of a viewer.
 #[derive(Serialize, ToSchema)]
-struct PlayAnswer {
+struct PlayBody {
     #[schema(value_type = Uuid)]
     entry: EntryId,
     play: Uuid,
@@ -223,7 +223,7 @@ struct PlayAnswer {
     latency_worst_ms: Option<u32>,
 }
 
-impl From<Play> for PlayAnswer {
+impl From<Play> for PlayBody {
     fn from(play: Play) -> Self {
         Self {
             entry: play.id.entry,
@@ -258,7 +258,7 @@ impl From<Play> for PlayAnswer {
 #[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), PlaysQuery),
     responses(
-        (status = 200, body = [PlayAnswer]),
+        (status = 200, body = [PlayBody]),
         (status = 400, body = Problem, description = "`bad_request`"),
         (status = 404, body = Problem, description = "`broadcast_not_found`"),
     ))]
@@ -267,11 +267,11 @@ async fn plays(
     actor: Can<ReadStreams>,
     ApiPath(id): ApiPath<BroadcastId>,
     ApiQuery(query): ApiQuery<PlaysQuery>,
-) -> ApiResult<Vec<PlayAnswer>> {
+) -> ApiResult<Vec<PlayBody>> {
     qoe.0.media.show_within(actor.scope(), id).await?;
     let limit = query.limit.clamp(1, 200);
     let plays = store_queries::plays(qoe.app().store.read(), id, query.sort, limit).await?;
-    Ok(Json(plays.into_iter().map(PlayAnswer::from).collect()))
+    Ok(Json(plays.into_iter().map(PlayBody::from).collect()))
 }
 
 /// One report of a play.
@@ -338,18 +338,18 @@ struct CoverageQuery {
 
 /// How well devices and browsers are covered 设备与浏览器覆盖.
 #[derive(Serialize, ToSchema)]
-struct Coverage {
+struct DeviceCoverage {
     from: i64,
     to: i64,
     /// What is asked for over all.
     goal: f64,
-    overall: CoverageRow,
+    overall: DeviceCoverageRow,
     /// Most plays first.
-    rows: Vec<CoverageRow>,
+    rows: Vec<DeviceCoverageRow>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct CoverageRow {
+struct DeviceCoverageRow {
     device: String,
     os: String,
     browser: String,
@@ -367,7 +367,7 @@ struct CoverageRow {
 /// Over the plays that began between `from` and `to` in all shows in scope.
 #[utoipa::path(get, path = "/api/qoe/coverage", tag = "media", params(CoverageQuery),
     responses(
-        (status = 200, body = Coverage, description = "with `format=csv` a CSV file of the rows"),
+        (status = 200, body = DeviceCoverage, description = "with `format=csv` a CSV file of the rows"),
         (status = 400, body = Problem, description = "`bad_request`"),
     ))]
 async fn coverage(
@@ -380,7 +380,7 @@ async fn coverage(
     let found = store_queries::coverage(qoe.app().store.read(), actor.scope(), Millis(from), Millis(to)).await?;
     let row = |device: &str, os: &str, browser: &str, plays: u64, good: u64| {
         let interval = wilson(good, plays);
-        CoverageRow {
+        DeviceCoverageRow {
             device: device.to_owned(),
             os: os.to_owned(),
             browser: browser.to_owned(),
@@ -393,16 +393,18 @@ async fn coverage(
     };
     let (plays, good) = found.iter().fold((0, 0), |(plays, good), one| (plays + one.plays, good + one.good));
     let overall = row("", "", "", plays, good);
-    let rows: Vec<CoverageRow> =
+    let rows: Vec<DeviceCoverageRow> =
         found.iter().map(|one| row(&one.device, &one.os, &one.browser, one.plays, one.good)).collect();
     match query.format.as_deref() {
-        None | Some("json") => Ok(Json(Coverage { from, to, goal: COVERAGE_GOAL, overall, rows }).into_response()),
+        None | Some("json") => {
+            Ok(Json(DeviceCoverage { from, to, goal: COVERAGE_GOAL, overall, rows }).into_response())
+        }
         Some("csv") => Ok(csv(&rows)),
         Some(_) => Err(ApiError::bad_request("`format` is `json` or `csv`")),
     }
 }
 
-fn csv(rows: &[CoverageRow]) -> Response {
+fn csv(rows: &[DeviceCoverageRow]) -> Response {
     // The mark makes spreadsheets read UTF-8.
     let mut text = "\u{feff}device,os,browser,plays,good,coverage,low,high\r\n".to_owned();
     for row in rows {

@@ -33,7 +33,7 @@ use events::{EntryId, Envelope, Event, Millis, PlaybackReported, Source, ViewerI
 use meters::{Measured, Meters};
 use parking_lot::Mutex;
 use regions::Regions;
-use report::{Gate, Said, TooMany};
+use report::{Gate, PlaybackSaid, TooMany};
 use serde::Deserialize;
 use std::{
     collections::HashMap,
@@ -152,7 +152,7 @@ impl Qoe {
     }
 
     /// Takes a player's report. Never waits.
-    fn report(&self, pass: ViewerPass, room: RoomRef, said: Said, sender: Sender) -> Result<(), TooMany> {
+    fn report(&self, pass: ViewerPass, room: RoomRef, said: PlaybackSaid, sender: Sender) -> Result<(), TooMany> {
         if room.broadcast.is_none() {
             return Ok(());
         }

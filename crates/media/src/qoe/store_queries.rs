@@ -1,7 +1,7 @@
 //! What screens ask of plays, minutes and windows.
 
 use super::{
-    figures::{Dimension, Sums},
+    figures::{QualityDimension, Sums},
     fold::{Minute, Play},
     store::{minute, minute_of, play, play_of, window},
 };
@@ -22,7 +22,7 @@ const PAGE: u64 = 5_000;
 pub async fn sums(
     db: &impl ConnectionTrait,
     broadcast: BroadcastId,
-    by: Option<Dimension>,
+    by: Option<QualityDimension>,
 ) -> anyhow::Result<BTreeMap<String, Sums>> {
     let mut groups: BTreeMap<String, Sums> = BTreeMap::new();
     let mut after = None;
@@ -103,7 +103,7 @@ fn merge(into: &mut window::Model, row: &window::Model) {
 /// How lists of plays are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Order {
+pub enum PlayOrder {
     /// Never a frame first, then by time stalled.
     #[default]
     Worst,
@@ -115,19 +115,19 @@ pub enum Order {
 pub async fn plays(
     db: &impl ConnectionTrait,
     broadcast: BroadcastId,
-    order: Order,
+    order: PlayOrder,
     limit: u64,
 ) -> anyhow::Result<Vec<Play>> {
     let query = play::Entity::find().filter(play::Column::BroadcastId.eq(Text(broadcast)));
     let query = match order {
-        Order::Worst => query.order_by_asc(play::Column::Shown).order_by_desc(play::Column::StalledMs),
-        Order::Latency => {
+        PlayOrder::Worst => query.order_by_asc(play::Column::Shown).order_by_desc(play::Column::StalledMs),
+        PlayOrder::Latency => {
             query.filter(play::Column::LatencyWorstMs.is_not_null()).order_by_desc(play::Column::LatencyWorstMs)
         }
-        Order::FirstFrame => {
+        PlayOrder::FirstFrame => {
             query.filter(play::Column::FirstFrameMs.is_not_null()).order_by_desc(play::Column::FirstFrameMs)
         }
-        Order::Newest => query,
+        PlayOrder::Newest => query,
     };
     let query = query.order_by_desc(play::Column::LastAtMs).order_by_asc(play::Column::PlayId);
     let rows = query.limit(limit).all(db).await.context("listing plays")?;

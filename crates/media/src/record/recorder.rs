@@ -47,6 +47,8 @@ struct Inner {
     settings: RecordSettings,
     root: PathBuf,
     open: Mutex<HashMap<RoomId, Show>>,
+    /// The show that every room had last.
+    newest: Mutex<HashMap<RoomId, BroadcastId>>,
     /// Shows whose task has not ended.
     writing: Mutex<HashSet<BroadcastId>>,
     shelves: Mutex<HashMap<BroadcastId, Arc<Shelf>>>,
@@ -118,6 +120,7 @@ impl Recorder {
             settings,
             root,
             open: Mutex::default(),
+            newest: Mutex::default(),
             writing: Mutex::default(),
             shelves: Mutex::default(),
             waiting: AtomicU64::new(0),
@@ -198,13 +201,9 @@ impl Recorder {
         Ok(Some(shelves.entry(broadcast).or_insert(shelf).clone()))
     }
 
-    /// The running show of a room, as far as it is recorded.
-    pub async fn running(&self, room: RoomId) -> anyhow::Result<Option<Arc<Shelf>>> {
-        let broadcast = self.0.open.lock().get(&room).map(|show| show.broadcast);
-        match broadcast {
-            Some(broadcast) => self.shelf(broadcast).await,
-            None => Ok(None),
-        }
+    /// The show of a room that was recorded last, in this process.
+    pub fn newest(&self, room: RoomId) -> Option<BroadcastId> {
+        self.0.newest.lock().get(&room).copied()
     }
 
     pub fn forget(&self, broadcast: BroadcastId) {
@@ -235,6 +234,7 @@ impl Recorder {
     }
 
     fn begin(&self, room: RoomId, on_air: &OnAir) -> Show {
+        self.0.newest.lock().insert(room, on_air.broadcast);
         let (queue, segments) = mpsc::channel(QUEUE);
         let status = Arc::new(Status::default());
         let task = Task {

@@ -44,6 +44,8 @@ async fn a_show_is_recorded_and_played_again() {
     assert!((8_900..=9_100).contains(&duration_ms), "{recording}");
     assert!(recording["keep_until"].as_i64() > Some(server.program.app.now().0));
 
+    assert!(parse(&server.get(&dvr).await.text()).end_list, "who rewound is told that the show is over");
+
     let path = server.replay_path().await;
     let playlist = parse(&server.get(&path).await.text());
     assert!(playlist.end_list);

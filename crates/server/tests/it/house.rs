@@ -2,6 +2,7 @@
 
 use media::rtmp::publisher::Publisher;
 use reqwest::{Client, Method};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::{Config, Running, start};
 use std::{sync::OnceLock, time::Duration};
@@ -24,6 +25,8 @@ pub struct House {
     pub check: String,
     /// A token that may be revoked.
     pub token: String,
+    /// An alarm of the show.
+    pub alarm: String,
     encoder: Option<TcpStream>,
     _dir: tempfile::TempDir,
 }
@@ -37,9 +40,10 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, show, check, token) = Default::default();
+        let (room, private_room, broadcast, show, check, token, alarm) = Default::default();
+        let encoder = None;
         let mut house =
-            Self { running, admin, room, private_room, broadcast, show, check, token, encoder: None, _dir: dir };
+            Self { running, admin, room, private_room, broadcast, show, check, token, alarm, encoder, _dir: dir };
         house.furnish().await;
         house
     }
@@ -55,6 +59,7 @@ impl House {
         self.check = id(&self.made(&checks, json!({"kind": "browser"})).await, "id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
+        self.alarm = self.alarm_of_the_show().await;
         self.begin_show(&id(&private, "stream_key")).await;
     }
 
@@ -93,6 +98,21 @@ impl House {
         let (status, text) = self.call(Some(&self.admin), "GET", path, None).await;
         assert_eq!(status, 200, "GET {path}: {text}");
         serde_json::from_str(&text).expect("an answer in JSON")
+    }
+
+    /// Alarms come from encoders; this one is put where they are kept.
+    async fn alarm_of_the_show(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let id = "0190a0c0-0000-7000-8000-00000000000a";
+        let (room, broadcast) = (&self.private_room, &self.broadcast);
+        let sql = format!(
+            "INSERT INTO qoe_alarms (id, org_id, team_id, room_id, broadcast_id, kind, value, limit_value, raised_at_ms)
+             VALUES ('{id}', '{org}', '{team}', '{room}', '{broadcast}', 'no_data', 3000, 3000, 1790000000000)"
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("an alarm");
+        tx.commit().await.expect("a commit");
+        id.to_owned()
     }
 
     async fn made(&self, path: &str, body: Value) -> Value {

@@ -37,6 +37,8 @@ fn with(gate: Gate, method: &'static str, path: &'static str, call: &'static str
 
 const ROOM: &str = "/api/rooms/{id}";
 const BROADCAST: &str = "/api/broadcasts/{id}";
+const PLAY: &str =
+    "/api/broadcasts/{broadcast}/qoe/plays/0190a0c0-0000-7000-8000-000000000001/0190a0c0-0000-7000-8000-000000000002";
 
 /// A new route is a new line here.
 #[rustfmt::skip]
@@ -63,6 +65,13 @@ pub fn routes() -> Vec<Route> {
         route(Everybody, "GET", "/api/time", "/api/time"),
         with(Viewers, "POST", "/api/rooms/{id}/playback", "/api/rooms/{room}/playback", play),
         route(Needs("stream.read"), "GET", "/api/rooms/{id}/ingest", "/api/rooms/{room}/ingest"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe", "/api/broadcasts/{broadcast}/qoe"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/by", "/api/broadcasts/{broadcast}/qoe/by?dimension=os"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/plays", "/api/broadcasts/{broadcast}/qoe/plays"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/plays/{entry}/{play}", PLAY),
+        route(Needs("stream.read"), "GET", "/api/qoe/coverage", "/api/qoe/coverage"),
+        route(Needs("stream.read"), "GET", "/api/alarms", "/api/alarms"),
+        route(Needs("stream.manage"), "POST", "/api/alarms/{id}/acknowledge", "/api/alarms/{alarm}/acknowledge"),
 
         route(Somebody, "GET", "/api/me", "/api/me"),
         with(Somebody, "POST", "/api/me/password", "/api/me/password", json!({"current": "a", "new": "b"})),
@@ -124,7 +133,8 @@ impl Route {
     pub fn call_in(&self, house: &House) -> String {
         let call = self.call.replace("{room}", &house.private_room);
         let call = call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show);
-        call.replace("{token}", &house.token).replace("{check}", &house.check)
+        let call = call.replace("{token}", &house.token).replace("{check}", &house.check);
+        call.replace("{alarm}", &house.alarm)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
