@@ -15,9 +15,9 @@ import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, slate, analytics, studio, clips]
 export const features: Feature[] = [
   room,
+  slate,
   analytics,
   qoe,
   clips,
