@@ -3,6 +3,7 @@ import "i18next"
 import type { accountsTexts } from "./features/accounts/texts"
 import type { analyticsTexts } from "./features/analytics/texts"
 import type { clipsTexts } from "./features/clips/texts"
+import type { slateTexts } from "./features/slate/texts"
 import type { qoeTexts } from "./features/qoe/texts"
 import type { roomTexts } from "./features/room/texts"
 import type { viewerTexts } from "./features/room/viewer/texts"
@@ -22,6 +23,7 @@ declare module "i18next" {
       analytics: (typeof analyticsTexts)["zh-CN"]
       studio: (typeof studioTexts)["zh-CN"]
       clips: (typeof clipsTexts)["zh-CN"]
+      slate: (typeof slateTexts)["zh-CN"]
       qoe: (typeof qoeTexts)["zh-CN"]
       viewer: (typeof viewerTexts)["zh-CN"]
     }

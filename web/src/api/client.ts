@@ -76,7 +76,17 @@ function problem(status: number, error: unknown): Problem {
 /** A call of a route whose shapes stand with its feature. */
 export async function ask<Body>(method: string, path: string, send?: unknown): Promise<Body> {
   const told = send === undefined ? {} : { body: JSON.stringify(send), headers: { "content-type": "application/json" } }
-  const response = await reach(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+  return answered(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+}
+
+/** The same for a file. */
+export async function send<Body>(method: string, path: string, file: Blob): Promise<Body> {
+  const told = { body: file, headers: { "content-type": "application/octet-stream" } }
+  return answered(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+}
+
+async function answered<Body>(request: Request): Promise<Body> {
+  const response = await reach(request)
   const text = await response.text()
   const value: unknown = text === "" ? undefined : JSON.parse(text)
   if (!response.ok) throw problem(response.status, value)

@@ -8,6 +8,8 @@ import qoe from "../features/qoe/manifest"
 import { qoeTexts } from "../features/qoe/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
+import slate from "../features/slate/manifest"
+import { slateTexts } from "../features/slate/texts"
 import studio from "../features/studio/manifest"
 import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
@@ -15,6 +17,7 @@ import { shellTexts } from "./texts"
 
 export const features: Feature[] = [
   room,
+  slate,
   analytics,
   qoe,
   clips,
@@ -28,5 +31,6 @@ export const featureTexts = {
   analytics: analyticsTexts,
   studio: studioTexts,
   clips: clipsTexts,
+  slate: slateTexts,
   qoe: qoeTexts,
 }

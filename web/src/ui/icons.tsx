@@ -46,5 +46,6 @@ export const ClipIcon = icon(<><circle cx="6" cy="6.500" r="2.500" /><circle cx=
 export const StepBackIcon = icon(<path d="M17 5.500v13L8 12zM5.500 5.500v13" />)
 export const StepIcon = icon(<path d="M7 5.500v13L16 12zM18.500 5.500v13" />)
 export const TrashIcon = icon(<path d="M5 7h14M10 7V4.500h4V7M7 7l1 12.500h8L17 7M10.500 11v5M13.500 11v5" />)
+export const SourcesIcon = icon(<><circle cx="5" cy="6" r="2" /><circle cx="5" cy="18" r="2" /><path d="M7 6h3.500c3 0 3 6 6 6H21M7 18h3.500c3 0 3-6 6-6M18.500 9.500 21 12l-2.500 2.500" /></>)
 export const PulseIcon = icon(<path d="M3 12h4l2.5-7 4.500 14 2.500-7H21" />)
 export const BellIcon = icon(<path d="M18 16v-5a6 6 0 0 0-12 0v5l-2 2.500h16zM10 21h4" />)
