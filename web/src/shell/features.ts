@@ -4,8 +4,12 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import mediaServers from "../features/mediaServers/manifest"
+import { mediaServersTexts } from "../features/mediaServers/texts"
 import qoe from "../features/qoe/manifest"
 import { qoeTexts } from "../features/qoe/texts"
+import relay from "../features/relay/manifest"
+import { relayTexts } from "../features/relay/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import slate from "../features/slate/manifest"
@@ -21,7 +25,9 @@ export const features: Feature[] = [
   analytics,
   qoe,
   clips,
+  relay,
   studio,
+  mediaServers,
 ]
 
 export const featureTexts = {
@@ -33,4 +39,6 @@ export const featureTexts = {
   clips: clipsTexts,
   slate: slateTexts,
   qoe: qoeTexts,
+  relay: relayTexts,
+  mediaServers: mediaServersTexts,
 }
