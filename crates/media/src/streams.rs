@@ -37,6 +37,8 @@ pub(crate) struct Inner {
     pub all: Settings,
     pub connections: Connections,
     pub slates: Slates,
+    /// The rungs of all ladders.
+    pub renditions: ladder::Renditions,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
     taps: RwLock<Arc<[Arc<dyn Tap>]>>,
     pub check_sink: RwLock<Option<Arc<dyn CheckSink>>>,
@@ -139,6 +141,7 @@ impl Media {
             all,
             connections,
             slates,
+            renditions: ladder::Renditions::default(),
             slots,
             taps,
             check_sink,

@@ -1,7 +1,7 @@
 // The one door to the server, typed by its own description (schema.d.ts). A call returns the body or throws a `Problem`.
 import createClient from "openapi-fetch"
 import type { paths } from "./schema"
-import type { Broadcast, DanmakuItem, Page, Room, Series } from "./types"
+import type { Broadcast, BrowserMeasured, Check, CheckKind, DanmakuItem, Page, Room, Series, Uploaded } from "./types"
 
 /** A refusal (RFC 9457) or, with code `offline`, no answer at all. */
 export class Problem extends Error {
@@ -73,6 +73,16 @@ function problem(status: number, error: unknown): Problem {
   return new Problem(status, told.code ?? `http_${status}`, told.detail ?? told.title ?? "")
 }
 
+/** A call of a route whose shapes stand with its feature. */
+export async function ask<Body>(method: string, path: string, send?: unknown): Promise<Body> {
+  const told = send === undefined ? {} : { body: JSON.stringify(send), headers: { "content-type": "application/json" } }
+  const response = await reach(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+  const text = await response.text()
+  const value: unknown = text === "" ? undefined : JSON.parse(text)
+  if (!response.ok) throw problem(response.status, value)
+  return value as Body
+}
+
 const at = (id: string) => ({ path: { id } })
 
 export const api = {
@@ -89,6 +99,13 @@ export const api = {
   broadcasts: (room: string) => body(http.GET("/api/rooms/{id}/broadcasts", { params: at(room) })) as Promise<Page<Broadcast>>,
   endBroadcast: (broadcast: string) => body(http.POST("/api/broadcasts/{id}/end", { params: at(broadcast) })),
   viewerToken: (room: string, token?: string) => body(http.POST("/api/rooms/{id}/viewer-token", { params: at(room), body: token ? { token } : {} })),
+
+  checks: (room: string) => body(http.GET("/api/rooms/{id}/checks", { params: at(room) })),
+  openCheck: (room: string, kind: CheckKind) => body(http.POST("/api/rooms/{id}/checks", { params: at(room), body: { kind } })) as Promise<Check>,
+  check: (check: string) => body(http.GET("/api/checks/{id}", { params: at(check) })) as Promise<Check>,
+  finishCheck: (check: string, measured: BrowserMeasured) => body(http.POST("/api/checks/{id}/browser", { params: at(check), body: measured })) as Promise<Check>,
+  uploadFor: (check: string, bytes: Blob, signal: AbortSignal) =>
+    body(http.POST("/api/checks/{id}/upload", { params: at(check), body: bytes as never, bodySerializer: () => bytes, headers: { "content-type": "application/octet-stream" }, signal })) as Promise<Uploaded>,
 
   dictionary: () => body(http.GET("/api/metrics/dictionary")),
   metrics: (ids: string[], broadcast: string) => body(http.GET("/api/metrics", { params: { query: { ids: ids.join(","), broadcast } } })),

@@ -243,7 +243,7 @@ async fn take(precheck: &Precheck, check: &Check, mut body: BodyDataStream) -> R
 /// Answers what was found, also when it is handed in again.
 #[utoipa::path(post, path = "/api/checks/{id}/browser", operation_id = "finish_browser_check", tag = "checks", params(("id" = String, Path, format = Uuid)),
     request_body = BrowserMeasured,
-    responses((status = 200, body = CheckBody), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    responses((status = 200, body = CheckBody), (status = 422, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "`check_not_browser`, `check_over`")))]
 async fn hand_in(
     State(http): State<PrecheckHttp>,

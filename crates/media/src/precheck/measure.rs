@@ -292,7 +292,8 @@ fn whole(ms: i64) -> u32 {
 }
 
 pub(super) fn tenths(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
+    // Nothing summed up is -0.0, which would be shown.
+    (value * 10.0).round() / 10.0 + 0.0
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::look::{Looked, PictureMeasured, SoundMeasured};
 use super::measure::{AudioMeasured, PushMeasured, VideoMeasured};
 use super::settings::PrecheckSettings;
 
-/// A push shorter than this is not judged, milliseconds of media.
+/// A push that arrived for less than this is not judged, milliseconds.
 const SHORT_MS: u32 = 4_000;
 /// Bits per pixel and picture below which H.264 blurs motion: 720p at 30 from 0.8, 1080p from 1.9 Mbit/s.
 const BITS_PER_PIXEL: f64 = 0.03;
@@ -17,7 +17,7 @@ const PEAK: f64 = 2.5;
 /// Everything about a push, in the order a person reads it.
 pub fn judge(push: &PushMeasured, looked: &Looked, settings: &PrecheckSettings) -> Vec<Finding> {
     let mut findings = vec![length(push)];
-    if push.media_ms >= SHORT_MS {
+    if push.elapsed_ms >= SHORT_MS {
         findings.extend(upload(push, settings));
     }
     findings.extend(video(push, settings));
@@ -56,8 +56,8 @@ fn not_checked(code: &'static str, why: Option<&str>) -> Finding {
 }
 
 fn length(push: &PushMeasured) -> Finding {
-    let level = if push.media_ms >= SHORT_MS { Level::Pass } else { Level::Fail };
-    Finding::new("length", level).value(push.media_ms, "ms").limit(format!("≥ {SHORT_MS}"))
+    let level = if push.elapsed_ms >= SHORT_MS { Level::Pass } else { Level::Fail };
+    Finding::new("length", level).value(push.elapsed_ms, "ms").limit(format!("≥ {SHORT_MS}"))
 }
 
 fn upload(push: &PushMeasured, settings: &PrecheckSettings) -> Vec<Finding> {

@@ -397,7 +397,9 @@ async fn coverage(
     let rows: Vec<DeviceCoverageRow> =
         found.iter().map(|one| row(&one.device, &one.os, &one.browser, one.plays, one.good)).collect();
     match query.format.as_deref() {
-        None | Some("json") => Ok(Json(DeviceCoverage { from, to, goal: COVERAGE_GOAL, overall, rows }).into_response()),
+        None | Some("json") => {
+            Ok(Json(DeviceCoverage { from, to, goal: COVERAGE_GOAL, overall, rows }).into_response())
+        }
         Some("csv") => Ok(csv(&rows)),
         Some(_) => Err(ApiError::bad_request("`format` is `json` or `csv`")),
     }

@@ -24,7 +24,10 @@ fn onsets(levels: &[f64], per_second: f64) -> Vec<f64> {
 
 /// The loudest sample of each piece.
 fn loudness(samples: &[i16]) -> Vec<f64> {
-    samples.chunks(PIECE).map(|piece| piece.iter().map(|sample| f64::from(sample.unsigned_abs())).fold(0.0, f64::max)).collect()
+    samples
+        .chunks(PIECE)
+        .map(|piece| piece.iter().map(|sample| f64::from(sample.unsigned_abs())).fold(0.0, f64::max))
+        .collect()
 }
 
 /// Milliseconds that beeps come after their flashes: the middle one of all pairs that stand within half a second.
@@ -74,7 +77,8 @@ async fn clapper(dir: &Path, late_ms: i32) -> PathBuf {
     let picture = "color=black:s=320x180:r=25:d=8,drawbox=c=white:t=fill:enable='lt(mod(t,1),0.12)'";
     let late = f64::from(late_ms) / 1000.0;
     let sound = format!("aevalsrc='0.8*sin(2*PI*1000*t)*gte(t,{late})*lt(mod(t-{late}+1,1),0.08)':s=44100:d=8");
-    let encode = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac"];
+    let encode =
+        ["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac"];
     let input = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", &sound];
     ffmpeg(&[&input[..], &encode[..], &[&file.display().to_string()]].concat()).await;
     file

@@ -113,6 +113,8 @@ pub struct PublicRoomBody {
     private: bool,
     #[schema(value_type = Option<String>, format = Uuid)]
     broadcast_id: Option<BroadcastId>,
+    /// When the open broadcast began, milliseconds since the epoch.
+    started_at: Option<i64>,
     /// State of that broadcast: live, interrupted or paused.
     broadcast_state: Option<&'static str>,
     /// What its picture is made from: primary, backup or slate.
@@ -348,6 +350,7 @@ async fn read_public(State(http): State<RoomsHttp>, ApiPath(id): ApiPath<RoomId>
         live: view.live(),
         private: view.room.private,
         broadcast_id: view.open().map(|broadcast| broadcast.id),
+        started_at: view.open().map(|broadcast| broadcast.started_at.0),
         broadcast_state: view.open().map(|broadcast| broadcast.state.as_str()),
         source: view.source().map(rules::source_name),
     }))

@@ -8,7 +8,7 @@ describe("pace", () => {
     expect([0.4, 0.6, 0.8].map((behind) => at(behind))).toEqual([1, 1, 1])
   })
   it("catches up gently, more when further behind", () => {
-    expect([0.9, 1.3, 3].map((behind) => at(behind))).toEqual([1.03, 1.05, 1.08])
+    expect([0.9, 1.3, 3].map((behind) => at(behind))).toEqual([1.03, 1.06, 1.1])
   })
   it("goes on until it is there", () => {
     expect(at(0.75, 1.03)).toBe(1.03)

@@ -11,7 +11,7 @@ export interface Distance {
 
 const SLOW = 0.95
 // Nobody hears this; browsers keep the pitch.
-const STEPS = [[1.2, 1.08], [0.6, 1.05], [0.25, 1.03]] as const
+const STEPS = [[1, 1.1], [0.6, 1.06], [0.25, 1.03]] as const
 // Once catching up, it goes on until it is there: no toggling around a limit.
 const ARRIVED_S = 0.08
 const TOO_CLOSE_S = 0.25

@@ -32,6 +32,11 @@ const LOOK_AGAIN_MS = 3000
 const LOOK_MS = 250
 // A browser without the decoder gets it no sooner; the encoder may change, though.
 const UNSUPPORTED_MS = 20_000
+// Segments behind the edge from which on a jump is kinder than catching up.
+const MOST_BEHIND = 3
+const JUDGE_MS = 1500
+// So much behind a hole is worth jumping over it.
+const WORTH_S = 0.15
 // Who starts with the smallest rendition shows mud for the first seconds.
 const FIRST_ESTIMATE = 3_000_000
 
@@ -42,6 +47,7 @@ export class LivePlayer {
   /** The discontinuity counter of what is shown, and of what was shown when the picture came to stand. */
   private cc = -1
   private stalledIn: number | null = null
+  private judging: ReturnType<typeof setTimeout> | undefined
   private lookedAt = -1
   private hls: Hls | null = null
   private wanted = false
@@ -96,6 +102,7 @@ export class LivePlayer {
       return
     }
     this.finishing = false
+    this.pardon()
     clearTimeout(this.check)
     this.check = setTimeout(() => {
       if (this.wanted && this.standing() > 3000) this.rebuild("stream is back", 0)
@@ -106,7 +113,7 @@ export class LivePlayer {
   hold(away: boolean): void {
     this.away = away
     // What stands now stands for want of a source: no reason to keep more distance.
-    if (away) this.stalledIn = null
+    if (away) this.pardon()
   }
 
   /** Plays out what is left, then stays ended. */
@@ -202,7 +209,6 @@ export class LivePlayer {
     // The distance to the edge is the playlist's (PART-HOLD-BACK) plus our cushion, and the pace is ours: see `look`.
     const hls = new Player({
       lowLatencyMode: true,
-      liveMaxLatencyDurationCount: 6,
       liveSyncOnStallIncrease: 0,
       maxLiveSyncPlaybackRate: 1,
       backBufferLength: 15,
@@ -213,6 +219,8 @@ export class LivePlayer {
       abrEwmaDefaultEstimate: FIRST_ESTIMATE,
       testBandwidth: false,
     })
+    // Given to the constructor it would want a fixed distance beside it.
+    hls.config.liveMaxLatencyDurationCount = MOST_BEHIND
     this.hls = hls
     this.cc = -1
     hls.on(Player.Events.MANIFEST_PARSED, () => {
@@ -221,7 +229,7 @@ export class LivePlayer {
     })
     hls.on(Player.Events.FRAG_CHANGED, (_name, data) => { this.cc = data.frag.cc })
     hls.on(Player.Events.ERROR, (_name, data) => {
-      if (hls === this.hls && data.fatal) this.fatal(Player, hls, data)
+        if (hls === this.hls && data.fatal) this.fatal(Player, hls, data)
     })
     hls.attachMedia(this.video)
     hls.loadSource(address)
@@ -234,7 +242,9 @@ export class LivePlayer {
     }
     const status = data.response?.code ?? 0
     if (status === 401 || status === 403) this.fresh = true
-    if (data.type === Player.ErrorTypes.MEDIA_ERROR && this.mediaRecoveries < 2) {
+    // A track came or went: what plays it has to be made anew, nothing less helps.
+    const otherTracks = data.details === Player.ErrorDetails.BUFFER_APPEND_ERROR && data.error.name === "HlsJsTrackRemovedError"
+    if (data.type === Player.ErrorTypes.MEDIA_ERROR && !otherTracks && this.mediaRecoveries < 2) {
       this.mediaRecoveries += 1
       hls.recoverMediaError()
       void this.tryPlay()
@@ -286,7 +296,7 @@ export class LivePlayer {
     clearTimeout(this.pendingRebuild)
     this.hls?.destroy()
     this.hls = null
-    this.stalledIn = null
+    this.pardon()
     this.video.playbackRate = 1
     if (this.video.src !== "" && !this.video.src.startsWith("blob:")) {
       this.video.removeAttribute("src")
@@ -323,10 +333,21 @@ export class LivePlayer {
   }
 
   // A stall within one source was the network or this device. Between two sources it says nothing about them.
+  // Which it was shows a little later: hls.js tells of a fragment after its first picture.
   private goneOn(): void {
-    if (this.stalledIn === null) return
-    if (this.stalledIn === this.cc) this.cushion.stalled(performance.now())
+    const { stalledIn } = this
+    if (stalledIn === null) return
     this.stalledIn = null
+    clearTimeout(this.judging)
+    this.judging = setTimeout(() => {
+      if (stalledIn === this.cc && !this.away) this.cushion.stalled(performance.now())
+    }, JUDGE_MS)
+  }
+
+  /** Nothing that happens now says anything about the network. */
+  private pardon(): void {
+    this.stalledIn = null
+    clearTimeout(this.judging)
   }
 
   private ended(): void {
@@ -373,6 +394,7 @@ export class LivePlayer {
 
   private look(): void {
     if (!this.wanted || this.state.phase === "paused") return
+    this.overHole()
     this.keepPace()
     // A browser that was asleep has not seen the stream stand still.
     const now = performance.now()
@@ -381,6 +403,18 @@ export class LivePlayer {
     if (slept) this.lastAdvance = now
     if (this.finishing && this.standing() > PLAYED_OUT_MS) this.ended()
     else if (this.started && !this.away && !this.video.paused && this.standing() > FROZEN_MS) this.rebuild("frozen")
+  }
+
+  // Between two sources the timelines do not meet to the millisecond. hls.js takes its time over such holes.
+  private overHole(): void {
+    const { video } = this
+    if (!this.hls || !this.started || video.paused || video.seeking || video.readyState > 2) return
+    const { buffered, currentTime } = video
+    for (let nth = 0; nth < buffered.length; nth += 1) {
+      if (buffered.start(nth) <= currentTime || buffered.end(nth) - buffered.start(nth) < WORTH_S) continue
+      video.currentTime = buffered.start(nth) + 0.001
+      return
+    }
   }
 
   private keepPace(): void {
@@ -394,6 +428,7 @@ export class LivePlayer {
     const ranges = video.buffered
     const buffer_s = ranges.length > 0 ? ranges.end(ranges.length - 1) - video.currentTime : 0
     const rate = video.readyState > 2 ? pace({ behind_s: hls.latency, target_s, buffer_s }, video.playbackRate) : 1
+
     if (video.playbackRate !== rate) video.playbackRate = rate
   }
 

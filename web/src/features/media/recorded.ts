@@ -161,9 +161,6 @@ export class RecordedPlayer {
       enableWorker: true,
       nudgeMaxRetry: 8,
       capLevelToPlayerSize: true,
-      // The viewer chose the place: whoever falls far behind the edge meant to.
-      liveMaxLatencyDurationCount: Infinity,
-      liveDurationInfinity: false,
     })
     this.hls = hls
     hls.on(Player.Events.LEVEL_LOADED, (_name, data) => this.learn(data.details))

@@ -9,7 +9,7 @@ import { clock, count, dateTime } from "../../ui/format"
 import { ChartIcon, DotsIcon, KeyIcon, LinkIcon, LockIcon, StopIcon } from "../../ui/icons"
 import { Pill } from "../../ui/Pill"
 import { PHONE, useMedia } from "../../ui/useMedia"
-import { shownState, TONES } from "./state"
+import { shownState, TONES, unusualSource } from "./state"
 
 interface Offers {
   manages: boolean
@@ -129,7 +129,9 @@ function PrivateSwitch({ room, offers }: { room: Room; offers: Offers }) {
 function RoomState({ room }: { room: Room }) {
   const { t } = useTranslation("room")
   const state = shownState(room)
-  return <Pill tone={TONES[state]}>{t(state)}</Pill>
+  const source = unusualSource(room)
+  // A slate says more than a lost signal, and a backup more than being on air.
+  return source === null ? <Pill tone={TONES[state]}>{t(state)}</Pill> : <Pill tone="warn">{t(`on_${source}`)}</Pill>
 }
 
 function LastShow({ room }: { room: Room }) {

@@ -1,5 +1,6 @@
 // The room socket's client: joins, keeps the sequence without gaps, comes back by itself, and delivers each own danmaku once.
-import { parse, type Danmaku, type Hello, type Refused, type RoomEvent, type ServerFrame, type StreamSource, type Tick } from "./protocol"
+import type { StreamSource } from "../../../api/types"
+import { parse, type Danmaku, type Hello, type Refused, type RoomEvent, type ServerFrame, type Tick } from "./protocol"
 
 /** What of a WebSocket is used; tests bring their own. */
 export interface Wire {

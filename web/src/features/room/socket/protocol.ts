@@ -1,4 +1,5 @@
 // The frames of docs/PROTOCOL.md. Unknown types and fields are ignored.
+import type { StreamSource } from "../../../api/types"
 
 export interface Danmaku {
   pos: number
@@ -23,9 +24,6 @@ export interface Limits {
   danmaku_chars: number
   heartbeat_ms: number
 }
-
-/** The main encoder, the one standing by, or the picture shown while there is none. */
-export type StreamSource = "primary" | "backup" | "slate"
 
 export interface Hello {
   type: "hello"
