@@ -3,8 +3,10 @@ import "i18next"
 import type { accountsTexts } from "./features/accounts/texts"
 import type { analyticsTexts } from "./features/analytics/texts"
 import type { clipsTexts } from "./features/clips/texts"
+import type { qoeTexts } from "./features/qoe/texts"
 import type { roomTexts } from "./features/room/texts"
 import type { viewerTexts } from "./features/room/viewer/texts"
+import type { studioTexts } from "./features/studio/texts"
 import type { shellTexts } from "./shell/texts"
 import type { texts as uiTexts } from "./ui/texts"
 
@@ -18,7 +20,9 @@ declare module "i18next" {
       accounts: (typeof accountsTexts)["zh-CN"]
       room: (typeof roomTexts)["zh-CN"]
       analytics: (typeof analyticsTexts)["zh-CN"]
+      studio: (typeof studioTexts)["zh-CN"]
       clips: (typeof clipsTexts)["zh-CN"]
+      qoe: (typeof qoeTexts)["zh-CN"]
       viewer: (typeof viewerTexts)["zh-CN"]
     }
   }

@@ -8,7 +8,7 @@ use app::{App, Keys, Stop};
 use async_trait::async_trait;
 use audience::{Audience, RoomRef, Rooms};
 use bytes::Bytes;
-use events::{BroadcastId, Clock, Millis, OrgId, RoomId, TeamId};
+use events::{BroadcastId, Clock, Millis, OrgId, RoomId, StreamSwitched, TeamId};
 use media::rtmp::publisher::Publisher;
 use media::{Media, MediaSettings, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use std::io::{BufRead, BufReader};
@@ -389,6 +389,8 @@ impl StreamDesk for OpenDesk {
     }
 
     async fn lost(&self, _: RoomId, _: bool) {}
+
+    async fn switched(&self, _: RoomId, _: StreamSwitched) {}
 
     async fn show(&self, _: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
         Ok(None)

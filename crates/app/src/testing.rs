@@ -148,6 +148,9 @@ const ALL: &[&str] = &[
     "broadcast.end",
     "stream.read",
     "stream.manage",
+    "stream.check",
+    "clip.write",
+    "media_server.manage",
 ];
 
 #[async_trait]

@@ -2,6 +2,7 @@
 
 use crate::Media;
 use crate::hls::{HlsStream, Unlisted};
+use crate::ladder::renditions::{self, SOURCE};
 use app::{ApiError, ApiPath, ApiQuery, Problem};
 use audience::{Fetch, Refusal, RoomRef};
 use axum::body::Body;
@@ -22,6 +23,7 @@ const FOREVER: &str = "private, max-age=31536000, immutable";
 pub(crate) fn routes(media: Media) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(playlist))
+        .routes(routes!(rendition))
         .routes(routes!(segment))
         .layer(map_response(open_to_all))
         .with_state(media)
@@ -63,7 +65,8 @@ struct Reload {
 /// The HLS media playlist 播放列表 of a room
 ///
 /// Without a token, a public room redirects to itself with a token of its own for bare players. Low-latency HLS: parts of the
-/// newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are.
+/// newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. While a bit-rate ladder runs,
+/// this is the multivariant playlist over its renditions.
 #[utoipa::path(get, path = "/live/{room}/index.m3u8", tag = "media",
     params(("room" = Uuid, Path, description = "the room"), Reload),
     responses(
@@ -81,17 +84,62 @@ async fn playlist(
     ApiQuery(query): ApiQuery<Reload>,
 ) -> Result<Response, ApiError> {
     let known = room_of(&media, room).await?;
+    let offer = media.0.renditions.of(room).filter(|offer| offer.is_playable());
     if query.token.is_empty() {
         if known.private {
             return Err(Refusal::TokenRequired.into());
         }
-        let location = format!("index.m3u8?token={}", media.0.audience.mint_bare(room));
+        // Bare players load this address again and again: it must stay what it is when a ladder begins or ends.
+        let file = if offer.is_some() { "index.m3u8" } else { SOURCE };
+        let location = format!("{file}?token={}", media.0.audience.mint_bare(room));
         let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
         return Ok((StatusCode::FOUND, headers).into_response());
     }
     media.0.audience.check(&query.token, room)?;
-    let not_live = || ApiError::new(404, "not_live", "this room has nothing to play now").retry_after(2);
     let stream = media.stream(room).ok_or_else(not_live)?;
+    // Who names a segment has begun with a media playlist.
+    let offer = offer.filter(|_| query.segment.is_none());
+    let Some(offer) = offer else { return listed(&stream, &query).await };
+    let text = renditions::multivariant(&stream, &offer, &query.token);
+    Ok(([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response())
+}
+
+/// The media playlist of one rendition
+///
+/// `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Without a ladder,
+/// `index.m3u8` is the same as `source.m3u8`.
+#[utoipa::path(get, path = "/live/{room}/{rendition}", tag = "media",
+    params(
+        ("room" = Uuid, Path, description = "the room"),
+        ("rendition" = String, Path, description = "as the multivariant playlist names it", example = "480p.m3u8"),
+        Reload),
+    responses(
+        (status = 200, content_type = "application/vnd.apple.mpegurl", body = String),
+        (status = 400, body = Problem, description = "`segment_too_far`: more than two segments ahead"),
+        (status = 401, body = Problem, description = "`token_required`"),
+        (status = 403, body = Problem, description = "`token_invalid`, `token_expired`"),
+        (status = 404, body = Problem, description = "`not_live`: there is no such rendition now, see `Retry-After`"),
+        (status = 503, body = Problem, description = "`segment_late`: it did not come within three target durations"),
+    ))]
+async fn rendition(
+    State(media): State<Media>,
+    ApiPath((room, rendition)): ApiPath<(RoomId, String)>,
+    ApiQuery(query): ApiQuery<Reload>,
+) -> Result<Response, ApiError> {
+    media.0.audience.check(&query.token, room)?;
+    let stream = match rendition.as_str() {
+        SOURCE => media.stream(room),
+        rung => {
+            let lines = rung.strip_suffix("p.m3u8").and_then(|lines| lines.parse().ok());
+            lines.and_then(|lines| media.0.renditions.find(room, lines))
+        }
+    };
+    let stream = stream.ok_or_else(not_live)?;
+    listed(&stream, &query).await
+}
+
+/// The media playlist, when it names what it is asked to name.
+async fn listed(stream: &HlsStream, query: &Reload) -> Result<Response, ApiError> {
     match (query.segment, query.part) {
         (Some(segment), part) => stream.lists(segment, part).await.map_err(unlisted)?,
         (None, Some(_)) => return Err(ApiError::new(400, "segment_missing", "`_HLS_part` needs `_HLS_msn`")),
@@ -101,6 +149,10 @@ async fn playlist(
     metrics::counter!("kaibo_media_playlists_served_total").increment(1);
     let headers = [(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, rendered.with_token(&query.token)).into_response())
+}
+
+fn not_live() -> ApiError {
+    ApiError::new(404, "not_live", "this room has nothing to play now").retry_after(2)
 }
 
 fn unlisted(why: Unlisted) -> ApiError {
@@ -139,8 +191,12 @@ async fn segment(
     let pass = media.0.audience.check(&query.token, room)?;
     let known = room_of(&media, room).await?;
     let gone = || ApiError::new(404, "segment_gone", "this segment is not kept any more");
-    let stream = media.stream(room).filter(|stream| stream.broadcast == broadcast).ok_or_else(gone)?;
-    let (data, fetch) = find(&stream, &file).await.map_err(unlisted)?.ok_or_else(gone)?;
+    let (stream, file) = match file.split_once("p-") {
+        Some((lines, rest)) => (lines.parse().ok().and_then(|lines| media.0.renditions.find(room, lines)), rest),
+        None => (media.stream(room), file.as_str()),
+    };
+    let stream = stream.filter(|stream| stream.broadcast == broadcast).ok_or_else(gone)?;
+    let (data, fetch) = find(&stream, file).await.map_err(unlisted)?.ok_or_else(gone)?;
     if method == Method::GET {
         metrics::counter!("kaibo_media_served_bytes_total").increment(length(&data) as u64);
         if let Some(fetch) = fetch {

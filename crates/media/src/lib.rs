@@ -37,7 +37,7 @@ mod tap;
 pub use desk::{OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 pub use fuzz::{fuzz_amf, fuzz_rtmp};
 pub use ingest::Ingest;
-pub use permissions::{CutClips, ManageServers, ManageStreams, ReadStreams};
+pub use permissions::{CheckStreams, CutClips, ManageServers, ManageStreams, ReadStreams};
 pub use settings::{MediaSettings, Settings};
 pub use source::{CheckRun, CheckSink, SourceHandle};
 pub use streams::Media;

@@ -57,6 +57,10 @@ pub struct Fragment {
     pub data: Bytes,
     /// In ticks of 1/90000 s.
     pub duration: u64,
+    /// When its first picture (or sound) is shown, on the clock of the init segment, in the same ticks.
+    pub shown: i64,
+    /// How many pictures it holds.
+    pub pictures: u32,
     /// Begins with a key frame (or holds audio only).
     pub independent: bool,
     /// When the first frame came in.
@@ -136,6 +140,11 @@ impl Packager {
             phase: Phase::Waiting(Waiting::default()),
             sequence: 0,
         }
+    }
+
+    /// The output's clock is the encoder's, from `first_ms` on: for what was made from another packager's output.
+    pub fn on_clock(cuts: Cuts, first_ms: u32) -> Self {
+        Self { clock: Some((first_ms, i64::from(first_ms))), ..Self::new(cuts) }
     }
 
     /// The picture size of `onMetaData`, used when the codec's record does not tell.
@@ -311,7 +320,10 @@ impl Running {
             self.begin(at);
         }
         self.video_floor = at + 1;
-        self.arrived.get_or_insert(frame.arrived);
+        // The date of a part is its first picture's, also when sound came before.
+        if self.pictures.is_empty() {
+            self.arrived = Some(frame.arrived);
+        }
         self.bytes += frame.data.len();
         self.times.push(at);
         let composition = frame.composition_ms.saturating_mul(VIDEO_CLOCK as i32 / 1000);
@@ -439,10 +451,14 @@ impl Running {
         let video = Run { start: self.times.first().map_or(0, |first| *first as u64), samples: &self.pictures };
         let sounds = self.sounds.get(..count).unwrap_or_default();
         let audio = Run { start: self.sound_start as u64, samples: sounds };
+        let first = self.times.first().zip(self.pictures.first());
+        let shown = first.map_or(part_start, |(at, picture)| at + i64::from(picture.composition));
         *sequence = sequence.wrapping_add(1);
         out.push(Output::Fragment(Fragment {
             data: fmp4::fragment(*sequence, video, audio),
             duration: u64::try_from(end - part_start).unwrap_or_default(),
+            shown,
+            pictures: u32::try_from(self.pictures.len()).unwrap_or(u32::MAX),
             independent: self.video.is_none() || self.pictures.first().is_some_and(|picture| picture.key),
             arrived: self.arrived.take().unwrap_or_default(),
             ends_segment,

@@ -18,6 +18,7 @@ use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 /// A stream that neither came back nor was ended is forgotten after this: the desk ends shows long before.
@@ -36,9 +37,13 @@ pub(crate) struct Inner {
     pub all: Settings,
     pub connections: Connections,
     pub slates: Slates,
+    /// The rungs of all ladders.
+    pub renditions: ladder::Renditions,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
     taps: RwLock<Arc<[Arc<dyn Tap>]>>,
     pub check_sink: RwLock<Option<Arc<dyn CheckSink>>>,
+    /// Where encoders push, once it is bound.
+    rtmp_port: AtomicU16,
 }
 
 /// What a room has of media.
@@ -127,13 +132,34 @@ impl Media {
         let connections = Connections::new(&settings);
         let slates = Slates::new(app.clone(), all.slate.clone());
         let taps = RwLock::new(Vec::new().into());
-        let (slots, check_sink) = (RwLock::default(), RwLock::default());
-        Self(Arc::new(Inner { app, audience, desk, settings, all, connections, slates, slots, taps, check_sink }))
+        let (slots, check_sink, rtmp_port) = (RwLock::default(), RwLock::default(), AtomicU16::default());
+        Self(Arc::new(Inner {
+            app,
+            audience,
+            desk,
+            settings,
+            all,
+            connections,
+            slates,
+            renditions: ladder::Renditions::default(),
+            slots,
+            taps,
+            check_sink,
+            rtmp_port,
+        }))
     }
 
     /// Binds the RTMP port. [`Ingest::run`] takes publishers.
     pub async fn listen(&self, addr: SocketAddr) -> anyhow::Result<Ingest> {
-        Ingest::bind(self.clone(), addr).await.with_context(|| format!("listening for RTMP on `{addr}`"))
+        let ingest = Ingest::bind(self.clone(), addr).await;
+        let ingest = ingest.with_context(|| format!("listening for RTMP on `{addr}`"))?;
+        self.0.rtmp_port.store(ingest.local_addr()?.port(), Ordering::Relaxed);
+        Ok(ingest)
+    }
+
+    /// The port encoders push to; zero before it is bound.
+    pub(crate) fn rtmp_port(&self) -> u16 {
+        self.0.rtmp_port.load(Ordering::Relaxed)
     }
 
     /// Media and all its parts. A new part is one line here.

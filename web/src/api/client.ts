@@ -1,7 +1,7 @@
 // The one door to the server, typed by its own description (schema.d.ts). A call returns the body or throws a `Problem`.
 import createClient from "openapi-fetch"
 import type { paths } from "./schema"
-import type { Broadcast, DanmakuItem, Page, Room, Series } from "./types"
+import type { Broadcast, BrowserMeasured, Check, CheckKind, DanmakuItem, Page, Room, Series, Uploaded } from "./types"
 
 /** A refusal (RFC 9457) or, with code `offline`, no answer at all. */
 export class Problem extends Error {
@@ -100,6 +100,13 @@ export const api = {
   endBroadcast: (broadcast: string) => body(http.POST("/api/broadcasts/{id}/end", { params: at(broadcast) })),
   viewerToken: (room: string, token?: string) => body(http.POST("/api/rooms/{id}/viewer-token", { params: at(room), body: token ? { token } : {} })),
 
+  checks: (room: string) => body(http.GET("/api/rooms/{id}/checks", { params: at(room) })),
+  openCheck: (room: string, kind: CheckKind) => body(http.POST("/api/rooms/{id}/checks", { params: at(room), body: { kind } })) as Promise<Check>,
+  check: (check: string) => body(http.GET("/api/checks/{id}", { params: at(check) })) as Promise<Check>,
+  finishCheck: (check: string, measured: BrowserMeasured) => body(http.POST("/api/checks/{id}/browser", { params: at(check), body: measured })) as Promise<Check>,
+  uploadFor: (check: string, bytes: Blob, signal: AbortSignal) =>
+    body(http.POST("/api/checks/{id}/upload", { params: at(check), body: bytes as never, bodySerializer: () => bytes, headers: { "content-type": "application/octet-stream" }, signal })) as Promise<Uploaded>,
+
   dictionary: () => body(http.GET("/api/metrics/dictionary")),
   metrics: (ids: string[], broadcast: string) => body(http.GET("/api/metrics", { params: { query: { ids: ids.join(","), broadcast } } })),
   tiles: (broadcast: string) => body(http.GET("/api/metrics/live", { params: { query: { broadcast } } })),
@@ -107,5 +114,16 @@ export const api = {
     body(http.GET("/api/metrics/series", { params: { query: { ids: ids.join(","), broadcast } } })) as Promise<Series>,
   danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string; tail?: number }) =>
     body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem> & { total?: number }>,
+  quality: (broadcast: string, against?: string) => body(http.GET("/api/broadcasts/{id}/qoe", { params: { ...at(broadcast), query: against ? { against } : {} } })),
+  qualityBy: (broadcast: string, dimension: "device" | "os" | "browser" | "version" | "region" | "node" | "height") =>
+    body(http.GET("/api/broadcasts/{id}/qoe/by", { params: { ...at(broadcast), query: { dimension } } })),
+  plays: (broadcast: string, sort: "worst" | "latency" | "first_frame" | "newest") =>
+    body(http.GET("/api/broadcasts/{id}/qoe/plays", { params: { ...at(broadcast), query: { sort } } })),
+  playCourse: (broadcast: string, entry: string, play: string) =>
+    body(http.GET("/api/broadcasts/{id}/qoe/plays/{entry}/{play}", { params: { path: { id: broadcast, entry, play } } })),
+  ingest: (room: string) => body(http.GET("/api/rooms/{id}/ingest", { params: { ...at(room), query: { seconds: 300 } } })),
+  coverage: (from: number) => body(http.GET("/api/qoe/coverage", { params: { query: { from } } })),
+  alarms: (wanted: { room?: string; open?: boolean; limit?: number }) => body(http.GET("/api/alarms", { params: { query: wanted } })),
+  acknowledge: (alarm: string) => body(http.POST("/api/alarms/{id}/acknowledge", { params: at(alarm) })),
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

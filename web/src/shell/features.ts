@@ -4,17 +4,29 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import qoe from "../features/qoe/manifest"
+import { qoeTexts } from "../features/qoe/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
+import studio from "../features/studio/manifest"
+import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics, clips]
+export const features: Feature[] = [
+  room,
+  analytics,
+  qoe,
+  clips,
+  studio,
+]
 
 export const featureTexts = {
   shell: shellTexts,
   accounts: accountsTexts,
   room: roomTexts,
   analytics: analyticsTexts,
+  studio: studioTexts,
   clips: clipsTexts,
+  qoe: qoeTexts,
 }

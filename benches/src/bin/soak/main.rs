@@ -22,7 +22,16 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What the server runs with unless a file is given: everything recorded, and so little kept that the rule has work within minutes.
-const SETTINGS: &str = "";
+const SETTINGS: &str = "\
+[record]
+enabled = true
+keep_days = 1
+total_bytes = 1200000000
+chunk_bytes = 16777216
+sweep_s = 20
+";
+/// `total_bytes` of them, MB.
+const KEEP_MB: f64 = 1200.0;
 
 #[derive(Debug, Clone, Parser)]
 pub struct Flags {
@@ -63,11 +72,12 @@ pub struct Flags {
     /// Most the memory may grow and still be called flat, MB an hour.
     #[arg(long, default_value_t = 3.0)]
     growth_mb_h: f64,
-    /// What the retention rule allows, MB: more than this and a quarter on top at any sample is a failure.
+    /// What the retention rule allows, MB: more than this and a quarter on top at any sample is a failure. Known of the settings
+    /// that come with the soak.
     #[arg(long)]
     keep_mb: Option<f64>,
     /// The part of the data folder that rule is about.
-    #[arg(long, default_value = "media/record")]
+    #[arg(long, default_value = "media/recordings")]
     keep_in: String,
 }
 
@@ -96,7 +106,8 @@ async fn run(flags: Flags) -> bool {
         tokio::spawn(clips::cut(api.clone(), room.id.clone(), flags.clip_every_s, shared.clone()));
         tokio::time::sleep(Duration::from_millis(700)).await;
     }
-    let mut report = report::Report::new(&flags);
+    let keep_mb = flags.keep_mb.or(flags.config.is_none().then_some(KEEP_MB));
+    let mut report = report::Report::new(&Flags { keep_mb, ..flags.clone() });
     let mut interrupt = signal(SignalKind::interrupt()).expect("a signal handler");
     let mut terminate = signal(SignalKind::terminate()).expect("a signal handler");
     let begun = Instant::now();

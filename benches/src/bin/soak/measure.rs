@@ -125,7 +125,7 @@ mod tests {
         for (path, part) in [
             ("kaibo.db-wal", "db"),
             ("log/00.seg", "log"),
-            ("media/record/x/y.mp4", "media/record"),
+            ("media/recordings/x/y.mp4", "media/recordings"),
             ("demo.flv", "demo.flv"),
         ] {
             assert_eq!(part_of(Path::new(path)), part);

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use events::{BroadcastId, Millis};
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -44,6 +44,9 @@ pub struct Retention {
 pub struct Part {
     /// In ticks of 1/90000 s.
     pub duration: u64,
+    /// When its first picture (or sound) is shown, on the clock of the init segment, in the same ticks.
+    pub shown: i64,
+    pub pictures: u32,
     /// Begins with a key frame, or holds audio only.
     pub independent: bool,
     /// Arrival of its first frame.
@@ -74,35 +77,35 @@ impl Segment {
 }
 
 #[derive(Debug)]
-struct State {
-    segments: VecDeque<Segment>,
+pub(super) struct State {
+    pub(super) segments: VecDeque<Segment>,
     /// Init segments that a kept segment still uses, and the newest.
-    inits: VecDeque<(u64, Bytes)>,
+    pub(super) inits: VecDeque<(u64, Bytes)>,
     bytes: usize,
-    next: u64,
+    pub(super) next: u64,
     /// Discontinuities before the first listed segment.
-    discontinuities: u64,
+    pub(super) discontinuities: u64,
     /// Segments at the front that are kept but not listed.
-    unlisted: usize,
+    pub(super) unlisted: usize,
     /// The next segment begins with a discontinuity.
-    broken: bool,
+    pub(super) broken: bool,
     /// Parts of the segment that is coming: what is known of them, and their bytes.
     open: Vec<Part>,
     open_data: Vec<Bytes>,
     longest_s: u64,
-    ended: bool,
+    pub(super) ended: bool,
     /// Counts changes.
     version: u64,
 }
 
 /// How far a stream has come, for those who wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Position {
+pub(super) struct Position {
     /// Number of the open segment, and how many parts it has.
-    next: u64,
-    parts: usize,
+    pub(super) next: u64,
+    pub(super) parts: usize,
     /// Parts of the segment before.
-    parts_before: usize,
+    pub(super) parts_before: usize,
     ended: bool,
 }
 
@@ -121,32 +124,33 @@ pub struct HlsStream {
     pub broadcast: BroadcastId,
     started_at: Millis,
     retention: Retention,
-    state: RwLock<State>,
+    /// Goes before the names of files: a rung of the ladder has one.
+    prefix: String,
+    /// The other renditions of the show, by the names of their playlists.
+    pub(super) siblings: RwLock<Vec<(String, Weak<HlsStream>)>>,
+    pub(super) state: RwLock<State>,
     /// The playlist of a version.
     rendered: Mutex<Option<(u64, Arc<Rendered>)>>,
-    position: watch::Sender<Position>,
+    pub(super) position: watch::Sender<Position>,
 }
 
 impl HlsStream {
     /// `resumed` when the show had media before that is not kept here any more.
     pub fn new(broadcast: BroadcastId, started_at: Millis, now: Millis, resumed: bool, retention: Retention) -> Self {
         let base = u64::try_from(now.since(started_at) / NUMBER_MS).unwrap_or_default();
-        let state = State {
-            segments: VecDeque::new(),
-            inits: VecDeque::new(),
-            bytes: 0,
-            next: base,
-            discontinuities: base,
-            unlisted: 0,
-            broken: resumed,
-            open: Vec::new(),
-            open_data: Vec::new(),
-            longest_s: retention.target_s.max(1),
-            ended: false,
-            version: 0,
-        };
+        Self::at(broadcast, started_at, retention, String::new(), State::new(base, base, resumed, &retention))
+    }
+
+    /// A rendition made from this one: what it makes of segment `sequence` has the same number.
+    pub fn rung(&self, prefix: String, sequence: u64) -> Self {
+        let state = State::new(sequence, self.state.read().discontinuities_at(sequence), false, &self.retention);
+        Self::at(self.broadcast, self.started_at, self.retention, prefix, state)
+    }
+
+    fn at(broadcast: BroadcastId, started_at: Millis, retention: Retention, prefix: String, state: State) -> Self {
         let position = watch::Sender::new(state.position());
-        Self { broadcast, started_at, retention, state: RwLock::new(state), rendered: Mutex::default(), position }
+        let (siblings, state, rendered) = (RwLock::default(), RwLock::new(state), Mutex::default());
+        Self { broadcast, started_at, retention, prefix, siblings, state, rendered, position }
     }
 
     /// What follows needs this init segment. Answers the segment that is complete with it, if one was open.
@@ -165,8 +169,8 @@ impl HlsStream {
     /// Answers the segment that this fragment completes.
     pub fn push(&self, fragment: Fragment) -> Option<Finished> {
         self.change(|state, retention| {
-            let Fragment { data, duration, independent, arrived, ends_segment } = fragment;
-            state.open.push(Part { duration, independent, arrived });
+            let Fragment { data, duration, shown, pictures, independent, arrived, ends_segment } = fragment;
+            state.open.push(Part { duration, shown, pictures, independent, arrived });
             state.open_data.push(data);
             if !ends_segment {
                 return None;
@@ -208,7 +212,7 @@ impl HlsStream {
         {
             return Some(playlist.clone());
         }
-        let playlist = Arc::new(state.render(self.broadcast, &self.retention));
+        let playlist = Arc::new(state.render(self.broadcast, &self.retention, &self.prefix, &self.reports()));
         *rendered = Some((state.version, playlist.clone()));
         Some(playlist)
     }
@@ -288,12 +292,29 @@ impl Position {
 }
 
 impl State {
+    fn new(next: u64, discontinuities: u64, broken: bool, retention: &Retention) -> Self {
+        Self {
+            segments: VecDeque::new(),
+            inits: VecDeque::new(),
+            bytes: 0,
+            next,
+            discontinuities,
+            unlisted: 0,
+            broken,
+            open: Vec::new(),
+            open_data: Vec::new(),
+            longest_s: retention.target_s.max(1),
+            ended: false,
+            version: 0,
+        }
+    }
+
     fn position(&self) -> Position {
         let parts_before = self.segments.back().map_or(0, |segment| segment.parts.len());
         Position { next: self.next, parts: self.open.len(), parts_before, ended: self.ended }
     }
 
-    fn part(&self, sequence: u64, number: usize) -> Option<(Bytes, Part)> {
+    pub(super) fn part(&self, sequence: u64, number: usize) -> Option<(Bytes, Part)> {
         if sequence == self.next {
             return Some((self.open_data.get(number)?.clone(), *self.open.get(number)?));
         }
@@ -301,7 +322,7 @@ impl State {
         Some((segment.fragments.get(number)?.clone(), *segment.parts.get(number)?))
     }
 
-    fn segment(&self, sequence: u64) -> Option<&Segment> {
+    pub(super) fn segment(&self, sequence: u64) -> Option<&Segment> {
         let first = self.segments.front()?.sequence;
         self.segments.get(usize::try_from(sequence.checked_sub(first)?).ok()?)
     }
@@ -355,11 +376,17 @@ impl State {
         self.unlisted += 1;
     }
 
-    fn render(&self, broadcast: BroadcastId, retention: &Retention) -> Rendered {
+    fn render(
+        &self,
+        broadcast: BroadcastId,
+        retention: &Retention,
+        prefix: &str,
+        reports: &[(String, u64, Option<usize>)],
+    ) -> Rendered {
         let parts_from = self.next.saturating_sub(SEGMENTS_IN_PARTS);
         playlist::render(&View {
             broadcast,
-            prefix: "",
+            prefix,
             segments: self.segments.range(self.unlisted..),
             next: self.next,
             open: Open {
@@ -371,7 +398,7 @@ impl State {
             discontinuities: self.discontinuities,
             part_ms: (retention.part > 0).then(|| self.longest_part(parts_from).max(retention.part).div_ceil(90)),
             parts_from,
-            reports: &[],
+            reports,
             ended: self.ended,
         })
     }

@@ -7,8 +7,10 @@
 pub(crate) mod clock;
 pub(crate) mod director;
 pub(crate) mod feed;
+mod parameters;
 pub(crate) mod rules;
 
+use crate::flv::AudioConfig;
 use crate::hls::HlsStream;
 use crate::packager::{Output, Packager};
 use crate::publication::{Gone, Place, Writer};
@@ -18,6 +20,7 @@ use crate::{OnAir, flv};
 use clock::Mapping;
 use events::{Millis, StreamSource, StreamSwitched, SwitchReason};
 use feed::{Feed, Frame, Taken};
+use parameters::with_parameters;
 use rules::{Hold, Look, Looks, choose};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -39,6 +42,8 @@ pub(crate) struct Program {
     entered: Instant,
     /// The active source has reached the output.
     started: bool,
+    /// The next key frame is the first of its kind in a stream that others have been in.
+    fresh: bool,
     packager: Packager,
     made: Vec<Output>,
     /// `None` until the active source's first frame.
@@ -55,6 +60,8 @@ pub(crate) struct Program {
     on_air: Option<OnAir>,
     /// Whose media the desk was told of.
     announced: Option<(StreamSource, u64)>,
+    /// The sound that the last encoder on air had: a slate goes on with silence of the same kind.
+    audio: Option<AudioConfig>,
     /// The newest segment that an encoder made, for a slate of the last picture.
     newest: Option<Finished>,
     /// Shows that had ended when this state was fresh.
@@ -93,6 +100,7 @@ impl Program {
             active: None,
             entered: Instant::now(),
             started: false,
+            fresh: false,
             packager: Packager::new(cuts),
             made: Vec::new(),
             mapping: None,
@@ -105,6 +113,7 @@ impl Program {
             stream: None,
             on_air: None,
             announced: None,
+            audio: None,
             newest: None,
             ends: 0,
             busy: false,
@@ -357,6 +366,7 @@ impl Program {
             self.made.clear();
             return Ok(());
         };
+        self.fresh = true;
         for output in std::mem::take(&mut self.made) {
             if let Output::Fragment(fragment) = output {
                 let finished = place.write(Writer::Room, || stream.push(fragment))?;
@@ -397,7 +407,7 @@ impl Program {
             self.preparing = None;
             place.taps().iter().for_each(|tap| tap.connected(place.room, StreamSource::Slate));
             let feed = Feed::new(StreamSource::Slate, 0, 0);
-            self.slate = Some(Slate { playing: Playing::new(picture, now), feed });
+            self.slate = Some(Slate { playing: Playing::new(picture, self.audio.as_ref(), now), feed });
         }
         self.enter(place, to);
         self.configure(to);
@@ -440,7 +450,11 @@ impl Program {
         let mapping = *self.mapping.get_or_insert(Mapping { key: frame.at_ms, from: frame.at_ms, base });
         let out_ms = mapping.out(frame.at_ms).max(0);
         let (tag, length_ms) = match frame.tag.clone() {
-            flv::Tag::Video { key, composition_ms, data } => {
+            flv::Tag::Video { key, composition_ms, mut data } => {
+                if key && std::mem::take(&mut self.fresh) {
+                    let config = self.active.and_then(|active| self.feed(active)?.video.clone());
+                    data = config.map(|config| with_parameters(&config, data.clone())).unwrap_or(data);
+                }
                 let composition_ms = mapping.composition(frame.at_ms, composition_ms);
                 let length = (out_ms - std::mem::replace(&mut self.last_picture, out_ms)).clamp(1, 100);
                 (flv::Tag::Video { key, composition_ms, data }, length)
@@ -484,6 +498,9 @@ impl Program {
         let finished = place.write(writer, || stream.init(data))?;
         self.finished(place, finished);
         self.started = true;
+        if let Some(active) = self.active.filter(|active| *active != StreamSource::Slate) {
+            self.audio = self.feed(active).and_then(|feed| feed.audio.clone()).filter(|_| info.audio_codec.is_some());
+        }
         if let Some(on_air) = &self.on_air {
             place.taps().iter().for_each(|tap| tap.configured(place.room, on_air, &info));
         }

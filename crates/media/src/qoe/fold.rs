@@ -64,6 +64,8 @@ pub struct Play {
     pub first_frame_ms: Option<u32>,
     /// The last failure reported.
     pub failure: Option<String>,
+    /// It failed, and nothing was played since.
+    pub broken: bool,
     pub latency: Sketch,
     pub latency_worst_ms: Option<u32>,
     /// The latest minute it was counted in, and whether as stalled.
@@ -135,6 +137,7 @@ pub fn fold(plays: &mut Plays, minutes: &mut Minutes, report: &Report) {
     };
     play.height = said.height.or(play.height);
     play.bitrate_kbps = said.bitrate_kbps.or(play.bitrate_kbps);
+    play.broken = said.failure.is_some() || (play.broken && said.played_ms == 0);
     play.failure = said.failure.clone().or(play.failure.take());
     play.last_at = play.last_at.max(report.at);
     play.last_position = report.position;
@@ -168,6 +171,7 @@ fn begin(report: &Report) -> Play {
         shown: false,
         first_frame_ms: None,
         failure: None,
+        broken: false,
         latency: Sketch::default(),
         latency_worst_ms: None,
         minute: i64::MIN,

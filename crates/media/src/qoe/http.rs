@@ -1,6 +1,6 @@
 //! How players report, and how staff reads what encoders send.
 
-use super::{Qoe, Sender, device, meter::Second, meters::SourceView, report::Said};
+use super::{Qoe, Sender, device, http_alarms, http_quality, meter::Second, meters::SourceView, report::PlaybackSaid};
 use crate::ReadStreams;
 use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Problem};
 use audience::Refusal;
@@ -20,7 +20,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const MOST_BYTES: usize = 16 << 10;
 
 pub(super) fn routes(qoe: Qoe) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(time)).routes(routes!(playback)).routes(routes!(ingest)).with_state(qoe)
+    OpenApiRouter::new()
+        .routes(routes!(time))
+        .routes(routes!(playback))
+        .routes(routes!(ingest))
+        .merge(http_quality::routes())
+        .merge(http_alarms::routes())
+        .with_state(qoe)
 }
 
 impl FromRef<Qoe> for App {
@@ -30,16 +36,16 @@ impl FromRef<Qoe> for App {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Time {
+struct ServerTime {
     /// The server's clock, milliseconds since 1970.
     #[schema(value_type = i64)]
     now_ms: Millis,
 }
 
 /// The server's clock, for players that correct their own by it
-#[utoipa::path(get, path = "/api/time", tag = "media", responses((status = 200, body = Time)))]
-async fn time(State(qoe): State<Qoe>) -> ([(header::HeaderName, &'static str); 1], Json<Time>) {
-    ([(header::CACHE_CONTROL, "no-store")], Json(Time { now_ms: qoe.app().now() }))
+#[utoipa::path(get, path = "/api/time", tag = "media", responses((status = 200, body = ServerTime)))]
+async fn time(State(qoe): State<Qoe>) -> ([(header::HeaderName, &'static str); 1], Json<ServerTime>) {
+    ([(header::CACHE_CONTROL, "no-store")], Json(ServerTime { now_ms: qoe.app().now() }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,7 +62,7 @@ struct WithToken {
 /// `navigator.sendBeacon` can send it. Values are cut down to what is possible; reports within 3 s are merged. Device,
 /// system, browser, region and node are found by the server. Outside of a show it is taken and not kept.
 #[utoipa::path(post, path = "/api/rooms/{id}/playback", tag = "media",
-    params(("id" = Uuid, Path, description = "the room"), WithToken), request_body(content = Said),
+    params(("id" = Uuid, Path, description = "the room"), WithToken), request_body(content = PlaybackSaid),
     responses(
         (status = 204, description = "taken"),
         (status = 400, body = Problem, description = "`bad_request`"),
@@ -79,7 +85,7 @@ async fn playback(
     let sender = sender(&qoe, request.headers(), ip, peer.is_some_and(|peer| peer != ip));
     let body = axum::body::to_bytes(request.into_body(), MOST_BYTES).await;
     let body: Bytes = body.map_err(|_| ApiError::new(413, "too_large", "a report is at most 16 KiB"))?;
-    let said: Said = serde_json::from_slice(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    let said: PlaybackSaid = serde_json::from_slice(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
     qoe.report(pass, room, said, sender)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -124,7 +130,7 @@ fn five_minutes() -> usize {
 
 /// What a room's encoders send.
 #[derive(Serialize, ToSchema)]
-struct Ingest {
+struct IngestBody {
     /// The server's clock, milliseconds since 1970.
     #[schema(value_type = i64)]
     now_ms: Millis,
@@ -182,7 +188,7 @@ struct IngestSeries {
 #[utoipa::path(get, path = "/api/rooms/{id}/ingest", tag = "media",
     params(("id" = Uuid, Path, description = "the room"), IngestQuery),
     responses(
-        (status = 200, body = Ingest),
+        (status = 200, body = IngestBody),
         (status = 404, body = Problem, description = "`room_not_found`"),
     ))]
 async fn ingest(
@@ -190,13 +196,13 @@ async fn ingest(
     actor: Can<ReadStreams>,
     ApiPath(id): ApiPath<RoomId>,
     ApiQuery(query): ApiQuery<IngestQuery>,
-) -> ApiResult<Ingest> {
+) -> ApiResult<IngestBody> {
     qoe.0.media.room_within(actor.scope(), id).await?;
     let now = Millis::now();
     let room = qoe.0.meters.room(id, now, query.seconds.clamp(1, super::meter::KEPT));
     let on_air = room.as_ref().is_some_and(|room| room.on_air.is_some());
     let sources = room.into_iter().flat_map(|room| room.sources).map(|source| source_of(source, now)).collect();
-    Ok(Json(Ingest { now_ms: now, on_air, sources }))
+    Ok(Json(IngestBody { now_ms: now, on_air, sources }))
 }
 
 fn source_of(view: SourceView, now: Millis) -> IngestSource {

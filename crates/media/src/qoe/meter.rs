@@ -49,6 +49,8 @@ pub struct Meter {
     running: Running,
     video: Track,
     audio: Track,
+    /// The present connection's beginning.
+    since: Millis,
     last_at: Millis,
     last_gop_ms: Option<u32>,
     b_frames: bool,
@@ -97,6 +99,7 @@ impl Meter {
             running: Running { second, ..Running::default() },
             video: Track::default(),
             audio: Track::default(),
+            since: now,
             last_at: now,
             last_gop_ms: None,
             b_frames: false,
@@ -132,7 +135,7 @@ impl Meter {
         self.advance(now);
         (self.video, self.audio) = Default::default();
         (self.running.video_delay, self.running.audio_delay) = Default::default();
-        self.last_at = now;
+        (self.since, self.last_at) = (now, now);
         self.last_gop_ms = None;
         self.b_frames = false;
     }
@@ -180,9 +183,10 @@ impl Meter {
         self.b_frames
     }
 
-    /// Over the last [`PRESENT`] whole seconds. The distance of key frames is the last one known.
+    /// Over the last [`PRESENT`] whole seconds of this connection. The distance of key frames is the last one known.
     pub fn present(&self) -> Level {
-        let level = level(self.ring.iter().rev().take(PRESENT));
+        let mine = |second: &&Second| second.at_s * 1000 >= self.since.0;
+        let level = level(self.ring.iter().rev().take(PRESENT).filter(mine));
         Level { gop_ms: level.gop_ms.or(self.last_gop_ms), ..level }
     }
 

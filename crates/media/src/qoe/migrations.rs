@@ -38,6 +38,7 @@ CREATE TABLE qoe_plays (
     shown BOOLEAN NOT NULL,
     first_frame_ms BIGINT,
     failure TEXT,
+    broken BOOLEAN NOT NULL,
     latency TEXT NOT NULL,
     latency_worst_ms BIGINT,
     minute BIGINT NOT NULL,

@@ -6,9 +6,13 @@
 //! ```
 //! [`report`], [`device`], [`regions`], [`meter`] and [`fold`] are pure.
 
+mod alarms;
 mod device;
+mod figures;
 mod fold;
 mod http;
+mod http_alarms;
+mod http_quality;
 mod journal;
 mod meter;
 mod meters;
@@ -16,7 +20,11 @@ mod migrations;
 mod reactions;
 mod regions;
 mod report;
+mod rules;
 mod store;
+mod store_alarms;
+mod store_queries;
+mod timeline;
 
 use crate::Media;
 use app::{App, Feature, Job, Stop};
@@ -25,7 +33,7 @@ use events::{EntryId, Envelope, Event, Millis, PlaybackReported, Source, ViewerI
 use meters::{Measured, Meters};
 use parking_lot::Mutex;
 use regions::Regions;
-use report::{Gate, Said, TooMany};
+use report::{Gate, PlaybackSaid, TooMany};
 use serde::Deserialize;
 use std::{
     collections::HashMap,
@@ -49,8 +57,22 @@ pub struct QoeSettings {
     pub node_header: String,
     /// How long plays and minutes are kept.
     pub keep_plays_days: u32,
-    /// How long ingest windows are kept.
+    /// How long ingest windows and alarms that are over are kept.
     pub keep_ingest_days: u32,
+    /// Alarm: no encoder of a show on air sent anything for so long.
+    pub no_data_s: u32,
+    /// Alarm: fewer frames a second; not for sound only.
+    pub min_fps: u32,
+    /// Alarm: audio's and video's timestamps are further apart.
+    pub max_skew_ms: u32,
+    /// Alarm: the stall rate of the last 2 minutes is significantly above that of the 10 before, and at least this.
+    pub stall_percent: u32,
+    /// Looks at plays (one play in 2 minutes) that each side of this comparison needs.
+    pub stall_plays: u32,
+    /// How long frames or skew are bad before their alarm begins.
+    pub raise_after_s: u32,
+    /// How long things are good before an alarm ends.
+    pub clear_after_s: u32,
 }
 
 impl Default for QoeSettings {
@@ -61,6 +83,13 @@ impl Default for QoeSettings {
             node_header: String::new(),
             keep_plays_days: 180,
             keep_ingest_days: 180,
+            no_data_s: 3,
+            min_fps: 10,
+            max_skew_ms: 80,
+            stall_percent: 5,
+            stall_plays: 20,
+            raise_after_s: 3,
+            clear_after_s: 10,
         }
     }
 }
@@ -86,6 +115,7 @@ struct Inner {
     regions: OnceLock<Regions>,
     meters: Arc<Meters>,
     journal: journal::Journal,
+    alarms: alarms::Alarms,
     reporters: Mutex<HashMap<EntryId, Reporter>>,
 }
 
@@ -112,6 +142,7 @@ impl Qoe {
             regions: OnceLock::new(),
             meters: Arc::default(),
             journal: journal::Journal::default(),
+            alarms: alarms::Alarms::default(),
             reporters: Mutex::default(),
         }))
     }
@@ -121,7 +152,7 @@ impl Qoe {
     }
 
     /// Takes a player's report. Never waits.
-    fn report(&self, pass: ViewerPass, room: RoomRef, said: Said, sender: Sender) -> Result<(), TooMany> {
+    fn report(&self, pass: ViewerPass, room: RoomRef, said: PlaybackSaid, sender: Sender) -> Result<(), TooMany> {
         if room.broadcast.is_none() {
             return Ok(());
         }
@@ -150,6 +181,9 @@ impl Qoe {
 
     fn tell(&self, reporter: &mut Reporter, now: Millis, which: impl FnOnce(&mut Gate) -> Vec<PlaybackReported>) {
         for said in which(&mut reporter.gate) {
+            if let Some(broadcast) = reporter.room.broadcast {
+                self.0.alarms.reported(broadcast, said.play, said.stalls > 0, now);
+            }
             let envelope = Envelope::new(now, Source::Server, reporter.room.org, Event::PlaybackReported(said))
                 .with_team(reporter.room.team)
                 .with_room(reporter.room.room)
@@ -166,8 +200,12 @@ impl Qoe {
         Ok(())
     }
 
-    /// Once a second: merged reports that are due, windows that are over.
+    /// Once a second: merged reports that are due, windows that are over, alarms.
     async fn watch(&self, stop: &Stop) {
+        let mut watches = alarms::Watches::default();
+        if let Err(error) = self.clear_old_alarms().await {
+            tracing::error!("alarms of the last run stay open: {error:#}");
+        }
         let mut every = tokio::time::interval(Duration::from_secs(1));
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         loop {
@@ -180,6 +218,7 @@ impl Qoe {
             for measured in self.0.meters.windows(Millis::now()) {
                 self.measured(measured).await;
             }
+            self.look_for_alarms(&mut watches).await;
         }
         self.flush(self.app().now(), |gate, _| gate.rest());
     }

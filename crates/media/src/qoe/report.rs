@@ -24,7 +24,7 @@ const LONGEST_MS: u32 = 600_000;
 
 /// One report of a player. Counters are what happened since its last one.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-pub struct Said {
+pub struct PlaybackSaid {
     /// One try to play 播放, chosen by the player.
     pub play: Uuid,
     #[serde(default)]
@@ -96,7 +96,7 @@ impl Gate {
     pub fn take(
         &mut self,
         entry: EntryId,
-        said: Said,
+        said: PlaybackSaid,
         now: Millis,
         sign: impl FnOnce(&mut PlaybackReported),
     ) -> Result<(), TooMany> {
@@ -137,7 +137,7 @@ impl Gate {
         self.waiting.is_empty() && now.since(self.filled_at) > MOST_MS
     }
 
-    fn cut(&mut self, entry: EntryId, said: Said, now: Millis) -> PlaybackReported {
+    fn cut(&mut self, entry: EntryId, said: PlaybackSaid, now: Millis) -> PlaybackReported {
         let passed = now.since(self.filled_at).clamp(0, MOST_MS) * CATCH_UP_PERCENT / 100;
         self.budget_ms = (self.budget_ms + passed).min(MOST_MS);
         self.filled_at = now;
@@ -180,9 +180,9 @@ fn merge(into: &mut PlaybackReported, later: PlaybackReported) {
     into.bitrate_kbps = later.bitrate_kbps.or(into.bitrate_kbps);
 }
 
-/// Failures are codes that people group by, not sentences.
+/// Failures are codes that people group by (`fragLoadError 404`), not sentences.
 fn code(said: String) -> String {
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b':');
     let fits = (1..=64).contains(&said.len()) && said.bytes().all(good);
     if fits { said } else { "other".to_owned() }
 }
@@ -197,11 +197,11 @@ fn version(said: &str) -> String {
 mod tests {
     use super::*;
 
-    fn said(play: u128, played_ms: u32) -> Said {
-        Said { play: Uuid::from_u128(play), played_ms, frames: 250, ..Said::default() }
+    fn said(play: u128, played_ms: u32) -> PlaybackSaid {
+        PlaybackSaid { play: Uuid::from_u128(play), played_ms, frames: 250, ..PlaybackSaid::default() }
     }
 
-    fn take(gate: &mut Gate, said: Said, at: i64) -> Vec<PlaybackReported> {
+    fn take(gate: &mut Gate, said: PlaybackSaid, at: i64) -> Vec<PlaybackReported> {
         assert_eq!(gate.take(EntryId::default(), said, Millis(at), |_| {}), Ok(()));
         gate.due_at(Millis(at))
     }
@@ -221,7 +221,7 @@ mod tests {
     fn counters_are_bounded_by_the_time() {
         let mut gate = Gate::new(Millis(0));
         let all = u32::MAX;
-        let hostile = Said {
+        let hostile = PlaybackSaid {
             play: Uuid::nil(),
             played_ms: 10_000,
             stalls: all,
@@ -248,7 +248,7 @@ mod tests {
         let mut gate = Gate::new(Millis(0));
         assert_eq!(take(&mut gate, said(1, 500), 0).len(), 1);
         assert_eq!(take(&mut gate, said(1, 400), 1_000), []);
-        assert_eq!(take(&mut gate, Said { failure: Some("fatal".into()), ..said(1, 300) }, 2_000), []);
+        assert_eq!(take(&mut gate, PlaybackSaid { failure: Some("fatal".into()), ..said(1, 300) }, 2_000), []);
         let due = gate.due_at(Millis(3_000));
         assert_eq!((due.len(), due[0].played_ms, due[0].failure.as_deref()), (1, 700, Some("fatal")));
         assert_eq!(gate.due_at(Millis(9_000)), []);

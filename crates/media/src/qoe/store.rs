@@ -66,6 +66,7 @@ pub(super) mod play {
         pub shown: bool,
         pub first_frame_ms: Option<i64>,
         pub failure: Option<String>,
+        pub broken: bool,
         pub latency: String,
         pub latency_worst_ms: Option<i64>,
         pub minute: i64,
@@ -267,6 +268,7 @@ pub async fn prune(store: &Store, plays_before: Millis, ingest_before: Millis) -
     let minute = plays_before.0.div_euclid(super::fold::MINUTE_MS);
     removed += minutes.filter(minute::Column::Minute.lt(minute)).exec(tx.db()).await?.rows_affected;
     removed += windows.filter(window::Column::AtMs.lt(ingest_before.0)).exec(tx.db()).await?.rows_affected;
+    removed += super::store_alarms::prune(tx.db(), ingest_before).await?;
     tx.commit().await?;
     Ok(removed)
 }
@@ -308,6 +310,7 @@ fn row_of(play: Play) -> play::Model {
         shown: play.shown,
         first_frame_ms: play.first_frame_ms.map(i64::from),
         failure: play.failure,
+        broken: play.broken,
         latency: sketch_text(&play.latency),
         latency_worst_ms: play.latency_worst_ms.map(i64::from),
         minute: play.minute,
@@ -342,6 +345,7 @@ pub(super) fn play_of(row: play::Model) -> Play {
         shown: row.shown,
         first_frame_ms: row.first_frame_ms.map(|ms| ms.max(0) as u32),
         failure: row.failure,
+        broken: row.broken,
         latency: sketch_of(&row.latency),
         latency_worst_ms: row.latency_worst_ms.map(|ms| ms.max(0) as u32),
         minute: row.minute,

@@ -2,9 +2,25 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_recordings",
-    sql: "
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_recordings", sql: RECORDINGS }, Migration { name: "0002_pulse", sql: PULSE }];
+
+const PULSE: &str = "
+CREATE TABLE record_pulse (
+    broadcast_id TEXT NOT NULL,
+    bucket BIGINT NOT NULL,
+    danmaku BIGINT NOT NULL,
+    gift_milli BIGINT NOT NULL,
+    likes BIGINT NOT NULL,
+    PRIMARY KEY (broadcast_id, bucket)
+);
+CREATE TABLE record_pulse_position (
+    id BIGINT NOT NULL PRIMARY KEY,
+    position BIGINT NOT NULL
+);
+";
+
+const RECORDINGS: &str = "
 CREATE TABLE record_recordings (
     broadcast_id TEXT NOT NULL PRIMARY KEY,
     room_id TEXT NOT NULL,
@@ -45,5 +61,4 @@ CREATE TABLE record_clips (
 );
 CREATE INDEX record_clips_broadcast_id_idx ON record_clips (broadcast_id, id);
 CREATE INDEX record_clips_created_at_ms_idx ON record_clips (created_at_ms);
-",
-}];
+";

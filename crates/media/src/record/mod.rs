@@ -4,9 +4,10 @@
 //! publisher's task --Tap--> queue --task per show--> index + chunk files --> replay, DVR, clips
 //! ```
 //! `index` is the form on disk, `shelf` a recording in memory, `rules` decides what is kept and what may be cut.
-//! `docs/decisions/0006-recording.md` tells why.
+//! `docs/decisions/0009-recording.md` tells why.
 
 mod clips;
+mod highlights;
 mod http;
 mod index;
 mod migrations;
@@ -18,6 +19,8 @@ mod rules;
 mod settings;
 mod shelf;
 mod store;
+mod store_pulse;
+mod thumbnails;
 
 pub use settings::RecordSettings;
 
@@ -32,6 +35,7 @@ pub(crate) fn feature(media: &Media) -> Feature {
     let mut feature = Feature::new("record");
     feature.migrations = migrations::MIGRATIONS;
     feature.routes = http::routes(media.clone(), recorder.clone());
+    feature.reactions.push(highlights::reactions::reaction(media.0.app.clone()));
     feature.jobs.push(Job::new("record", move |stop| retention::run(recorder, stop)));
     feature
 }

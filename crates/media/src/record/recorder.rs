@@ -7,6 +7,7 @@
 use super::index::{Appender, Entry, Piece, Rolls};
 use super::shelf::Shelf;
 use super::store::{self, Recording, Size, State};
+use super::thumbnails;
 use super::{RecordSettings, rules::Rule};
 use crate::tap::{Finished, Tap};
 use crate::{OnAir, StreamDesk};
@@ -46,6 +47,8 @@ struct Inner {
     settings: RecordSettings,
     root: PathBuf,
     open: Mutex<HashMap<RoomId, Show>>,
+    /// The show that every room had last.
+    newest: Mutex<HashMap<RoomId, BroadcastId>>,
     /// Shows whose task has not ended.
     writing: Mutex<HashSet<BroadcastId>>,
     shelves: Mutex<HashMap<BroadcastId, Arc<Shelf>>>,
@@ -117,6 +120,7 @@ impl Recorder {
             settings,
             root,
             open: Mutex::default(),
+            newest: Mutex::default(),
             writing: Mutex::default(),
             shelves: Mutex::default(),
             waiting: AtomicU64::new(0),
@@ -197,13 +201,9 @@ impl Recorder {
         Ok(Some(shelves.entry(broadcast).or_insert(shelf).clone()))
     }
 
-    /// The running show of a room, as far as it is recorded.
-    pub async fn running(&self, room: RoomId) -> anyhow::Result<Option<Arc<Shelf>>> {
-        let broadcast = self.0.open.lock().get(&room).map(|show| show.broadcast);
-        match broadcast {
-            Some(broadcast) => self.shelf(broadcast).await,
-            None => Ok(None),
-        }
+    /// The show of a room that was recorded last, in this process.
+    pub fn newest(&self, room: RoomId) -> Option<BroadcastId> {
+        self.0.newest.lock().get(&room).copied()
     }
 
     pub fn forget(&self, broadcast: BroadcastId) {
@@ -234,6 +234,7 @@ impl Recorder {
     }
 
     fn begin(&self, room: RoomId, on_air: &OnAir) -> Show {
+        self.0.newest.lock().insert(room, on_air.broadcast);
         let (queue, segments) = mpsc::channel(QUEUE);
         let status = Arc::new(Status::default());
         let task = Task {
@@ -244,6 +245,7 @@ impl Recorder {
             files: None,
             gap: false,
             noted: Instant::now(),
+            drawn: None,
         };
         tokio::spawn(task.run(segments));
         Show { broadcast: on_air.broadcast, queue, status }
@@ -274,6 +276,7 @@ struct Task {
     /// The next segment does not follow the last one that was recorded.
     gap: bool,
     noted: Instant,
+    drawn: Option<Instant>,
 }
 
 struct Files {
@@ -383,15 +386,17 @@ impl Task {
         let Some(mut files) = self.files.take() else { return };
         let (count, gap) = (segments.len(), self.gap);
         let free = self.recorder.0.settings.keep_free_bytes;
+        let newest = segments.last().cloned();
         let written = blocking(move || {
             let done = files.write(&segments, gap, free);
             Ok((files, done))
         })
         .await;
         match written {
-            Ok((files, (done, Ok(())))) => {
+            Ok((files, (_, Ok(())))) => {
                 self.files = Some(files);
-                if done > 0 {
+                if let Some(newest) = newest {
+                    self.draw(newest);
                     self.gap = false;
                     if self.status.failing.lock().take().is_some() {
                         info!(broadcast.id = %self.on_air.broadcast, "`{}` is recorded again", self.on_air.broadcast);
@@ -405,6 +410,18 @@ impl Task {
             // The files are opened anew with the next segment.
             Ok((_, (done, Err(error)))) => self.failed(&error, count - done),
             Err(error) => self.failed(&error, count),
+        }
+    }
+
+    /// A picture of the segment that was just written, when one is due.
+    fn draw(&mut self, newest: Finished) {
+        let every = Duration::from_secs(self.recorder.0.settings.thumbnail_s.into());
+        let due = !every.is_zero() && newest.segment.independent && self.drawn.is_none_or(|at| at.elapsed() >= every);
+        let Some(files) = self.files.as_ref().filter(|_| due) else { return };
+        let seen = super::mp4::tracks(&newest.init).is_some_and(|tracks| tracks.iter().any(|track| track.video));
+        if let Some(start) = files.shelf.newest().filter(|_| seen) {
+            self.drawn = Some(Instant::now());
+            thumbnails::draw(&files.shelf, start, newest.init, newest.segment.fragments);
         }
     }
 

@@ -1,10 +1,10 @@
 //! Applies the rules: what is too old or too much is removed; shows that ended unseen are completed.
 
-use super::clips;
 use super::index::chunk_path;
 use super::recorder::{Recorder, blocking, envelope};
 use super::rules::{self, Kept, Removal};
 use super::store::{self, Recording, State};
+use super::{clips, thumbnails};
 use app::Stop;
 use events::{BroadcastId, Event, RecordingRemoved, RemovalReason, RoomId};
 use std::collections::{HashMap, HashSet};
@@ -113,6 +113,10 @@ async fn drop_oldest(recorder: &Recorder, broadcast: BroadcastId, bytes: u64) ->
     blocking(move || {
         for chunk in chunks {
             std::fs::remove_file(chunk_path(&shelf.dir, chunk))?;
+        }
+        let oldest = shelf.oldest().unwrap_or_default();
+        for start in thumbnails::list(&shelf.dir)?.into_iter().filter(|start| *start < oldest) {
+            std::fs::remove_file(thumbnails::path(&shelf.dir, start))?;
         }
         Ok(())
     })

@@ -204,6 +204,8 @@ pub enum Refusal {
     UnknownClip,
     #[error("the files of this clip are gone")]
     ClipGone,
+    #[error("there is no such thumbnail")]
+    UnknownThumbnail,
     #[error("this segment is not kept any more")]
     SegmentGone,
     #[error("`keep_days` is at most 3650, `keep_gb` at most 1000000")]
@@ -224,6 +226,7 @@ impl Refuse for Refusal {
             Refusal::CrossesBreak(_) => "clip_crosses_break",
             Refusal::UnknownClip => "clip_not_found",
             Refusal::ClipGone => "clip_gone",
+            Refusal::UnknownThumbnail => "thumbnail_not_found",
             Refusal::SegmentGone => "segment_gone",
             Refusal::BadRule => "bad_rule",
             Refusal::StillRecording => "still_recording",
@@ -234,7 +237,7 @@ impl Refuse for Refusal {
     fn status(&self) -> u16 {
         match self {
             Refusal::BadTitle | Refusal::BadRange | Refusal::BadRule => 400,
-            Refusal::NotRecorded | Refusal::UnknownClip | Refusal::SegmentGone => 404,
+            Refusal::NotRecorded | Refusal::UnknownClip | Refusal::UnknownThumbnail | Refusal::SegmentGone => 404,
             Refusal::ClipGone => 410,
             Refusal::NotRecordedYet | Refusal::CrossesBreak(_) | Refusal::StillRecording => 409,
             Refusal::NoSpace => 507,

@@ -21,6 +21,8 @@ pub struct RecordSettings {
     pub keep_free_bytes: u64,
     /// A recording's files begin anew after so many bytes: the beginning of a running show is removed in steps of this.
     pub chunk_bytes: u64,
+    /// A thumbnail of a recorded show every so often. 0: none.
+    pub thumbnail_s: u32,
     /// How often the rules are applied.
     pub sweep_s: u32,
 }
@@ -35,6 +37,7 @@ impl Default for RecordSettings {
             keep_clips_days: 0,
             keep_free_bytes: 1 << 30,
             chunk_bytes: 64 << 20,
+            thumbnail_s: 10,
             sweep_s: 60,
         }
     }

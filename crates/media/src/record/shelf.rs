@@ -99,6 +99,17 @@ impl Shelf {
         self.state.read().placed.last().map(|(start, entry)| start + entry.duration_ms())
     }
 
+    /// Where the newest segment begins on the wall clock.
+    pub fn newest(&self) -> Option<i64> {
+        self.state.read().placed.last().map(|(start, _)| *start)
+    }
+
+    /// Where the oldest kept segment begins on the wall clock.
+    pub fn oldest(&self) -> Option<i64> {
+        let state = self.state.read();
+        state.placed.get(state.first).map(|(start, _)| *start)
+    }
+
     pub fn entry(&self, ordinal: usize) -> Option<Entry> {
         let state = self.state.read();
         state.placed.get(ordinal).filter(|_| ordinal >= state.first).map(|(_, entry)| *entry)

@@ -290,6 +290,22 @@ pub async fn replays(db: &impl ConnectionTrait, room: RoomId, limit: u64) -> any
     Ok(rows.into_iter().map(Recording::from).collect())
 }
 
+/// The newest show of a room that has a recording.
+pub async fn newest(db: &impl ConnectionTrait, room: RoomId) -> anyhow::Result<Option<BroadcastId>> {
+    use recording::Column;
+    let id: Option<Text<BroadcastId>> = recording::Entity::find()
+        .select_only()
+        .column(Column::BroadcastId)
+        .filter(Column::RoomId.eq(Text(room)))
+        .filter(Column::State.ne(State::Removed.as_str()))
+        .order_by_desc(Column::StartedAtMs)
+        .into_tuple()
+        .one(db)
+        .await
+        .context("finding the newest recording")?;
+    Ok(id.map(|id| id.0))
+}
+
 pub async fn find_rule(db: &impl ConnectionTrait, room: RoomId) -> anyhow::Result<Option<Rule>> {
     let row = rule::Entity::find_by_id(Text(room)).one(db).await.context("finding a recording rule")?;
     Ok(row.map(|row| rule_of(&row)))

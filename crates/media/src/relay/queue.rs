@@ -4,6 +4,7 @@ use crate::tap::TagKind;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
@@ -67,6 +68,8 @@ struct Inner {
     first_ms: i64,
     /// What the other side knows.
     told: Option<Headers>,
+    /// Thrown away because the target is too slow; what is missing until it goes on counts too.
+    behind: bool,
 }
 
 #[derive(Debug)]
@@ -75,12 +78,13 @@ pub(crate) struct Queue {
     bounds: Bounds,
     ready: Notify,
     /// Pictures that were thrown away because the target was slow.
-    dropped: AtomicU64,
+    dropped: Arc<AtomicU64>,
 }
 
 impl Queue {
-    pub fn new(bounds: Bounds) -> Self {
-        Self { inner: Mutex::default(), bounds, ready: Notify::new(), dropped: AtomicU64::new(0) }
+    /// `dropped` is counted up.
+    pub fn new(bounds: Bounds, dropped: Arc<AtomicU64>) -> Self {
+        Self { inner: Mutex::default(), bounds, ready: Notify::new(), dropped }
     }
 
     /// A new connection takes from here on.
@@ -91,10 +95,6 @@ impl Queue {
     /// Nothing is kept any more.
     pub fn close(&self) {
         *self.inner.lock() = Inner::default();
-    }
-
-    pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
     }
 
     /// Another source is on air: what follows begins with a key frame.
@@ -122,16 +122,14 @@ impl Queue {
             let lost = inner.items.iter().filter(|item| is_picture(item)).count() as u64;
             self.count_dropped(lost);
             // What a key frame would have told is lost with the rest.
-            *inner = Inner { state: State::Waiting, ..Inner::default() };
+            *inner = Inner { state: State::Waiting, behind: true, ..Inner::default() };
         }
         if inner.state == State::Waiting {
             if !begins {
-                if frame.kind == TagKind::Video && inner.told.is_none() && self.dropped() > 0 {
-                    self.count_dropped(1);
-                }
+                self.count_dropped(u64::from(inner.behind && frame.kind == TagKind::Video));
                 return;
             }
-            inner.state = State::Running;
+            (inner.state, inner.behind) = (State::Running, false);
         }
         if inner.told.as_ref() != Some(headers) {
             inner.told = Some(headers.clone());
@@ -238,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_stream_begins_with_its_headers_and_a_key_frame() {
-        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 3_000 });
+        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 3_000 }, Arc::default());
         push(&queue, 0, 40);
         assert_eq!(shown(&queue), "", "nobody takes anything yet");
         queue.open();
@@ -247,31 +245,31 @@ mod tests {
         queue.begin_again();
         push(&queue, 240, 440);
         assert_eq!(shown(&queue), "K400 a400", "the same headers are not told twice");
-        assert_eq!(queue.dropped(), 0);
+        assert_eq!(queue.dropped.load(Ordering::Relaxed), 0);
     }
 
     #[test]
     fn a_slow_target_goes_on_at_a_key_frame() {
-        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 300 });
+        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 300 }, Arc::default());
         queue.open();
         push(&queue, 0, 480);
         assert_eq!(shown(&queue), "B K400 a400 p440 a440");
         // The pictures of 0 to 300, and those until the next key frame.
-        assert_eq!(queue.dropped(), 10);
+        assert_eq!(queue.dropped.load(Ordering::Relaxed), 10);
     }
 
     #[test]
     fn bytes_are_bounded_too() {
-        let queue = Queue::new(Bounds { bytes: 1_000, span_ms: 100_000 });
+        let queue = Queue::new(Bounds { bytes: 1_000, span_ms: 100_000 }, Arc::default());
         queue.open();
         push(&queue, 0, 100_000);
         assert!(queue.inner.lock().bytes <= 1_000);
-        assert!(queue.dropped() > 2_000);
+        assert!(queue.dropped.load(Ordering::Relaxed) > 2_000);
     }
 
     #[test]
     fn new_headers_are_told_before_what_needs_them() {
-        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 3_000 });
+        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 3_000 }, Arc::default());
         queue.open();
         push(&queue, 0, 40);
         let other = Headers { video: Some(Bytes::from_static(b"other")), ..headers() };
@@ -283,7 +281,7 @@ mod tests {
 
     #[test]
     fn sound_alone_begins_at_once() {
-        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 3_000 });
+        let queue = Queue::new(Bounds { bytes: 1 << 20, span_ms: 3_000 }, Arc::default());
         queue.open();
         let headers = Headers { video: None, ..headers() };
         queue.push(&frame(TagKind::Audio, Role::Rest, 7), &headers);

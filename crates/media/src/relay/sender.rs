@@ -94,11 +94,10 @@ impl Sender {
                 // Retries are seen in the state, but are no news.
                 self.status.enter(State::Connecting, self.app.now());
             }
-            let queue = Arc::new(Queue::new(bounds));
-            let dropped = self.status.get().dropped_frames;
+            let queue = Arc::new(Queue::new(bounds, self.status.dropped.clone()));
             self.feed.add(queue.clone());
             let began = Instant::now();
-            let ended = self.attempt(&queue, dropped).await;
+            let ended = self.attempt(&queue).await;
             queue.close();
             self.feed.remove(&queue);
             if began.elapsed() > GOOD {
@@ -159,7 +158,7 @@ impl Sender {
         announce(&self.app, &self.about, self.target.id, &self.status).await;
     }
 
-    async fn attempt(&self, queue: &Queue, dropped_before: u64) -> Result<End, Failure> {
+    async fn attempt(&self, queue: &Queue) -> Result<End, Failure> {
         let reach = Reach { allow_private: self.settings.allow_private, ca_file: self.settings.ca(), never: None };
         let line = dial::dial(&self.address, &reach).await.map_err(Failure::Dial)?;
         let mut connection = Connection::new(line, self.address.clone(), self.stream_key.clone());
@@ -174,7 +173,7 @@ impl Sender {
         queue.open();
         let ended = tokio::select! {
             () = self.stop.cancelled() => Ok(End::Stopped),
-            ended = self.send(&mut connection, queue, dropped_before) => ended,
+            ended = self.send(&mut connection, queue) => ended,
         };
         if ended.is_ok() {
             connection.take_leave().await;
@@ -182,7 +181,7 @@ impl Sender {
         ended
     }
 
-    async fn send(&self, connection: &mut Connection, queue: &Queue, dropped_before: u64) -> Result<End, Failure> {
+    async fn send(&self, connection: &mut Connection, queue: &Queue) -> Result<End, Failure> {
         let pause = Duration::from_millis(u64::from(self.settings.pause_ms));
         let mut items = Vec::new();
         let mut start_ms = None;
@@ -191,14 +190,14 @@ impl Sender {
         loop {
             while !connection.everything_sent() {
                 let sent = connection.exchange().await?;
-                self.measure(&mut meter, sent, dropped_before + queue.dropped());
+                self.measure(&mut meter, sent);
             }
             // Several messages go in one write: what costs is the call, not the bytes.
             sleep(pause).await;
             tokio::select! {
                 () = queue.ready() => fed = Instant::now(),
                 read = connection.hear() => read?,
-                () = sleep(MEASURE) => self.measure(&mut meter, 0, dropped_before + queue.dropped()),
+                () = sleep(MEASURE) => self.measure(&mut meter, 0),
             }
             if fed.elapsed() > QUIET {
                 return Ok(End::Quiet);
@@ -208,7 +207,7 @@ impl Sender {
         }
     }
 
-    fn measure(&self, meter: &mut Meter, sent: usize, dropped: u64) {
+    fn measure(&self, meter: &mut Meter, sent: usize) {
         meter.bytes += sent as u64;
         let elapsed = meter.since.elapsed();
         let rate = (elapsed >= MEASURE).then(|| (meter.bytes as f64 * 8.0 / 1000.0 / elapsed.as_secs_f64()) as u32);
@@ -218,7 +217,6 @@ impl Sender {
         metrics::counter!("kaibo_relay_sent_bytes_total").increment(sent as u64);
         self.status.change(|snapshot| {
             snapshot.sent_bytes += sent as u64;
-            snapshot.dropped_frames = dropped;
             snapshot.bitrate_kbps = rate.unwrap_or(snapshot.bitrate_kbps);
         });
     }

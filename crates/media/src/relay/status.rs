@@ -3,6 +3,8 @@
 use super::rules::State;
 use events::Millis;
 use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why a target is not live, with a stable code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,16 +29,20 @@ pub(crate) struct Snapshot {
 
 /// Shared by the task that sends and whoever looks.
 #[derive(Debug, Default)]
-pub(crate) struct Status(Mutex<Snapshot>);
+pub(crate) struct Status {
+    snapshot: Mutex<Snapshot>,
+    /// Counted by the queues.
+    pub dropped: Arc<AtomicU64>,
+}
 
 impl Status {
     pub fn get(&self) -> Snapshot {
-        self.0.lock().clone()
+        Snapshot { dropped_frames: self.dropped.load(Ordering::Relaxed), ..self.snapshot.lock().clone() }
     }
 
     /// True when this is another state than before.
     pub fn enter(&self, state: State, now: Millis) -> bool {
-        let mut snapshot = self.0.lock();
+        let mut snapshot = self.snapshot.lock();
         let changed = snapshot.state != state;
         if changed {
             snapshot.since = Some(now);
@@ -50,6 +56,6 @@ impl Status {
     }
 
     pub fn change(&self, change: impl FnOnce(&mut Snapshot)) {
-        change(&mut self.0.lock());
+        change(&mut self.snapshot.lock());
     }
 }

@@ -244,11 +244,9 @@ impl Client {
                 self.tell(7, &[value], out);
             }
             // Stream EOF of what is played.
-            [0, 1, rest @ ..] => {
-                if self.purpose == Purpose::Play && self.phase == Phase::Open(control_u32(rest)?) {
-                    self.phase = Phase::Over;
-                    return Ok(Some(ClientEvent::Ended));
-                }
+            [0, 1, rest @ ..] if self.purpose == Purpose::Play && self.phase == Phase::Open(control_u32(rest)?) => {
+                self.phase = Phase::Over;
+                return Ok(Some(ClientEvent::Ended));
             }
             _ => {}
         }

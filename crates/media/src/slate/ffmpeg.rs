@@ -100,22 +100,21 @@ impl Slates {
 
     async fn convert(&self, file: &Path, format: Format, video: &Path, preview: &Path) -> Result<(), Refusal> {
         let seconds = format!("{:.3}", f64::from(self.settings().longest_ms) / 1000.0);
-        let filter = format!("fps=25,{SIZE}");
+        // One picture becomes two seconds of it.
+        let filter = match format.still {
+            true => format!("{SIZE},loop=loop=49:size=1:start=0,setpts=N/(25*TB)"),
+            false => format!("fps=25,{SIZE}"),
+        };
         let named = Scratch(file.with_extension(format.suffix));
         if tokio::fs::rename(file, &named.0).await.is_err() {
             return Err(Refusal::Unreadable);
         }
         let mut command = self.command();
         if format.still {
-            command.args(["-pattern_type", "none", "-loop", "1", "-framerate", "25"]);
+            command.args(["-pattern_type", "none", "-framerate", "25"]);
         }
         command.args(["-max_pixels", MOST_PIXELS, "-f", format.reader, "-i"]).arg(&named.0);
-        command.args([
-            "-t",
-            if format.still { "2" } else { &seconds },
-            "-vf",
-            if format.still { SIZE } else { &filter },
-        ]);
+        command.args(["-t", &seconds, "-vf", &filter, "-r", "25"]);
         command.args(["-preset", "veryfast", "-crf", "24", "-maxrate", "4M", "-bufsize", "4M"]).args(ENCODE).arg(video);
         self.run(command, UPLOAD_TIMEOUT).await?;
         let mut command = self.command();

@@ -1,6 +1,6 @@
 //! The slate's picture, played in a loop and in real time: an FLV file in memory, with silence beside it.
 
-use crate::flv;
+use crate::flv::{self, AudioConfig};
 use crate::tap::{MediaTag, TagKind};
 use anyhow::{Context, ensure};
 use bytes::{Buf, Bytes};
@@ -12,11 +12,9 @@ use std::time::{Duration, Instant};
 const BUILT_IN: &[u8] = include_bytes!("../../assets/back-soon.flv");
 /// What people see of it in a browser.
 pub(super) const BUILT_IN_PREVIEW: &[u8] = include_bytes!("../../assets/back-soon.jpg");
-/// AAC-LC, 48 kHz, stereo, and a frame of silence.
-const SILENCE_CONFIG: &[u8] = &[0xaf, 0, 0x11, 0x90];
-const SILENCE: &[u8] = &[0xaf, 1, 0x21, 0x10, 0x04, 0x60, 0x8c, 0x1c];
-/// A silent frame lasts 64/3 ms.
-const SILENCE_MS: (u64, u64) = (64, 3);
+/// Frames of silence in AAC-LC, with one channel and with two.
+const SILENCE: [&[u8]; 2] =
+    [&[0xaf, 1, 0x00, 0xc8, 0x00, 0x80, 0x23, 0x80], &[0xaf, 1, 0x21, 0x00, 0x49, 0x90, 0x02, 0x19, 0x00, 0x23, 0x80]];
 /// A player that was held up goes on from now instead of catching up with more than this.
 const MOST_LATE: Duration = Duration::from_millis(500);
 
@@ -83,9 +81,32 @@ impl Picture {
     }
 }
 
+/// Silence that continues an encoder's sound: players cannot take a track away, and some do not change its rate.
+#[derive(Debug)]
+struct Silence {
+    config: Bytes,
+    rate: u64,
+    frame: u64,
+    body: &'static [u8],
+}
+
+impl Silence {
+    fn like(audio: &AudioConfig) -> Self {
+        let plain = audio.name == "mp4a.40.2" && audio.channels <= 2;
+        let (record, rate, frame, channels) = match plain {
+            true => (audio.record.clone(), audio.rate, audio.frame, audio.channels),
+            false => (Bytes::from_static(&[0x11, 0x90]), 48_000, 1_024, 2),
+        };
+        let body = SILENCE[usize::from(channels == 2)];
+        let config = [&[0xaf, 0], &record[..]].concat().into();
+        Self { config, rate: rate.max(1).into(), frame: frame.into(), body }
+    }
+}
+
 /// A slate on air.
 pub(crate) struct Playing {
     picture: Arc<Picture>,
+    silence: Option<Silence>,
     started: Instant,
     configured: bool,
     /// Pictures and sounds sent so far.
@@ -94,8 +115,10 @@ pub(crate) struct Playing {
 }
 
 impl Playing {
-    pub fn new(picture: Arc<Picture>, now: Instant) -> Self {
-        Self { picture, started: now, configured: false, pictures: 0, sounds: 0 }
+    /// With silence in place of `audio`, the sound that was there before.
+    pub fn new(picture: Arc<Picture>, audio: Option<&AudioConfig>, now: Instant) -> Self {
+        let silence = audio.map(Silence::like);
+        Self { picture, silence, started: now, configured: false, pictures: 0, sounds: 0 }
     }
 
     fn picture_at(&self) -> Option<u64> {
@@ -105,14 +128,14 @@ impl Playing {
         Some(round * self.picture.duration_ms + frame.0)
     }
 
-    fn sound_at(&self) -> u64 {
-        self.sounds * SILENCE_MS.0 / SILENCE_MS.1
+    fn sound_at(&self) -> Option<u64> {
+        self.silence.as_ref().map(|silence| self.sounds * silence.frame * 1000 / silence.rate)
     }
 
     /// When there is something to send again.
     pub fn next(&self) -> Instant {
-        let at = self.picture_at().map_or(self.sound_at(), |picture| picture.min(self.sound_at()));
-        self.started + Duration::from_millis(at)
+        let at = [self.picture_at(), self.sound_at()].into_iter().flatten().min();
+        self.started + Duration::from_millis(at.unwrap_or(1_000))
     }
 
     /// What is to be sent by now, in order.
@@ -126,19 +149,21 @@ impl Playing {
         let message = |kind, at: u64, payload| MediaTag { kind, timestamp: at as u32, payload, arrived };
         if !std::mem::replace(&mut self.configured, true) {
             messages.push(message(TagKind::Video, 0, self.picture.config.clone()));
-            messages.push(message(TagKind::Audio, 0, Bytes::from_static(SILENCE_CONFIG)));
+            let silence = self.silence.as_ref().map(|silence| silence.config.clone());
+            messages.extend(silence.map(|config| message(TagKind::Audio, 0, config)));
         }
         loop {
-            let (picture, sound) = (self.picture_at().filter(|at| *at <= until), self.sound_at());
-            match picture {
-                Some(at) if at <= sound => {
+            let due = |at: Option<u64>| at.filter(|at| *at <= until);
+            match (due(self.picture_at()), due(self.sound_at())) {
+                (Some(at), sound) if sound.is_none_or(|sound| at <= sound) => {
                     let index = (self.pictures % self.picture.frames.len() as u64) as usize;
                     let Some((_, body)) = self.picture.frames.get(index) else { break };
                     messages.push(message(TagKind::Video, at, body.clone()));
                     self.pictures += 1;
                 }
-                _ if sound <= until => {
-                    messages.push(message(TagKind::Audio, sound, Bytes::from_static(SILENCE)));
+                (_, Some(at)) => {
+                    let Some(silence) = &self.silence else { break };
+                    messages.push(message(TagKind::Audio, at, Bytes::from_static(silence.body)));
                     self.sounds += 1;
                 }
                 _ => break,
@@ -160,7 +185,10 @@ mod tests {
         let Ok(Tag::VideoConfig(config)) = flv::video(picture.config.clone()) else { panic!("is readable") };
         assert_eq!((config.width, config.height), (1280, 720));
         let start = Instant::now();
-        let mut playing = Playing::new(picture, start);
+        let Ok(Tag::AudioConfig(audio)) = flv::audio(Bytes::from_static(&[0xaf, 0, 0x11, 0x90])) else {
+            panic!("is readable")
+        };
+        let mut playing = Playing::new(picture, Some(&audio), start);
         let mut times = [Vec::new(), Vec::new()];
         for step in 0..=125 {
             for message in playing.due(start + Duration::from_millis(step * 40), Millis(0)).iter() {
@@ -176,7 +204,7 @@ mod tests {
     #[test]
     fn a_player_that_was_held_up_does_not_rush() {
         let start = Instant::now();
-        let mut playing = Playing::new(Picture::built_in(), start);
+        let mut playing = Playing::new(Picture::built_in(), None, start);
         playing.due(start, Millis(0));
         let later = playing.due(start + Duration::from_secs(60), Millis(0));
         assert!(later.len() < 5, "{}", later.len());

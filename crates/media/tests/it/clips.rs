@@ -1,11 +1,15 @@
 //! Clips of real pushes, read by ffmpeg. Skipped, loudly, where it is not installed.
 
 use crate::ffmpeg::{ffmpeg, has_ffmpeg, push, times};
-use crate::http_support::start;
+use crate::http_support::{KEY, start, start_at};
 use crate::recording_support::code;
+use crate::show::{self, Tag};
+use events::{Clock, Millis};
+use media::Settings;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// `seconds` with B-frames and sound; the picture shows its number.
@@ -81,6 +85,83 @@ async fn a_clip_of_a_running_show_begins_and_ends_where_it_should() {
     let at = |name: &[u8]| head.windows(4).position(|window| window == name).unwrap();
     assert!(at(b"moov") < at(b"mdat"), "players start before they have everything");
     drop(pushing);
+}
+
+/// The tags of an FLV file.
+fn tags(file: &Path) -> Vec<Tag> {
+    let bytes = std::fs::read(file).unwrap();
+    let mut rest = &bytes[13..];
+    let mut tags = Vec::new();
+    while let Some(head) = rest.get(..11) {
+        let number = |at: usize| u32::from_be_bytes([0, head[at], head[at + 1], head[at + 2]]);
+        let (length, timestamp) = (number(1) as usize, number(4) | u32::from(head[7]) << 24);
+        let payload = rest[11..11 + length].to_vec().into();
+        if head[0] != 18 {
+            tags.push(Tag { video: head[0] == 9, timestamp, payload });
+        }
+        rest = &rest[11 + length + 4..];
+    }
+    tags
+}
+
+#[tokio::test]
+async fn a_minute_is_cut_in_no_time() {
+    if !has_ffmpeg().await {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let tags = tags(&sample(dir.path(), 66, 2).await);
+    // The clock runs with the stream, which is pushed much faster.
+    let zero = Millis::now();
+    let clock = Clock::manual(zero);
+    let server = start_at(clock.clone(), Settings::default()).await;
+    let (mut socket, publisher) = server.publisher(KEY).await;
+    for second in 0..66 {
+        clock.set(zero.plus_ms(second * 1_000));
+        let now: Vec<Tag> = tags.iter().filter(|tag| i64::from(tag.timestamp) / 1_000 == second).cloned().collect();
+        let mut out = Vec::new();
+        show::send(&publisher, &now, &mut out);
+        socket.write_all(&out).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    server.recording_when(|recording| recording["duration_ms"].as_i64() >= Some(63_000)).await;
+    let began = Instant::now();
+    let answer = server.cut(1_500, 61_500).await;
+    let took = began.elapsed();
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let clip: Value = serde_json::from_slice(&answer.body).unwrap();
+    eprintln!("a clip of {} ms ({} bytes) was ready after {} ms", clip["duration_ms"], clip["bytes"], took.as_millis());
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    let path = server.program.app.data_dir.join(format!("media/clips/{}.mp4", clip["id"].as_str().unwrap()));
+    let shown = pictures(&path.display().to_string(), "").await.len();
+    assert!((1_700..=1_860).contains(&shown), "60 s at 30 pictures a second: {shown}");
+}
+
+#[tokio::test]
+async fn thumbnails_come_while_the_show_runs() {
+    if !has_ffmpeg().await {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = sample(dir.path(), 4, 0).await;
+    let server = start().await;
+    assert!(push(&server, &file).wait_with_output().await.unwrap().status.success());
+    let list = format!("/api/broadcasts/{}/thumbnails", server.broadcast());
+    for _ in 0..500 {
+        let pictures = server.json(&list).await;
+        if let Some(first) = pictures.get(0) {
+            let picture = server.call("GET", first["url"].as_str().unwrap(), None).await;
+            assert_eq!((picture.status, picture.header("content-type").unwrap().as_str()), (200, "image/jpeg"));
+            assert_eq!(picture.body[..2], [0xff, 0xd8]);
+            let newest = server.call("GET", &format!("/api/rooms/{}/thumbnail.jpg", server.desk.room), None).await;
+            assert_eq!((newest.status, newest.body), (200, picture.body));
+            let other = server.call("GET", &format!("{list}/1.jpg"), None).await;
+            assert_eq!(code(&other), "404 thumbnail_not_found");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("there is no thumbnail");
 }
 
 #[tokio::test]

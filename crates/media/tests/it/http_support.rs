@@ -136,9 +136,13 @@ pub async fn start() -> Server {
 }
 
 pub async fn start_with(settings: impl Into<Settings>) -> Server {
+    start_at(events::Clock::system(), settings).await
+}
+
+pub async fn start_at(clock: events::Clock, settings: impl Into<Settings>) -> Server {
     let desk = Arc::new(Desk::new());
     let mut parts = None;
-    let program = TestApp::new(|app| {
+    let program = TestApp::with_clock(clock, |app| {
         let audience = Audience::new(app.clone(), desk.clone());
         let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings);
         let features = media.features();

@@ -196,6 +196,8 @@ fn fragment(bytes: usize, arrived: i64) -> Fragment {
     Fragment {
         data: vec![0; bytes].into(),
         duration: 180_001,
+        shown: 0,
+        pictures: 50,
         independent: true,
         arrived: Millis(arrived),
         ends_segment: true,

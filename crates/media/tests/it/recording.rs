@@ -44,6 +44,8 @@ async fn a_show_is_recorded_and_played_again() {
     assert!((8_900..=9_100).contains(&duration_ms), "{recording}");
     assert!(recording["keep_until"].as_i64() > Some(server.program.app.now().0));
 
+    assert!(parse(&server.get(&dvr).await.text()).end_list, "who rewound is told that the show is over");
+
     let path = server.replay_path().await;
     let playlist = parse(&server.get(&path).await.text());
     assert!(playlist.end_list);
@@ -212,4 +214,35 @@ async fn clips_need_the_right_and_the_right_team() {
     assert_eq!(server.call("DELETE", &path, None).await.status, 204);
     assert_eq!(code(&server.call("GET", &file, None).await), "404 clip_not_found");
     assert_eq!(server.events(&["ClipCreated", "ClipRemoved"]).await.len(), 2);
+}
+
+#[tokio::test]
+async fn danmaku_make_highlights_and_each_counts_once() {
+    use events::{DanmakuSent, Envelope, Event, Source};
+    let server = start().await;
+    let app = &server.program.app;
+    let zero = app.now();
+    let said = |second: i64| {
+        Envelope::new(
+            zero.plus_ms(second * 1_000),
+            Source::Viewer,
+            crate::http_support::ORG,
+            Event::DanmakuSent(DanmakuSent::plain("好")),
+        )
+        .with_room(server.desk.room)
+        .with_broadcast(Some(server.broadcast()))
+    };
+    // One every 10 s for half an hour, and forty within 10 s.
+    let mut all: Vec<Envelope> = (0..180).map(|n| said(n * 10)).collect();
+    all.extend((0..40).map(|n| said(900 + n / 4)));
+    let last = app.append(&all).await.unwrap().end - 1;
+    assert!(app.progress.reached("highlights", last, Duration::from_secs(20)).await);
+    let path = format!("/api/broadcasts/{}/highlights", server.broadcast());
+    let found = server.json(&path).await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert!((890_000..=906_000).contains(&found[0]["at_ms"].as_i64().unwrap()), "{found}");
+    assert_eq!(found[0]["reasons"][0]["kind"], "danmaku");
+    // The peak's 15 s hold the forty, and two of the usual ones.
+    let value = found[0]["reasons"][0]["value"].as_f64().unwrap();
+    assert!((150.0..=170.0).contains(&value), "{found}");
 }

@@ -4,6 +4,7 @@ mod clips;
 mod replay;
 mod rules;
 mod serve;
+mod thumbnails;
 
 use super::recorder::Recorder;
 use super::rules::Refusal;
@@ -36,6 +37,7 @@ pub fn routes(media: Media, recorder: Recorder) -> OpenApiRouter {
         .merge(rules::routes())
         .merge(clips::routes())
         .merge(replay::routes())
+        .merge(thumbnails::routes())
         .with_state(Records { media, recorder })
 }
 
