@@ -54,6 +54,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit of a show's audience 观众审计
+         * @description Every entry is judged by what was seen of it: web viewer, bare client, suspected bot, or unknown. The band is how far
+         *     the number may be off, by what is known of the rules' precision and recall.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/audience/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of a show with their evidence
+         * @description In the order of entry.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `web`, `bare`, `unknown` or `bot`; all without. */
+                    verdict?: string;
+                    /** @description The `next` of the page before. */
+                    after?: string;
+                    /** @description 1 to 500, by default 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditedEntry"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/cdn-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a CDN's access log CDN 日志导入
+         * @description Plain text: W3C extended, nginx "combined", or JSON lines with `path`, `status`, `bytes`, `time`. Segments fetched with a
+         *     token of ours become evidence for its entry; every other line is counted by the reason why it is none. Segments are a set,
+         *     so the same lines may come again. At most 256 MiB a call, unpacked.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Your name for this log, 1 to 200 characters: sent again under it, it is not read again. By default a hash of the content. */
+                    batch?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CdnReport"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large`: send it in pieces */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts/{id}/danmaku": {
         parameters: {
             query?: never;
@@ -807,6 +1055,132 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a room is delivered 分发方式 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Says how a room is delivered 设置分发方式 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            responses: {
+                /** @description from now on */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `room.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -1930,6 +2304,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accuracy: {
+            /** @description By the bot farm of the tests; otherwise assumed. */
+            measured: boolean;
+            /**
+             * Format: double
+             * @description Share of the suspected that are bots.
+             */
+            precision: number;
+            /**
+             * Format: double
+             * @description Share of the bots that are suspected.
+             */
+            recall: number;
+        };
         /** @description All fields are optional, and so is the body. */
         AskToken: {
             /**
@@ -1942,6 +2330,55 @@ export interface components {
              * @default null
              */
             viewer_id?: string | null;
+        };
+        /** @description What is known of a show's audience, with the doubts. */
+        Audit: {
+            accuracy: components["schemas"]["Accuracy"];
+            /** Format: uuid */
+            broadcast_id: string;
+            /** @description Media goes through a CDN: its fetches are not seen here. */
+            cdn: boolean;
+            coverage: components["schemas"]["Coverage"][];
+            entries: components["schemas"]["Band"];
+            /** @description CDN logs that were imported. */
+            imports: components["schemas"]["CdnReport"][];
+            reasons: components["schemas"]["Reason"][];
+            reconciliation: components["schemas"]["Reconciled"][];
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Suspects who never got media. They are in no number.
+             */
+            turned_away: number;
+            /** @description Audited 场观: viewers, web and bare, suspected bots apart. */
+            viewers: components["schemas"]["Band"];
+            /** Format: int64 */
+            watch_ms: number;
+        };
+        /** @description An entry and what it is taken for. Names are pseudonyms. */
+        AuditedEntry: {
+            /** @description It counts as an entry; without, it never got media. */
+            entered: boolean;
+            /** Format: uuid */
+            entry_id: string;
+            evidence: components["schemas"]["Evidence"];
+            /** @description Watching now. */
+            present: boolean;
+            reasons: string[];
+            /** @example bot */
+            verdict: string;
+            viewer_id: string;
+        };
+        Band: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /**
+             * Format: int64
+             * @description Web and bare together.
+             */
+            value: number;
         };
         /** @description One show. */
         BroadcastBody: {
@@ -1960,6 +2397,35 @@ export interface components {
             state: string;
             title: string;
         };
+        /** @description What became of an imported log. */
+        CdnReport: {
+            /** @description The batch's key: the one that was given, or a hash of the content. */
+            batch: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            imported_at: number;
+            /** Format: int64 */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Segments that no earlier batch had for their entry.
+             */
+            new_segments: number;
+            /** @description This batch was imported before; nothing was read again. */
+            repeated?: boolean;
+            skipped: components["schemas"]["Skipped"][];
+            /**
+             * Format: int64
+             * @description Lines that are evidence.
+             */
+            taken: number;
+        };
         Collected: {
             /** @description Events taken by this call; they are on disk. */
             accepted: number;
@@ -1969,6 +2435,31 @@ export interface components {
             rejected?: components["schemas"]["RejectedItem"][];
             /** @example true */
             success: boolean;
+        };
+        Count: {
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Distinct viewers. One with entries of several verdicts counts in the first of web, bare, unknown, bot.
+             */
+            viewers: number;
+            /**
+             * Format: int64
+             * @description Watch time 观看时长: fetched and shown.
+             */
+            watch_ms: number;
+        };
+        Coverage: {
+            /**
+             * Format: int64
+             * @description Entries that have it.
+             */
+            entries: number;
+            /** @description `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`. */
+            evidence: string;
+            /** @description `seen`, `partly` or `missing`. */
+            state: string;
         };
         /** @description One danmaku of the archive. */
         DanmakuBody: {
@@ -2014,8 +2505,75 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description How a room's media reaches its viewers. */
+        Delivery: {
+            /** @description Playlists and segments go through a CDN. Watch time is then credited by heartbeats with positions, and the band is wider. */
+            cdn: boolean;
+        };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
+        /** @description What was seen of one entry. */
+        Evidence: {
+            /** Format: int32 */
+            addresses: number;
+            /** @description `browser`, `headless`, `tool`, `media_player`, `app`, `none`. */
+            agent: string;
+            /** Format: int32 */
+            beats: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int32 */
+            cdn_segments: number;
+            /** Format: int64 */
+            claimed_ms: number;
+            /** Format: int32 */
+            cluster: number;
+            /** Format: int64 */
+            credited_ms: number;
+            /**
+             * Format: int32
+             * @description Segments and parts.
+             */
+            fetches: number;
+            /** Format: int64 */
+            first_at: number;
+            /** Format: int32 */
+            hidden: number;
+            /** Format: int32 */
+            impossible: number;
+            /** Format: int32 */
+            jitter_ms?: number | null;
+            /** @description `web`: asked for a token. `bare`: a session was minted at its first playlist. */
+            kind?: string | null;
+            /** Format: int64 */
+            last_at: number;
+            /** Format: int32 */
+            lockstep: number;
+            /**
+             * Format: int64
+             * @description Distinct live media sent.
+             */
+            media_ms: number;
+            /** Format: int32 */
+            outside: number;
+            /** Format: int32 */
+            playlists: number;
+            /** Format: int32 */
+            positions: number;
+            /** Format: int32 */
+            rush: number;
+            /**
+             * Format: int64
+             * @description The same again included.
+             */
+            served_ms: number;
+            /** Format: int64 */
+            socket_ms: number;
+            /** Format: int32 */
+            sockets: number;
+            /** Format: int32 */
+            still: number;
+        };
         /** @description One row. Fields that its kind does not need are ignored. */
         ImportRow: {
             /** @description `gold` is paid, `silver` is free. */
@@ -2240,6 +2798,23 @@ export interface components {
             name: string;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_AuditedEntry: {
+            items: {
+                /** @description It counts as an entry; without, it never got media. */
+                entered: boolean;
+                /** Format: uuid */
+                entry_id: string;
+                evidence: components["schemas"]["Evidence"];
+                /** @description Watching now. */
+                present: boolean;
+                reasons: string[];
+                /** @example bot */
+                verdict: string;
+                viewer_id: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_BroadcastBody: {
             items: {
                 /** Format: int64 */
@@ -2385,6 +2960,40 @@ export interface components {
             private: boolean;
             title: string;
         };
+        Reason: {
+            /**
+             * @description Stable; `docs/audience.md` explains it.
+             * @example beats_without_media
+             */
+            code: string;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int32
+             * @description What it weighs: 4 make a suspected bot, 2 an unknown.
+             */
+            points: number;
+        };
+        Reconciled: {
+            /**
+             * Format: int64
+             * @description Entries of which both say about the same.
+             */
+            agree: number;
+            /**
+             * Format: int64
+             * @description How far they are apart in all, where they are times.
+             */
+            difference_ms: number;
+            /** @example segments */
+            left: string;
+            /** Format: int64 */
+            left_more: number;
+            /** @example heartbeats */
+            right: string;
+            /** Format: int64 */
+            right_more: number;
+        };
         /** @description An item that was not taken. */
         RejectedItem: {
             /** @description Its place in the batch, from 0. */
@@ -2444,6 +3053,16 @@ export interface components {
              * @description Milliseconds really played since the last heartbeat.
              */
             played_ms: number;
+            /**
+             * Format: double
+             * @description The program date-time of the shown frame, milliseconds since 1970. A claim without one is weaker evidence.
+             */
+            position_ms?: number | null;
+            /**
+             * Format: float
+             * @description How fast the picture plays; 1 is usual.
+             */
+            rate?: number | null;
             /** @description False while the page is hidden. */
             visible?: boolean;
         };
@@ -2477,6 +3096,13 @@ export interface components {
             /** @description Signed in with a one-time password: everything else waits until `POST /api/me/password`. */
             must_change_password: boolean;
             user: components["schemas"]["Person"];
+        };
+        /** @description Lines that are no evidence, and why. */
+        Skipped: {
+            /** Format: int64 */
+            lines: number;
+            /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
+            reason: string;
         };
         StreamKeyBody: {
             /**
@@ -2596,6 +3222,12 @@ export interface components {
              * @description Absent when it reaches the whole organisation.
              */
             team?: string | null;
+        };
+        Totals: {
+            bare: components["schemas"]["Count"];
+            bot: components["schemas"]["Count"];
+            unknown: components["schemas"]["Count"];
+            web: components["schemas"]["Count"];
         };
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "ratio" | "per_minute" | "milli_cny";

@@ -11,6 +11,9 @@ export type Metric = Schemas["MetricValue"]
 export type MetricDefinition = Schemas["MetricEntry"]
 export type Tile = Schemas["TileAnswer"]
 export type Marker = Schemas["MarkerAnswer"]
+export type Audit = Schemas["Audit"]
+export type AuditedEntry = Schemas["AuditedEntry"]
+export type CdnReport = Schemas["CdnReport"]
 export type DanmakuItem = Schemas["DanmakuBody"]
 
 /** interrupted: the connection broke; paused: the encoder said goodbye and may return. */

@@ -68,6 +68,12 @@ pub fn routes() -> Vec<Route> {
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
         route(Needs("danmaku.read"), "GET", "/api/broadcasts/{id}/danmaku", "/api/broadcasts/{broadcast}/danmaku"),
 
+        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience", "/api/broadcasts/{broadcast}/audience"),
+        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience/entries", "/api/broadcasts/{broadcast}/audience/entries?verdict=bot"),
+        with(Needs("import.write"), "POST", "/api/broadcasts/{id}/cdn-logs", "/api/broadcasts/{broadcast}/cdn-logs", json!({"path": "/"})),
+        route(Needs("metrics.read"), "GET", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery"),
+        with(Needs("room.manage"), "PUT", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery", json!({"cdn": false})),
+
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),
         route(Needs("metrics.read"), "GET", "/api/metrics/live", "/api/metrics/live?broadcast={broadcast}"),
