@@ -2,6 +2,7 @@
 import "i18next"
 import type { accountsTexts } from "./features/accounts/texts"
 import type { analyticsTexts } from "./features/analytics/texts"
+import type { audienceTexts } from "./features/audience/texts"
 import type { roomTexts } from "./features/room/texts"
 import type { viewerTexts } from "./features/room/viewer/texts"
 import type { shellTexts } from "./shell/texts"
@@ -17,6 +18,7 @@ declare module "i18next" {
       accounts: (typeof accountsTexts)["zh-CN"]
       room: (typeof roomTexts)["zh-CN"]
       analytics: (typeof analyticsTexts)["zh-CN"]
+      audience: (typeof audienceTexts)["zh-CN"]
       viewer: (typeof viewerTexts)["zh-CN"]
     }
   }

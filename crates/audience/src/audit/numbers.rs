@@ -220,8 +220,8 @@ impl Numbers {
         let [playlists, media, credited, positions, sockets, cdn] = &mut self.pairs;
         let fetched = evidence.fetches > 0 || evidence.media_ms > 0;
         playlists.presence(evidence.playlists > 0, fetched);
-        credited.amounts(evidence.claimed_ms, evidence.credited_ms);
         if evidence.beats > 0 {
+            credited.amounts(evidence.claimed_ms, evidence.credited_ms);
             media.amounts(evidence.media_ms, evidence.claimed_ms);
             positions.presence(true, evidence.positions > 0);
         }

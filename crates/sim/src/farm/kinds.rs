@@ -35,7 +35,7 @@ pub async fn work(
     sleep(Duration::from_millis(late_ms)).await;
     match kind {
         Kind::BareFfmpeg | Kind::BareHttp => client.enter_bare().await?,
-        Kind::WebTwoTabs if nth % 2 == 1 => {
+        Kind::WebTwoTabs if !nth.is_multiple_of(2) => {
             let first = loop {
                 if let Some(token) = TABS.lock().await.pop() {
                     break token;
@@ -46,7 +46,7 @@ pub async fn work(
         }
         _ => client.enter(None).await?,
     }
-    if kind == Kind::WebTwoTabs && nth % 2 == 0 {
+    if kind == Kind::WebTwoTabs && nth.is_multiple_of(2) {
         TABS.lock().await.push(client.token.clone());
     }
     let member = Member { kind, entry: client.entry.clone() };

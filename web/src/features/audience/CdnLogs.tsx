@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Audit, Broadcast, CdnReport } from "../../api/types"
 import { count, dateTime } from "../../ui/format"
+import { useWord } from "./words"
 
 export function CdnLogs({ show, audit, mayImport }: { show: Broadcast; audit: Audit; mayImport: boolean }) {
   const { t } = useTranslation("audience")
@@ -44,6 +45,7 @@ export function CdnLogs({ show, audit, mayImport }: { show: Broadcast; audit: Au
 
 function Report({ report }: { report: CdnReport }) {
   const { t } = useTranslation("audience")
+  const word = useWord()
   return (
     <dl className="facts" data-batch={report.batch}>
       <dt>{t("imported_at")}</dt><dd className="num">{dateTime(report.imported_at)}</dd>
@@ -53,7 +55,7 @@ function Report({ report }: { report: CdnReport }) {
       <dt>{t("new_segments")}</dt><dd className="num">{count(report.new_segments)}</dd>
       {report.skipped.length > 0 && <dt>{t("skipped")}</dt>}
       {report.skipped.length > 0 && (
-        <dd>{report.skipped.map((row) => `${t(`s_${row.reason}`, { defaultValue: row.reason })} ${count(row.lines)}`).join(" · ")}</dd>
+        <dd>{report.skipped.map((row) => `${word("s", row.reason)} ${count(row.lines)}`).join(" · ")}</dd>
       )}
     </dl>
   )

@@ -9,6 +9,7 @@ import { useLanguage, type Language } from "../../ui/appearance"
 import { DataTable } from "../../ui/DataTable"
 import { count, DASH, span, timeOfDay } from "../../ui/format"
 import { Failed, Loading } from "../../ui/States"
+import { useWord } from "./words"
 
 interface Props {
   show: Broadcast
@@ -19,6 +20,7 @@ interface Props {
 
 export function Entries({ show, verdict, choose, live }: Props) {
   const { t } = useTranslation("audience")
+  const word = useWord()
   const language = useLanguage()
   const [open, setOpen] = useState<AuditedEntry | null>(null)
   const pages = useInfiniteQuery({
@@ -45,12 +47,12 @@ export function Entries({ show, verdict, choose, live }: Props) {
         <DataTable
           label={t("list")} rows={rows} rowKey={(row) => row.entry_id} empty={t("none")} minWidth={900}
           columns={[
-            { key: "verdict", title: t("verdict"), width: 132, cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{t(`verdict_${row.verdict}`)}</> },
+            { key: "verdict", title: t("verdict"), width: 132, cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
             { key: "viewer", title: t("viewer"), width: 130, cell: (row) => <span className="mono" title={row.viewer_id}>{row.viewer_id.slice(0, 12)}</span> },
             { key: "came", title: t("came"), width: 92, sort: (row) => row.evidence.first_at, cell: (row) => <span className="num">{timeOfDay(row.evidence.first_at)}</span> },
             { key: "stayed", title: t("stayed"), width: 92, align: "right", sort: stay, cell: (row) => <span className="num">{span(stay(row) / 1000, language)}</span> },
             { key: "watch", title: t("watch"), width: 92, align: "right", sort: (row) => row.evidence.credited_ms, cell: (row) => <span className="num">{span(row.evidence.credited_ms / 1000, language)}</span> },
-            { key: "client", title: t("client"), width: 104, cell: (row) => t(`agent_${row.evidence.agent}`, { defaultValue: DASH }) },
+            { key: "client", title: t("client"), width: 104, cell: (row) => word("agent", row.evidence.agent) },
             { key: "reasons", title: t("reasons"), cell: (row) => <Why entry={row} /> },
             { key: "more", title: "", width: 92, align: "right", cell: (row) => <Button size="small" type="link" onClick={() => setOpen(row)}>{t("open_evidence")}</Button> },
           ]}
@@ -70,47 +72,49 @@ function stay(entry: AuditedEntry): number {
 
 function Why({ entry }: { entry: AuditedEntry }) {
   const { t } = useTranslation("audience")
-  const words = entry.reasons.map((code) => t(`r_${code}`, { defaultValue: code }))
+  const word = useWord()
+  const words = entry.reasons.map((code) => word("r", code))
   if (!entry.entered) words.push(t("not_entered"))
   return <span title={words.join("; ")}>{words.length > 0 ? words.join(" · ") : DASH}</span>
 }
 
 function Evidence({ entry, language }: { entry: AuditedEntry; language: Language }) {
   const { t } = useTranslation("audience")
+  const word = useWord()
   const e = entry.evidence
   const time = (ms: number) => span(ms / 1000, language)
   const facts: [string, string][] = [
-    ["f_playlists", count(e.playlists)],
-    ["f_fetches", count(e.fetches)],
-    ["f_media", time(e.media_ms)],
-    ["f_served", time(e.served_ms)],
-    ["f_bytes", count(e.bytes)],
-    ["f_beats", count(e.beats)],
-    ["f_positions", count(e.positions)],
-    ["f_hidden", count(e.hidden)],
-    ["f_claimed", time(e.claimed_ms)],
-    ["f_credited", time(e.credited_ms)],
-    ["f_still", count(e.still)],
-    ["f_outside", count(e.outside)],
-    ["f_impossible", count(e.impossible)],
-    ["f_jitter", e.jitter_ms == null ? DASH : `${count(e.jitter_ms)} ms`],
-    ["f_lockstep", count(e.lockstep)],
-    ["f_rush", count(e.rush)],
-    ["f_cluster", count(e.cluster)],
-    ["f_socket", `${count(e.sockets)} · ${time(e.socket_ms)}`],
-    ["f_addresses", count(e.addresses)],
-    ["f_agent", t(`agent_${e.agent}`, { defaultValue: DASH })],
-    ["f_cdn", count(e.cdn_segments)],
+    ["playlists", count(e.playlists)],
+    ["fetches", count(e.fetches)],
+    ["media", time(e.media_ms)],
+    ["served", time(e.served_ms)],
+    ["bytes", count(e.bytes)],
+    ["beats", count(e.beats)],
+    ["positions", count(e.positions)],
+    ["hidden", count(e.hidden)],
+    ["claimed", time(e.claimed_ms)],
+    ["credited", time(e.credited_ms)],
+    ["still", count(e.still)],
+    ["outside", count(e.outside)],
+    ["impossible", count(e.impossible)],
+    ["jitter", e.jitter_ms == null ? DASH : `${count(e.jitter_ms)} ms`],
+    ["lockstep", count(e.lockstep)],
+    ["rush", count(e.rush)],
+    ["cluster", count(e.cluster)],
+    ["socket", `${count(e.sockets)} · ${time(e.socket_ms)}`],
+    ["addresses", count(e.addresses)],
+    ["agent", word("agent", e.agent)],
+    ["cdn", count(e.cdn_segments)],
   ]
   return (
     <div className="stack">
-      <div><i className={`dot v-${entry.verdict}`} aria-hidden="true" /><b>{t(`verdict_${entry.verdict}`)}</b>{entry.present && <span className="quiet"> · {t("present")}</span>}</div>
-      {entry.reasons.length > 0 && <ul className="reasons">{entry.reasons.map((code) => <li key={code}>{t(`r_${code}`, { defaultValue: code })}</li>)}</ul>}
+      <div><i className={`dot v-${entry.verdict}`} aria-hidden="true" /><b>{word("verdict", entry.verdict)}</b>{entry.present && <span className="quiet"> · {t("present")}</span>}</div>
+      {entry.reasons.length > 0 && <ul className="reasons">{entry.reasons.map((code) => <li key={code}>{word("r", code)}</li>)}</ul>}
       <dl className="facts">
         <dt>{t("viewer")}</dt><dd className="mono">{entry.viewer_id}</dd>
         <dt>{t("entry")}</dt><dd className="mono">{entry.entry_id}</dd>
         <dt>{t("came")}</dt><dd className="num">{timeOfDay(e.first_at)} · {t("stayed")} {time(stay(entry))}</dd>
-        {facts.map(([key, value]) => <Fact key={key} name={t(key)} value={value} />)}
+        {facts.map(([key, value]) => <Fact key={key} name={word("f", key)} value={value} />)}
       </dl>
       <p className="quiet">{t("pseudonym_hint")}</p>
     </div>

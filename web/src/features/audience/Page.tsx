@@ -49,7 +49,7 @@ function RoomAudit({ room, rooms, search, choose }: { room: string; rooms: Room[
           <Select
             className="show-select" aria-label={t("broadcast")} value={show?.id ?? null} popupMatchSelectWidth={false}
             options={list.map((one) => ({ value: one.id, label: label(one, t("current"), t("imported")) }))}
-            onChange={(next) => choose({ room, broadcast: next ?? "" })}
+            onChange={(next) => choose({ room, broadcast: next })}
           />
         )}
       </div>

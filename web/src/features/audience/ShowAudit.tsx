@@ -12,6 +12,7 @@ import { Failed, Loading } from "../../ui/States"
 import { CdnLogs } from "./CdnLogs"
 import { Delivery } from "./Delivery"
 import { Entries } from "./Entries"
+import { useWord } from "./words"
 import "./audience.css"
 
 const VERDICTS = ["web", "bare", "unknown", "bot"] as const
@@ -87,6 +88,7 @@ function Headline({ audit }: { audit: Audit }) {
 
 function Split({ audit }: { audit: Audit }) {
   const { t } = useTranslation("audience")
+  const word = useWord()
   const language = useLanguage()
   const rows = VERDICTS.map((verdict) => ({ verdict, ...audit.totals[verdict] }))
   const all = rows.reduce((sum, row) => sum + row.entries, 0)
@@ -101,7 +103,7 @@ function Split({ audit }: { audit: Audit }) {
       <DataTable
         label={t("split")} rows={rows} rowKey={(row) => row.verdict} empty={t("none")} minWidth={420}
         columns={[
-          { key: "verdict", title: t("verdict"), cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{t(`verdict_${row.verdict}`)}</> },
+          { key: "verdict", title: t("verdict"), cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
           { key: "viewers", title: t("viewers"), align: "right", width: 84, cell: (row) => <span className="num">{count(row.viewers)}</span> },
           { key: "entries", title: t("entries"), align: "right", width: 84, cell: (row) => <span className="num">{count(row.entries)}</span> },
           { key: "share", title: t("share"), align: "right", width: 78, cell: (row) => <span className="num">{all > 0 ? percent(row.entries / all, 0) : DASH}</span> },
@@ -114,13 +116,14 @@ function Split({ audit }: { audit: Audit }) {
 
 function Reasons({ audit }: { audit: Audit }) {
   const { t } = useTranslation("audience")
+  const word = useWord()
   return (
     <section className="panel">
       <div className="panel-head"><h2>{t("reasons")}</h2><span className="quiet">{t("weight_hint")}</span></div>
       <DataTable
         label={t("reasons")} rows={audit.reasons} rowKey={(row) => row.code} empty={t("no_reasons")}
         columns={[
-          { key: "reason", title: t("reason"), cell: (row) => <span title={row.code}>{t(`r_${row.code}`, { defaultValue: row.code })}</span> },
+          { key: "reason", title: t("reason"), cell: (row) => <span title={row.code}>{word("r", row.code)}</span> },
           { key: "points", title: t("weight"), align: "right", width: 84, sort: (row) => row.points, cell: (row) => <span className="num">{row.points}</span> },
           { key: "entries", title: t("entries"), align: "right", width: 84, sort: (row) => row.entries, cell: (row) => <span className="num">{count(row.entries)}</span> },
         ]}
@@ -131,8 +134,9 @@ function Reasons({ audit }: { audit: Audit }) {
 
 function Reconciliation({ audit }: { audit: Audit }) {
   const { t } = useTranslation("audience")
+  const word = useWord()
   const language = useLanguage()
-  const name = (evidence: string) => t(`evidence_${evidence}`)
+  const name = (evidence: string) => word("evidence", evidence)
   return (
     <section className="panel">
       <div className="panel-head"><h2>{t("reconciliation")}</h2></div>
@@ -152,14 +156,15 @@ function Reconciliation({ audit }: { audit: Audit }) {
 
 function Coverage({ audit, room }: { audit: Audit; room: string }) {
   const { t } = useTranslation("audience")
+  const word = useWord()
   return (
     <section className="panel">
       <div className="panel-head"><h2>{t("coverage")}</h2><span className="spring" /><Delivery room={room} /></div>
       <ul className="coverage">
         {audit.coverage.map((row) => (
           <li key={row.evidence} data-evidence={row.evidence} data-state={row.state}>
-            <span>{t(`evidence_${row.evidence}`)}</span>
-            <span className={`state ${row.state}`}>{t(row.state)}</span>
+            <span>{word("evidence", row.evidence)}</span>
+            <span className={`state ${row.state}`}>{word("state", row.state)}</span>
             <span className="num quiet">{count(row.entries)}</span>
           </li>
         ))}
