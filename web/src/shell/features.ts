@@ -10,6 +10,8 @@ import qoe from "../features/qoe/manifest"
 import { qoeTexts } from "../features/qoe/texts"
 import relay from "../features/relay/manifest"
 import { relayTexts } from "../features/relay/texts"
+import audience from "../features/audience/manifest"
+import { audienceTexts } from "../features/audience/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import slate from "../features/slate/manifest"
@@ -23,6 +25,7 @@ export const features: Feature[] = [
   room,
   slate,
   analytics,
+  audience,
   qoe,
   clips,
   relay,
@@ -41,4 +44,5 @@ export const featureTexts = {
   qoe: qoeTexts,
   relay: relayTexts,
   mediaServers: mediaServersTexts,
+  audience: audienceTexts,
 }
