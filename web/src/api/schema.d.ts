@@ -151,6 +151,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit of a show's audience 观众审计
+         * @description Every entry is judged by what was seen of it: web viewer, bare client, suspected bot, or unknown. The band is how far
+         *     the number may be off, by what is known of the rules' precision and recall.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/audience/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of a show with their evidence
+         * @description In the order of entry.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `web`, `bare`, `unknown` or `bot`; all without. */
+                    verdict?: string;
+                    /** @description The `next` of the page before. */
+                    after?: string;
+                    /** @description 1 to 500, by default 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditedEntry"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/cdn-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a CDN's access log CDN 日志导入
+         * @description Plain text: W3C extended, nginx "combined", or JSON lines with `path`, `status`, `bytes`, `time`. Segments fetched with a
+         *     token of ours become evidence for its entry; every other line is counted by the reason why it is none. Segments are a set,
+         *     so the same lines may come again. At most 256 MiB a call, unpacked.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Your name for this log, 1 to 200 characters: sent again under it, it is not read again. By default a hash of the content. */
+                    batch?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CdnReport"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large`: send it in pieces */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts/{id}/clips": {
         parameters: {
             query?: never;
@@ -397,6 +645,59 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/highlights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Moments that stand out 高光建议, best first, at most 20; also while the show runs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HighlightBody"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -725,6 +1026,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/thumbnails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures of a show 缩略图, oldest first; one about every 10 s while it is recorded */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThumbnailBody"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/thumbnails/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture of a show */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    /** @description `{at_ms}.jpg`, as the list names it */
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `thumbnail_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checks/{id}": {
         parameters: {
             query?: never;
@@ -822,14 +1232,6 @@ export interface paths {
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -856,6 +1258,14 @@ export interface paths {
                 };
                 /** @description `check_not_browser`, `check_over` */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1201,6 +1611,348 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outside media servers 媒体服务器, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_MediaServerBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a media server. The answer holds its secret; it is not shown again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMediaServer"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewMediaServerBody"];
+                    };
+                };
+                /** @description `bad_name`, `bad_kind`, `bad_mode`, `bad_pull_url`, `bad_address_list` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a media server. Its streams are given back at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a media server. Streams that are carried already go on as they are. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MediaServerChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MediaServerBody"];
+                    };
+                };
+                /** @description as for a new one */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/media-servers/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces a media server's secret. The old one stops working at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewMediaServerBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers/{id}/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The streams that a media server carries now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_HookStreamBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2260,6 +3012,132 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a room is delivered 分发方式 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Says how a room is delivered 设置分发方式 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            responses: {
+                /** @description from now on */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `room.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3384,6 +4262,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/thumbnail.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest picture of a room, for walls of many rooms */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found`, `thumbnail_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/viewer-token": {
         parameters: {
             query?: never;
@@ -3468,6 +4400,118 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{room}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A room's bit-rate ladder 码率自适应 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LadderBody"];
+                    };
+                };
+                /** @description needs `stream.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Switch a room's ladder on or off, and choose its rungs
+         * @description Takes effect at once. New viewers choose among what is there; `index.m3u8` is then a multivariant playlist.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LadderChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LadderBody"];
+                    };
+                };
+                /** @description `rungs_invalid` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description needs `stream.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3775,6 +4819,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{server}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same hook, for servers that can only add a query */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The server's secret. */
+                    secret?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the media server */
+                    server: string;
+                };
+                cookie?: never;
+            };
+            /** @description as the kind of server sends it */
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description allowed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_hook` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description MediaMTX: refused */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused; `hook_refused`: a wrong secret or address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/{server}/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A hook of an outside media server
+         * @description What SRS, nginx-rtmp and MediaMTX send, each as it does; the answer is what the server understands as yes or no.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the media server */
+                    server: string;
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            /** @description as the kind of server sends it */
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description allowed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_hook` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description MediaMTX: refused */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused; `hook_refused`: a wrong secret or address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live/{room}/dvr.m3u8": {
         parameters: {
             query?: never;
@@ -3788,6 +4969,8 @@ export interface paths {
                 query?: {
                     /** @description The viewer token. */
                     token?: string;
+                    /** @description A playlist delta update is asked for: what the player knows is left out. */
+                    _HLS_skip?: string;
                 };
                 header?: never;
                 path: {
@@ -3951,7 +5134,8 @@ export interface paths {
         /**
          * The HLS media playlist 播放列表 of a room
          * @description Without a token, a public room redirects to itself with a token of its own for bare players. Low-latency HLS: parts of the
-         *     newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are.
+         *     newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. While a bit-rate ladder runs,
+         *     this is the multivariant playlist over its renditions.
          */
         get: {
             parameters: {
@@ -4143,6 +5327,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live/{room}/{rendition}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The media playlist of one rendition
+         * @description `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Without a ladder,
+         *     `index.m3u8` is the same as `source.m3u8`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                    /** @description The answer is held back until the playlist names this segment ... */
+                    _HLS_msn?: number;
+                    /** @description ... or this part of it. */
+                    _HLS_part?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                    /**
+                     * @description as the multivariant playlist names it
+                     * @example 480p.m3u8
+                     */
+                    rendition: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.apple.mpegurl": string;
+                    };
+                };
+                /** @description `segment_too_far`: more than two segments ahead */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_live`: there is no such rendition now, see `Retry-After` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `segment_late`: it did not come within three target durations */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/replay/{broadcast}/index.m3u8": {
         parameters: {
             query?: never;
@@ -4160,6 +5443,8 @@ export interface paths {
                 query?: {
                     /** @description The viewer token. */
                     token?: string;
+                    /** @description A playlist delta update is asked for: what the player knows is left out. */
+                    _HLS_skip?: string;
                 };
                 header?: never;
                 path: {
@@ -4587,6 +5872,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accuracy: {
+            /** @description By the bot farm of the tests; otherwise assumed. */
+            measured: boolean;
+            /**
+             * Format: double
+             * @description Share of the suspected that are bots.
+             */
+            precision: number;
+            /**
+             * Format: double
+             * @description Share of the bots that are suspected.
+             */
+            recall: number;
+        };
         /** @description One alarm 告警. */
         AlarmAnswer: {
             /** Format: int64 */
@@ -4644,6 +5943,55 @@ export interface components {
             kbps?: number | null;
             /** Format: int32 */
             rate: number;
+        };
+        /** @description What is known of a show's audience, with the doubts. */
+        Audit: {
+            accuracy: components["schemas"]["Accuracy"];
+            /** Format: uuid */
+            broadcast_id: string;
+            /** @description Media goes through a CDN: its fetches are not seen here. */
+            cdn: boolean;
+            coverage: components["schemas"]["Coverage"][];
+            entries: components["schemas"]["Band"];
+            /** @description CDN logs that were imported. */
+            imports: components["schemas"]["CdnReport"][];
+            reasons: components["schemas"]["Reason"][];
+            reconciliation: components["schemas"]["Reconciled"][];
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Suspects who never got media. They are in no number.
+             */
+            turned_away: number;
+            /** @description Audited 场观: viewers, web and bare, suspected bots apart. */
+            viewers: components["schemas"]["Band"];
+            /** Format: int64 */
+            watch_ms: number;
+        };
+        /** @description An entry and what it is taken for. Names are pseudonyms. */
+        AuditedEntry: {
+            /** @description It counts as an entry; without, it never got media. */
+            entered: boolean;
+            /** Format: uuid */
+            entry_id: string;
+            evidence: components["schemas"]["Evidence"];
+            /** @description Watching now. */
+            present: boolean;
+            reasons: string[];
+            /** @example bot */
+            verdict: string;
+            viewer_id: string;
+        };
+        Band: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /**
+             * Format: int64
+             * @description Web and bare together.
+             */
+            value: number;
         };
         /** @description One show. */
         BroadcastBody: {
@@ -4705,6 +6053,35 @@ export interface components {
              * @default 0
              */
             width?: number;
+        };
+        /** @description What became of an imported log. */
+        CdnReport: {
+            /** @description The batch's key: the one that was given, or a hash of the content. */
+            batch: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            imported_at: number;
+            /** Format: int64 */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Segments that no earlier batch had for their entry.
+             */
+            new_segments: number;
+            /** @description This batch was imported before; nothing was read again. */
+            repeated?: boolean;
+            skipped: components["schemas"]["Skipped"][];
+            /**
+             * Format: int64
+             * @description Lines that are evidence.
+             */
+            taken: number;
         };
         /** @description A check and what came out of it. */
         CheckBody: {
@@ -4813,6 +6190,31 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        Count: {
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Distinct viewers. One with entries of several verdicts counts in the first of web, bare, unknown, bot.
+             */
+            viewers: number;
+            /**
+             * Format: int64
+             * @description Watch time 观看时长: fetched and shown.
+             */
+            watch_ms: number;
+        };
+        Coverage: {
+            /**
+             * Format: int64
+             * @description Entries that have it.
+             */
+            entries: number;
+            /** @description `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`. */
+            evidence: string;
+            /** @description `seen`, `partly` or `missing`. */
+            state: string;
+        };
         /** @description One danmaku of the archive. */
         DanmakuBody: {
             /**
@@ -4856,6 +6258,11 @@ export interface components {
              * @description All danmaku of the broadcast; with `tail` only.
              */
             total?: number | null;
+        };
+        /** @description How a room's media reaches its viewers. */
+        Delivery: {
+            /** @description Playlists and segments go through a CDN. Watch time is then credited by heartbeats with positions, and the band is wider. */
+            cdn: boolean;
         };
         /** @description How well devices and browsers are covered 设备与浏览器覆盖. */
         DeviceCoverage: {
@@ -4922,6 +6329,68 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
+        /** @description What was seen of one entry. */
+        Evidence: {
+            /** Format: int32 */
+            addresses: number;
+            /** @description `browser`, `headless`, `tool`, `media_player`, `app`, `none`. */
+            agent: string;
+            /** Format: int32 */
+            beats: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int32 */
+            cdn_segments: number;
+            /** Format: int64 */
+            claimed_ms: number;
+            /** Format: int32 */
+            cluster: number;
+            /** Format: int64 */
+            credited_ms: number;
+            /**
+             * Format: int32
+             * @description Segments and parts.
+             */
+            fetches: number;
+            /** Format: int64 */
+            first_at: number;
+            /** Format: int32 */
+            hidden: number;
+            /** Format: int32 */
+            impossible: number;
+            /** Format: int32 */
+            jitter_ms?: number | null;
+            /** @description `web`: asked for a token. `bare`: a session was minted at its first playlist. */
+            kind?: string | null;
+            /** Format: int64 */
+            last_at: number;
+            /** Format: int32 */
+            lockstep: number;
+            /**
+             * Format: int64
+             * @description Distinct live media sent.
+             */
+            media_ms: number;
+            /** Format: int32 */
+            outside: number;
+            /** Format: int32 */
+            playlists: number;
+            /** Format: int32 */
+            positions: number;
+            /** Format: int32 */
+            rush: number;
+            /**
+             * Format: int64
+             * @description The same again included.
+             */
+            served_ms: number;
+            /** Format: int64 */
+            socket_ms: number;
+            /** Format: int32 */
+            sockets: number;
+            /** Format: int32 */
+            still: number;
+        };
         /** @description One thing that was checked. */
         Finding: {
             /** @description What to do about it; empty when it passed. */
@@ -4944,6 +6413,63 @@ export interface components {
             unit: string;
             /** Format: double */
             value?: number | null;
+        };
+        /** @description A moment worth a clip. */
+        HighlightBody: {
+            /**
+             * Format: int64
+             * @description The moment itself, from the beginning of the show.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            end_ms: number;
+            reasons: components["schemas"]["ReasonBody"][];
+            /**
+             * Format: double
+             * @description How far it stands out; only good for comparing within a show.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description A clip around it.
+             */
+            start_ms: number;
+        };
+        /** @description A stream that an outside server carries. */
+        HookStreamBody: {
+            app: string;
+            /** Format: int32 */
+            bitrate_kbps: number;
+            last_error?: components["schemas"]["HookStreamError"] | null;
+            /** @description Cut short where it is the stream key. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When the server said that it is published.
+             */
+            published_at: number;
+            /** Format: int64 */
+            received_bytes: number;
+            /** Format: int32 */
+            reconnects: number;
+            /** Format: uuid */
+            room_id: string;
+            /** Format: int64 */
+            since?: number | null;
+            /**
+             * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
+             *     show was ended).
+             */
+            state: string;
+        };
+        /** @description Why a stream is not fetched. */
+        HookStreamError: {
+            /**
+             * @description `unknown_host`, `own_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
+             *     `connection_closed`, `silent`, `not_taken` or `bad_pull_url`.
+             */
+            code: string;
+            text: string;
         };
         /** @description One row. Fields that its kind does not need are ignored. */
         ImportRow: {
@@ -5129,6 +6655,31 @@ export interface components {
          * @enum {string}
          */
         Kind: "built_in" | "upload" | "last_frame";
+        LadderBody: {
+            /** @description Ladders that this machine can make at once; absent until it was measured. */
+            capacity?: number | null;
+            enabled: boolean;
+            /** @description What is made now. */
+            renditions: components["schemas"]["RenditionBody"][];
+            /**
+             * @description Lines of each rung that is wanted, highest first. Only those below the source are made.
+             * @example [
+             *       720,
+             *       480
+             *     ]
+             */
+            rungs: number[];
+            /**
+             * @description `idle` (off, or not on air), `starting`, `running`, `nothing_below` (the source is no larger than the smallest rung, or
+             *     its size is not known), `no_capacity`, `ffmpeg_missing`, `waiting` (it broke and is tried again).
+             */
+            state: string;
+        };
+        LadderChange: {
+            enabled: boolean;
+            /** @description One to four even numbers of lines (144 to 2160); absent: as before. */
+            rungs?: number[] | null;
+        };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
         /** @description Picture and sound of a push. */
@@ -5173,6 +6724,36 @@ export interface components {
             role: string;
             team?: components["schemas"]["TeamView"] | null;
             user?: components["schemas"]["Person"] | null;
+        };
+        /** @description An outside media server. */
+        MediaServerBody: {
+            /** @description Addresses and networks that may call; empty: every one that knows the secret. */
+            allowed_ips: string[];
+            /** Format: int64 */
+            created_at: number;
+            /** Format: uuid */
+            id: string;
+            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+            kind: string;
+            /** @description `pull`: Kaibo fetches the streams; `forward`: the server pushes them to Kaibo's RTMP port. */
+            mode: string;
+            /** @example 机房 SRS */
+            name: string;
+            /**
+             * Format: int32
+             * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
+             */
+            outside_plays: number;
+            /** @example rtmp://10.0.0.5/live/{name} */
+            pull_url?: string | null;
+            /** @description Streams that are published there now. */
+            streams: number;
+        };
+        MediaServerChange: {
+            allowed_ips?: string[] | null;
+            mode?: string | null;
+            name?: string | null;
+            pull_url?: string | null;
         };
         /** @description One entry of the dictionary. */
         MetricEntry: {
@@ -5268,6 +6849,26 @@ export interface components {
             /** @example 抽奖开奖 */
             title: string;
         };
+        NewMediaServer: {
+            allowed_ips?: string[];
+            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+            kind: string;
+            /** @description `pull` or `forward`. */
+            mode: string;
+            name: string;
+            /** @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. */
+            pull_url?: string | null;
+        };
+        /** @description A server with its secret, which is shown only here and when it is rotated. */
+        NewMediaServerBody: components["schemas"]["MediaServerBody"] & {
+            /**
+             * @description Where the server's hooks go, below this program's own address.
+             * @example /hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef
+             */
+            hook_path: string;
+            /** @example kbh_0123456789abcdef */
+            secret: string;
+        };
         NewPassword: {
             /**
              * Format: password
@@ -5348,6 +6949,23 @@ export interface components {
             name: string;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_AuditedEntry: {
+            items: {
+                /** @description It counts as an entry; without, it never got media. */
+                entered: boolean;
+                /** Format: uuid */
+                entry_id: string;
+                evidence: components["schemas"]["Evidence"];
+                /** @description Watching now. */
+                present: boolean;
+                reasons: string[];
+                /** @example bot */
+                verdict: string;
+                viewer_id: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_BroadcastBody: {
             items: {
                 /** Format: int64 */
@@ -5364,6 +6982,63 @@ export interface components {
                 /** @description live, interrupted (connection broke), paused (encoder said goodbye) or ended. */
                 state: string;
                 title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_HookStreamBody: {
+            items: {
+                app: string;
+                /** Format: int32 */
+                bitrate_kbps: number;
+                last_error?: components["schemas"]["HookStreamError"] | null;
+                /** @description Cut short where it is the stream key. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description When the server said that it is published.
+                 */
+                published_at: number;
+                /** Format: int64 */
+                received_bytes: number;
+                /** Format: int32 */
+                reconnects: number;
+                /** Format: uuid */
+                room_id: string;
+                /** Format: int64 */
+                since?: number | null;
+                /**
+                 * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
+                 *     show was ended).
+                 */
+                state: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_MediaServerBody: {
+            items: {
+                /** @description Addresses and networks that may call; empty: every one that knows the secret. */
+                allowed_ips: string[];
+                /** Format: int64 */
+                created_at: number;
+                /** Format: uuid */
+                id: string;
+                /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+                kind: string;
+                /** @description `pull`: Kaibo fetches the streams; `forward`: the server pushes them to Kaibo's RTMP port. */
+                mode: string;
+                /** @example 机房 SRS */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
+                 */
+                outside_plays: number;
+                /** @example rtmp://10.0.0.5/live/{name} */
+                pull_url?: string | null;
+                /** @description Streams that are published there now. */
+                streams: number;
             }[];
             next?: string | null;
         };
@@ -5684,6 +7359,11 @@ export interface components {
             private: boolean;
             /** @description What its picture is made from: primary, backup or slate. */
             source?: string | null;
+            /**
+             * Format: int64
+             * @description When the open broadcast began, milliseconds since the epoch.
+             */
+            started_at?: number | null;
             title: string;
         };
         /** @description A push as it arrived. */
@@ -5819,6 +7499,54 @@ export interface components {
             /** @description Empty where it is not known. */
             value: string;
         };
+        Reason: {
+            /**
+             * @description Stable; `docs/audience.md` explains it.
+             * @example beats_without_media
+             */
+            code: string;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int32
+             * @description What it weighs: 4 make a suspected bot, 2 an unknown.
+             */
+            points: number;
+        };
+        ReasonBody: {
+            /** @description `danmaku`, `gift` (paid ones and super chats) or `like`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description The same at usual moments of this show.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description Danmaku, yuan or likes per minute at the peak.
+             */
+            value: number;
+        };
+        Reconciled: {
+            /**
+             * Format: int64
+             * @description Entries of which both say about the same.
+             */
+            agree: number;
+            /**
+             * Format: int64
+             * @description How far they are apart in all, where they are times.
+             */
+            difference_ms: number;
+            /** @example segments */
+            left: string;
+            /** Format: int64 */
+            left_more: number;
+            /** @example heartbeats */
+            right: string;
+            /** Format: int64 */
+            right_more: number;
+        };
         /** @description What is recorded of a show. */
         RecordingBody: {
             /** Format: int64 */
@@ -5935,6 +7663,21 @@ export interface components {
             code: string;
             /** @description One sentence for a person. */
             text: string;
+        };
+        RenditionBody: {
+            /**
+             * Format: int64
+             * @description Average, measured.
+             */
+            bitrate_kbps: number;
+            /** Format: int32 */
+            height?: number | null;
+            /** Format: int32 */
+            lines: number;
+            /** @description Players can choose it. */
+            playable: boolean;
+            /** Format: int32 */
+            width?: number | null;
         };
         /** @description A show that can be watched again. */
         ReplayBody: {
@@ -6067,6 +7810,13 @@ export interface components {
             must_change_password: boolean;
             user: components["schemas"]["Person"];
         };
+        /** @description Lines that are no evidence, and why. */
+        Skipped: {
+            /** Format: int64 */
+            lines: number;
+            /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
+            reason: string;
+        };
         /** @description A room's slate. */
         SlateBody: {
             /**
@@ -6133,6 +7883,12 @@ export interface components {
         SourcesBody: {
             /** @description `primary`, `backup` or `slate`; absent when nothing is on air. */
             on_air?: string | null;
+            /**
+             * Format: int32
+             * @description Encoders push to `rtmp://<this host>:<push_port>/live` and `/backup`.
+             * @example 1935
+             */
+            push_port: number;
             /** @description The primary encoder, then the backup. */
             sources: components["schemas"]["SourceBody"][];
             /** @description What was asked for: `auto`, `primary`, `backup` or `slate`. */
@@ -6159,6 +7915,15 @@ export interface components {
             id: string;
             /** @example 默认团队 Default team */
             name: string;
+        };
+        /** @description A picture of the show. */
+        ThumbnailBody: {
+            /**
+             * Format: int64
+             * @description From the beginning of the show.
+             */
+            at_ms: number;
+            url: string;
         };
         Ticket: {
             /**
@@ -6256,6 +8021,12 @@ export interface components {
              * @description Absent when it reaches the whole organisation.
              */
             team?: string | null;
+        };
+        Totals: {
+            bare: components["schemas"]["Count"];
+            bot: components["schemas"]["Count"];
+            unknown: components["schemas"]["Count"];
+            web: components["schemas"]["Count"];
         };
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";
