@@ -35,6 +35,7 @@ export const screens: Screen[] = [
       await page.waitForTimeout(4000)
     },
   },
+  { name: "sources", needsSignIn: true, open: async (page) => { await page.goto(`/console/sources?room=${server.room()}`); await page.getByTestId("line-primary").waitFor(); await page.waitForTimeout(1500) } },
   { name: "studio", needsSignIn: true, open: async (page) => { await page.goto(`/console/studio?room=${server.room()}`); await page.getByTestId("push-check").waitFor() } },
   {
     name: "audience", needsSignIn: true,
