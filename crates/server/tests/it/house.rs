@@ -95,15 +95,56 @@ impl House {
 
     async fn read_when(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..1_000 {
-            let (status, text) = self.call(Some(&self.admin), "GET", path, None).await;
-            assert_eq!(status, 200, "GET {path}: {text}");
-            let answer = serde_json::from_str(&text).expect("an answer in JSON");
+            let answer = self.read(path).await;
             if wanted(&answer) {
                 return answer;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("`{path}` never was as wanted");
+    }
+
+    async fn read(&self, path: &str) -> Value {
+        let (status, text) = self.call(Some(&self.admin), "GET", path, None).await;
+        assert_eq!(status, 200, "GET {path}: {text}");
+        serde_json::from_str(&text).expect("an answer in JSON")
+    }
+
+    /// A relay of the private room; another one when the last was removed.
+    pub async fn relay(&self) -> String {
+        let path = format!("/api/rooms/{}/relays", self.private_room);
+        let body =
+            json!({"name": SECRET, "url": "rtmp://platform.invalid/live", "stream_key": SECRET, "enabled": false});
+        self.first_or_made(&path, &path, body).await
+    }
+
+    /// An outside media server; another one when the last was removed.
+    pub async fn media_server(&self) -> String {
+        let path = "/api/media-servers";
+        self.first_or_made(path, path, json!({"name": SECRET, "kind": "srs", "mode": "forward"})).await
+    }
+
+    async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
+        let listed = self.read(list).await;
+        match listed["items"][0]["id"].as_str() {
+            Some(id) => id.to_owned(),
+            None => id(&self.made(make, body).await, "id"),
+        }
+    }
+
+    /// Alarms come from encoders; this one is put where they are kept.
+    async fn alarm_of_the_show(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let id = "0190a0c0-0000-7000-8000-00000000000a";
+        let (room, broadcast) = (&self.private_room, &self.broadcast);
+        let sql = format!(
+            "INSERT INTO qoe_alarms (id, org_id, team_id, room_id, broadcast_id, kind, value, limit_value, raised_at_ms)
+             VALUES ('{id}', '{org}', '{team}', '{room}', '{broadcast}', 'no_data', 3000, 3000, 1790000000000)"
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("an alarm");
+        tx.commit().await.expect("a commit");
+        id.to_owned()
     }
 
     async fn made(&self, path: &str, body: Value) -> Value {

@@ -24,7 +24,7 @@ export function Findings({ check }: { check: Check }) {
       {rest.length > 0 && <ul className="problems">{rest.map((one) => <Problem key={one.code} finding={one} />)}</ul>}
       {passed.length > 0 && (
         <details className="passed" open={rest.length === 0}>
-          <summary>{t("passed_n", { n: passed.length })}</summary>
+          <summary>{t("passed_n", { n: String(passed.length) })}</summary>
           <ul>{passed.map((one) => <Passed key={one.code} finding={one} />)}</ul>
         </details>
       )}
