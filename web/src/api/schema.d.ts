@@ -403,6 +403,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/highlights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Moments that stand out 高光建议, best first, at most 20; also while the show runs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HighlightBody"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts/{id}/qoe": {
         parameters: {
             query?: never;
@@ -725,6 +778,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/thumbnails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures of a show 缩略图, oldest first; one about every 10 s while it is recorded */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThumbnailBody"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/thumbnails/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture of a show */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    /** @description `{at_ms}.jpg`, as the list names it */
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `thumbnail_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checks/{id}": {
         parameters: {
             query?: never;
@@ -822,14 +984,6 @@ export interface paths {
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -856,6 +1010,14 @@ export interface paths {
                 };
                 /** @description `check_not_browser`, `check_over` */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3384,6 +3546,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/thumbnail.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest picture of a room, for walls of many rooms */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found`, `thumbnail_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/viewer-token": {
         parameters: {
             query?: never;
@@ -3468,6 +3684,118 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{room}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A room's bit-rate ladder 码率自适应 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LadderBody"];
+                    };
+                };
+                /** @description needs `stream.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Switch a room's ladder on or off, and choose its rungs
+         * @description Takes effect at once. New viewers choose among what is there; `index.m3u8` is then a multivariant playlist.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LadderChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LadderBody"];
+                    };
+                };
+                /** @description `rungs_invalid` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description needs `stream.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3788,6 +4116,8 @@ export interface paths {
                 query?: {
                     /** @description The viewer token. */
                     token?: string;
+                    /** @description A playlist delta update is asked for: what the player knows is left out. */
+                    _HLS_skip?: string;
                 };
                 header?: never;
                 path: {
@@ -3951,7 +4281,8 @@ export interface paths {
         /**
          * The HLS media playlist 播放列表 of a room
          * @description Without a token, a public room redirects to itself with a token of its own for bare players. Low-latency HLS: parts of the
-         *     newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are.
+         *     newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. While a bit-rate ladder runs,
+         *     this is the multivariant playlist over its renditions.
          */
         get: {
             parameters: {
@@ -4143,6 +4474,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live/{room}/{rendition}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The media playlist of one rendition
+         * @description `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Without a ladder,
+         *     `index.m3u8` is the same as `source.m3u8`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                    /** @description The answer is held back until the playlist names this segment ... */
+                    _HLS_msn?: number;
+                    /** @description ... or this part of it. */
+                    _HLS_part?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                    /**
+                     * @description as the multivariant playlist names it
+                     * @example 480p.m3u8
+                     */
+                    rendition: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.apple.mpegurl": string;
+                    };
+                };
+                /** @description `segment_too_far`: more than two segments ahead */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_live`: there is no such rendition now, see `Retry-After` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `segment_late`: it did not come within three target durations */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/replay/{broadcast}/index.m3u8": {
         parameters: {
             query?: never;
@@ -4160,6 +4590,8 @@ export interface paths {
                 query?: {
                     /** @description The viewer token. */
                     token?: string;
+                    /** @description A playlist delta update is asked for: what the player knows is left out. */
+                    _HLS_skip?: string;
                 };
                 header?: never;
                 path: {
@@ -4945,6 +5377,27 @@ export interface components {
             /** Format: double */
             value?: number | null;
         };
+        /** @description A moment worth a clip. */
+        HighlightBody: {
+            /**
+             * Format: int64
+             * @description The moment itself, from the beginning of the show.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            end_ms: number;
+            reasons: components["schemas"]["ReasonBody"][];
+            /**
+             * Format: double
+             * @description How far it stands out; only good for comparing within a show.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description A clip around it.
+             */
+            start_ms: number;
+        };
         /** @description One row. Fields that its kind does not need are ignored. */
         ImportRow: {
             /** @description `gold` is paid, `silver` is free. */
@@ -5129,6 +5582,31 @@ export interface components {
          * @enum {string}
          */
         Kind: "built_in" | "upload" | "last_frame";
+        LadderBody: {
+            /** @description Ladders that this machine can make at once; absent until it was measured. */
+            capacity?: number | null;
+            enabled: boolean;
+            /** @description What is made now. */
+            renditions: components["schemas"]["RenditionBody"][];
+            /**
+             * @description Lines of each rung that is wanted, highest first. Only those below the source are made.
+             * @example [
+             *       720,
+             *       480
+             *     ]
+             */
+            rungs: number[];
+            /**
+             * @description `idle` (off, or not on air), `starting`, `running`, `nothing_below` (the source is no larger than the smallest rung, or
+             *     its size is not known), `no_capacity`, `ffmpeg_missing`, `waiting` (it broke and is tried again).
+             */
+            state: string;
+        };
+        LadderChange: {
+            enabled: boolean;
+            /** @description One to four even numbers of lines (144 to 2160); absent: as before. */
+            rungs?: number[] | null;
+        };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
         /** @description Picture and sound of a push. */
@@ -5684,6 +6162,11 @@ export interface components {
             private: boolean;
             /** @description What its picture is made from: primary, backup or slate. */
             source?: string | null;
+            /**
+             * Format: int64
+             * @description When the open broadcast began, milliseconds since the epoch.
+             */
+            started_at?: number | null;
             title: string;
         };
         /** @description A push as it arrived. */
@@ -5819,6 +6302,20 @@ export interface components {
             /** @description Empty where it is not known. */
             value: string;
         };
+        ReasonBody: {
+            /** @description `danmaku`, `gift` (paid ones and super chats) or `like`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description The same at usual moments of this show.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description Danmaku, yuan or likes per minute at the peak.
+             */
+            value: number;
+        };
         /** @description What is recorded of a show. */
         RecordingBody: {
             /** Format: int64 */
@@ -5935,6 +6432,21 @@ export interface components {
             code: string;
             /** @description One sentence for a person. */
             text: string;
+        };
+        RenditionBody: {
+            /**
+             * Format: int64
+             * @description Average, measured.
+             */
+            bitrate_kbps: number;
+            /** Format: int32 */
+            height?: number | null;
+            /** Format: int32 */
+            lines: number;
+            /** @description Players can choose it. */
+            playable: boolean;
+            /** Format: int32 */
+            width?: number | null;
         };
         /** @description A show that can be watched again. */
         ReplayBody: {
@@ -6159,6 +6671,15 @@ export interface components {
             id: string;
             /** @example 默认团队 Default team */
             name: string;
+        };
+        /** @description A picture of the show. */
+        ThumbnailBody: {
+            /**
+             * Format: int64
+             * @description From the beginning of the show.
+             */
+            at_ms: number;
+            url: string;
         };
         Ticket: {
             /**
