@@ -45,6 +45,14 @@ export const screens: Screen[] = [
       await page.getByTestId("entries").locator("table").waitFor()
     },
   },
+  ...(["overview", "by", "plays", "ingest", "alarms", "coverage"] as const).map((tab) => ({
+    name: `quality-${tab}`, needsSignIn: true,
+    open: async (page: Page) => {
+      await page.goto(`/console/quality?room=${server.room()}&tab=${tab}`)
+      await page.locator(".screen .panel, .screen .message, .screen .tiles").first().waitFor()
+      await page.waitForTimeout(1500)
+    },
+  })),
   { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
   {
     name: "room", needsSignIn: false,
