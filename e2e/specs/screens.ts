@@ -36,6 +36,14 @@ export const screens: Screen[] = [
     },
   },
   { name: "studio", needsSignIn: true, open: async (page) => { await page.goto(`/console/studio?room=${server.room()}`); await page.getByTestId("push-check").waitFor() } },
+  {
+    name: "audience", needsSignIn: true,
+    open: async (page) => {
+      await page.goto(`/console/audience?room=${server.room()}`)
+      await page.getByTestId("audit").waitFor()
+      await page.getByTestId("entries").locator("table").waitFor()
+    },
+  },
   { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
   {
     name: "room", needsSignIn: false,

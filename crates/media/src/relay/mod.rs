@@ -6,19 +6,17 @@
 //! A target is its own task with its own queue. What goes wrong with it (slow, silent, gone, hostile) ends there: the tap only
 //! copies handles into queues, and full queues are thrown away up to the next key frame.
 
-pub(crate) mod dial;
 mod feed;
 mod http;
 mod migrations;
 mod queue;
 pub mod rules;
-mod secret;
 mod sender;
 mod status;
-pub(crate) mod store;
+mod store;
 
 use crate::rtmp::Address;
-use crate::{Media, StreamDesk};
+use crate::{Media, StreamDesk, dial, sealed};
 use app::{ApiError, App, Feature, Job, Stop};
 use events::{BroadcastId, Envelope, Event, Millis, RelayChanged, RoomId, Source};
 use feed::{Feeds, Order};
@@ -164,7 +162,7 @@ impl Relay {
 
     /// Seals a key for the target it is kept with.
     fn seal(&self, id: Uuid, stream_key: &str) -> anyhow::Result<String> {
-        secret::seal(&self.0.app.keys, id, stream_key)
+        sealed::seal(&self.0.app.keys, id, stream_key)
     }
 
     /// Refuses what can be known to be wrong before it is tried.
@@ -192,7 +190,7 @@ impl Relay {
             }
             if seen.insert(grant.room) {
                 for target in store::of_room(self.0.app.store.read(), grant.room).await? {
-                    keys.extend(secret::open(&self.0.app.keys, target.id, &target.stream_key).ok());
+                    keys.extend(sealed::open(&self.0.app.keys, target.id, &target.stream_key).ok());
                 }
             }
         }
@@ -269,7 +267,7 @@ impl Relay {
             app: self.0.app.clone(),
             settings: self.0.settings.clone(),
             address: Address::parse(&target.url)?,
-            stream_key: secret::open(&self.0.app.keys, target.id, &target.stream_key)?,
+            stream_key: sealed::open(&self.0.app.keys, target.id, &target.stream_key)?,
             about: about(&target, self.0.app.now()).with_broadcast(broadcast),
             feed: self.0.feeds.feed(target.room),
             status,

@@ -47,6 +47,9 @@ struct SourcesBody {
     wanted: &'static str,
     /// The primary encoder, then the backup.
     sources: Vec<SourceBody>,
+    /// Encoders push to `rtmp://<this host>:<push_port>/live` and `/backup`.
+    #[schema(example = 1935)]
+    push_port: u16,
 }
 
 /// One encoder's side.
@@ -157,7 +160,7 @@ async fn sources(media: &Media, room: RoomId) -> SourcesBody {
         }
     };
     let sources = [StreamSource::Primary, StreamSource::Backup].map(body).into();
-    SourcesBody { on_air: active.map(name), wanted, sources }
+    SourcesBody { on_air: active.map(name), wanted, sources, push_port: media.rtmp_port() }
 }
 
 /// What the room's picture is made from 推流与备路

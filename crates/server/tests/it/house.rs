@@ -100,6 +100,28 @@ impl House {
         serde_json::from_str(&text).expect("an answer in JSON")
     }
 
+    /// A relay of the private room; another one when the last was removed.
+    pub async fn relay(&self) -> String {
+        let path = format!("/api/rooms/{}/relays", self.private_room);
+        let body =
+            json!({"name": SECRET, "url": "rtmp://platform.invalid/live", "stream_key": SECRET, "enabled": false});
+        self.first_or_made(&path, &path, body).await
+    }
+
+    /// An outside media server; another one when the last was removed.
+    pub async fn media_server(&self) -> String {
+        let path = "/api/media-servers";
+        self.first_or_made(path, path, json!({"name": SECRET, "kind": "srs", "mode": "forward"})).await
+    }
+
+    async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
+        let listed = self.read(list).await;
+        match listed["items"][0]["id"].as_str() {
+            Some(id) => id.to_owned(),
+            None => id(&self.made(make, body).await, "id"),
+        }
+    }
+
     /// Alarms come from encoders; this one is put where they are kept.
     async fn alarm_of_the_show(&self) -> String {
         let (org, team) = self.running.home().await.expect("the first team");

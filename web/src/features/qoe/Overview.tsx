@@ -72,7 +72,7 @@ function Timeline({ quality }: { quality: Quality }) {
     <section className="panel" aria-label={t("timeline")}>
       <div className="panel-head"><h2>{t("timeline")}</h2></div>
       {empty ? <p className="curve-empty quiet">{t("timeline_empty")}</p> : (
-        <div className="timeline-box" role="img" aria-label={t("timeline_label", { n: quality.timeline.length, alarms: quality.alarms.length })}>
+        <div className="timeline-box" role="img" aria-label={t("timeline_label", { n: count(quality.timeline.length), alarms: count(quality.alarms.length) })}>
           <Suspense fallback={<Loading rows={6} />}><Chart quality={quality} /></Suspense>
         </div>
       )}

@@ -28,7 +28,7 @@ export function Worst({ show }: { show: Broadcast }) {
     { key: "where", title: t("where"), width: 130, cell: (play) => [play.region || DASH, play.node].join(" / ") },
     { key: "at", title: t("at"), width: 90, cell: (play) => <span className="num" title={dateTime(play.first_at_ms)}>{timeOfDay(play.first_at_ms)}</span> },
     { key: "played", title: t("played"), align: "right", width: 80, cell: (play) => <span className="num">{clock(play.played_ms)}</span> },
-    { key: "stalled", title: t("stalled"), align: "right", cell: (play) => <span className="num">{play.stalls === 0 && play.stalled_ms === 0 ? DASH : `${millis(play.stalled_ms)} · ${t("times", { n: play.stalls })}`}</span> },
+    { key: "stalled", title: t("stalled"), align: "right", cell: (play) => <span className="num">{play.stalls === 0 && play.stalled_ms === 0 ? DASH : `${millis(play.stalled_ms)} · ${t("times", { n: count(play.stalls) })}`}</span> },
     { key: "first", title: t("first_frame"), align: "right", width: 90, cell: (play) => <span className="num">{millis(play.first_frame_ms)}</span> },
     { key: "latency", title: t("latency"), align: "right", width: 90, cell: (play) => <span className="num">{millis(play.latency_worst_ms)}</span> },
     { key: "failure", title: t("failure"), cell: (play) => <FailureOf play={play} /> },
