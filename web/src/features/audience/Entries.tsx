@@ -45,14 +45,14 @@ export function Entries({ show, verdict, choose, live }: Props) {
       {pages.error && <Failed error={pages.error} retry={() => void pages.refetch()} />}
       {pages.data && (
         <DataTable
-          label={t("list")} rows={rows} rowKey={(row) => row.entry_id} empty={t("none")} minWidth={900}
+          label={t("list")} rows={rows} rowKey={(row) => row.entry_id} empty={t("none")} minWidth={1000}
           columns={[
-            { key: "verdict", title: t("verdict"), width: 132, cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
-            { key: "viewer", title: t("viewer"), width: 130, cell: (row) => <span className="mono" title={row.viewer_id}>{row.viewer_id.slice(0, 12)}</span> },
+            { key: "verdict", title: t("verdict"), width: 156, cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
+            { key: "viewer", title: t("viewer_short"), width: 130, cell: (row) => <span className="mono" title={row.viewer_id}>{row.viewer_id.slice(0, 12)}</span> },
             { key: "came", title: t("came"), width: 92, sort: (row) => row.evidence.first_at, cell: (row) => <span className="num">{timeOfDay(row.evidence.first_at)}</span> },
             { key: "stayed", title: t("stayed"), width: 92, align: "right", sort: stay, cell: (row) => <span className="num">{span(stay(row) / 1000, language)}</span> },
-            { key: "watch", title: t("watch"), width: 92, align: "right", sort: (row) => row.evidence.credited_ms, cell: (row) => <span className="num">{span(row.evidence.credited_ms / 1000, language)}</span> },
-            { key: "client", title: t("client"), width: 104, cell: (row) => word("agent", row.evidence.agent) },
+            { key: "watch", title: t("watch"), width: 108, align: "right", sort: (row) => row.evidence.credited_ms, cell: (row) => <span className="num">{span(row.evidence.credited_ms / 1000, language)}</span> },
+            { key: "client", title: t("client"), width: 132, cell: (row) => row.evidence.agent ? word("agent", row.evidence.agent) : DASH },
             { key: "reasons", title: t("reasons"), cell: (row) => <Why entry={row} /> },
             { key: "more", title: "", width: 92, align: "right", cell: (row) => <Button size="small" type="link" onClick={() => setOpen(row)}>{t("open_evidence")}</Button> },
           ]}
@@ -103,7 +103,7 @@ function Evidence({ entry, language }: { entry: AuditedEntry; language: Language
     ["cluster", count(e.cluster)],
     ["socket", `${count(e.sockets)} · ${time(e.socket_ms)}`],
     ["addresses", count(e.addresses)],
-    ["agent", word("agent", e.agent)],
+    ["agent", e.agent ? word("agent", e.agent) : DASH],
     ["cdn", count(e.cdn_segments)],
   ]
   return (

@@ -69,7 +69,7 @@ function Headline({ audit }: { audit: Audit }) {
     </li>
   )
   return (
-    <ul className="tiles">
+    <ul className="tiles audit-tiles">
       {banded(t("audited_viewers"), audit.viewers, "viewers")}
       {banded(t("audited_entries"), audit.entries, "entries")}
       <li className="tile" data-number="watch" data-value={audit.watch_ms}>
@@ -78,9 +78,9 @@ function Headline({ audit }: { audit: Audit }) {
         <div className="quiet audit-note">{t("watch_hint")}</div>
       </li>
       <li className="tile" data-number="bot" data-value={totals.bot.entries}>
-        <div className="tile-head"><span className="tile-name">{t("suspects")}</span><span className="fresh">{t("suspects_apart")}</span></div>
+        <div className="tile-head"><span className="tile-name">{t("suspects")}</span></div>
         <div className="tile-body"><span className="tile-value num">{count(totals.bot.entries)}</span></div>
-        <div className="quiet num">{audit.turned_away > 0 ? t("turned_away", { n: count(audit.turned_away) }) : DASH}</div>
+        <div className="quiet num">{t("suspects_apart")}{audit.turned_away > 0 && ` · ${t("turned_away", { n: count(audit.turned_away) })}`}</div>
       </li>
     </ul>
   )
@@ -101,9 +101,9 @@ function Split({ audit }: { audit: Audit }) {
         </div>
       )}
       <DataTable
-        label={t("split")} rows={rows} rowKey={(row) => row.verdict} empty={t("none")} minWidth={420}
+        label={t("split")} rows={rows} rowKey={(row) => row.verdict} empty={t("none")} minWidth={520}
         columns={[
-          { key: "verdict", title: t("verdict"), cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
+          { key: "verdict", title: t("verdict"), width: 160, cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
           { key: "viewers", title: t("viewers"), align: "right", width: 84, cell: (row) => <span className="num">{count(row.viewers)}</span> },
           { key: "entries", title: t("entries"), align: "right", width: 84, cell: (row) => <span className="num">{count(row.entries)}</span> },
           { key: "share", title: t("share"), align: "right", width: 78, cell: (row) => <span className="num">{all > 0 ? percent(row.entries / all, 0) : DASH}</span> },
@@ -141,12 +141,12 @@ function Reconciliation({ audit }: { audit: Audit }) {
     <section className="panel">
       <div className="panel-head"><h2>{t("reconciliation")}</h2></div>
       <DataTable
-        label={t("reconciliation")} rows={audit.reconciliation} rowKey={(row) => `${row.left}-${row.right}`} empty={t("none")} minWidth={500}
+        label={t("reconciliation")} rows={audit.reconciliation} rowKey={(row) => `${row.left}-${row.right}`} empty={t("none")} minWidth={640}
         columns={[
           { key: "pair", title: t("pair"), cell: (row) => `${name(row.left)} · ${name(row.right)}` },
           { key: "agree", title: t("agree"), align: "right", width: 74, cell: (row) => <span className="num">{count(row.agree)}</span> },
-          { key: "left", title: t("left_more"), align: "right", width: 116, cell: (row) => <span className="num">{count(row.left_more)}</span> },
-          { key: "right", title: t("right_more"), align: "right", width: 126, cell: (row) => <span className="num">{count(row.right_more)}</span> },
+          { key: "left", title: t("left_more"), align: "right", width: 126, cell: (row) => <span className="num">{count(row.left_more)}</span> },
+          { key: "right", title: t("right_more"), align: "right", width: 140, cell: (row) => <span className="num">{count(row.right_more)}</span> },
           { key: "by", title: t("difference"), align: "right", width: 90, cell: (row) => <span className="num">{row.difference_ms > 0 ? span(row.difference_ms / 1000, language) : DASH}</span> },
         ]}
       />
