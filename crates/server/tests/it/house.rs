@@ -209,6 +209,9 @@ fn pictures(publisher: &Publisher, numbers: std::ops::Range<u32>, out: &mut Vec<
     }
 }
 
+/// A small PNG, as the body of a call that takes a file.
+pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d494844520000001000000010080200000090916836000000164944415478da635070682009318c6a18d5307c350000b71ae00133c43e490000000049454e44ae426082";
+
 /// One row of an import.
 pub fn import_of(row: &str) -> Value {
     json!({"title": SECRET, "rows": [{"id": row, "occurred_at": 1_790_000_000_000_i64, "kind": "danmaku", "text": SECRET}]})
