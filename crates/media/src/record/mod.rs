@@ -4,7 +4,7 @@
 //! publisher's task --Tap--> queue --task per show--> index + chunk files --> replay, DVR, clips
 //! ```
 //! `index` is the form on disk, `shelf` a recording in memory, `rules` decides what is kept and what may be cut.
-//! `docs/decisions/0006-recording.md` tells why.
+//! `docs/decisions/0009-recording.md` tells why.
 
 mod clips;
 mod highlights;

@@ -47,6 +47,8 @@ struct Inner {
     settings: RecordSettings,
     root: PathBuf,
     open: Mutex<HashMap<RoomId, Show>>,
+    /// The show that every room had last.
+    newest: Mutex<HashMap<RoomId, BroadcastId>>,
     /// Shows whose task has not ended.
     writing: Mutex<HashSet<BroadcastId>>,
     shelves: Mutex<HashMap<BroadcastId, Arc<Shelf>>>,
@@ -118,6 +120,7 @@ impl Recorder {
             settings,
             root,
             open: Mutex::default(),
+            newest: Mutex::default(),
             writing: Mutex::default(),
             shelves: Mutex::default(),
             waiting: AtomicU64::new(0),
@@ -198,13 +201,9 @@ impl Recorder {
         Ok(Some(shelves.entry(broadcast).or_insert(shelf).clone()))
     }
 
-    /// The running show of a room, as far as it is recorded.
-    pub async fn running(&self, room: RoomId) -> anyhow::Result<Option<Arc<Shelf>>> {
-        let broadcast = self.0.open.lock().get(&room).map(|show| show.broadcast);
-        match broadcast {
-            Some(broadcast) => self.shelf(broadcast).await,
-            None => Ok(None),
-        }
+    /// The show of a room that was recorded last, in this process.
+    pub fn newest(&self, room: RoomId) -> Option<BroadcastId> {
+        self.0.newest.lock().get(&room).copied()
     }
 
     pub fn forget(&self, broadcast: BroadcastId) {
@@ -235,6 +234,7 @@ impl Recorder {
     }
 
     fn begin(&self, room: RoomId, on_air: &OnAir) -> Show {
+        self.0.newest.lock().insert(room, on_air.broadcast);
         let (queue, segments) = mpsc::channel(QUEUE);
         let status = Arc::new(Status::default());
         let task = Task {
@@ -286,6 +286,15 @@ struct Files {
     synced: Instant,
 }
 
+/// Says that a show's task is there, as long as it is, however it ends.
+struct Writing<'a>(&'a Recorder, BroadcastId);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.0.writing.lock().remove(&self.1);
+    }
+}
+
 impl Task {
     async fn run(mut self, mut segments: mpsc::Receiver<Finished>) {
         let broadcast = self.on_air.broadcast;
@@ -293,6 +302,7 @@ impl Task {
         while !recorder.0.writing.lock().insert(broadcast) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        let _writing = Writing(&recorder, broadcast);
         match recorder.rule(self.room).await {
             Ok(rule) => self.status.off.store(!rule.enabled, Ordering::Relaxed),
             Err(error) => error!("the recording rule of room `{}` could not be read: {error:#}", self.room),
@@ -322,7 +332,6 @@ impl Task {
         if let Err(error) = self.finish(ended).await {
             error!("finishing the recording of `{broadcast}` failed: {error:#}");
         }
-        recorder.0.writing.lock().remove(&broadcast);
     }
 
     async fn take(&mut self, batch: &mut Vec<Finished>) {

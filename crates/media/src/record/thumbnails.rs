@@ -93,12 +93,13 @@ pub fn list(dir: &Path) -> std::io::Result<Vec<i64>> {
 
 /// The newest picture of a room: of its running show, or else of its last one.
 pub async fn newest(recorder: &Recorder, room: RoomId) -> anyhow::Result<Option<PathBuf>> {
-    let shelf = match recorder.running(room).await? {
-        Some(shelf) => Some(shelf),
-        None => match super::store::newest(recorder.app().store.read(), room).await? {
-            Some(broadcast) => recorder.shelf(broadcast).await?,
-            None => None,
-        },
+    let broadcast = match recorder.newest(room) {
+        Some(broadcast) => Some(broadcast),
+        None => super::store::newest(recorder.app().store.read(), room).await?,
+    };
+    let shelf = match broadcast {
+        Some(broadcast) => recorder.shelf(broadcast).await?,
+        None => None,
     };
     let Some(shelf) = shelf else { return Ok(None) };
     blocking(move || Ok(list(&shelf.dir)?.last().map(|start| path(&shelf.dir, *start)))).await

@@ -48,6 +48,17 @@ struct WithToken {
     token: String,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Listing {
+    /// The viewer token.
+    #[serde(default)]
+    token: String,
+    /// A playlist delta update is asked for: what the player knows is left out.
+    #[serde(default, rename = "_HLS_skip")]
+    skip: Option<String>,
+}
+
 /// A show that can be watched again.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReplayBody {
@@ -89,7 +100,7 @@ async fn replays(
 /// Without a token, a public room redirects to the same address with a token of its own for bare players. While the show
 /// runs the playlist grows.
 #[utoipa::path(get, path = "/replay/{broadcast}/index.m3u8", tag = "media",
-    params(("broadcast" = Uuid, Path, description = "the show"), WithToken),
+    params(("broadcast" = Uuid, Path, description = "the show"), Listing),
     responses(
         (status = 200, content_type = "application/vnd.apple.mpegurl", body = String),
         (status = 302, description = "to the same address with a token"),
@@ -100,14 +111,14 @@ async fn replays(
 async fn replay(
     State(http): State<Records>,
     ApiPath(broadcast): ApiPath<BroadcastId>,
-    ApiQuery(query): ApiQuery<WithToken>,
+    ApiQuery(query): ApiQuery<Listing>,
 ) -> Result<Response, ApiError> {
     let shelf = http.shelf(broadcast).await?;
     if query.token.is_empty() {
         return http.with_bare_token(shelf.room, "index.m3u8").await;
     }
     http.media.0.audience.check(&query.token, shelf.room)?;
-    Ok(listed(&shelf, "", &query.token))
+    listed(&shelf, "", &query)
 }
 
 /// A media or init segment of a recording
@@ -137,7 +148,7 @@ async fn replay_file(
 
 /// The HLS playlist of the running show from its beginning 时移
 #[utoipa::path(get, path = "/live/{room}/dvr.m3u8", tag = "media",
-    params(("room" = Uuid, Path, description = "the room"), WithToken),
+    params(("room" = Uuid, Path, description = "the room"), Listing),
     responses(
         (status = 200, content_type = "application/vnd.apple.mpegurl", body = String),
         (status = 302, description = "to the same address with a token"),
@@ -148,15 +159,17 @@ async fn replay_file(
 async fn dvr(
     State(http): State<Records>,
     ApiPath(room): ApiPath<RoomId>,
-    ApiQuery(query): ApiQuery<WithToken>,
+    ApiQuery(query): ApiQuery<Listing>,
 ) -> Result<Response, ApiError> {
-    http.room(room).await?;
+    let known = http.room(room).await?;
     if query.token.is_empty() {
         return http.with_bare_token(room, "dvr.m3u8").await;
     }
     http.media.0.audience.check(&query.token, room)?;
-    let shelf = http.recorder.running(room).await?.ok_or(Refusal::NotRecorded)?;
-    Ok(listed(&shelf, &format!("dvr/{}/", shelf.broadcast), &query.token))
+    // Between two encoders nothing is being written; and who watches when the show ends has to be told.
+    let broadcast = known.broadcast.or_else(|| http.recorder.newest(room)).ok_or(Refusal::NotRecorded)?;
+    let shelf = http.shelf(broadcast).await?;
+    listed(&shelf, &format!("dvr/{}/", shelf.broadcast), &query)
 }
 
 /// A media or init segment of the running show
@@ -193,10 +206,14 @@ async fn dvr_file(
     Ok(response)
 }
 
-fn listed(shelf: &Shelf, base: &str, token: &str) -> Response {
-    let text = playlist::render(&shelf.view(), base, token);
+fn listed(shelf: &Shelf, base: &str, query: &Listing) -> Result<Response, ApiError> {
+    let view = shelf.view();
+    if view.placed.is_empty() {
+        return Err(Refusal::NotRecorded.into());
+    }
+    let text = playlist::render(&view, base, &query.token, query.skip.is_some());
     metrics::counter!("kaibo_record_playlists_served_total").increment(1);
-    ([(header::CONTENT_TYPE, serve::PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response()
+    Ok(([(header::CONTENT_TYPE, serve::PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }
 
 /// A file of a recording and, when it holds media, which.
