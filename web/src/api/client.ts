@@ -54,7 +54,8 @@ async function reach(request: Request): Promise<Response> {
   return response
 }
 
-const http = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin", fetch: reach })
+// Rules that stand beside calls are tested where there is no page.
+const http = createClient<paths>({ baseUrl: typeof location === "undefined" ? "" : location.origin, credentials: "same-origin", fetch: reach })
 
 interface Answer<Body> {
   data?: Body
