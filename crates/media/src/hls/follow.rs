@@ -76,7 +76,7 @@ impl HlsStream {
     pub fn rates(&self) -> Rates {
         let state = self.state.read();
         let mut rates = Rates::default();
-        let (mut bytes, mut ticks, mut pictures) = (0, 0, 0);
+        let (mut bytes, mut ticks, mut pictures) = (0u64, 0u64, 0u64);
         for segment in state.segments.iter().filter(|segment| segment.duration > 0) {
             let size = segment.bytes() as u64;
             rates.peak_bps = rates.peak_bps.max(size * 8 * 90_000 / segment.duration);
@@ -84,8 +84,8 @@ impl HlsStream {
             ticks += segment.duration;
             pictures += segment.parts.iter().map(|part| u64::from(part.pictures)).sum::<u64>();
         }
-        if ticks > 0 {
-            rates.average_bps = bytes * 8 * 90_000 / ticks;
+        if let Some(average_bps) = (bytes * 8 * 90_000).checked_div(ticks) {
+            rates.average_bps = average_bps;
             rates.frame_rate = pictures as f64 * 90_000.0 / ticks as f64;
         }
         rates
