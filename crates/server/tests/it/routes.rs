@@ -54,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         with(Viewers, "POST", "/api/rooms/{id}/heartbeat", "/api/rooms/{room}/heartbeat", json!({"played_ms": 1})),
         route(Viewers, "POST", "/api/rooms/{id}/leave", "/api/rooms/{room}/leave"),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
+        route(Viewers, "GET", "/live/{room}/{rendition}", "/live/{room}/source.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
         route(Viewers, "GET", "/live/{room}/dvr.m3u8", "/live/{room}/dvr.m3u8"),
         route(Viewers, "GET", "/live/{room}/dvr/{broadcast}/{file}", "/live/{room}/dvr/{broadcast}/0.m4s"),
