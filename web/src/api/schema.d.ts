@@ -151,6 +151,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit of a show's audience 观众审计
+         * @description Every entry is judged by what was seen of it: web viewer, bare client, suspected bot, or unknown. The band is how far
+         *     the number may be off, by what is known of the rules' precision and recall.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/audience/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of a show with their evidence
+         * @description In the order of entry.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `web`, `bare`, `unknown` or `bot`; all without. */
+                    verdict?: string;
+                    /** @description The `next` of the page before. */
+                    after?: string;
+                    /** @description 1 to 500, by default 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditedEntry"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/cdn-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a CDN's access log CDN 日志导入
+         * @description Plain text: W3C extended, nginx "combined", or JSON lines with `path`, `status`, `bytes`, `time`. Segments fetched with a
+         *     token of ours become evidence for its entry; every other line is counted by the reason why it is none. Segments are a set,
+         *     so the same lines may come again. At most 256 MiB a call, unpacked.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Your name for this log, 1 to 200 characters: sent again under it, it is not read again. By default a hash of the content. */
+                    batch?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CdnReport"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large`: send it in pieces */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts/{id}/clips": {
         parameters: {
             query?: never;
@@ -1066,7 +1314,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["UploadBody"];
+                        "application/json": components["schemas"]["UploadAnswer"];
                     };
                 };
                 401: {
@@ -1363,6 +1611,348 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outside media servers 媒体服务器, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_MediaServerBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a media server. The answer holds its secret; it is not shown again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMediaServer"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewMediaServerBody"];
+                    };
+                };
+                /** @description `bad_name`, `bad_kind`, `bad_mode`, `bad_pull_url`, `bad_address_list` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a media server. Its streams are given back at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a media server. Streams that are carried already go on as they are. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MediaServerChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MediaServerBody"];
+                    };
+                };
+                /** @description as for a new one */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/media-servers/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces a media server's secret. The old one stops working at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewMediaServerBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers/{id}/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The streams that a media server carries now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_HookStreamBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2422,6 +3012,132 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a room is delivered 分发方式 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Says how a room is delivered 设置分发方式 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            responses: {
+                /** @description from now on */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `room.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4103,6 +4819,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{server}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same hook, for servers that can only add a query */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The server's secret. */
+                    secret?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the media server */
+                    server: string;
+                };
+                cookie?: never;
+            };
+            /** @description as the kind of server sends it */
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description allowed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_hook` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description MediaMTX: refused */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused; `hook_refused`: a wrong secret or address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/{server}/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A hook of an outside media server
+         * @description What SRS, nginx-rtmp and MediaMTX send, each as it does; the answer is what the server understands as yes or no.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the media server */
+                    server: string;
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            /** @description as the kind of server sends it */
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description allowed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_hook` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description MediaMTX: refused */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused; `hook_refused`: a wrong secret or address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live/{room}/dvr.m3u8": {
         parameters: {
             query?: never;
@@ -5019,6 +5872,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accuracy: {
+            /** @description By the bot farm of the tests; otherwise assumed. */
+            measured: boolean;
+            /**
+             * Format: double
+             * @description Share of the suspected that are bots.
+             */
+            precision: number;
+            /**
+             * Format: double
+             * @description Share of the bots that are suspected.
+             */
+            recall: number;
+        };
         /** @description One alarm 告警. */
         AlarmAnswer: {
             /** Format: int64 */
@@ -5076,6 +5943,55 @@ export interface components {
             kbps?: number | null;
             /** Format: int32 */
             rate: number;
+        };
+        /** @description What is known of a show's audience, with the doubts. */
+        Audit: {
+            accuracy: components["schemas"]["Accuracy"];
+            /** Format: uuid */
+            broadcast_id: string;
+            /** @description Media goes through a CDN: its fetches are not seen here. */
+            cdn: boolean;
+            coverage: components["schemas"]["Coverage"][];
+            entries: components["schemas"]["Band"];
+            /** @description CDN logs that were imported. */
+            imports: components["schemas"]["CdnReport"][];
+            reasons: components["schemas"]["Reason"][];
+            reconciliation: components["schemas"]["Reconciled"][];
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Suspects who never got media. They are in no number.
+             */
+            turned_away: number;
+            /** @description Audited 场观: viewers, web and bare, suspected bots apart. */
+            viewers: components["schemas"]["Band"];
+            /** Format: int64 */
+            watch_ms: number;
+        };
+        /** @description An entry and what it is taken for. Names are pseudonyms. */
+        AuditedEntry: {
+            /** @description It counts as an entry; without, it never got media. */
+            entered: boolean;
+            /** Format: uuid */
+            entry_id: string;
+            evidence: components["schemas"]["Evidence"];
+            /** @description Watching now. */
+            present: boolean;
+            reasons: string[];
+            /** @example bot */
+            verdict: string;
+            viewer_id: string;
+        };
+        Band: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /**
+             * Format: int64
+             * @description Web and bare together.
+             */
+            value: number;
         };
         /** @description One show. */
         BroadcastBody: {
@@ -5137,6 +6053,35 @@ export interface components {
              * @default 0
              */
             width?: number;
+        };
+        /** @description What became of an imported log. */
+        CdnReport: {
+            /** @description The batch's key: the one that was given, or a hash of the content. */
+            batch: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            imported_at: number;
+            /** Format: int64 */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Segments that no earlier batch had for their entry.
+             */
+            new_segments: number;
+            /** @description This batch was imported before; nothing was read again. */
+            repeated?: boolean;
+            skipped: components["schemas"]["Skipped"][];
+            /**
+             * Format: int64
+             * @description Lines that are evidence.
+             */
+            taken: number;
         };
         /** @description A check and what came out of it. */
         CheckBody: {
@@ -5245,6 +6190,31 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        Count: {
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Distinct viewers. One with entries of several verdicts counts in the first of web, bare, unknown, bot.
+             */
+            viewers: number;
+            /**
+             * Format: int64
+             * @description Watch time 观看时长: fetched and shown.
+             */
+            watch_ms: number;
+        };
+        Coverage: {
+            /**
+             * Format: int64
+             * @description Entries that have it.
+             */
+            entries: number;
+            /** @description `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`. */
+            evidence: string;
+            /** @description `seen`, `partly` or `missing`. */
+            state: string;
+        };
         /** @description One danmaku of the archive. */
         DanmakuBody: {
             /**
@@ -5288,6 +6258,11 @@ export interface components {
              * @description All danmaku of the broadcast; with `tail` only.
              */
             total?: number | null;
+        };
+        /** @description How a room's media reaches its viewers. */
+        Delivery: {
+            /** @description Playlists and segments go through a CDN. Watch time is then credited by heartbeats with positions, and the band is wider. */
+            cdn: boolean;
         };
         /** @description How well devices and browsers are covered 设备与浏览器覆盖. */
         DeviceCoverage: {
@@ -5354,6 +6329,68 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
+        /** @description What was seen of one entry. */
+        Evidence: {
+            /** Format: int32 */
+            addresses: number;
+            /** @description `browser`, `headless`, `tool`, `media_player`, `app`, `none`. */
+            agent: string;
+            /** Format: int32 */
+            beats: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int32 */
+            cdn_segments: number;
+            /** Format: int64 */
+            claimed_ms: number;
+            /** Format: int32 */
+            cluster: number;
+            /** Format: int64 */
+            credited_ms: number;
+            /**
+             * Format: int32
+             * @description Segments and parts.
+             */
+            fetches: number;
+            /** Format: int64 */
+            first_at: number;
+            /** Format: int32 */
+            hidden: number;
+            /** Format: int32 */
+            impossible: number;
+            /** Format: int32 */
+            jitter_ms?: number | null;
+            /** @description `web`: asked for a token. `bare`: a session was minted at its first playlist. */
+            kind?: string | null;
+            /** Format: int64 */
+            last_at: number;
+            /** Format: int32 */
+            lockstep: number;
+            /**
+             * Format: int64
+             * @description Distinct live media sent.
+             */
+            media_ms: number;
+            /** Format: int32 */
+            outside: number;
+            /** Format: int32 */
+            playlists: number;
+            /** Format: int32 */
+            positions: number;
+            /** Format: int32 */
+            rush: number;
+            /**
+             * Format: int64
+             * @description The same again included.
+             */
+            served_ms: number;
+            /** Format: int64 */
+            socket_ms: number;
+            /** Format: int32 */
+            sockets: number;
+            /** Format: int32 */
+            still: number;
+        };
         /** @description One thing that was checked. */
         Finding: {
             /** @description What to do about it; empty when it passed. */
@@ -5397,6 +6434,42 @@ export interface components {
              * @description A clip around it.
              */
             start_ms: number;
+        };
+        /** @description A stream that an outside server carries. */
+        HookStreamBody: {
+            app: string;
+            /** Format: int32 */
+            bitrate_kbps: number;
+            last_error?: components["schemas"]["HookStreamError"] | null;
+            /** @description Cut short where it is the stream key. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When the server said that it is published.
+             */
+            published_at: number;
+            /** Format: int64 */
+            received_bytes: number;
+            /** Format: int32 */
+            reconnects: number;
+            /** Format: uuid */
+            room_id: string;
+            /** Format: int64 */
+            since?: number | null;
+            /**
+             * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
+             *     show was ended).
+             */
+            state: string;
+        };
+        /** @description Why a stream is not fetched. */
+        HookStreamError: {
+            /**
+             * @description `unknown_host`, `own_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
+             *     `connection_closed`, `silent`, `not_taken` or `bad_pull_url`.
+             */
+            code: string;
+            text: string;
         };
         /** @description One row. Fields that its kind does not need are ignored. */
         ImportRow: {
@@ -5652,6 +6725,36 @@ export interface components {
             team?: components["schemas"]["TeamView"] | null;
             user?: components["schemas"]["Person"] | null;
         };
+        /** @description An outside media server. */
+        MediaServerBody: {
+            /** @description Addresses and networks that may call; empty: every one that knows the secret. */
+            allowed_ips: string[];
+            /** Format: int64 */
+            created_at: number;
+            /** Format: uuid */
+            id: string;
+            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+            kind: string;
+            /** @description `pull`: Kaibo fetches the streams; `forward`: the server pushes them to Kaibo's RTMP port. */
+            mode: string;
+            /** @example 机房 SRS */
+            name: string;
+            /**
+             * Format: int32
+             * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
+             */
+            outside_plays: number;
+            /** @example rtmp://10.0.0.5/live/{name} */
+            pull_url?: string | null;
+            /** @description Streams that are published there now. */
+            streams: number;
+        };
+        MediaServerChange: {
+            allowed_ips?: string[] | null;
+            mode?: string | null;
+            name?: string | null;
+            pull_url?: string | null;
+        };
         /** @description One entry of the dictionary. */
         MetricEntry: {
             direction: components["schemas"]["Direction"];
@@ -5746,6 +6849,26 @@ export interface components {
             /** @example 抽奖开奖 */
             title: string;
         };
+        NewMediaServer: {
+            allowed_ips?: string[];
+            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+            kind: string;
+            /** @description `pull` or `forward`. */
+            mode: string;
+            name: string;
+            /** @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. */
+            pull_url?: string | null;
+        };
+        /** @description A server with its secret, which is shown only here and when it is rotated. */
+        NewMediaServerBody: components["schemas"]["MediaServerBody"] & {
+            /**
+             * @description Where the server's hooks go, below this program's own address.
+             * @example /hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef
+             */
+            hook_path: string;
+            /** @example kbh_0123456789abcdef */
+            secret: string;
+        };
         NewPassword: {
             /**
              * Format: password
@@ -5826,6 +6949,23 @@ export interface components {
             name: string;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_AuditedEntry: {
+            items: {
+                /** @description It counts as an entry; without, it never got media. */
+                entered: boolean;
+                /** Format: uuid */
+                entry_id: string;
+                evidence: components["schemas"]["Evidence"];
+                /** @description Watching now. */
+                present: boolean;
+                reasons: string[];
+                /** @example bot */
+                verdict: string;
+                viewer_id: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_BroadcastBody: {
             items: {
                 /** Format: int64 */
@@ -5842,6 +6982,63 @@ export interface components {
                 /** @description live, interrupted (connection broke), paused (encoder said goodbye) or ended. */
                 state: string;
                 title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_HookStreamBody: {
+            items: {
+                app: string;
+                /** Format: int32 */
+                bitrate_kbps: number;
+                last_error?: components["schemas"]["HookStreamError"] | null;
+                /** @description Cut short where it is the stream key. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description When the server said that it is published.
+                 */
+                published_at: number;
+                /** Format: int64 */
+                received_bytes: number;
+                /** Format: int32 */
+                reconnects: number;
+                /** Format: uuid */
+                room_id: string;
+                /** Format: int64 */
+                since?: number | null;
+                /**
+                 * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
+                 *     show was ended).
+                 */
+                state: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_MediaServerBody: {
+            items: {
+                /** @description Addresses and networks that may call; empty: every one that knows the secret. */
+                allowed_ips: string[];
+                /** Format: int64 */
+                created_at: number;
+                /** Format: uuid */
+                id: string;
+                /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+                kind: string;
+                /** @description `pull`: Kaibo fetches the streams; `forward`: the server pushes them to Kaibo's RTMP port. */
+                mode: string;
+                /** @example 机房 SRS */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
+                 */
+                outside_plays: number;
+                /** @example rtmp://10.0.0.5/live/{name} */
+                pull_url?: string | null;
+                /** @description Streams that are published there now. */
+                streams: number;
             }[];
             next?: string | null;
         };
@@ -6302,6 +7499,20 @@ export interface components {
             /** @description Empty where it is not known. */
             value: string;
         };
+        Reason: {
+            /**
+             * @description Stable; `docs/audience.md` explains it.
+             * @example beats_without_media
+             */
+            code: string;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int32
+             * @description What it weighs: 4 make a suspected bot, 2 an unknown.
+             */
+            points: number;
+        };
         ReasonBody: {
             /** @description `danmaku`, `gift` (paid ones and super chats) or `like`. */
             kind: string;
@@ -6315,6 +7526,26 @@ export interface components {
              * @description Danmaku, yuan or likes per minute at the peak.
              */
             value: number;
+        };
+        Reconciled: {
+            /**
+             * Format: int64
+             * @description Entries of which both say about the same.
+             */
+            agree: number;
+            /**
+             * Format: int64
+             * @description How far they are apart in all, where they are times.
+             */
+            difference_ms: number;
+            /** @example segments */
+            left: string;
+            /** Format: int64 */
+            left_more: number;
+            /** @example heartbeats */
+            right: string;
+            /** Format: int64 */
+            right_more: number;
         };
         /** @description What is recorded of a show. */
         RecordingBody: {
@@ -6426,7 +7657,7 @@ export interface components {
         RelayError: {
             /**
              * @description `unknown_host`, `private_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
-             *     `connection_closed`, `no_answer` or `not_taken`.
+             *     `connection_closed`, `no_answer`, `not_taken` or `unreadable`.
              * @example refused
              */
             code: string;
@@ -6579,6 +7810,13 @@ export interface components {
             must_change_password: boolean;
             user: components["schemas"]["Person"];
         };
+        /** @description Lines that are no evidence, and why. */
+        Skipped: {
+            /** Format: int64 */
+            lines: number;
+            /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
+            reason: string;
+        };
         /** @description A room's slate. */
         SlateBody: {
             /**
@@ -6588,7 +7826,7 @@ export interface components {
             after_ms: number;
             enabled: boolean;
             kind: components["schemas"]["Kind"];
-            upload?: components["schemas"]["UploadBody"] | null;
+            upload?: components["schemas"]["SlateUpload"] | null;
         };
         SlateChange: {
             /**
@@ -6598,6 +7836,29 @@ export interface components {
             after_ms: number;
             enabled: boolean;
             kind: components["schemas"]["Kind"];
+        };
+        /** @description The uploaded file as it is kept. */
+        SlateUpload: {
+            /**
+             * Format: int64
+             * @description Of the uploaded file.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description 0 for an image.
+             */
+            duration_ms: number;
+            /** Format: int32 */
+            height: number;
+            /** Format: uuid */
+            id: string;
+            /** @description `image` or `video`. */
+            media: string;
+            /** Format: int64 */
+            uploaded_at: number;
+            /** Format: int32 */
+            width: number;
         };
         SoundMeasured: {
             /**
@@ -6645,6 +7906,12 @@ export interface components {
         SourcesBody: {
             /** @description `primary`, `backup` or `slate`; absent when nothing is on air. */
             on_air?: string | null;
+            /**
+             * Format: int32
+             * @description Encoders push to `rtmp://<this host>:<push_port>/live` and `/backup`.
+             * @example 1935
+             */
+            push_port: number;
             /** @description The primary encoder, then the backup. */
             sources: components["schemas"]["SourceBody"][];
             /** @description What was asked for: `auto`, `primary`, `backup` or `slate`. */
@@ -6778,30 +8045,19 @@ export interface components {
              */
             team?: string | null;
         };
+        Totals: {
+            bare: components["schemas"]["Count"];
+            bot: components["schemas"]["Count"];
+            unknown: components["schemas"]["Count"];
+            web: components["schemas"]["Count"];
+        };
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";
-        /** @description The uploaded file as it is kept. */
-        UploadBody: {
-            /**
-             * Format: int64
-             * @description Of the uploaded file.
-             */
-            bytes: number;
-            /**
-             * Format: int32
-             * @description 0 for an image.
-             */
-            duration_ms: number;
-            /** Format: int32 */
-            height: number;
-            /** Format: uuid */
-            id: string;
-            /** @description `image` or `video`. */
-            media: string;
-            /** Format: int64 */
-            uploaded_at: number;
-            /** Format: int32 */
-            width: number;
+        /** @description What an upload request was worth. */
+        UploadAnswer: {
+            /** @description Nothing more needs to be sent. */
+            enough: boolean;
+            measured?: components["schemas"]["UploadMeasured"] | null;
         };
         /** @description The pace at which bytes of the page arrived. */
         UploadMeasured: {

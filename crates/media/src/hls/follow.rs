@@ -84,8 +84,8 @@ impl HlsStream {
             ticks += segment.duration;
             pictures += segment.parts.iter().map(|part| u64::from(part.pictures)).sum::<u64>();
         }
-        if ticks > 0 {
-            rates.average_bps = bytes * 8 * 90_000 / ticks;
+        if let Some(average_bps) = (bytes * 8 * 90_000).checked_div(ticks) {
+            rates.average_bps = average_bps;
             rates.frame_rate = pictures as f64 * 90_000.0 / ticks as f64;
         }
         rates

@@ -6,19 +6,17 @@
 //! A target is its own task with its own queue. What goes wrong with it (slow, silent, gone, hostile) ends there: the tap only
 //! copies handles into queues, and full queues are thrown away up to the next key frame.
 
-pub(crate) mod dial;
 mod feed;
 mod http;
 mod migrations;
 mod queue;
 pub mod rules;
-mod secret;
 mod sender;
 mod status;
-pub(crate) mod store;
+mod store;
 
 use crate::rtmp::Address;
-use crate::{Media, StreamDesk};
+use crate::{Media, StreamDesk, dial, sealed};
 use app::{ApiError, App, Feature, Job, Stop};
 use events::{BroadcastId, Envelope, Event, Millis, RelayChanged, RoomId, Source};
 use feed::{Feeds, Order};
@@ -26,7 +24,7 @@ use parking_lot::Mutex;
 use rules::{Refusal, State, Target};
 use sender::Sender;
 use serde::Deserialize;
-use status::{Snapshot, Status};
+use status::{Snapshot, Status, Trouble};
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -164,7 +162,7 @@ impl Relay {
 
     /// Seals a key for the target it is kept with.
     fn seal(&self, id: Uuid, stream_key: &str) -> anyhow::Result<String> {
-        secret::seal(&self.0.app.keys, id, stream_key)
+        sealed::seal(&self.0.app.keys, id, stream_key)
     }
 
     /// Refuses what can be known to be wrong before it is tried.
@@ -192,7 +190,7 @@ impl Relay {
             }
             if seen.insert(grant.room) {
                 for target in store::of_room(self.0.app.store.read(), grant.room).await? {
-                    keys.extend(secret::open(&self.0.app.keys, target.id, &target.stream_key).ok());
+                    keys.extend(sealed::open(&self.0.app.keys, target.id, &target.stream_key).ok());
                 }
             }
         }
@@ -254,8 +252,19 @@ impl Relay {
         }
         for target in wanted {
             let known = self.0.running.lock().contains_key(&target.id);
-            if !known {
-                self.begin(target, broadcast)?;
+            if known {
+                continue;
+            }
+            let id = target.id;
+            if let Err(error) = self.begin(target, broadcast) {
+                // The others go on.
+                tracing::error!(relay.id = %id, "relay `{id}` cannot begin: {error:#}");
+                let text = "what is kept of this target cannot be read any more; enter address and key again";
+                let status = self.0.statuses.lock().get(&id).cloned().unwrap_or_default();
+                status.enter(State::Refused, self.0.app.now());
+                status.change(|snapshot| {
+                    snapshot.last_error = Some(Trouble { code: "unreadable", text: text.to_owned() });
+                });
             }
         }
         Ok(())
@@ -269,7 +278,7 @@ impl Relay {
             app: self.0.app.clone(),
             settings: self.0.settings.clone(),
             address: Address::parse(&target.url)?,
-            stream_key: secret::open(&self.0.app.keys, target.id, &target.stream_key)?,
+            stream_key: sealed::open(&self.0.app.keys, target.id, &target.stream_key)?,
             about: about(&target, self.0.app.now()).with_broadcast(broadcast),
             feed: self.0.feeds.feed(target.room),
             status,

@@ -2,11 +2,11 @@
 //! room only through the queue, which throws away what is not taken.
 
 use super::RelaySettings;
-use super::dial::{self, DialError, Line, Reach};
 use super::feed::{self, Feed};
 use super::queue::{Bounds, Frame, Item, Queue};
 use super::rules::{self, State};
 use super::status::{Status, Trouble};
+use crate::dial::{self, DialError, Line, Reach};
 use crate::rtmp::{Address, Client, ClientError, ClientEvent, Purpose};
 use crate::tap::TagKind;
 use app::{App, Stop};

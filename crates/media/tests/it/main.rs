@@ -7,6 +7,7 @@ mod clips;
 mod enhanced;
 mod ffmpeg;
 mod fuzzing;
+mod hooks;
 mod hostile;
 mod http_support;
 mod ladder;

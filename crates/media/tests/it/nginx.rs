@@ -17,12 +17,15 @@ pub struct Nginx {
 impl Nginx {
     /// nginx with the application `live`; `more` stands within it. What is pushed is recorded as it came.
     pub async fn start(more: &str) -> Option<Self> {
+        Self::start_at(free_address(), more).await
+    }
+
+    pub async fn start_at(rtmp: SocketAddr, more: &str) -> Option<Self> {
         if !Path::new(MODULE).exists() {
             eprintln!("SKIPPED: nginx with its RTMP module is not installed");
             return None;
         }
         let dir = tempfile::tempdir().unwrap();
-        let rtmp = free_address();
         let path = dir.path().display();
         let config = format!(
             "load_module {MODULE};\ndaemon off;\nmaster_process off;\npid {path}/pid;\nerror_log {path}/error.log info;\n\

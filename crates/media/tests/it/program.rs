@@ -122,7 +122,7 @@ impl Server {
     }
 
     /// Asks as somebody with every permission.
-    async fn ask(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+    async fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
         let mut socket = TcpStream::connect(self.http).await.unwrap();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer stream.read,stream.manage\r\n\
@@ -141,11 +141,11 @@ impl Server {
 
     async fn choose(&self, to: &str) -> Answer {
         let path = format!("/api/rooms/{}/source", self.desk.room);
-        self.ask("POST", &path, format!("{{\"to\":\"{to}\"}}").as_bytes()).await
+        self.send("POST", &path, format!("{{\"to\":\"{to}\"}}").as_bytes()).await
     }
 
     async fn set_slate(&self, body: &str) -> Answer {
-        self.ask("PUT", &format!("/api/rooms/{}/slate", self.desk.room), body.as_bytes()).await
+        self.send("PUT", &format!("/api/rooms/{}/slate", self.desk.room), body.as_bytes()).await
     }
 
     /// Ends the show and reads all of it with ffmpeg: not one picture may be broken, and times only grow.
@@ -214,7 +214,7 @@ async fn both(studio: &Studio, server: &Server) -> (Child, Child) {
     let backup = studio.push(server, "backup", "backup");
     let path = format!("/api/rooms/{}/source", server.desk.room);
     for _ in 0..500 {
-        let answer = server.ask("GET", &path, b"").await;
+        let answer = server.send("GET", &path, b"").await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         if answer.text().contains(r#""source":"backup","connected":true,"flowing":true,"ready":true"#) {
             return (primary, backup);
@@ -349,7 +349,7 @@ async fn slates_are_made_of_files_and_of_the_last_picture() {
             let answer = server.set_slate(r#"{"enabled":true,"kind":"last_frame","after_ms":1500}"#).await;
             assert_eq!(answer.status, 200, "{}", answer.text());
         } else {
-            let answer = server.ask("PUT", &file, &std::fs::read(dir.join(name)).unwrap()).await;
+            let answer = server.send("PUT", &file, &std::fs::read(dir.join(name)).unwrap()).await;
             assert_eq!(answer.status, 200, "{name}: {}", answer.text());
             assert!(answer.text().contains(r#""kind":"upload""#), "{}", answer.text());
         }
@@ -366,7 +366,7 @@ async fn slates_are_made_of_files_and_of_the_last_picture() {
         next += 2;
     }
     server.plays_through().await;
-    let preview = server.ask("GET", &format!("/api/rooms/{}/slate/preview", server.desk.room), b"").await;
+    let preview = server.send("GET", &format!("/api/rooms/{}/slate/preview", server.desk.room), b"").await;
     assert_eq!((preview.status, &preview.body[..2]), (200, &[0xff, 0xd8][..]));
 }
 
@@ -383,7 +383,7 @@ async fn hostile_uploads_are_refused() {
         (&b""[..], 400, "slate_format"),
         (&[0x89; 200_000][..], 413, "slate_too_large"),
     ] {
-        let answer = server.ask("PUT", &file, body).await;
+        let answer = server.send("PUT", &file, body).await;
         assert_eq!((answer.status, answer.text().contains(code)), (status, true), "{}", answer.text());
     }
     let answer = server.set_slate(r#"{"enabled":true,"kind":"upload","after_ms":0}"#).await;

@@ -114,6 +114,27 @@ pub fn routes() -> Vec<Route> {
         with(Needs("stream.check"), "POST", "/api/checks/{id}/upload", "/api/checks/{check}/upload", json!("anything")),
         with(Needs("stream.check"), "POST", "/api/checks/{id}/browser", "/api/checks/{check}/browser", json!({})),
 
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/relays", "/api/rooms/{room}/relays"),
+        with(Needs("stream.manage"), "POST", "/api/rooms/{id}/relays", "/api/rooms/{room}/relays", json!({"name": "another", "url": "rtmp://platform.invalid/live/key", "enabled": false})),
+        with(Needs("stream.manage"), "PATCH", "/api/relays/{id}", "/api/relays/{relay}", json!({"name": "another"})),
+        route(Needs("stream.manage"), "POST", "/api/relays/{id}/start", "/api/relays/{relay}/start"),
+        route(Needs("stream.manage"), "POST", "/api/relays/{id}/stop", "/api/relays/{relay}/stop"),
+        route(Needs("stream.manage"), "DELETE", "/api/relays/{id}", "/api/relays/{relay}"),
+
+        with(Everybody, "POST", "/hooks/{server}/{secret}", "/hooks/{server}/kbh_wrong", json!({})),
+        with(Everybody, "POST", "/hooks/{server}", "/hooks/{server}?secret=kbh_wrong", json!({})),
+        route(Needs("media_server.manage"), "GET", "/api/media-servers", "/api/media-servers"),
+        with(Needs("media_server.manage"), "POST", "/api/media-servers", "/api/media-servers", json!({"name": "another", "kind": "mediamtx", "mode": "pull", "pull_url": "rtmp://10.0.0.5/live/{name}"})),
+        with(Needs("media_server.manage"), "PATCH", "/api/media-servers/{id}", "/api/media-servers/{server}", json!({"name": "another"})),
+        route(Needs("media_server.manage"), "POST", "/api/media-servers/{id}/secret", "/api/media-servers/{server}/secret"),
+        route(Needs("media_server.manage"), "GET", "/api/media-servers/{id}/streams", "/api/media-servers/{server}/streams"),
+        route(Needs("media_server.manage"), "DELETE", "/api/media-servers/{id}", "/api/media-servers/{server}"),
+        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience", "/api/broadcasts/{broadcast}/audience"),
+        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience/entries", "/api/broadcasts/{broadcast}/audience/entries?verdict=bot"),
+        with(Needs("import.write"), "POST", "/api/broadcasts/{id}/cdn-logs", "/api/broadcasts/{broadcast}/cdn-logs", json!({"path": "/"})),
+        route(Needs("metrics.read"), "GET", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery"),
+        with(Needs("room.manage"), "PUT", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery", json!({"cdn": false})),
+
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),
         route(Needs("metrics.read"), "GET", "/api/metrics/live", "/api/metrics/live?broadcast={broadcast}"),
@@ -142,6 +163,12 @@ impl Route {
         if call.contains("{clip}") {
             // A removed one cannot be removed again.
             call = call.replace("{clip}", &house.clip().await);
+        }
+        if call.contains("{relay}") {
+            call = call.replace("{relay}", &house.relay().await);
+        }
+        if call.contains("{server}") {
+            call = call.replace("{server}", &house.media_server().await);
         }
         house.call(token, self.method, &call, self.body.as_ref()).await
     }

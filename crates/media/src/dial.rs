@@ -28,6 +28,8 @@ pub(crate) enum DialError {
     Unknown,
     #[error("the host is a private, local or otherwise special address")]
     Forbidden,
+    #[error("the address is this program's own")]
+    Ourselves,
     #[error("no connection: {0}")]
     Connect(std::io::Error),
     #[error("no connection within {} s", PATIENCE.as_secs())]
@@ -42,6 +44,7 @@ impl DialError {
         match self {
             DialError::Unknown => "unknown_host",
             DialError::Forbidden => "private_address",
+            DialError::Ourselves => "own_address",
             DialError::Connect(_) => "no_connection",
             DialError::Timeout => "timeout",
             DialError::Tls(_) => "tls",
@@ -67,10 +70,10 @@ pub(crate) async fn dial(address: &Address, reach: &Reach) -> Result<Box<dyn Lin
     if found.is_empty() {
         return Err(DialError::Unknown);
     }
-    let allowed = |addr: &SocketAddr| {
-        let ours = reach.never == Some(addr.port()) && is_this_machine(addr.ip());
-        !ours && (reach.allow_private || is_public(addr.ip()))
-    };
+    if found.iter().any(|addr| reach.never == Some(addr.port()) && is_this_machine(addr.ip())) {
+        return Err(DialError::Ourselves);
+    }
+    let allowed = |addr: &SocketAddr| reach.allow_private || is_public(addr.ip());
     // The first few only: a name may stand for very many.
     let allowed: Vec<SocketAddr> = found.into_iter().filter(allowed).take(4).collect();
     let mut last = DialError::Forbidden;
@@ -239,6 +242,6 @@ mod tests {
         let allowed = Reach { allow_private: true, ..Reach::default() };
         assert!(dial(&address, &allowed).await.is_ok());
         let ourselves = Reach { allow_private: true, never: Some(port), ..Reach::default() };
-        assert!(matches!(dial(&address, &ourselves).await.map(|_| ()), Err(DialError::Forbidden)));
+        assert!(matches!(dial(&address, &ourselves).await.map(|_| ()), Err(DialError::Ourselves)));
     }
 }
