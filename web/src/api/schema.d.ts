@@ -1314,7 +1314,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["UploadBody"];
+                        "application/json": components["schemas"]["UploadAnswer"];
                     };
                 };
                 401: {
@@ -7657,7 +7657,7 @@ export interface components {
         RelayError: {
             /**
              * @description `unknown_host`, `private_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
-             *     `connection_closed`, `no_answer` or `not_taken`.
+             *     `connection_closed`, `no_answer`, `not_taken` or `unreadable`.
              * @example refused
              */
             code: string;
@@ -7826,7 +7826,7 @@ export interface components {
             after_ms: number;
             enabled: boolean;
             kind: components["schemas"]["Kind"];
-            upload?: components["schemas"]["UploadBody"] | null;
+            upload?: components["schemas"]["SlateUpload"] | null;
         };
         SlateChange: {
             /**
@@ -7836,6 +7836,29 @@ export interface components {
             after_ms: number;
             enabled: boolean;
             kind: components["schemas"]["Kind"];
+        };
+        /** @description The uploaded file as it is kept. */
+        SlateUpload: {
+            /**
+             * Format: int64
+             * @description Of the uploaded file.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description 0 for an image.
+             */
+            duration_ms: number;
+            /** Format: int32 */
+            height: number;
+            /** Format: uuid */
+            id: string;
+            /** @description `image` or `video`. */
+            media: string;
+            /** Format: int64 */
+            uploaded_at: number;
+            /** Format: int32 */
+            width: number;
         };
         SoundMeasured: {
             /**
@@ -8030,28 +8053,11 @@ export interface components {
         };
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";
-        /** @description The uploaded file as it is kept. */
-        UploadBody: {
-            /**
-             * Format: int64
-             * @description Of the uploaded file.
-             */
-            bytes: number;
-            /**
-             * Format: int32
-             * @description 0 for an image.
-             */
-            duration_ms: number;
-            /** Format: int32 */
-            height: number;
-            /** Format: uuid */
-            id: string;
-            /** @description `image` or `video`. */
-            media: string;
-            /** Format: int64 */
-            uploaded_at: number;
-            /** Format: int32 */
-            width: number;
+        /** @description What an upload request was worth. */
+        UploadAnswer: {
+            /** @description Nothing more needs to be sent. */
+            enough: boolean;
+            measured?: components["schemas"]["UploadMeasured"] | null;
         };
         /** @description The pace at which bytes of the page arrived. */
         UploadMeasured: {
