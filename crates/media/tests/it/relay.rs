@@ -392,3 +392,51 @@ async fn tls_before(inner: SocketAddr, dir: &Path) -> SocketAddr {
     });
     address
 }
+
+/// Processor time of a process so far, in seconds; ticks are 10 ms.
+fn processor_time(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+}
+
+/// Run by hand: `cargo test --release -p media --test it -- --ignored --nocapture what_a_target_costs`.
+#[tokio::test]
+#[ignore = "measures for a minute"]
+async fn what_a_target_costs() {
+    const TARGETS: u32 = 20;
+    const WINDOW: Duration = Duration::from_secs(15);
+    let Some(nginx) = Nginx::start("").await else { return };
+    let mut settings = settings();
+    settings.relay.targets_per_room = TARGETS as usize;
+    let server = start_with(settings).await;
+    // 25 pictures a second of 12 kB: 2.5 Mbit/s.
+    let _encoder = Encoder::with(&server, 0, 12_000).await;
+    server.desk_hears(&["published"]).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let measure = async |process: &str| {
+        let before = processor_time(process);
+        tokio::time::sleep(WINDOW).await;
+        (processor_time(process) - before) / WINDOW.as_secs_f64() * 100.0
+    };
+    let alone = measure("self").await;
+    let mut ids = Vec::new();
+    for n in 0..TARGETS {
+        ids.push(server.relay_to(&format!("rtmp://{}/live", nginx.rtmp), &format!("t{n}")).await);
+    }
+    for id in &ids {
+        server.relay_when(id, |relay| relay["state"] == "live").await;
+    }
+    let with_targets = measure("self").await;
+    let (source, target) = (format!("rtmp://{}/live/t0", nginx.rtmp), format!("rtmp://{}/live/peer", nginx.rtmp));
+    let arguments = ["-nostdin", "-v", "error", "-i", &source, "-c", "copy", "-f", "flv", &target];
+    let peer = tokio::process::Command::new("ffmpeg").args(arguments).kill_on_drop(true).spawn().unwrap();
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    let ffmpeg = measure(&peer.id().unwrap().to_string()).await;
+    let ours = (with_targets - alone) / f64::from(TARGETS);
+    eprintln!(
+        "room alone {alone:.2} %, with {TARGETS} targets {with_targets:.2} % of a core: {ours:.3} % a target of 2.5 Mbit/s; \
+         ffmpeg -c copy {ffmpeg:.3} %: ratio {:.2}",
+        ours / ffmpeg
+    );
+}
