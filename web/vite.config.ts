@@ -27,7 +27,10 @@ function contentHash(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 8)
 }
 
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string }
+
 export default defineConfig({
+  define: { __KAIBO_VERSION__: JSON.stringify(version) },
   plugins: [react(), pages()],
   build: {
     target: "es2022",
@@ -39,6 +42,7 @@ export default defineConfig({
     proxy: {
       "/api": { target: SERVER },
       "/live": { target: SERVER },
+      "/replay": { target: SERVER },
       "/ws": { target: SERVER, ws: true },
     },
   },

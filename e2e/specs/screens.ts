@@ -35,6 +35,15 @@ export const screens: Screen[] = [
       await page.getByTestId("entries").locator("table").waitFor()
     },
   },
+  {
+    name: "clips", needsSignIn: true,
+    open: async (page) => {
+      await page.goto(`/console/clips?room=${server.room()}`)
+      await page.getByTestId("timeline").waitFor({ timeout: 30_000 })
+      await page.waitForTimeout(4000)
+    },
+  },
+  { name: "studio", needsSignIn: true, open: async (page) => { await page.goto(`/console/studio?room=${server.room()}`); await page.getByTestId("push-check").waitFor() } },
   { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
   {
     name: "room", needsSignIn: false,

@@ -1,8 +1,9 @@
 //! What the folds need of an event, read straight from the log's bytes without building the whole envelope.
 
-use events::{BroadcastId, Coin, EntryId, Envelope, Event, Millis, OrgId, Source};
+use events::{BroadcastId, Coin, EntryId, Envelope, Event, Millis, OrgId, Source, StreamSource};
 use serde::Deserialize;
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// One event, reduced to what metrics read. Borrowed from the record where that is possible.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,22 @@ pub enum What {
     Gift { num: i64, price_milli: i64, paid: bool },
     Combo,
     SuperChat { price_milli: i64 },
+    Played(Played),
+    Ingested { skew_ms: Option<i32> },
     Other,
+}
+
+/// A player's report of its playing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Played {
+    pub entry: EntryId,
+    pub play: Uuid,
+    pub played_ms: u32,
+    pub stalls: u32,
+    pub stalled_ms: u32,
+    pub frames: u32,
+    pub first_frame_ms: Option<u32>,
+    pub latency_ms: Option<u32>,
 }
 
 impl<'a> Fact<'a> {
@@ -73,6 +89,16 @@ impl<'a> Fact<'a> {
             "LikesSent" => What::Likes(data.count?),
             "ViewerEntered" => What::Entered(data.entry?),
             "ViewerLeft" => What::Left(data.entry?),
+            "PlaybackReported" => What::Played(Played {
+                entry: data.entry?,
+                play: data.play?,
+                played_ms: data.played_ms.unwrap_or_default(),
+                stalls: data.stalls,
+                stalled_ms: data.stalled_ms,
+                frames: data.frames,
+                first_frame_ms: data.first_frame_ms,
+                latency_ms: data.latency_ms,
+            }),
             // Everything else is rare enough for the typed reader.
             _ => what(&Envelope::decode(payload).ok()?.event),
         };
@@ -107,6 +133,20 @@ fn what(event: &Event) -> What {
         }
         Event::GiftComboShown(_) => What::Combo,
         Event::SuperChatSent(chat) => What::SuperChat { price_milli: chat.price_milli },
+        Event::PlaybackReported(said) => What::Played(Played {
+            entry: said.entry,
+            play: said.play,
+            played_ms: said.played_ms,
+            stalls: said.stalls,
+            stalled_ms: said.stalled_ms,
+            frames: said.frames,
+            first_frame_ms: said.first_frame_ms,
+            latency_ms: said.latency_ms,
+        }),
+        // The slate's clock is our own.
+        Event::IngestMeasured(said) => {
+            What::Ingested { skew_ms: said.skew_ms.filter(|_| said.source != Some(StreamSource::Slate)) }
+        }
         // Not every event is counted.
         _ => What::Other,
     }
@@ -145,6 +185,18 @@ struct Data<'a> {
     offset_ms: Option<i64>,
     #[serde(default)]
     count: Option<u32>,
+    #[serde(default)]
+    play: Option<Uuid>,
+    #[serde(default)]
+    stalls: u32,
+    #[serde(default)]
+    stalled_ms: u32,
+    #[serde(default)]
+    frames: u32,
+    #[serde(default)]
+    first_frame_ms: Option<u32>,
+    #[serde(default)]
+    latency_ms: Option<u32>,
     #[serde(borrow, default)]
     name: Option<&'a str>,
 }

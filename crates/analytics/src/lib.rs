@@ -11,6 +11,7 @@ mod http;
 mod live;
 pub mod metrics;
 pub mod names;
+pub mod plays;
 pub mod presence;
 pub mod scan;
 mod series;

@@ -6,6 +6,7 @@
 use crate::{
     fact::{Fact, What},
     names::Names,
+    plays::Plays,
     presence::{Presence, Sign},
     viewers::{Viewers, did},
 };
@@ -41,6 +42,7 @@ pub struct BroadcastState {
     pub markers: Vec<Marker>,
     pub names: Names,
     pub totals: Totals,
+    pub plays: Plays,
     /// Danmaku without an offset that came before the beginning was known: when and who.
     undated: Vec<(Millis, Option<u32>)>,
 }
@@ -94,6 +96,11 @@ pub struct Minute {
     pub gift_milli: i64,
     #[serde(rename = "p", skip_serializing_if = "is_none")]
     pub super_chat_milli: i64,
+    /// As players report it; heartbeats' watch time is another thing.
+    #[serde(rename = "q", skip_serializing_if = "is_zero")]
+    pub played_ms: u64,
+    #[serde(rename = "t", skip_serializing_if = "is_zero")]
+    pub stalled_ms: u64,
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -136,6 +143,7 @@ impl BroadcastState {
             markers: Vec::new(),
             names: Names::default(),
             totals: Totals::default(),
+            plays: Plays::default(),
             undated: Vec::new(),
         }
     }
@@ -221,6 +229,18 @@ impl BroadcastState {
             What::SuperChat { price_milli } => {
                 self.totals.super_chat_milli = self.totals.super_chat_milli.saturating_add(price_milli);
                 self.minute(at, |minute| minute.super_chat_milli = minute.super_chat_milli.saturating_add(price_milli));
+            }
+            What::Played(said) => {
+                self.plays.take(&said);
+                self.minute(at, |minute| {
+                    minute.played_ms += u64::from(said.played_ms);
+                    minute.stalled_ms += u64::from(said.stalled_ms);
+                });
+            }
+            What::Ingested { skew_ms } => {
+                if let Some(skew_ms) = skew_ms {
+                    self.plays.av_offset.add(skew_ms.unsigned_abs());
+                }
             }
             What::Other => {}
         }

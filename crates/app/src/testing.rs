@@ -146,6 +146,11 @@ const ALL: &[&str] = &[
     "token.manage",
     "collect.write",
     "broadcast.end",
+    "stream.read",
+    "stream.manage",
+    "stream.check",
+    "clip.write",
+    "media_server.manage",
 ];
 
 #[async_trait]

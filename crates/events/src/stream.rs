@@ -31,6 +31,8 @@ pub struct StreamSwitched {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SwitchReason {
+    /// The show begins, or goes on after the program was started anew.
+    Started,
     /// The source's connection ended.
     Lost,
     /// The source is connected and sends nothing.
@@ -154,6 +156,12 @@ pub struct IngestMeasured {
     /// Audio's timestamp minus video's at the same arrival.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skew_ms: Option<i32>,
+    /// Times a timestamp leapt away from the clock.
+    #[serde(default)]
+    pub jumps: u32,
+    /// Pictures that are shown before one that was sent earlier.
+    #[serde(default)]
+    pub b_frames: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -161,6 +169,9 @@ pub struct AlarmRaised {
     pub alarm: Uuid,
     /// `no_data`, `low_fps`, `av_skew`, `stall_rate` ...
     pub kind: String,
+    /// The source it speaks of, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<StreamSource>,
     pub value: f64,
     pub limit: f64,
 }

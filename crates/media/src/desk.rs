@@ -1,7 +1,7 @@
 //! What media asks of whoever owns rooms and shows. `server` wires it to the room domain.
 
 use async_trait::async_trait;
-use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
+use events::{BroadcastId, Millis, OrgId, RoomId, StreamSwitched, TeamId};
 use std::net::IpAddr;
 
 /// A stream key opened this room.
@@ -54,7 +54,8 @@ pub struct ShowRef {
 }
 
 /// Calls for one room never overlap: each `published` is followed by at most one `lost`. A newer publisher replaces an
-/// older one without a `lost` in between (then `published` comes again).
+/// older one of its kind without a `lost` in between (then `published` comes again). While another source carries on,
+/// the loss of one is a `switched` and no `lost`.
 #[async_trait]
 pub trait StreamDesk: Send + Sync {
     /// Before any media is taken.
@@ -63,9 +64,12 @@ pub trait StreamDesk: Send + Sync {
     /// The first decodable media is here.
     async fn published(&self, room: RoomId, info: StreamInfo) -> anyhow::Result<OnAir>;
 
-    /// The stream stopped; `clean` when the encoder said goodbye. The desk keeps the reconnect window and calls
+    /// No encoder is left; `clean` when the encoder said goodbye. The desk keeps the reconnect window and calls
     /// [`Media::end`](crate::Media::end) when the show is over.
     async fn lost(&self, room: RoomId, clean: bool);
+
+    /// The room's picture is made from another source now. Comes after `published`, and between it and the end of the show.
+    async fn switched(&self, room: RoomId, switched: StreamSwitched);
 
     /// A show of any time.
     async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>>;

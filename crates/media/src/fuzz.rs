@@ -2,7 +2,7 @@
 
 use crate::hls::{HlsStream, Retention};
 use crate::packager::{Cuts, Output, Packager};
-use crate::rtmp::{Event, Limits, Session, amf};
+use crate::rtmp::{Address, Client, ClientEvent, Event, Limits, Purpose, Session, amf};
 use crate::{flv, sps};
 use bytes::BytesMut;
 use events::{BroadcastId, Millis};
@@ -22,8 +22,8 @@ pub fn fuzz_rtmp(data: &[u8]) {
         0 => data.len().max(1),
         small => usize::from(small) * 97,
     };
-    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20 };
-    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2 };
+    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20, part: 18_900 };
+    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2, part: 18_900 };
     let mut packager = Packager::new(cuts);
     let stream = HlsStream::new(BroadcastId(uuid::Uuid::nil()), Millis(0), Millis(1_000), choice & 2 == 0, retention);
     let mut made = Vec::new();
@@ -77,6 +77,43 @@ fn keep(made: &mut Vec<Output>, stream: &HlsStream) {
             Output::Fragment(fragment) => stream.push(fragment),
         };
     }
+}
+
+/// What another server says to our client. The first byte chooses what the client wants, how the bytes are cut into reads and
+/// whether the handshake is theirs too.
+pub fn fuzz_rtmp_client(data: &[u8]) {
+    let Some((choice, data)) = data.split_first() else { return };
+    let purpose = if choice & 2 == 0 { Purpose::Publish } else { Purpose::Play };
+    let address = Address { tls: false, host: "host".into(), port: 1935, app: "live".into() };
+    let (mut input, mut out) = (BytesMut::new(), Vec::new());
+    let mut client = Client::new(purpose, address, "key".into(), u64::from(*choice), &mut out);
+    if choice & 1 == 0 {
+        input.extend_from_slice(&[3]);
+        input.extend_from_slice(&[0; 2 * crate::rtmp::handshake::BLOCK]);
+    }
+    let piece = match choice >> 4 {
+        0 => data.len().max(1),
+        small => usize::from(small) * 97,
+    };
+    for read in data.chunks(piece) {
+        input.extend_from_slice(read);
+        loop {
+            match client.next(&mut input, &mut out) {
+                Ok(Some(ClientEvent::Open)) => assert!(client.is_open(), "what is open says so"),
+                Ok(Some(ClientEvent::Ended)) => assert!(!client.is_open(), "what has ended says so"),
+                Ok(Some(_)) => assert!(purpose == Purpose::Play, "only who plays gets media"),
+                Ok(None) => break,
+                Err(_) => return,
+            }
+            client.video(0, &[0x17, 1], &mut out);
+        }
+        let most = if purpose == Purpose::Play { Limits::PUBLISHER } else { Limits::STRANGER };
+        assert!(client.pending() <= most.pending, "more is pending than allowed");
+        // Answers are small, whatever is asked.
+        assert!(out.len() <= 16 << 10 | data.len() * 4, "{} bytes are answered to {}", out.len(), data.len());
+        out.clear();
+    }
+    client.goodbye(&mut out);
 }
 
 /// AMF0 values, and the same bytes as a sequence parameter set and as tags.

@@ -1,14 +1,13 @@
 //! The RTMP port: connections, their limits and timeouts, and what becomes of their media.
 
-use crate::packager::{Output, Packager};
-use crate::publication::Publication;
-use crate::rtmp::{Event, Session};
+use crate::rtmp::{Event, Role, Session};
+use crate::source::{CheckRun, SourceHandle};
 use crate::tap::{MediaTag, TagKind};
-use crate::{Media, MediaSettings, flv};
+use crate::{Media, MediaSettings};
 use anyhow::{Context, anyhow, bail};
 use app::Stop;
-use bytes::{Bytes, BytesMut};
-use events::Millis;
+use bytes::BytesMut;
+use events::{Millis, StreamSource};
 use futures_util::FutureExt;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -155,10 +154,7 @@ async fn serve(media: Media, socket: TcpStream, ip: IpAddr, stop: Stop) -> anyho
     // The room is given back whatever happens: a show must not stay on air because of a mistake in here.
     let publishing = AssertUnwindSafe(connection.publish(&mut publisher, &stop)).catch_unwind();
     let result = publishing.await.unwrap_or_else(|_| Err(anyhow!("taking media panicked")));
-    if AssertUnwindSafe(publisher.finish()).catch_unwind().await.is_err() {
-        warn!("the rest of a stream was not kept");
-    }
-    publisher.publication.close(matches!(result, Ok(true))).await;
+    publisher.close(matches!(result, Ok(true))).await;
     connection.send().await.ok();
     result.map(|_| ())
 }
@@ -183,7 +179,7 @@ impl Connection {
         loop {
             let next = self.session.next(&mut self.input, &mut self.output);
             let asked = match next {
-                Ok(Some(Event::Publish { name })) => Some(name),
+                Ok(Some(Event::Publish { name, role })) => Some((name, role)),
                 Ok(Some(_)) => continue,
                 Ok(None) => None,
                 Err(error) => {
@@ -191,8 +187,8 @@ impl Connection {
                     return Err(error.into());
                 }
             };
-            if let Some(stream_key) = asked {
-                return self.authorize(&stream_key).await;
+            if let Some((stream_key, role)) = asked {
+                return self.authorize(&stream_key, role).await;
             }
             self.send().await?;
             let (name, limit_ms) = match self.session.established() {
@@ -214,34 +210,46 @@ impl Connection {
         }
     }
 
-    async fn authorize(&mut self, stream_key: &str) -> anyhow::Result<Option<Publisher>> {
-        let answer = self.media.0.desk.authorize(stream_key, self.ip).await;
-        let grant = match answer {
-            Ok(grant) => grant,
+    async fn authorize(&mut self, stream_key: &str, role: Role) -> anyhow::Result<Option<Publisher>> {
+        let room = match self.media.0.desk.authorize(stream_key, self.ip).await {
+            Ok(grant) => grant.room,
             Err(refusal) => {
                 metrics::counter!("kaibo_media_rtmp_refused_total", "reason" => "stream_key").increment(1);
                 info!(ip = %self.ip, "a publisher from {} was refused: {refusal}", self.ip);
-                self.session.refuse("the stream key is not valid", &mut self.output);
-                self.send().await?;
-                // A reset instead of an end could overtake the answer, which says why.
-                self.socket.shutdown().await.ok();
-                timeout(Duration::from_millis(500), self.drain()).await.ok();
-                return Ok(None);
+                return self.refuse("the stream key is not valid").await;
             }
         };
-        let publication = self.media.take_over(grant.room);
-        info!(room.id = %grant.room, ip = %self.ip, "room `{}` receives a stream from {}", grant.room, self.ip);
+        let publisher = match role {
+            Role::Primary => Publisher::OnAir(self.media.open_source(room, StreamSource::Primary).into()),
+            Role::Backup => Publisher::OnAir(self.media.open_source(room, StreamSource::Backup).into()),
+            Role::Check => match self.media.begin_check(room) {
+                Some(run) => Publisher::Check(run),
+                None => {
+                    metrics::counter!("kaibo_media_rtmp_refused_total", "reason" => "check").increment(1);
+                    return self.refuse("no check is waiting for this stream").await;
+                }
+            },
+        };
+        info!(room.id = %room, ip = %self.ip, "room `{room}` receives a stream ({role:?}) from {}", self.ip);
         self.session.accept(&mut self.output);
         self.input.reserve(LARGE);
-        let packager = Packager::new(self.settings.cuts());
-        Ok(Some(Publisher { publication, packager, made: Vec::new(), complained: false }))
+        Ok(Some(publisher))
+    }
+
+    async fn refuse(&mut self, reason: &str) -> anyhow::Result<Option<Publisher>> {
+        self.session.refuse(reason, &mut self.output);
+        self.send().await?;
+        // A reset instead of an end could overtake the answer, which says why.
+        self.socket.shutdown().await.ok();
+        timeout(Duration::from_millis(500), self.drain()).await.ok();
+        Ok(None)
     }
 
     /// Media until the encoder says goodbye (true), leaves or is dropped (false).
     async fn publish(&mut self, publisher: &mut Publisher, stop: &Stop) -> anyhow::Result<bool> {
         let idle = Duration::from_millis(u64::from(self.settings.idle_timeout_ms));
         let pause = Duration::from_millis(u64::from(self.settings.read_pause_ms));
-        let gone = publisher.publication.stop.clone();
+        let gone = publisher.stopped();
         self.since = Instant::now();
         let alarm = sleep_until(self.since + idle);
         tokio::pin!(alarm);
@@ -263,7 +271,10 @@ impl Connection {
                 self.since = Instant::now();
             }
             self.send().await?;
-            while publisher.publication.ahead() && !gone.is_cancelled() && !stop.is_cancelled() {
+            if publisher.done() {
+                return Ok(false);
+            }
+            while publisher.ahead() && !gone.is_cancelled() && !stop.is_cancelled() {
                 sleep(Duration::from_millis(250)).await;
                 self.since = Instant::now();
             }
@@ -314,58 +325,55 @@ impl Connection {
     }
 }
 
-/// A publisher that was let in.
-struct Publisher {
-    publication: Publication,
-    packager: Packager,
-    made: Vec<Output>,
-    complained: bool,
+/// Where the media of a publisher that was let in goes.
+enum Publisher {
+    OnAir(Box<SourceHandle>),
+    /// Only looked at.
+    Check(Box<dyn CheckRun>),
 }
 
 impl Publisher {
-    async fn take(&mut self, event: Event, now: Millis) -> anyhow::Result<()> {
-        match event {
-            Event::Audio { timestamp, payload } => self.tag(TagKind::Audio, payload, timestamp, now).await,
-            Event::Video { timestamp, payload } => self.tag(TagKind::Video, payload, timestamp, now).await,
+    /// Cancelled when it has to go.
+    fn stopped(&self) -> Stop {
+        match self {
+            Self::OnAir(source) => source.stopped(),
+            Self::Check(_) => Stop::new(),
+        }
+    }
+
+    fn ahead(&self) -> bool {
+        matches!(self, Self::OnAir(source) if source.ahead())
+    }
+
+    /// Whether a check has seen enough.
+    fn done(&self) -> bool {
+        matches!(self, Self::Check(run) if run.done())
+    }
+
+    async fn take(&mut self, event: Event, arrived: Millis) -> anyhow::Result<()> {
+        let (kind, timestamp, payload) = match event {
+            Event::Audio { timestamp, payload } => (TagKind::Audio, timestamp, payload),
+            Event::Video { timestamp, payload } => (TagKind::Video, timestamp, payload),
             Event::Metadata { width, height } => {
-                self.packager.metadata(width.unwrap_or_default(), height.unwrap_or_default());
-                Ok(())
-            }
-            Event::Publish { .. } | Event::Unpublish => Ok(()),
-        }
-    }
-
-    async fn tag(&mut self, kind: TagKind, payload: Bytes, timestamp: u32, now: Millis) -> anyhow::Result<()> {
-        let tag = MediaTag { kind, timestamp, payload, arrived: now };
-        self.publication.pass(&tag);
-        let parsed = match kind {
-            TagKind::Audio => flv::audio(tag.payload),
-            TagKind::Video => flv::video(tag.payload),
-        };
-        match parsed {
-            Ok(tag) => self.packager.push(tag, timestamp, now, &mut self.made),
-            Err(error) => {
-                metrics::counter!("kaibo_media_bad_tags_total").increment(1);
-                if !std::mem::replace(&mut self.complained, true) {
-                    warn!("media tags of a publisher are ignored: {error}");
+                if let Self::OnAir(source) = self {
+                    source.push_metadata(width.unwrap_or_default(), height.unwrap_or_default()).await;
                 }
+                return Ok(());
             }
-        }
-        self.pass_on().await
-    }
-
-    async fn pass_on(&mut self) -> anyhow::Result<()> {
-        for output in self.made.drain(..) {
-            self.publication.take(output).await?;
+            Event::Publish { .. } | Event::Unpublish => return Ok(()),
+        };
+        let tag = MediaTag { kind, timestamp, payload, arrived };
+        match self {
+            Self::OnAir(source) => source.push(tag).await?,
+            Self::Check(run) => run.tag(&tag),
         }
         Ok(())
     }
 
-    /// What is still held becomes the last segment.
-    async fn finish(&mut self) {
-        self.packager.finish(&mut self.made);
-        if let Err(error) = self.pass_on().await {
-            debug!("the rest of a stream was not kept: {error:#}");
+    async fn close(self, clean: bool) {
+        match self {
+            Self::OnAir(source) => source.close(clean).await,
+            Self::Check(run) => run.finish(clean),
         }
     }
 }

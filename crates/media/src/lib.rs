@@ -6,10 +6,11 @@
 //!                     v
 //!                  StreamDesk (the room domain, wired by `server`)
 //! ```
-//! `rtmp`, `flv`, `sps`, `fmp4` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`] and [`fuzz_amf`] drive
-//! them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
+//! `rtmp`, `flv`, `sps`, `fmp4` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`], [`fuzz_rtmp_client`] and
+//! [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
 
 mod desk;
+mod dial;
 pub mod flv;
 pub mod fmp4;
 mod fuzz;
@@ -21,21 +22,25 @@ pub mod ladder;
 pub mod packager;
 mod permissions;
 pub mod precheck;
+mod program;
 mod publication;
 pub mod qoe;
 pub mod record;
 pub mod relay;
 pub mod rtmp;
+mod sealed;
 mod settings;
 pub mod slate;
+mod source;
 pub mod sps;
 mod streams;
 mod tap;
 
 pub use desk::{OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
-pub use fuzz::{fuzz_amf, fuzz_rtmp};
+pub use fuzz::{fuzz_amf, fuzz_rtmp, fuzz_rtmp_client};
 pub use ingest::Ingest;
-pub use permissions::{CutClips, ManageServers, ManageStreams, ReadStreams};
+pub use permissions::{CheckStreams, CutClips, ManageServers, ManageStreams, ReadStreams};
 pub use settings::{MediaSettings, Settings};
+pub use source::{CheckRun, CheckSink, SourceHandle};
 pub use streams::Media;
 pub use tap::{Finished, MediaTag, TagKind, Tap};

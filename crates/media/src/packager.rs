@@ -23,10 +23,13 @@ const ORIGIN_MS: i64 = 10_000;
 const AUDIO_DRIFT_MS: i64 = 83;
 /// Audio this much before the first key frame is still kept.
 const LEAD_MS: i64 = 200;
+/// Sound goes on in parts of its own when the picture has stood still this long.
+const PICTURE_STALL_MS: i64 = 4_000;
+const TICKS_PER_MS: i64 = VIDEO_CLOCK as i64 / 1000;
 /// Frames held while waiting for tracks.
 const MAX_WAITING_BYTES: usize = 8 << 20;
 
-/// Where segments are cut.
+/// Where segments and their parts are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cuts {
     /// Wanted length; the next key frame from nine tenths of it on cuts.
@@ -34,6 +37,8 @@ pub struct Cuts {
     /// Cut without a key frame from here on.
     pub longest_ms: i64,
     pub most_bytes: usize,
+    /// Most that a part should last, in ticks of 1/90000 s. Zero: a segment is one part.
+    pub part: i64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -46,12 +51,16 @@ pub enum Output {
     Fragment(Fragment),
 }
 
-/// A piece of a segment that can be fetched on its own. Plain HLS makes one per segment.
+/// A part 分片块: a piece of a segment that can be fetched on its own. Plain HLS makes one per segment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fragment {
     pub data: Bytes,
     /// In ticks of 1/90000 s.
     pub duration: u64,
+    /// When its first picture (or sound) is shown, on the clock of the init segment, in the same ticks.
+    pub shown: i64,
+    /// How many pictures it holds.
+    pub pictures: u32,
     /// Begins with a key frame (or holds audio only).
     pub independent: bool,
     /// When the first frame came in.
@@ -84,6 +93,8 @@ enum Phase {
     Running(Box<Running>),
 }
 
+/// Frames of the open part, and where the open segment stands. A part is cut when the frame after it is here: only then is
+/// its length known, and whether it is the segment's last.
 #[derive(Debug, Default)]
 struct Running {
     video: Option<VideoConfig>,
@@ -97,8 +108,12 @@ struct Running {
     /// Decoding time of the first sound in `sounds`, and of the next one to come.
     sound_start: i64,
     sound_next: Option<i64>,
-    /// Arrival of the open segment's first frame.
+    /// Where the open part and the open segment begin, in video ticks.
+    part_start: Option<i64>,
+    segment_start: i64,
+    /// Arrival of the open part's first frame.
     arrived: Option<Millis>,
+    /// Of the open segment.
     bytes: usize,
 }
 
@@ -125,6 +140,11 @@ impl Packager {
             phase: Phase::Waiting(Waiting::default()),
             sequence: 0,
         }
+    }
+
+    /// The output's clock is the encoder's, from `first_ms` on: for what was made from another packager's output.
+    pub fn on_clock(cuts: Cuts, first_ms: u32) -> Self {
+        Self { clock: Some((first_ms, i64::from(first_ms))), ..Self::new(cuts) }
     }
 
     /// The picture size of `onMetaData`, used when the codec's record does not tell.
@@ -162,9 +182,18 @@ impl Packager {
     pub fn finish(&mut self, out: &mut Vec<Output>) {
         if let Phase::Waiting(waiting) = &mut self.phase {
             let waiting = std::mem::take(waiting);
-            self.start(waiting, out);
+            // Sound alone where a picture was about to come would be another kind of stream for its last moment.
+            if self.video.is_none() || waiting.frames.iter().any(|frame| frame.video) {
+                self.start(waiting, out);
+            }
         }
         self.flush(out);
+    }
+
+    /// What follows comes from somewhere else: the segment ends here, and another init segment comes first. The clock goes on.
+    pub fn interrupt(&mut self, out: &mut Vec<Output>) {
+        self.restart(out);
+        (self.video, self.audio, self.metadata_size) = (None, None, (0, 0));
     }
 
     fn unwrap(&mut self, timestamp: u32, out: &mut Vec<Output>) -> i64 {
@@ -250,7 +279,7 @@ impl Packager {
 
     fn flush(&mut self, out: &mut Vec<Output>) {
         if let Phase::Running(running) = &mut self.phase {
-            running.cut(running.natural_end(), true, &mut self.sequence, out);
+            running.cut(running.natural_end(), true, true, &mut self.sequence, out);
         }
     }
 }
@@ -278,16 +307,23 @@ impl Running {
     }
 
     fn picture(&mut self, frame: Frame, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
-        let at = (frame.at_ms * i64::from(VIDEO_CLOCK / 1000)).max(self.video_floor);
-        if let Some(first) = self.times.first() {
-            let length_ms = (at - first) / i64::from(VIDEO_CLOCK / 1000);
-            let due = frame.key && length_ms >= cuts.target_ms * 9 / 10;
-            if due || length_ms >= cuts.longest_ms || self.bytes >= cuts.most_bytes {
-                self.cut(at, false, sequence, out);
+        let at = (frame.at_ms * TICKS_PER_MS).max(self.video_floor);
+        if self.part_start.is_some() {
+            let segment_ms = (at - self.segment_start) / TICKS_PER_MS;
+            let due = frame.key && segment_ms >= cuts.target_ms * 9 / 10;
+            let ends = due || segment_ms >= cuts.longest_ms || self.bytes >= cuts.most_bytes;
+            let last = self.times.last().copied().unwrap_or(at);
+            if ends || self.part_due(at, at - last, cuts) {
+                self.cut(at, false, ends, sequence, out);
             }
+        } else {
+            self.begin(at);
         }
         self.video_floor = at + 1;
-        self.arrived.get_or_insert(frame.arrived);
+        // The date of a part is its first picture's, also when sound came before.
+        if self.pictures.is_empty() {
+            self.arrived = Some(frame.arrived);
+        }
         self.bytes += frame.data.len();
         self.times.push(at);
         let composition = frame.composition_ms.saturating_mul(VIDEO_CLOCK as i32 / 1000);
@@ -311,6 +347,7 @@ impl Running {
         {
             last.duration = last.duration.saturating_add(u32::try_from(at - expected).unwrap_or(u32::MAX));
         }
+        self.before_sound(at, rate, i64::from(length), cuts, sequence, out);
         if self.sounds.is_empty() {
             self.sound_start = at;
         }
@@ -318,11 +355,56 @@ impl Running {
         self.arrived.get_or_insert(frame.arrived);
         self.bytes += frame.data.len();
         self.sounds.push(Sample { duration: length, composition: 0, key: true, data: frame.data });
-        let length_ms = (at + i64::from(length) - self.sound_start) * 1000 / rate;
-        let due_ms = if self.video.is_none() { cuts.target_ms } else { cuts.longest_ms + 1000 };
-        if length_ms >= due_ms || self.bytes >= cuts.most_bytes {
-            self.cut(self.natural_end(), false, sequence, out);
+    }
+
+    /// Sound cuts where there is no picture to do it: in a stream without any, and while the picture stands still.
+    fn before_sound(
+        &mut self,
+        at: i64,
+        rate: i64,
+        length: i64,
+        cuts: &Cuts,
+        sequence: &mut u32,
+        out: &mut Vec<Output>,
+    ) {
+        let tick = |samples: i64| samples * i64::from(VIDEO_CLOCK) / rate;
+        let now = tick(at);
+        if self.video.is_none() && self.part_start.is_none() {
+            return self.begin(now);
         }
+        let Some(part_start) = self.part_start else { return };
+        let segment_ms = (now - self.segment_start) / TICKS_PER_MS;
+        let last = self.times.last().filter(|_| self.video.is_some());
+        if let Some(last) = last {
+            let still = now - last >= PICTURE_STALL_MS * TICKS_PER_MS;
+            if still || self.bytes >= cuts.most_bytes {
+                let ends = segment_ms > cuts.longest_ms || self.bytes >= cuts.most_bytes;
+                self.cut(self.natural_end(), false, ends, sequence, out);
+            }
+            return;
+        }
+        // Sound that is late behind its picture has begun no part of its own.
+        if self.sounds.is_empty() || now <= part_start {
+            return;
+        }
+        let longest_ms = if self.video.is_none() { cuts.target_ms } else { cuts.longest_ms };
+        let ends = segment_ms >= longest_ms || self.bytes >= cuts.most_bytes;
+        if ends || self.part_due(now, tick(length), cuts) {
+            self.cut(now, false, ends, sequence, out);
+        }
+    }
+
+    fn begin(&mut self, at: i64) {
+        self.part_start = Some(at);
+        self.segment_start = at;
+    }
+
+    /// Whether the part ends before the frame at `at`, when the one before it lasted `step`: players want parts of at most
+    /// the announced length, and none but the last of a segment below 85 % of it.
+    fn part_due(&self, at: i64, step: i64, cuts: &Cuts) -> bool {
+        let length = at - self.part_start.unwrap_or(at);
+        let long_enough = length * 100 >= cuts.part * 85;
+        cuts.part > 0 && (length >= cuts.part || (long_enough && length + step > cuts.part))
     }
 
     /// The end of what is there, in video ticks: the last picture lasts as long as the one before it.
@@ -343,8 +425,8 @@ impl Running {
         if picture == i64::MIN || sound.saturating_sub(picture) > i64::from(VIDEO_CLOCK) { sound } else { picture }
     }
 
-    /// Makes a segment of everything before `end` (video ticks), with `all` of all sound that is there.
-    fn cut(&mut self, end: i64, all: bool, sequence: &mut u32, out: &mut Vec<Output>) {
+    /// Makes a part of everything before `end` (video ticks), with `all` of all sound that is there.
+    fn cut(&mut self, end: i64, all: bool, ends_segment: bool, sequence: &mut u32, out: &mut Vec<Output>) {
         let mut ends = self.times.iter().skip(1).copied().chain([end]);
         for (sample, at) in self.pictures.iter_mut().zip(&self.times) {
             let until = ends.next().unwrap_or(*at);
@@ -361,32 +443,37 @@ impl Running {
             at += i64::from(sound.duration);
             count += 1;
         }
-        let later = self.sounds.split_off(count);
-        let sounds = std::mem::replace(&mut self.sounds, later);
-        let pictures = std::mem::take(&mut self.pictures);
-        let times = std::mem::take(&mut self.times);
-        if pictures.is_empty() && sounds.is_empty() {
+        if self.pictures.is_empty() && count == 0 {
             return;
         }
-        let heard = at - self.sound_start;
-        let duration = match times.first() {
-            Some(first) => u64::try_from(end - first).unwrap_or_default(),
-            None => (heard as u64) * u64::from(VIDEO_CLOCK) / rate as u64,
-        };
-        if !pictures.is_empty() {
-            self.video_floor = end;
-        }
-        let video = Run { start: times.first().map_or(0, |first| *first as u64), samples: &pictures };
-        let audio = Run { start: self.sound_start as u64, samples: &sounds };
+        let part_start = self.part_start.unwrap_or(end);
+        let end = end.max(part_start);
+        let video = Run { start: self.times.first().map_or(0, |first| *first as u64), samples: &self.pictures };
+        let sounds = self.sounds.get(..count).unwrap_or_default();
+        let audio = Run { start: self.sound_start as u64, samples: sounds };
+        let first = self.times.first().zip(self.pictures.first());
+        let shown = first.map_or(part_start, |(at, picture)| at + i64::from(picture.composition));
         *sequence = sequence.wrapping_add(1);
         out.push(Output::Fragment(Fragment {
             data: fmp4::fragment(*sequence, video, audio),
-            duration,
-            independent: pictures.first().is_none_or(|picture| picture.key),
+            duration: u64::try_from(end - part_start).unwrap_or_default(),
+            shown,
+            pictures: u32::try_from(self.pictures.len()).unwrap_or(u32::MAX),
+            independent: self.video.is_none() || self.pictures.first().is_some_and(|picture| picture.key),
             arrived: self.arrived.take().unwrap_or_default(),
-            ends_segment: true,
+            ends_segment,
         }));
+        if !self.times.is_empty() {
+            self.video_floor = end;
+        }
+        self.pictures.clear();
+        self.times.clear();
+        self.sounds.drain(..count);
         self.sound_start = at;
-        self.bytes = self.sounds.iter().map(|sound| sound.data.len()).sum();
+        self.part_start = Some(end);
+        if ends_segment {
+            self.segment_start = end;
+            self.bytes = self.sounds.iter().map(|sound| sound.data.len()).sum();
+        }
     }
 }

@@ -14,6 +14,12 @@ impl Permission for ManageStreams {
     const INFO: PermissionInfo = PermissionInfo { name: "stream.manage", zh: "管理直播流", en: "Manage streams" };
 }
 
+/// Check encoder, camera, microphone and line before a show.
+pub struct CheckStreams;
+impl Permission for CheckStreams {
+    const INFO: PermissionInfo = PermissionInfo { name: "stream.check", zh: "直播检测", en: "Check streams" };
+}
+
 /// Cut and remove clips.
 pub struct CutClips;
 impl Permission for CutClips {

@@ -1,158 +1,104 @@
-//! One publisher's hold on a room, from `publish` to its end. Whoever was replaced by a newer one writes nothing any more.
+//! Where a room's program goes: the desk, the segments in memory and those who look on. Whoever was replaced by a newer
+//! publisher writes nothing any more.
 
 use crate::hls::HlsStream;
-use crate::packager::Output;
 use crate::streams::{Media, Slot};
-use crate::tap::{Finished, MediaTag, Tap};
+use crate::tap::Tap;
 use crate::{OnAir, StreamInfo};
-use app::Stop;
-use bytes::Bytes;
-use events::{RoomId, StreamSource};
+use events::{RoomId, StreamSource, StreamSwitched};
 use std::sync::Arc;
 use std::time::Instant;
 
-pub(crate) struct Publication {
-    media: Media,
-    room: RoomId,
-    slot: Arc<Slot>,
-    generation: u64,
-    /// Cancelled when this publisher is replaced, kicked, or its show ended.
-    pub stop: Stop,
-    stream: Option<Arc<HlsStream>>,
-    on_air: Option<OnAir>,
-    taps: Arc<[Arc<dyn Tap>]>,
+/// A room's place in this program.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub media: Media,
+    pub room: RoomId,
+    pub slot: Arc<Slot>,
 }
 
-/// This publisher is not the room's any more.
+/// On whose behalf something is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Writer {
+    Encoder(StreamSource, u64),
+    /// The room's own: its slate, and the rest of a source that has left.
+    Room,
+}
+
+/// This publisher is not the room's any more, or the show is over.
 #[derive(Debug, thiserror::Error)]
 #[error("the publisher was replaced or its show has ended")]
 pub(crate) struct Gone;
 
-impl Publication {
-    pub fn new(media: Media, room: RoomId, slot: Arc<Slot>, generation: u64, stop: Stop) -> Self {
-        let taps = media.taps();
-        for tap in taps.iter() {
-            tap.connected(room, StreamSource::Primary);
-        }
-        Self { media, room, slot, generation, stop, stream: None, on_air: None, taps }
+impl Place {
+    pub fn taps(&self) -> Arc<[Arc<dyn Tap>]> {
+        self.media.taps()
     }
 
-    /// Shows a message to those who look on.
-    pub fn pass(&self, tag: &MediaTag) {
-        for tap in self.taps.iter() {
-            tap.tag(self.room, StreamSource::Primary, self.on_air.as_ref(), tag);
-        }
+    /// Whether this connection is the room's newest of its kind.
+    pub fn is_current(&self, source: StreamSource, generation: u64) -> bool {
+        self.slot.state.lock().is_current(source, generation)
     }
 
-    fn finished(&self, finished: Option<Finished>) {
-        let (Some(on_air), Some(finished)) = (&self.on_air, finished) else { return };
-        for tap in self.taps.iter() {
-            tap.segment(self.room, on_air, &finished);
-        }
-    }
-
-    /// Takes what the packager made. The first init segment puts the room on air.
-    pub async fn take(&mut self, output: Output) -> anyhow::Result<()> {
-        match output {
-            Output::Init { data, info } => {
-                let stream = match &self.stream {
-                    Some(stream) => stream.clone(),
-                    None => {
-                        let (stream, on_air) = self.go_on_air(info.clone()).await?;
-                        self.on_air = Some(on_air);
-                        stream
-                    }
-                };
-                let finished = self.write(|| stream.init(data))?;
-                self.finished(finished);
-                self.stream = Some(stream);
-                if let Some(on_air) = &self.on_air {
-                    self.taps.iter().for_each(|tap| tap.configured(self.room, on_air, &info));
-                }
-            }
-            Output::Fragment(fragment) => {
-                let Some(stream) = &self.stream else { return Ok(()) };
-                metrics::counter!("kaibo_media_segments_total").increment(1);
-                let finished = self.write(|| stream.push(fragment))?;
-                self.finished(finished);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the stream uses up numbers faster than time passes.
-    pub fn ahead(&self) -> bool {
-        self.stream.as_ref().is_some_and(|stream| stream.ahead(self.media.0.app.now()))
-    }
-
-    /// Gives the room back. The desk hears of it unless a newer publisher has taken over.
-    pub async fn close(self, clean: bool) {
-        for tap in self.taps.iter() {
-            tap.disconnected(self.room, StreamSource::Primary);
-        }
-        let _turn = self.slot.turn.lock().await;
-        let on_air = {
-            let mut state = self.slot.state.lock();
-            if state.publisher.as_ref().is_none_or(|current| current.generation != self.generation) {
-                return;
-            }
-            state.publisher = None;
-            state.quiet_since = Some(Instant::now());
-            std::mem::take(&mut state.on_air)
-        };
-        if on_air {
-            self.media.0.desk.lost(self.room, clean).await;
-        }
-    }
-
-    fn write<T>(&self, work: impl FnOnce() -> T) -> Result<T, Gone> {
+    /// Works while nobody can take the room away.
+    pub fn write<T>(&self, writer: Writer, work: impl FnOnce() -> T) -> Result<T, Gone> {
         let state = self.slot.state.lock();
-        if state.publisher.as_ref().is_none_or(|current| current.generation != self.generation) {
-            return Err(Gone);
-        }
-        Ok(work())
+        let allowed = match writer {
+            Writer::Encoder(source, generation) => state.is_current(source, generation),
+            Writer::Room => !state.ended,
+        };
+        if allowed { Ok(work()) } else { Err(Gone) }
     }
 
-    async fn go_on_air(&self, info: StreamInfo) -> anyhow::Result<(Arc<HlsStream>, OnAir)> {
+    /// Tells the desk that decodable media is there, and finds the stream that it goes to.
+    pub async fn go_on_air(
+        &self,
+        source: StreamSource,
+        generation: u64,
+        info: StreamInfo,
+    ) -> anyhow::Result<(Arc<HlsStream>, OnAir)> {
         let desk = &self.media.0.desk;
-        let _turn = self.slot.turn.lock().await;
-        self.write(|| {})?;
+        self.write(Writer::Encoder(source, generation), || {})?;
         let on_air: OnAir = desk.published(self.room, info).await?;
-        let ended = {
+        let nobody = {
             let mut state = self.slot.state.lock();
-            match &state.publisher {
-                Some(current) if current.generation == self.generation => {
-                    state.on_air = true;
-                    let known = state.stream.take().filter(|known| known.broadcast == on_air.broadcast && !state.ended);
-                    state.ended = false;
-                    let stream = known.unwrap_or_else(|| {
-                        let now = self.media.0.app.now();
-                        let retention = self.media.retention();
-                        Arc::new(HlsStream::new(on_air.broadcast, on_air.started_at, now, on_air.resumed, retention))
-                    });
-                    state.stream = Some(stream.clone());
-                    state.show = Some(on_air);
-                    return Ok((stream, on_air));
-                }
-                // The newer publisher inherits what the desk was told.
-                Some(_) => {
-                    state.on_air = true;
-                    false
-                }
-                None => true,
+            if state.is_current(source, generation) {
+                return Ok((state.put_on_air(on_air, &self.media), on_air));
             }
+            // The newer publisher inherits what the desk was told.
+            state.on_air = state.publishes();
+            !state.on_air
         };
-        if ended {
+        if nobody {
             desk.lost(self.room, false).await;
         }
         Err(Gone.into())
     }
-}
 
-/// One buffer for a body that may stand in several pieces.
-pub(crate) fn joined(pieces: &[Bytes]) -> Bytes {
-    match pieces {
-        [one] => one.clone(),
-        pieces => pieces.concat().into(),
+    pub async fn switched(&self, switched: StreamSwitched) {
+        let (from, to) = (switched.from, switched.to);
+        tracing::info!(room.id = %self.room, ?from, ?to, reason = ?switched.reason, "room `{}` shows {to:?}", self.room);
+        metrics::counter!("kaibo_media_switches_total").increment(1);
+        self.media.0.desk.switched(self.room, switched).await;
+    }
+
+    /// Gives back what a source held. The desk hears of it when it was the last one.
+    pub async fn release(&self, source: StreamSource, generation: u64, clean: bool) {
+        let lost = {
+            let mut state = self.slot.state.lock();
+            if !state.is_current(source, generation) {
+                return;
+            }
+            *state.current(source) = None;
+            let last = !state.publishes();
+            if last {
+                state.quiet_since = Some(Instant::now());
+            }
+            last && std::mem::take(&mut state.on_air)
+        };
+        self.taps().iter().for_each(|tap| tap.disconnected(self.room, source));
+        if lost {
+            self.media.0.desk.lost(self.room, clean).await;
+        }
     }
 }

@@ -31,6 +31,10 @@ pub struct MediaSettings {
     pub segment_ms: u32,
     /// A segment is cut here even without a key frame.
     pub longest_segment_ms: u32,
+    /// Low-latency HLS: segments are handed out in parts while they grow. Off, players get whole segments only.
+    pub low_latency: bool,
+    /// Wanted length of such a part.
+    pub part_ms: u32,
     /// Segments named in the playlist.
     pub playlist_segments: usize,
     /// Segments kept for players that are behind; at least `playlist_segments`.
@@ -60,6 +64,8 @@ impl Default for MediaSettings {
         Self {
             segment_ms: 2_000,
             longest_segment_ms: 12_000,
+            low_latency: true,
+            part_ms: 200,
             playlist_segments: 6,
             retained_segments: 10,
             retained_bytes: 48 << 20,
@@ -81,6 +87,16 @@ impl MediaSettings {
             target_ms: i64::from(self.segment_ms.max(500)),
             longest_ms: i64::from(self.longest_segment_ms.max(self.segment_ms).max(500)),
             most_bytes: self.segment_bytes,
+            part: self.part_ticks(),
         }
+    }
+
+    /// What is announced to players as the length of parts, in ticks of 1/90000 s. A twentieth more than wanted: the common
+    /// frame rates then fill parts to 85 % and more, as players demand, in spite of timestamps of whole milliseconds.
+    pub(crate) fn part_ticks(&self) -> i64 {
+        if !self.low_latency {
+            return 0;
+        }
+        i64::from(self.part_ms.clamp(50, self.segment_ms.max(500))) * 90 * 21 / 20
     }
 }

@@ -2,21 +2,27 @@
 
 use crate::hls::{HlsStream, Retention};
 use crate::ingest::{Connections, Ingest};
-use crate::publication::Publication;
-use crate::{CutClips, ManageServers, ManageStreams, OnAir, ReadStreams, Settings, ShowRef, StreamDesk, Tap};
+use crate::packager::Cuts;
+use crate::program::{Program, SourceState, director, rules::Hold};
+use crate::publication::Place;
+use crate::slate::Slates;
+use crate::{
+    CheckSink, CutClips, ManageServers, ManageStreams, OnAir, ReadStreams, Settings, ShowRef, StreamDesk, Tap,
+};
 use crate::{hooks, ladder, precheck, qoe, record, relay, slate};
 use anyhow::Context;
 use app::{ApiError, App, Feature, Job, Permission, Scope, Stop};
 use audience::{Audience, RoomRef};
-use events::{BroadcastId, RoomId};
+use events::{BroadcastId, RoomId, StreamSource};
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 /// A stream that neither came back nor was ended is forgotten after this: the desk ends shows long before.
-const ABANDONED: Duration = Duration::from_secs(600);
+pub(crate) const ABANDONED: Duration = Duration::from_secs(600);
 
 /// The media server. Cloning is cheap.
 #[derive(Clone)]
@@ -28,39 +34,95 @@ pub(crate) struct Inner {
     pub desk: Arc<dyn StreamDesk>,
     pub settings: crate::MediaSettings,
     /// The sections of the parts.
-    #[allow(dead_code)]
     pub all: Settings,
     pub connections: Connections,
+    pub slates: Slates,
+    /// The rungs of all ladders.
+    pub renditions: ladder::Renditions,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
     taps: RwLock<Arc<[Arc<dyn Tap>]>>,
+    pub check_sink: RwLock<Option<Arc<dyn CheckSink>>>,
+    /// Where encoders push, once it is bound.
+    rtmp_port: AtomicU16,
 }
 
 /// What a room has of media.
-#[derive(Default)]
 pub(crate) struct Slot {
-    /// Held while the desk is told something, so that it hears things in their order.
-    pub turn: tokio::sync::Mutex<()>,
     pub state: Mutex<SlotState>,
+    /// Held while the desk is told something too, so that it hears things in their order. Never waited for with `state` held.
+    pub program: tokio::sync::Mutex<Program>,
+    /// Something happened that the program's director should see.
+    pub wake: tokio::sync::Notify,
 }
 
 #[derive(Default)]
 pub(crate) struct SlotState {
-    /// Counts publishers; who is not the newest writes nothing any more.
-    pub generation: u64,
-    pub publisher: Option<Current>,
+    /// Counts publishers; who is not the newest of its kind writes nothing any more.
+    generation: u64,
+    primary: Option<Current>,
+    backup: Option<Current>,
     /// The desk was told `published` and not yet `lost`.
     pub on_air: bool,
     pub stream: Option<Arc<HlsStream>>,
     /// The show that `stream` belongs to.
     pub show: Option<OnAir>,
+    pub active: Option<StreamSource>,
+    /// What a person wants to see.
+    pub hold: Hold,
+    /// The next switch was asked for.
+    pub ordered: bool,
+    /// A director is at work.
+    pub directed: bool,
     /// Since when there is no publisher.
     pub quiet_since: Option<Instant>,
     pub ended: bool,
+    /// Counts shows that ended.
+    pub ends: u64,
 }
 
 pub(crate) struct Current {
-    pub generation: u64,
-    pub stop: Stop,
+    generation: u64,
+    stop: Stop,
+}
+
+impl Slot {
+    fn new(cuts: Cuts) -> Self {
+        Self { state: Mutex::default(), program: Program::new(cuts).into(), wake: tokio::sync::Notify::new() }
+    }
+}
+
+impl SlotState {
+    /// The newest connection of that kind.
+    pub fn current(&mut self, source: StreamSource) -> &mut Option<Current> {
+        if source == StreamSource::Backup { &mut self.backup } else { &mut self.primary }
+    }
+
+    pub fn is_current(&self, source: StreamSource, generation: u64) -> bool {
+        let current = if source == StreamSource::Backup { &self.backup } else { &self.primary };
+        current.as_ref().is_some_and(|current| current.generation == generation)
+    }
+
+    pub fn publishes(&self) -> bool {
+        self.primary.is_some() || self.backup.is_some()
+    }
+
+    fn currents(&self) -> impl Iterator<Item = &Current> {
+        self.primary.iter().chain(&self.backup)
+    }
+
+    /// The desk has answered: finds the show's stream, or begins one.
+    pub fn put_on_air(&mut self, on_air: OnAir, media: &Media) -> Arc<HlsStream> {
+        self.on_air = true;
+        let known = self.stream.take().filter(|known| known.broadcast == on_air.broadcast && !self.ended);
+        self.ended = false;
+        let stream = known.unwrap_or_else(|| {
+            let (now, retention) = (media.0.app.now(), media.retention());
+            Arc::new(HlsStream::new(on_air.broadcast, on_air.started_at, now, on_air.resumed, retention))
+        });
+        self.stream = Some(stream.clone());
+        self.show = Some(on_air);
+        stream
+    }
 }
 
 impl Media {
@@ -68,13 +130,36 @@ impl Media {
         let all = settings.into();
         let settings = all.media.clone();
         let connections = Connections::new(&settings);
+        let slates = Slates::new(app.clone(), all.slate.clone());
         let taps = RwLock::new(Vec::new().into());
-        Self(Arc::new(Inner { app, audience, desk, settings, all, connections, slots: RwLock::default(), taps }))
+        let (slots, check_sink, rtmp_port) = (RwLock::default(), RwLock::default(), AtomicU16::default());
+        Self(Arc::new(Inner {
+            app,
+            audience,
+            desk,
+            settings,
+            all,
+            connections,
+            slates,
+            renditions: ladder::Renditions::default(),
+            slots,
+            taps,
+            check_sink,
+            rtmp_port,
+        }))
     }
 
     /// Binds the RTMP port. [`Ingest::run`] takes publishers.
     pub async fn listen(&self, addr: SocketAddr) -> anyhow::Result<Ingest> {
-        Ingest::bind(self.clone(), addr).await.with_context(|| format!("listening for RTMP on `{addr}`"))
+        let ingest = Ingest::bind(self.clone(), addr).await;
+        let ingest = ingest.with_context(|| format!("listening for RTMP on `{addr}`"))?;
+        self.0.rtmp_port.store(ingest.local_addr()?.port(), Ordering::Relaxed);
+        Ok(ingest)
+    }
+
+    /// The port encoders push to; zero before it is bound.
+    pub(crate) fn rtmp_port(&self) -> u16 {
+        self.0.rtmp_port.load(Ordering::Relaxed)
     }
 
     /// Media and all its parts. A new part is one line here.
@@ -130,62 +215,113 @@ impl Media {
         feature
     }
 
-    /// The show is over: the playlist ends, a connected publisher is dropped (without a `lost`), and about a minute later
+    /// The show is over: the playlist ends, connected publishers are dropped (without a `lost`), and about a minute later
     /// the memory is free.
     pub fn end(&self, room: RoomId) {
         let Some(slot) = self.slot(room) else { return };
         let mut state = slot.state.lock();
-        if let Some(current) = state.publisher.take() {
-            current.stop.cancel();
+        let mut gone = Vec::new();
+        for source in [StreamSource::Primary, StreamSource::Backup] {
+            if let Some(current) = state.current(source).take() {
+                current.stop.cancel();
+                gone.push(source);
+            }
         }
         state.on_air = false;
         state.ended = true;
+        state.ends += 1;
+        (state.active, state.hold, state.ordered) = (None, Hold::Auto, false);
         state.quiet_since = Some(Instant::now());
         let last = state.stream.as_ref().and_then(|stream| stream.end());
         let on_air = state.show;
         drop(state);
+        slot.wake.notify_one();
         for tap in self.taps().iter() {
             if let (Some(on_air), Some(last)) = (&on_air, &last) {
                 tap.segment(room, on_air, last);
             }
+            gone.iter().for_each(|source| tap.disconnected(room, *source));
             tap.ended(room);
         }
     }
 
-    /// Drops the room's publisher, as after a change of the stream key; the desk hears `lost(room, false)`.
+    /// Drops the room's publishers, as after a change of the stream key; the desk hears `lost(room, false)`.
     pub fn kick(&self, room: RoomId) {
         let Some(slot) = self.slot(room) else { return };
-        if let Some(current) = &slot.state.lock().publisher {
-            current.stop.cancel();
-        }
+        slot.state.lock().currents().for_each(|current| current.stop.cancel());
     }
 
     /// Whether an encoder is connected to the room right now.
     pub fn is_publishing(&self, room: RoomId) -> bool {
-        self.slot(room).is_some_and(|slot| slot.state.lock().publisher.is_some())
+        self.slot(room).is_some_and(|slot| slot.state.lock().publishes())
+    }
+
+    /// The room's connected encoders, what is on air, and what people want to see.
+    pub(crate) async fn sources(&self, room: RoomId) -> (Vec<(SourceState, bool)>, Option<StreamSource>, Hold) {
+        let Some(slot) = self.slot(room) else { return Default::default() };
+        let place = Place { media: self.clone(), room, slot: slot.clone() };
+        let found = slot.program.lock().await.sources(&place);
+        let mut state = slot.state.lock();
+        let connected = |source: SourceState| {
+            let connected = state.current(source.source).is_some();
+            (source, connected)
+        };
+        let found = found.into_iter().map(connected).collect();
+        (found, state.active.filter(|_| state.stream.is_some() && !state.ended), state.hold)
+    }
+
+    /// A person chooses what the room shows; false when it shows nothing now.
+    pub(crate) fn choose_source(&self, room: RoomId, hold: Hold) -> bool {
+        let Some(slot) = self.slot(room) else { return false };
+        let mut state = slot.state.lock();
+        if state.stream.is_none() || state.ended {
+            return false;
+        }
+        let preferred = match hold {
+            Hold::Auto | Hold::Primary => StreamSource::Primary,
+            Hold::Backup => StreamSource::Backup,
+            Hold::Slate => StreamSource::Slate,
+        };
+        state.hold = hold;
+        state.ordered = state.active != Some(preferred);
+        drop(state);
+        slot.wake.notify_one();
+        true
     }
 
     pub(crate) fn stream(&self, room: RoomId) -> Option<Arc<HlsStream>> {
         self.slot(room)?.state.lock().stream.clone()
     }
 
-    /// The newest publisher wins: an older one of the room is dropped.
-    pub(crate) fn take_over(&self, room: RoomId) -> Publication {
+    /// The newest publisher of its kind wins: an older one of the room is dropped.
+    pub(crate) fn take_over(&self, room: RoomId, source: StreamSource) -> (Place, u64, Stop) {
         // The map stays locked, so that the slot is not forgotten before its publisher stands in it.
         let mut slots = self.0.slots.write();
-        let slot = slots.entry(room).or_default().clone();
+        let slot = slots.entry(room).or_insert_with(|| Arc::new(Slot::new(self.0.settings.cuts()))).clone();
         let stop = Stop::new();
-        let generation = {
+        let (generation, older, directed) = {
             let mut state = slot.state.lock();
             state.generation += 1;
             let generation = state.generation;
-            if let Some(older) = state.publisher.replace(Current { generation, stop: stop.clone() }) {
-                older.stop.cancel();
-            }
+            let older = state.current(source).replace(Current { generation, stop: stop.clone() });
             state.quiet_since = None;
-            generation
+            (generation, older, std::mem::replace(&mut state.directed, true))
         };
-        Publication::new(self.clone(), room, slot, generation, stop)
+        drop(slots);
+        let place = Place { media: self.clone(), room, slot };
+        if let Some(older) = &older {
+            older.stop.cancel();
+        }
+        for tap in self.taps().iter() {
+            if older.is_some() {
+                tap.disconnected(room, source);
+            }
+            tap.connected(room, source);
+        }
+        if !directed {
+            tokio::spawn(director::run(place.clone()));
+        }
+        (place, generation, stop)
     }
 
     pub(crate) fn retention(&self) -> Retention {
@@ -195,10 +331,11 @@ impl Media {
             segments: settings.retained_segments,
             bytes: settings.retained_bytes,
             target_s: u64::from(settings.segment_ms.max(500)).div_ceil(1000),
+            part: settings.part_ticks() as u64,
         }
     }
 
-    fn slot(&self, room: RoomId) -> Option<Arc<Slot>> {
+    pub(crate) fn slot(&self, room: RoomId) -> Option<Arc<Slot>> {
         self.0.slots.read().get(&room).cloned()
     }
 
@@ -219,11 +356,11 @@ impl Media {
         let forgotten = |slot: &Slot| {
             let state = slot.state.lock();
             let patience = if state.ended || state.stream.is_none() { forget_after } else { ABANDONED };
-            state.publisher.is_none() && state.quiet_since.is_some_and(|since| since.elapsed() >= patience)
+            !state.publishes() && state.quiet_since.is_some_and(|since| since.elapsed() >= patience)
         };
         for slot in self.0.slots.read().values() {
             let state = slot.state.lock();
-            publishers += u32::from(state.publisher.is_some());
+            publishers += state.currents().count() as u32;
             bytes += state.stream.as_ref().map_or(0, |stream| stream.bytes());
             drop(state);
             gone |= forgotten(slot);

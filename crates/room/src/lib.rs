@@ -21,7 +21,10 @@ pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::
     };
     let state = RoomsHttp { app: app.clone(), rooms: rooms.clone(), online, push_port };
     let watch = rooms.clone();
-    let routes = rooms::http::routes(state).merge(danmaku::http::routes(app.clone())).merge(gateway.routes());
+    let routes = rooms::http::routes(state)
+        .merge(danmaku::http::routes(app.clone()))
+        .merge(danmaku::http_replay::routes(app.clone(), audience.clone()))
+        .merge(gateway.routes());
     Feature {
         routes,
         migrations: migrations::MIGRATIONS,

@@ -2,7 +2,9 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE];
+
+const ROOMS: Migration = Migration {
     name: "0001_rooms",
     sql: "
 CREATE TABLE room_rooms (
@@ -54,4 +56,21 @@ CREATE TABLE room_danmaku (
 );
 CREATE INDEX room_danmaku_broadcast_id_idx ON room_danmaku (broadcast_id, position);
 ",
-}];
+};
+
+/// A replay reads danmaku by their time, not by their order in the log.
+const DANMAKU_TIMES: Migration = Migration {
+    name: "0002_danmaku_times",
+    sql: "
+CREATE INDEX room_danmaku_broadcast_id_occurred_at_idx ON room_danmaku (broadcast_id, occurred_at_ms);
+CREATE INDEX room_danmaku_broadcast_id_offset_idx ON room_danmaku (broadcast_id, offset_ms);
+",
+};
+
+/// What a show's picture is made from.
+const STREAM_SOURCE: Migration = Migration {
+    name: "0003_stream_source",
+    sql: "
+ALTER TABLE room_broadcasts ADD COLUMN stream_source TEXT;
+",
+};

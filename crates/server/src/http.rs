@@ -92,6 +92,7 @@ async fn guard(csrf: CsrfLayer, request: Request, next: Next) -> Response {
         || path.starts_with("/live/")
         || path.ends_with("/heartbeat")
         || path.ends_with("/leave")
+        || path.ends_with("/playback")
         || path.ends_with("/viewer-token");
     let bearer = request.headers().contains_key(header::AUTHORIZATION);
     if open || bearer || request.method() == Method::GET {

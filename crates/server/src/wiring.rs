@@ -3,7 +3,7 @@
 use app::{App, Scope};
 use async_trait::async_trait;
 use collect::{ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
-use events::{BroadcastId, EndReason, Millis, RoomId, StreamPublished};
+use events::{BroadcastId, EndReason, Millis, RoomId, StreamPublished, StreamSwitched};
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use room::rooms::{
     self, Rooms, StreamControl,
@@ -42,6 +42,12 @@ impl StreamDesk for Desk {
     async fn lost(&self, room: RoomId, clean: bool) {
         if let Err(error) = self.0.lost(room, clean).await {
             tracing::error!(room.id = %room, "noting that the stream of room `{room}` was lost failed: {error:#}");
+        }
+    }
+
+    async fn switched(&self, room: RoomId, switched: StreamSwitched) {
+        if let Err(error) = self.0.switched(room, switched).await {
+            tracing::error!(room.id = %room, "noting that room `{room}` has another source failed: {error:#}");
         }
     }
 

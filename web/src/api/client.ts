@@ -1,7 +1,7 @@
 // The one door to the server, typed by its own description (schema.d.ts). A call returns the body or throws a `Problem`.
 import createClient from "openapi-fetch"
 import type { paths } from "./schema"
-import type { AuditedEntry, Broadcast, DanmakuItem, Page, Room, Series } from "./types"
+import type { AuditedEntry, Broadcast, BrowserMeasured, Check, CheckKind, DanmakuItem, Page, Room, Series, Uploaded } from "./types"
 
 /** A refusal (RFC 9457) or, with code `offline`, no answer at all. */
 export class Problem extends Error {
@@ -73,6 +73,26 @@ function problem(status: number, error: unknown): Problem {
   return new Problem(status, told.code ?? `http_${status}`, told.detail ?? told.title ?? "")
 }
 
+/** A call of a route whose shapes stand with its feature. */
+export async function ask<Body>(method: string, path: string, send?: unknown): Promise<Body> {
+  const told = send === undefined ? {} : { body: JSON.stringify(send), headers: { "content-type": "application/json" } }
+  return answered(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+}
+
+/** The same for a file. */
+export async function send<Body>(method: string, path: string, file: Blob): Promise<Body> {
+  const told = { body: file, headers: { "content-type": "application/octet-stream" } }
+  return answered(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+}
+
+async function answered<Body>(request: Request): Promise<Body> {
+  const response = await reach(request)
+  const text = await response.text()
+  const value: unknown = text === "" ? undefined : JSON.parse(text)
+  if (!response.ok) throw problem(response.status, value)
+  return value as Body
+}
+
 const at = (id: string) => ({ path: { id } })
 
 export const api = {
@@ -90,6 +110,13 @@ export const api = {
   endBroadcast: (broadcast: string) => body(http.POST("/api/broadcasts/{id}/end", { params: at(broadcast) })),
   viewerToken: (room: string, token?: string) => body(http.POST("/api/rooms/{id}/viewer-token", { params: at(room), body: token ? { token } : {} })),
 
+  checks: (room: string) => body(http.GET("/api/rooms/{id}/checks", { params: at(room) })),
+  openCheck: (room: string, kind: CheckKind) => body(http.POST("/api/rooms/{id}/checks", { params: at(room), body: { kind } })) as Promise<Check>,
+  check: (check: string) => body(http.GET("/api/checks/{id}", { params: at(check) })) as Promise<Check>,
+  finishCheck: (check: string, measured: BrowserMeasured) => body(http.POST("/api/checks/{id}/browser", { params: at(check), body: measured })) as Promise<Check>,
+  uploadFor: (check: string, bytes: Blob, signal: AbortSignal) =>
+    body(http.POST("/api/checks/{id}/upload", { params: at(check), body: bytes as never, bodySerializer: () => bytes, headers: { "content-type": "application/octet-stream" }, signal })) as Promise<Uploaded>,
+
   dictionary: () => body(http.GET("/api/metrics/dictionary")),
   metrics: (ids: string[], broadcast: string) => body(http.GET("/api/metrics", { params: { query: { ids: ids.join(","), broadcast } } })),
   tiles: (broadcast: string) => body(http.GET("/api/metrics/live", { params: { query: { broadcast } } })),
@@ -105,5 +132,16 @@ export const api = {
   /** A log as it is: a file is sent as it is read, so that a large one is never in memory. */
   importCdnLog: (broadcast: string, log: Blob) =>
     body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: at(broadcast), body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
+  quality: (broadcast: string, against?: string) => body(http.GET("/api/broadcasts/{id}/qoe", { params: { ...at(broadcast), query: against ? { against } : {} } })),
+  qualityBy: (broadcast: string, dimension: "device" | "os" | "browser" | "version" | "region" | "node" | "height") =>
+    body(http.GET("/api/broadcasts/{id}/qoe/by", { params: { ...at(broadcast), query: { dimension } } })),
+  plays: (broadcast: string, sort: "worst" | "latency" | "first_frame" | "newest") =>
+    body(http.GET("/api/broadcasts/{id}/qoe/plays", { params: { ...at(broadcast), query: { sort } } })),
+  playCourse: (broadcast: string, entry: string, play: string) =>
+    body(http.GET("/api/broadcasts/{id}/qoe/plays/{entry}/{play}", { params: { path: { id: broadcast, entry, play } } })),
+  ingest: (room: string) => body(http.GET("/api/rooms/{id}/ingest", { params: { ...at(room), query: { seconds: 300 } } })),
+  coverage: (from: number) => body(http.GET("/api/qoe/coverage", { params: { query: { from } } })),
+  alarms: (wanted: { room?: string; open?: boolean; limit?: number }) => body(http.GET("/api/alarms", { params: { query: wanted } })),
+  acknowledge: (alarm: string) => body(http.POST("/api/alarms/{id}/acknowledge", { params: at(alarm) })),
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

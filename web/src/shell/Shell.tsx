@@ -1,7 +1,7 @@
 // Menu on the left, who and how on top, the feature in the middle. Lets in only who is signed in.
 import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router"
 import { Button, Dropdown } from "antd"
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../api/client"
 import type { Me } from "../api/types"
@@ -10,6 +10,8 @@ import { Failed, Loading, Message } from "../ui/States"
 import { AppearanceButtons } from "./AppearanceButtons"
 import { features } from "./features"
 import { may, useForget, useMe } from "./session"
+
+const Bell = lazy(() => import("../features/qoe/Bell"))
 
 export default function Shell() {
   const me = useMe()
@@ -50,6 +52,7 @@ function Frame({ me }: { me: Me }) {
       <header className="top">
         <span className="top-place">{[me.org?.name, me.team?.name].filter(Boolean).join(" / ")}</span>
         <span className="spring" />
+        {may(me, "stream.read") && <Suspense><Bell /></Suspense>}
         <AppearanceButtons />
         <UserMenu me={me} />
       </header>

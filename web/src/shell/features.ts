@@ -4,12 +4,34 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import audience from "../features/audience/manifest"
 import { audienceTexts } from "../features/audience/texts"
+import clips from "../features/clips/manifest"
+import { clipsTexts } from "../features/clips/texts"
+import mediaServers from "../features/mediaServers/manifest"
+import { mediaServersTexts } from "../features/mediaServers/texts"
+import qoe from "../features/qoe/manifest"
+import { qoeTexts } from "../features/qoe/texts"
+import relay from "../features/relay/manifest"
+import { relayTexts } from "../features/relay/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
+import slate from "../features/slate/manifest"
+import { slateTexts } from "../features/slate/texts"
+import studio from "../features/studio/manifest"
+import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
 export const features: Feature[] = [room, analytics, audience]
+export const features: Feature[] = [
+  room,
+  slate,
+  analytics,
+  qoe,
+  clips,
+  relay,
+  studio,
+  mediaServers,
+]
 
 export const featureTexts = {
   shell: shellTexts,
@@ -17,4 +39,10 @@ export const featureTexts = {
   room: roomTexts,
   analytics: analyticsTexts,
   audience: audienceTexts,
+  studio: studioTexts,
+  clips: clipsTexts,
+  slate: slateTexts,
+  qoe: qoeTexts,
+  relay: relayTexts,
+  mediaServers: mediaServersTexts,
 }

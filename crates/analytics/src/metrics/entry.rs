@@ -38,6 +38,7 @@ pub enum Unit {
     /// A mean of counts.
     Mean,
     Seconds,
+    Milliseconds,
     /// A fraction; shown as percent.
     Ratio,
     PerMinute,

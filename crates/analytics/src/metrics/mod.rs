@@ -9,13 +9,14 @@ mod entry;
 mod events_total;
 mod gifts;
 mod online;
+mod quality;
 mod views;
 mod watch;
 
 pub use entry::{Direction, Metric, Unit};
 
 /// Raised when a definition changes its meaning: saved states of another version are folded again from the log.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Every metric, in the order of the dictionary.
 pub const LIST: &[Metric] = &[
@@ -39,6 +40,14 @@ pub const LIST: &[Metric] = &[
     gifts::GIFT_COUNT,
     gifts::GIFT_COMBO_COUNT,
     gifts::SUPER_CHAT_INCOME,
+    quality::STALL_RATE_PV,
+    quality::STALL_MS_PER_100S,
+    quality::FIRST_FRAME_MS_P50,
+    quality::FIRST_FRAME_MS_P95,
+    quality::PLAY_FAIL_RATE,
+    quality::INGEST_TO_PLAY_MS_P50,
+    quality::INGEST_TO_PLAY_MS_P95,
+    quality::AV_OFFSET_MS_P95,
     events_total::EVENTS_TOTAL,
 ];
 

@@ -83,7 +83,7 @@ fn an_empty_broadcast_has_noughts_and_nulls() {
     for metric in LIST {
         let state = BroadcastState::new(broadcast(1));
         let value = (metric.value)(&View::new(&state, Millis(1_000_000)));
-        let null = matches!(metric.unit, Unit::Ratio | Unit::PerMinute | Unit::Mean)
+        let null = matches!(metric.unit, Unit::Ratio | Unit::PerMinute | Unit::Mean | Unit::Milliseconds)
             || ["online", "pcu", "avg_watch_uv", "avg_watch_pv"].contains(&metric.id);
         match value {
             None => assert!(null, "`{}` is null", metric.id),

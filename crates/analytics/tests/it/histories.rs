@@ -56,7 +56,7 @@ pub fn nearly_in_order() -> impl Strategy<Value = History> {
 type Row = (u8, i64, u8, u8, i64);
 
 fn row() -> impl Strategy<Value = Row> {
-    (0..14u8, -60_000..500_000i64, 0..6u8, 0..3u8, -20..40i64)
+    (0..18u8, -60_000..500_000i64, 0..6u8, 0..3u8, -20..40i64)
 }
 
 fn history(import: bool, rows: Vec<Row>, at: prop::sample::Index, end: bool) -> History {
@@ -103,6 +103,23 @@ fn event(import: bool, (kind, at, viewer, load, n): Row) -> Envelope {
             coin: if n % 2 == 0 { Coin::Gold } else { Coin::Silver },
         }),
         12 => Event::GiftComboShown(GiftComboShown { gift: "rose".into(), gift_id: Some(1), num: n, total_milli: 900 }),
+        13..=15 => Event::PlaybackReported(PlaybackReported {
+            // Two entries may use the same id for their plays.
+            play: Uuid::from_u128(0xf0_0000 + u128::from(n.unsigned_abs() % 3)),
+            entry,
+            played_ms: if n < -15 { 0 } else { many as u32 * 250 },
+            stalls: (kind == 14).into(),
+            stalled_ms: if kind == 14 { many as u32 * 37 } else { 0 },
+            frames: (n > 30).into(),
+            first_frame_ms: (n % 4 == 0).then_some(many as u32 * 97),
+            latency_ms: (n % 3 == 0).then_some(many as u32 * 301),
+            ..PlaybackReported::default()
+        }),
+        16 => Event::IngestMeasured(IngestMeasured {
+            source: [Some(StreamSource::Primary), Some(StreamSource::Slate), None][load as usize],
+            skew_ms: (n % 5 != 0).then_some(n as i32 * 11),
+            ..IngestMeasured::default()
+        }),
         _ => Event::SuperChatSent(SuperChatSent { text: "look".into(), price_milli: n.abs() * 1000 }),
     };
     let viewer: ViewerId = format!("v\"{viewer}").parse().expect("a viewer id");

@@ -5,4 +5,5 @@ mod contract;
 mod durability;
 mod harness;
 mod recordings;
+mod shows;
 mod socket;

@@ -90,8 +90,16 @@ fn samples() -> Vec<Event> {
             gop_ms: Some(2_000),
             gap_ms: 40,
             skew_ms: Some(-12),
+            jumps: 1,
+            b_frames: true,
         }),
-        Event::AlarmRaised(AlarmRaised { alarm: entry.0, kind: "low_fps".into(), value: 7.5, limit: 10.0 }),
+        Event::AlarmRaised(AlarmRaised {
+            alarm: entry.0,
+            kind: "low_fps".into(),
+            source: Some(StreamSource::Primary),
+            value: 7.5,
+            limit: 10.0,
+        }),
         Event::AlarmCleared(AlarmCleared { alarm: entry.0, kind: "low_fps".into() }),
         Event::ViewerJudged(ViewerJudged {
             entry,

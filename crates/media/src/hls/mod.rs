@@ -1,6 +1,8 @@
 //! HLS: what a stream keeps for its players, and the playlist over it.
 
+pub mod follow;
 pub mod playlist;
 pub mod store;
 
-pub use store::{HlsStream, Retention};
+pub use follow::{Cursor, Rates, Step};
+pub use store::{HlsStream, Part, Retention, Segment, Unlisted};

@@ -1,92 +1,208 @@
-//! Media playlists (RFC 8216), written by hand, with gaps where each viewer's token goes.
+//! Media playlists (RFC 8216 and its low-latency second edition), written by hand, with gaps where each viewer's token goes.
 
-use super::store::Segment;
+use super::store::{Part, Segment};
 use events::{BroadcastId, Millis};
 use std::fmt::Write;
 
-/// A playlist that wants a token after each piece but the last.
-#[derive(Debug, PartialEq, Eq)]
+/// A playlist that wants a token in its holes.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
-    pieces: Vec<String>,
-    bytes: usize,
+    text: String,
+    /// Where in `text` the token goes, in order.
+    holes: Vec<usize>,
 }
 
 impl Rendered {
     /// The playlist for one viewer. The token must be made of characters that URLs and quoted strings hold as they are.
     pub fn with_token(&self, token: &str) -> String {
-        let mut text = String::with_capacity(self.bytes + self.pieces.len() * token.len());
-        for (n, piece) in self.pieces.iter().enumerate() {
-            if n > 0 {
-                text.push_str(token);
-            }
-            text.push_str(piece);
+        let mut text = String::with_capacity(self.text.len() + self.holes.len() * token.len());
+        let mut from = 0;
+        for &hole in &self.holes {
+            text.push_str(self.text.get(from..hole).unwrap_or_default());
+            text.push_str(token);
+            from = hole;
         }
+        text.push_str(self.text.get(from..).unwrap_or_default());
         text
+    }
+
+    fn token(&mut self) {
+        self.holes.push(self.text.len());
     }
 }
 
-/// Writes the playlist over `segments`, which are in order. Addresses are relative to `/live/{room}/`.
-pub fn render<'a>(
-    broadcast: BroadcastId,
-    segments: impl Iterator<Item = &'a Segment> + Clone,
-    target_s: u64,
-    discontinuities: u64,
-    ended: bool,
-) -> Rendered {
-    let mut text = String::new();
-    let mut pieces = Vec::new();
-    let first = segments.clone().next().map_or(0, |segment| segment.sequence);
+/// Everything a playlist tells.
+pub(super) struct View<'a, Segments> {
+    pub broadcast: BroadcastId,
+    /// Goes before the names of files: empty for the source.
+    pub prefix: &'a str,
+    pub segments: Segments,
+    /// The number of the segment that comes next, or is coming.
+    pub next: u64,
+    pub open: Open<'a>,
+    pub target_s: u64,
+    pub discontinuities: u64,
+    /// Announced length of parts in milliseconds; none: no low latency.
+    pub part_ms: Option<u64>,
+    /// Segments with this number and later ones show their parts.
+    pub parts_from: u64,
+    /// Other renditions of the same show: playlist, newest segment, its newest part.
+    pub reports: &'a [(String, u64, Option<usize>)],
+    pub ended: bool,
+}
+
+/// What there is of the segment that is coming.
+pub(super) struct Open<'a> {
+    pub parts: &'a [Part],
+    pub init: Option<u64>,
+    pub discontinuity: bool,
+}
+
+/// Parts that a player should stay away from the end.
+const HOLD_BACK_PARTS: u64 = 3;
+
+/// Writes the playlist; segments are in order. Addresses are relative to `/live/{room}/`.
+pub(super) fn render<'a, Segments>(view: &View<'a, Segments>) -> Rendered
+where
+    Segments: Iterator<Item = &'a Segment> + Clone,
+{
+    let mut out = Rendered::default();
+    let segments = view.segments.clone();
+    let first = segments.clone().next().map_or(view.next, |segment| segment.sequence);
     // Writing to a string cannot fail.
-    let _ = write!(text, "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target_s}\n");
+    let _ = write!(out.text, "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n", view.target_s);
     if segments.clone().all(|segment| segment.independent) {
-        text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
+        out.text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
-    let _ = write!(text, "#EXT-X-MEDIA-SEQUENCE:{first}\n#EXT-X-DISCONTINUITY-SEQUENCE:{discontinuities}\n");
+    if let Some(part_ms) = view.part_ms {
+        let _ = write!(
+            out.text,
+            "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={}\n#EXT-X-PART-INF:PART-TARGET={}\n",
+            Seconds(part_ms * HOLD_BACK_PARTS * 1000),
+            Seconds(part_ms * 1000),
+        );
+    }
+    let _ = write!(out.text, "#EXT-X-MEDIA-SEQUENCE:{first}\n#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", view.discontinuities);
     let mut init = None;
     for segment in segments {
-        if segment.discontinuity {
-            text.push_str("#EXT-X-DISCONTINUITY\n");
+        begin(&mut out, view, segment.discontinuity, segment.init, &mut init, segment.arrived);
+        if view.part_ms.is_some() && segment.sequence >= view.parts_from {
+            parts(&mut out, view, segment.sequence, &segment.parts);
         }
-        if init != Some(segment.init) {
-            init = Some(segment.init);
-            let _ = write!(text, "#EXT-X-MAP:URI=\"seg/{broadcast}/init-{}.mp4?token=", segment.init);
-            pieces.push(std::mem::take(&mut text));
-            text.push_str("\"\n");
-        }
-        let micros = (segment.duration * 100 + 4) / 9;
         let _ = write!(
-            text,
-            "#EXT-X-PROGRAM-DATE-TIME:{}\n#EXTINF:{}.{:06},\nseg/{broadcast}/{}.m4s?token=",
-            timestamp(segment.arrived),
-            micros / 1_000_000,
-            micros % 1_000_000,
+            out.text,
+            "#EXTINF:{},\nseg/{}/{}{}.m4s?token=",
+            Seconds(micros(segment.duration)),
+            view.broadcast,
+            view.prefix,
             segment.sequence
         );
-        pieces.push(std::mem::take(&mut text));
-        text.push('\n');
+        out.token();
+        out.text.push('\n');
     }
-    if ended {
-        text.push_str("#EXT-X-ENDLIST\n");
+    if view.ended {
+        out.text.push_str("#EXT-X-ENDLIST\n");
+    } else if view.part_ms.is_some() {
+        coming(&mut out, view, init);
     }
-    pieces.push(text);
-    Rendered { bytes: pieces.iter().map(String::len).sum(), pieces }
+    out
+}
+
+/// What stands before a segment's parts and its address.
+fn begin<Segments>(
+    out: &mut Rendered,
+    view: &View<'_, Segments>,
+    discontinuity: bool,
+    number: u64,
+    init: &mut Option<u64>,
+    arrived: Millis,
+) {
+    if discontinuity {
+        out.text.push_str("#EXT-X-DISCONTINUITY\n");
+    }
+    if *init != Some(number) {
+        *init = Some(number);
+        let _ = write!(out.text, "#EXT-X-MAP:URI=\"seg/{}/{}init-{number}.mp4?token=", view.broadcast, view.prefix);
+        out.token();
+        out.text.push_str("\"\n");
+    }
+    let _ = writeln!(out.text, "#EXT-X-PROGRAM-DATE-TIME:{}", Timestamp(arrived));
+}
+
+fn parts<Segments>(out: &mut Rendered, view: &View<'_, Segments>, sequence: u64, parts: &[Part]) {
+    for (n, part) in parts.iter().enumerate() {
+        let _ = write!(
+            out.text,
+            "#EXT-X-PART:DURATION={},URI=\"seg/{}/{}{sequence}.{n}.m4s?token=",
+            Seconds(micros(part.duration)),
+            view.broadcast,
+            view.prefix
+        );
+        out.token();
+        out.text.push_str(if part.independent { "\",INDEPENDENT=YES\n" } else { "\"\n" });
+    }
+}
+
+/// The parts of the open segment, the name of the next one, and where the other renditions stand.
+fn coming<Segments>(out: &mut Rendered, view: &View<'_, Segments>, mut init: Option<u64>) {
+    if let (Some(first), Some(number)) = (view.open.parts.first(), view.open.init) {
+        begin(out, view, view.open.discontinuity, number, &mut init, first.arrived);
+        parts(out, view, view.next, view.open.parts);
+    }
+    let _ = write!(
+        out.text,
+        "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"seg/{}/{}{}.{}.m4s?token=",
+        view.broadcast,
+        view.prefix,
+        view.next,
+        view.open.parts.len()
+    );
+    out.token();
+    out.text.push_str("\"\n");
+    for (name, sequence, part) in view.reports {
+        let _ = write!(out.text, "#EXT-X-RENDITION-REPORT:URI=\"{name}?token=");
+        out.token();
+        let _ = write!(out.text, "\",LAST-MSN={sequence}");
+        if let Some(part) = part {
+            let _ = write!(out.text, ",LAST-PART={part}");
+        }
+        out.text.push('\n');
+    }
+}
+
+/// Ticks of 1/90000 s, rounded to microseconds.
+fn micros(ticks: u64) -> u64 {
+    (ticks * 100 + 4) / 9
+}
+
+/// Microseconds as decimal seconds.
+struct Seconds(u64);
+
+impl std::fmt::Display for Seconds {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}.{:06}", self.0 / 1_000_000, self.0 % 1_000_000)
+    }
 }
 
 /// ISO 8601 in UTC with milliseconds.
-fn timestamp(at: Millis) -> String {
-    let (days, ms) = (at.0.div_euclid(86_400_000), at.0.rem_euclid(86_400_000));
-    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", ms % 1_000)
+pub(crate) struct Timestamp(pub Millis);
+
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (days, ms) = (self.0.0.div_euclid(86_400_000), self.0.0.rem_euclid(86_400_000));
+        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days.
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60);
+        write!(out, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", ms % 1_000)
+    }
 }
 
 #[cfg(test)]
@@ -95,8 +211,8 @@ mod tests {
 
     #[test]
     fn timestamps_are_iso_8601() {
-        assert_eq!(timestamp(Millis(0)), "1970-01-01T00:00:00.000Z");
-        assert_eq!(timestamp(Millis(951_827_696_789)), "2000-02-29T12:34:56.789Z");
-        assert_eq!(timestamp(Millis(1_798_761_599_999)), "2026-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp(Millis(0)).to_string(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp(Millis(951_827_696_789)).to_string(), "2000-02-29T12:34:56.789Z");
+        assert_eq!(Timestamp(Millis(1_798_761_599_999)).to_string(), "2026-12-31T23:59:59.999Z");
     }
 }

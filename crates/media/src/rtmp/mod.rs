@@ -1,15 +1,20 @@
 //! RTMP without I/O: bytes go in, events and bytes come out, so that every state can be fuzzed directly.
 //!
-//! [`Session`] is the server's side of one connection; [`publisher`] makes the bytes of the other side.
+//! [`Session`] is the server's side of one connection, [`Client`] ours at another server; [`publisher`] makes an encoder's
+//! bytes without waiting for answers.
 
+pub mod address;
 pub mod amf;
 pub mod chunk;
+pub mod client;
 pub mod handshake;
 pub mod publisher;
 pub mod session;
 
+pub use address::{Address, BadAddress};
 pub use chunk::{ChunkReader, ChunkWriter, Limits, Message};
-pub use session::{Event, Session};
+pub use client::{Client, ClientError, ClientEvent, Purpose};
+pub use session::{Event, Role, Session};
 
 /// Message types of RTMP as they stand on the wire.
 pub mod kind {
@@ -46,7 +51,7 @@ pub enum ProtocolError {
     ShortControl,
     #[error("a command is not readable: {0}")]
     Amf(#[from] amf::AmfError),
-    #[error("only the application `live` exists here")]
+    #[error("there is no such application; encoders push to `live` or `backup`")]
     UnknownApp,
     #[error("playing over RTMP is not offered")]
     PlayRefused,

@@ -17,6 +17,7 @@ pub enum Event {
     /// Answer with [`Session::accept`] or [`Session::refuse`]; nothing more is read until then. Holds the stream key.
     Publish {
         name: String,
+        role: Role,
     },
     Audio {
         timestamp: u32,
@@ -35,6 +36,33 @@ pub enum Event {
     Unpublish,
 }
 
+/// What a publisher wants to be: the application, or `backup=1` after the key, tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `live`
+    Primary,
+    /// `backup`, or `live` and `<key>?backup=1`
+    Backup,
+    /// `check`: looked at, and never on air.
+    Check,
+}
+
+impl Role {
+    fn of_app(app: &str) -> Option<Self> {
+        match app {
+            "live" => Some(Self::Primary),
+            "backup" => Some(Self::Backup),
+            "check" => Some(Self::Check),
+            _ => None,
+        }
+    }
+
+    fn with_query(self, query: &str) -> Self {
+        let backup = query.split('&').any(|pair| pair == "backup=1");
+        if self == Self::Primary && backup { Self::Backup } else { self }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Handshake,
@@ -48,6 +76,7 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
+    role: Role,
     handshake: Handshake,
     reader: ChunkReader,
     writer: ChunkWriter,
@@ -64,6 +93,7 @@ impl Session {
     pub fn new(seed: u64) -> Self {
         Self {
             phase: Phase::Handshake,
+            role: Role::Primary,
             handshake: Handshake::new(seed),
             reader: ChunkReader::new(Limits::STRANGER),
             writer: ChunkWriter::default(),
@@ -190,9 +220,9 @@ impl Session {
             "publish" => match self.phase {
                 Phase::Commands => {
                     let name = argument.and_then(Value::as_str).unwrap_or_default();
-                    let name = name.split('?').next().unwrap_or_default().to_owned();
+                    let (name, query) = name.split_once('?').unwrap_or((name, ""));
                     self.phase = Phase::Asked(stream);
-                    return Ok(Some(Event::Publish { name }));
+                    return Ok(Some(Event::Publish { name: name.to_owned(), role: self.role.with_query(query) }));
                 }
                 _ => self.status(stream, "error", "NetStream.Publish.BadName", "already publishing", out),
             },
@@ -219,11 +249,12 @@ impl Session {
 
     fn connect(&mut self, app: &str, transaction: f64, out: &mut Vec<u8>) -> Result<(), ProtocolError> {
         let app = app.split('?').next().unwrap_or_default().trim_matches('/');
-        if app != "live" {
+        let Some(role) = Role::of_app(app) else {
             let about = status_object("error", "NetConnection.Connect.Rejected", "unknown application");
             self.reply(&[text("_error"), Value::Number(transaction), Value::Null, about], out);
             return Err(ProtocolError::UnknownApp);
-        }
+        };
+        self.role = role;
         self.writer.write(2, kind::WINDOW_ACK, 0, 0, &WINDOW.to_be_bytes(), out);
         let mut bandwidth = WINDOW.to_be_bytes().to_vec();
         bandwidth.push(2);

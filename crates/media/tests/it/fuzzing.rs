@@ -1,7 +1,9 @@
 //! A short deterministic run over mutated sessions: what the fuzz targets do for longer.
 
 use crate::show;
-use media::rtmp::amf;
+use bytes::BytesMut;
+use media::rtmp::publisher::Publisher;
+use media::rtmp::{ChunkWriter, Event, Session, amf, kind};
 
 /// xorshift64*, so that a failure can be had again.
 struct Dice(u64);
@@ -87,6 +89,56 @@ fn mutated_sessions_harm_nobody() {
         // Mostly the beginning, where the commands are.
         let length = if n % 3 == 0 { seed.len() } else { dice.below(seed.len()) };
         media::fuzz_rtmp(&mutate(&seed[..length], &mut dice));
+    }
+}
+
+/// What our own server says to a publisher.
+fn answers_to_a_publisher() -> Vec<u8> {
+    let mut input = BytesMut::from(&show::session("key", &[])[..]);
+    let (mut session, mut out) = (Session::new(7), Vec::new());
+    while let Some(event) = session.next(&mut input, &mut out).unwrap() {
+        if let Event::Publish { .. } = event {
+            session.accept(&mut out);
+        }
+    }
+    out
+}
+
+/// What a server says to a player, from the first answer to the end of the stream.
+fn answers_to_a_player() -> Vec<u8> {
+    let writer = ChunkWriter::default();
+    let mut out = vec![3];
+    out.extend_from_slice(&[0; 2 * 1536]);
+    let mut say = |stream, values: &[amf::Value], out: &mut Vec<u8>| {
+        writer.write(3, kind::COMMAND, stream, 0, &amf::encode_all(values), out);
+    };
+    let status = |code| amf::object(&[("level", amf::text("status")), ("code", amf::text(code))]);
+    let result = amf::text("_result");
+    let number = amf::Value::Number;
+    say(0, &[result.clone(), number(1.0), amf::Value::Null, status("NetConnection.Connect.Success")], &mut out);
+    say(0, &[result, number(4.0), amf::Value::Null, number(1.0)], &mut out);
+    let on_status = |code| [amf::text("onStatus"), number(0.0), amf::Value::Null, status(code)];
+    say(1, &on_status("NetStream.Play.Start"), &mut out);
+    show::send(&Publisher::default(), &show::tags(0, 1_000, 25), &mut out);
+    writer.write(2, kind::USER_CONTROL, 0, 0, &[0, 6, 0, 0, 0, 9], &mut out);
+    say(1, &on_status("NetStream.Play.UnpublishNotify"), &mut out);
+    out
+}
+
+#[test]
+fn mutated_servers_harm_no_client() {
+    let (publisher, player) = (answers_to_a_publisher(), answers_to_a_player());
+    let choices =
+        [(0u8, &publisher, 3_073), (1, &publisher, 0), (0x21, &publisher, 0), (2, &player, 3_073), (0x33, &player, 0)];
+    let seeds: Vec<Vec<u8>> =
+        choices.into_iter().map(|(choice, whole, skip)| [&[choice][..], &whole[skip..]].concat()).collect();
+    keep("rtmp_client", &seeds);
+    for seed in &seeds {
+        media::fuzz_rtmp_client(seed);
+    }
+    let mut dice = Dice(0xc11e);
+    for n in 0..rounds(20_000) {
+        media::fuzz_rtmp_client(&mutate(&seeds[n % seeds.len()], &mut dice));
     }
 }
 

@@ -3,7 +3,7 @@
 use app::testing::TestApp;
 use async_trait::async_trait;
 use audience::{Audience, RoomRef, Rooms};
-use events::{BroadcastId, OrgId, RoomId, TeamId};
+use events::{BroadcastId, OrgId, RoomId, StreamSwitched, TeamId};
 use media::rtmp::publisher::Publisher;
 use media::{Media, OnAir, Settings, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use std::net::{IpAddr, SocketAddr};
@@ -15,6 +15,10 @@ use tokio::net::TcpStream;
 pub const KEY: &str = "good-key";
 pub const OTHER_KEY: &str = "other-key";
 
+/// The organisation and team that `app::testing` signs people in to.
+pub const ORG: OrgId = OrgId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+pub const TEAM: TeamId = TeamId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002));
+
 /// Knows two public rooms by their keys and one private room.
 pub struct Desk {
     pub room: RoomId,
@@ -23,8 +27,11 @@ pub struct Desk {
     pub broadcast: Mutex<BroadcastId>,
     published: Mutex<u32>,
     pub heard: Mutex<Vec<String>>,
+    pub switches: Mutex<Vec<StreamSwitched>>,
     pub info: Mutex<StreamInfo>,
     started_at: events::Millis,
+    /// When the show ended, as `show` tells it.
+    pub ended_at: Mutex<Option<events::Millis>>,
 }
 
 impl Desk {
@@ -36,8 +43,10 @@ impl Desk {
             broadcast: Mutex::new(BroadcastId::new()),
             published: Mutex::new(0),
             heard: Mutex::default(),
+            switches: Mutex::default(),
             info: Mutex::default(),
             started_at: events::Millis::now(),
+            ended_at: Mutex::default(),
         }
     }
 
@@ -74,16 +83,26 @@ impl StreamDesk for Desk {
         }
     }
 
+    async fn switched(&self, room: RoomId, switched: StreamSwitched) {
+        if room == self.room {
+            eprintln!(
+                "switched {:?} -> {:?} ({:?}), gap {:?} ms",
+                switched.from, switched.to, switched.reason, switched.gap_ms
+            );
+            self.switches.lock().unwrap().push(switched);
+        }
+    }
+
     async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
         let known = broadcast == *self.broadcast.lock().unwrap();
         Ok(known.then(|| ShowRef {
             broadcast,
             room: self.room,
-            org: OrgId::default(),
-            team: TeamId::default(),
+            org: ORG,
+            team: TEAM,
             title: "a show".into(),
             started_at: self.started_at,
-            ended_at: None,
+            ended_at: *self.ended_at.lock().unwrap(),
             private: false,
         }))
     }
@@ -95,8 +114,8 @@ impl Rooms for Desk {
         let known = [self.room, self.other, self.private].contains(&id);
         Ok(known.then(|| RoomRef {
             room: id,
-            org: OrgId::default(),
-            team: TeamId::default(),
+            org: ORG,
+            team: TEAM,
             private: id == self.private,
             broadcast: Some(*self.broadcast.lock().unwrap()),
         }))
@@ -109,7 +128,7 @@ pub struct Server {
     pub desk: Arc<Desk>,
     pub rtmp: SocketAddr,
     pub http: SocketAddr,
-    _program: TestApp,
+    pub program: TestApp,
 }
 
 pub async fn start() -> Server {
@@ -117,9 +136,13 @@ pub async fn start() -> Server {
 }
 
 pub async fn start_with(settings: impl Into<Settings>) -> Server {
+    start_at(events::Clock::system(), settings).await
+}
+
+pub async fn start_at(clock: events::Clock, settings: impl Into<Settings>) -> Server {
     let desk = Arc::new(Desk::new());
     let mut parts = None;
-    let program = TestApp::new(|app| {
+    let program = TestApp::with_clock(clock, |app| {
         let audience = Audience::new(app.clone(), desk.clone());
         let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings);
         let features = media.features();
@@ -137,7 +160,7 @@ pub async fn start_with(settings: impl Into<Settings>) -> Server {
     let http = listener.local_addr().unwrap();
     let router = program.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Server { media, audience, desk, rtmp, http, _program: program }
+    Server { media, audience, desk, rtmp, http, program }
 }
 
 pub struct Answer {
@@ -218,12 +241,17 @@ impl Server {
 
     /// A connection that has sent everything up to `publish`.
     pub async fn publisher(&self, key: &str) -> (TcpStream, Publisher) {
+        self.publisher_to("live", key).await
+    }
+
+    /// The same with another application than `live`.
+    pub async fn publisher_to(&self, app: &str, key: &str) -> (TcpStream, Publisher) {
         let mut socket = TcpStream::connect(self.rtmp).await.unwrap();
         let mut publisher = Publisher::default();
         let mut out = Vec::new();
         Publisher::hello(&mut out);
         Publisher::echo(&mut out);
-        publisher.publish("live", key, &mut out);
+        publisher.publish(app, key, &mut out);
         socket.write_all(&out).await.unwrap();
         (socket, publisher)
     }

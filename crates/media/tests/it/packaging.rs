@@ -8,18 +8,22 @@ use media::hls::{HlsStream, Retention};
 use media::packager::{Cuts, Fragment, Output, Packager};
 use mp4_atom::{Any, Buf, Codec, Decode, Moof, Moov};
 
-const CUTS: Cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 16 << 20 };
+pub const CUTS: Cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 16 << 20, part: 0 };
 
 #[derive(Default)]
-struct Made {
-    inits: Vec<Bytes>,
-    fragments: Vec<Fragment>,
+pub struct Made {
+    pub inits: Vec<Bytes>,
+    pub fragments: Vec<Fragment>,
     /// `i` and `f` in their order.
-    order: String,
+    pub order: String,
 }
 
 fn package(tags: &[Tag]) -> Made {
-    let mut packager = Packager::new(CUTS);
+    package_with(CUTS, tags)
+}
+
+pub fn package_with(cuts: Cuts, tags: &[Tag]) -> Made {
+    let mut packager = Packager::new(cuts);
     let mut out = Vec::new();
     for (n, tag) in tags.iter().enumerate() {
         let parsed = if tag.video { flv::video(tag.payload.clone()) } else { flv::audio(tag.payload.clone()) };
@@ -60,7 +64,7 @@ fn moof(bytes: &Bytes) -> Moof {
 }
 
 /// Per fragment and track: (first decoding time, number of samples, sum of durations).
-fn runs(fragment: &Fragment, track: u32) -> Option<(u64, usize, u64)> {
+pub fn runs(fragment: &Fragment, track: u32) -> Option<(u64, usize, u64)> {
     let moof = moof(&fragment.data);
     let traf = moof.traf.iter().find(|traf| traf.tfhd.track_id == track)?;
     let durations: u64 = traf.trun[0].samples.iter().map(|sample| u64::from(sample.duration.unwrap())).sum();
@@ -186,12 +190,14 @@ fn a_stream_without_key_frames_is_cut_all_the_same() {
     assert_eq!(made.fragments.iter().map(|fragment| fragment.independent).collect::<Vec<_>>(), [true, false, false]);
 }
 
-const RETENTION: Retention = Retention { listed: 4, segments: 6, bytes: 1 << 20, target_s: 2 };
+const RETENTION: Retention = Retention { listed: 4, segments: 6, bytes: 1 << 20, target_s: 2, part: 0 };
 
 fn fragment(bytes: usize, arrived: i64) -> Fragment {
     Fragment {
         data: vec![0; bytes].into(),
         duration: 180_001,
+        shown: 0,
+        pictures: 50,
         independent: true,
         arrived: Millis(arrived),
         ends_segment: true,

@@ -2,6 +2,7 @@
 
 mod export;
 pub mod http;
+pub mod http_replay;
 mod reactions;
 pub mod store;
 

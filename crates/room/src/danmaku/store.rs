@@ -3,8 +3,8 @@
 use anyhow::Context;
 use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::OnConflict,
 };
 use store::{Store, Text};
 
@@ -98,6 +98,37 @@ pub async fn tail(
     let total = all.clone().count(db).await.context("counting danmaku")?;
     let rows = all.order_by_desc(row::Column::Position).limit(limit).all(db).await.context("listing danmaku")?;
     Ok((rows.into_iter().rev().map(from_row).collect(), total))
+}
+
+/// Danmaku of a part of a show, in the order of their times. `from_ms` is in, `to_ms` is out, both from the show's beginning.
+pub async fn between(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    started_at: Millis,
+    (from_ms, to_ms): (i64, i64),
+    limit: u64,
+) -> anyhow::Result<Vec<Danmaku>> {
+    let (from, to) = (started_at.0.saturating_add(from_ms), started_at.0.saturating_add(to_ms));
+    // A recording says its own offsets, everything else goes by the clock: two indexes, each for its kind.
+    let told = Condition::all().add(row::Column::OffsetMs.gte(from_ms)).add(row::Column::OffsetMs.lt(to_ms));
+    let by_clock = Condition::all()
+        .add(row::Column::OffsetMs.is_null())
+        .add(row::Column::OccurredAtMs.gte(from))
+        .add(row::Column::OccurredAtMs.lt(to));
+    let mut found = Vec::new();
+    for (condition, time) in [(told, row::Column::OffsetMs), (by_clock, row::Column::OccurredAtMs)] {
+        let rows = row::Entity::find()
+            .filter(row::Column::BroadcastId.eq(Text(broadcast)))
+            .filter(condition)
+            .order_by_asc(time)
+            .order_by_asc(row::Column::Position)
+            .limit(limit)
+            .all(db)
+            .await
+            .context("listing danmaku of a part of a show")?;
+        found.extend(rows.into_iter().map(from_row));
+    }
+    Ok(found)
 }
 
 fn to_row(danmaku: &Danmaku) -> row::ActiveModel {

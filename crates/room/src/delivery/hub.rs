@@ -8,7 +8,7 @@ use super::{
     wire::Limits,
 };
 use crate::gateway::{Arrival, Deflater, MAX_MESSAGE, RoomSettings};
-use events::{BroadcastId, Envelope, Millis, RoomId};
+use events::{BroadcastId, Envelope, Millis, RoomId, StreamSource};
 use parking_lot::Mutex;
 use rand::RngExt;
 use std::{
@@ -83,6 +83,7 @@ struct OnShard {
 pub struct Joining {
     pub title: String,
     pub broadcast: Option<BroadcastId>,
+    pub source: Option<StreamSource>,
     pub online: u32,
     /// The last `seq` the client knows.
     pub seq: Option<u64>,
@@ -394,6 +395,10 @@ impl Room {
         }
         if !self.state.broadcast_from_log && self.state.broadcast != joining.broadcast {
             self.state.broadcast = joining.broadcast;
+            self.hello = None;
+        }
+        if !self.state.source_from_log && self.state.source != joining.source {
+            self.state.source = joining.source;
             self.hello = None;
         }
         if !self.is_watched() {

@@ -4,7 +4,7 @@ use super::{
     rules::{Bucket, Sample},
     wire::{Hello, Limits, ServerMessage, Shown, Tick, item},
 };
-use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source};
+use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source, StreamSource};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -22,6 +22,9 @@ pub struct State {
     pub broadcast: Option<BroadcastId>,
     /// The broadcast was learnt from the log, which is newer than what anybody else says.
     pub broadcast_from_log: bool,
+    /// What the picture is made from; it may be learnt from the log as well.
+    pub source: Option<StreamSource>,
+    pub source_from_log: bool,
     /// Likes of the current broadcast.
     pub likes: u64,
     pub online: u32,
@@ -72,6 +75,8 @@ impl State {
             title: String::new(),
             broadcast: None,
             broadcast_from_log: false,
+            source: None,
+            source_from_log: false,
             likes: 0,
             online: 0,
             touched: now,
@@ -146,13 +151,20 @@ impl State {
                 self.broadcast_from_log = true;
                 self.likes = 0;
                 self.totals_changed = true;
+                self.show(None);
             }
             Event::BroadcastEnded(_) if !imported => {
                 self.broadcast = None;
                 self.broadcast_from_log = true;
+                self.show(None);
             }
+            Event::StreamSwitched(switched) if !imported => self.show(Some(switched.to)),
             _ => {}
         }
+    }
+
+    fn show(&mut self, source: Option<StreamSource>) {
+        (self.source, self.source_from_log) = (source, true);
     }
 
     /// Lets go of sequenced events nobody can resume from any more.
@@ -238,6 +250,7 @@ impl State {
             title: &self.title,
             live: self.broadcast.is_some(),
             broadcast: self.broadcast,
+            source: self.source,
             now,
             online: self.online,
             likes: self.likes,

@@ -1,6 +1,6 @@
 //! The JSON messages of the room socket, as `docs/PROTOCOL.md` promises them.
 
-use events::{BroadcastId, DanmakuSent, Event, Millis, RoomId};
+use events::{BroadcastId, DanmakuSent, Event, Millis, RoomId, StreamSource};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -91,6 +91,7 @@ pub struct Hello<'a> {
     pub live: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broadcast: Option<BroadcastId>,
+    pub source: Option<StreamSource>,
     pub now: Millis,
     pub online: u32,
     pub likes: u64,

@@ -83,6 +83,7 @@ async fn room_socket(
     let joining = Joining {
         title: view.room.title.clone(),
         broadcast: view.open().map(|broadcast| broadcast.id),
+        source: view.source(),
         online: shared.audience.online(room),
         seq: query.seq,
     };

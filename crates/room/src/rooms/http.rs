@@ -82,6 +82,8 @@ pub struct RoomBody {
     broadcast_id: Option<BroadcastId>,
     /// State of that broadcast: live, interrupted, paused or ended.
     broadcast_state: Option<&'static str>,
+    /// What the open broadcast's picture is made from: primary, backup or slate.
+    source: Option<&'static str>,
     /// Milliseconds since the epoch.
     started_at: Option<i64>,
     created_at: i64,
@@ -111,6 +113,12 @@ pub struct PublicRoomBody {
     private: bool,
     #[schema(value_type = Option<String>, format = Uuid)]
     broadcast_id: Option<BroadcastId>,
+    /// When the open broadcast began, milliseconds since the epoch.
+    started_at: Option<i64>,
+    /// State of that broadcast: live, interrupted or paused.
+    broadcast_state: Option<&'static str>,
+    /// What its picture is made from: primary, backup or slate.
+    source: Option<&'static str>,
 }
 
 /// One show.
@@ -190,6 +198,7 @@ impl RoomsHttp {
             live: view.live(),
             broadcast_id: view.broadcast.as_ref().map(|broadcast| broadcast.id),
             broadcast_state: view.broadcast.as_ref().map(|broadcast| broadcast.state.as_str()),
+            source: view.source().map(rules::source_name),
             started_at: view.open().map(|broadcast| broadcast.started_at.0),
             created_at: view.room.created_at.0,
             online: (self.online)(view.room.id),
@@ -341,5 +350,8 @@ async fn read_public(State(http): State<RoomsHttp>, ApiPath(id): ApiPath<RoomId>
         live: view.live(),
         private: view.room.private,
         broadcast_id: view.open().map(|broadcast| broadcast.id),
+        started_at: view.open().map(|broadcast| broadcast.started_at.0),
+        broadcast_state: view.open().map(|broadcast| broadcast.state.as_str()),
+        source: view.source().map(rules::source_name),
     }))
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use app::{App, Scope};
 use events::{
     BroadcastEnded, BroadcastId, BroadcastStarted, Empty, EndReason, Envelope, Event, Millis, OrgId, RoomCreated,
-    RoomId, Source, StreamLost, StreamPublished, TeamId,
+    RoomId, Source, StreamLost, StreamPublished, StreamSource, StreamSwitched, TeamId,
 };
 use parking_lot::RwLock;
 use rules::{Broadcast, Origin, Refusal, Room, State};
@@ -41,6 +41,11 @@ impl RoomView {
         self.broadcast
             .as_ref()
             .filter(|broadcast| broadcast.origin == Origin::Stream && broadcast.state != State::Ended)
+    }
+
+    /// What the picture is made from.
+    pub fn source(&self) -> Option<StreamSource> {
+        self.open()?.stream_source
     }
 
     pub fn live(&self) -> bool {
@@ -197,6 +202,7 @@ impl Rooms {
                     started_at: now,
                     ended_at: None,
                     lost_at: None,
+                    stream_source: None,
                     first_position: self.app.log.last() + 1,
                     created_at: now,
                 };
@@ -223,6 +229,19 @@ impl Rooms {
             return Ok(());
         }
         lose_in(&tx, &mut open, clean, now).await?;
+        tx.commit().await?;
+        self.forget(room);
+        Ok(())
+    }
+
+    /// The open show's picture is made from another source now.
+    pub async fn switched(&self, room: RoomId, switched: StreamSwitched) -> anyhow::Result<()> {
+        let _changing = self.shared.changing.lock().await;
+        let tx = self.app.store.begin().await?;
+        let Some(mut open) = store::open_broadcast(tx.db(), room).await? else { return Ok(()) };
+        open.stream_source = Some(switched.to);
+        store::update_broadcast(tx.db(), &open).await?;
+        tx.emit(of(&open, self.app.now(), Event::StreamSwitched(switched))).await?;
         tx.commit().await?;
         self.forget(room);
         Ok(())
@@ -280,6 +299,7 @@ impl Rooms {
             started_at,
             ended_at: None,
             lost_at: None,
+            stream_source: None,
             first_position: self.app.log.last() + 1,
             created_at: now,
         };
@@ -315,6 +335,8 @@ impl Rooms {
         let now = self.app.now();
         let tx = self.app.store.begin().await?;
         for mut broadcast in store::open_broadcasts(tx.db()).await? {
+            // Whatever it showed, it shows nothing before a source is back.
+            broadcast.stream_source = None;
             if broadcast.state == State::Live {
                 lose_in(&tx, &mut broadcast, false, now).await?;
             } else {
@@ -356,6 +378,7 @@ async fn end_in(
     at: Option<Millis>,
 ) -> anyhow::Result<()> {
     broadcast.state = State::Ended;
+    broadcast.stream_source = None;
     // A show whose encoder stayed away ended when the pictures did.
     let ended_at = match reason {
         EndReason::StreamGone => broadcast.lost_at.unwrap_or(now),

@@ -1,7 +1,7 @@
 //! The life of a room and its broadcasts. Pure.
 
 use app::Refuse;
-use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
+use events::{BroadcastId, Millis, OrgId, RoomId, StreamSource, TeamId};
 
 /// How long an encoder may stay away before its show is over.
 pub const RECONNECT_WINDOW_MS: i64 = 30_000;
@@ -33,6 +33,8 @@ pub struct Broadcast {
     pub started_at: Millis,
     pub ended_at: Option<Millis>,
     pub lost_at: Option<Millis>,
+    /// What the picture is made from, while the show is open.
+    pub stream_source: Option<StreamSource>,
     /// Nothing of this broadcast stands in the event log before this position.
     pub first_position: u64,
     pub created_at: Millis,
@@ -82,6 +84,21 @@ impl State {
     }
 }
 
+/// A source as it stands in rows and bodies.
+pub fn source_name(source: StreamSource) -> &'static str {
+    match source {
+        StreamSource::Primary => "primary",
+        StreamSource::Backup => "backup",
+        StreamSource::Slate => "slate",
+    }
+}
+
+pub fn source_of(name: &str) -> Option<StreamSource> {
+    [StreamSource::Primary, StreamSource::Backup, StreamSource::Slate]
+        .into_iter()
+        .find(|source| source_name(*source) == name)
+}
+
 impl Origin {
     pub fn as_str(self) -> &'static str {
         match self {
@@ -123,6 +140,8 @@ pub enum Refusal {
     ArchiveBehind,
     #[error("`format` is `json` or `xml`")]
     BadFormat,
+    #[error("`from_ms` comes before `to_ms`, at most 10 minutes")]
+    BadWindow,
 }
 
 impl Refuse for Refusal {
@@ -133,13 +152,14 @@ impl Refuse for Refusal {
             Refusal::BadTitle => "bad_title",
             Refusal::ArchiveBehind => "archive_behind",
             Refusal::BadFormat => "bad_format",
+            Refusal::BadWindow => "bad_window",
         }
     }
 
     fn status(&self) -> u16 {
         match self {
             Refusal::UnknownRoom(_) | Refusal::UnknownBroadcast(_) => 404,
-            Refusal::BadTitle | Refusal::BadFormat => 400,
+            Refusal::BadTitle | Refusal::BadFormat | Refusal::BadWindow => 400,
             Refusal::ArchiveBehind => 503,
         }
     }
@@ -166,6 +186,9 @@ mod tests {
     fn every_state_survives_its_text() {
         for state in [State::Live, State::Interrupted, State::Paused, State::Ended] {
             assert_eq!(State::parse(state.as_str()), state);
+        }
+        for source in [StreamSource::Primary, StreamSource::Backup, StreamSource::Slate] {
+            assert_eq!(source_of(source_name(source)), Some(source));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Rooms and broadcasts as rows. Every function that answers a person takes the [`Scope`].
 
-use super::rules::{Broadcast, Origin, Room, State};
+use super::rules::{self, Broadcast, Origin, Room, State};
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
@@ -51,6 +51,7 @@ mod broadcast {
         pub started_at_ms: i64,
         pub ended_at_ms: Option<i64>,
         pub lost_at_ms: Option<i64>,
+        pub stream_source: Option<String>,
         pub first_position: i64,
         pub created_at_ms: i64,
     }
@@ -87,6 +88,7 @@ impl From<broadcast::Model> for Broadcast {
             started_at: Millis(row.started_at_ms),
             ended_at: row.ended_at_ms.map(Millis),
             lost_at: row.lost_at_ms.map(Millis),
+            stream_source: row.stream_source.as_deref().and_then(rules::source_of),
             first_position: row.first_position.max(0) as u64,
             created_at: Millis(row.created_at_ms),
         }
@@ -190,6 +192,7 @@ pub async fn insert_broadcast(
         started_at_ms: Set(broadcast.started_at.0),
         ended_at_ms: Set(broadcast.ended_at.map(|at| at.0)),
         lost_at_ms: Set(broadcast.lost_at.map(|at| at.0)),
+        stream_source: Set(broadcast.stream_source.map(|source| rules::source_name(source).to_owned())),
         first_position: Set(broadcast.first_position as i64),
         created_at_ms: Set(broadcast.created_at.0),
     };
@@ -197,12 +200,13 @@ pub async fn insert_broadcast(
     Ok(())
 }
 
-/// Writes the state, `ended_at` and `lost_at` of a broadcast.
+/// Writes the state, `ended_at`, `lost_at` and the source of a broadcast.
 pub async fn update_broadcast(db: &impl ConnectionTrait, broadcast: &Broadcast) -> anyhow::Result<()> {
     broadcast::Entity::update_many()
         .col_expr(broadcast::Column::State, Expr::value(broadcast.state.as_str()))
         .col_expr(broadcast::Column::EndedAtMs, Expr::value(broadcast.ended_at.map(|at| at.0)))
         .col_expr(broadcast::Column::LostAtMs, Expr::value(broadcast.lost_at.map(|at| at.0)))
+        .col_expr(broadcast::Column::StreamSource, Expr::value(broadcast.stream_source.map(rules::source_name)))
         .filter(broadcast::Column::Id.eq(Text(broadcast.id)))
         .exec(db)
         .await

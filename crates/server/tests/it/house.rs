@@ -1,9 +1,12 @@
 //! A started program with one show in a private and a public room, and a client that asks as anybody.
 
+use media::rtmp::publisher::Publisher;
 use reqwest::{Client, Method};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::{Config, Running, start};
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 /// Stands in a title and a danmaku of ours, and in no answer to anybody else.
 pub const SECRET: &str = "only-for-us";
@@ -16,8 +19,15 @@ pub struct House {
     pub private_room: String,
     /// An imported show of the private room.
     pub broadcast: String,
+    /// A running show of the private room, which is recorded.
+    pub show: String,
+    /// A check of the private room, made by a browser.
+    pub check: String,
     /// A token that may be revoked.
     pub token: String,
+    /// An alarm of the show.
+    pub alarm: String,
+    encoder: Option<TcpStream>,
     _dir: tempfile::TempDir,
 }
 
@@ -30,8 +40,10 @@ impl House {
         config.rtmp.set_port(0);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
-        let (room, private_room, broadcast, token) = Default::default();
-        let mut house = Self { running, admin, room, private_room, broadcast, token, _dir: dir };
+        let (room, private_room, broadcast, show, check, token, alarm) = Default::default();
+        let encoder = None;
+        let mut house =
+            Self { running, admin, room, private_room, broadcast, show, check, token, alarm, encoder, _dir: dir };
         house.furnish().await;
         house
     }
@@ -39,11 +51,90 @@ impl House {
     async fn furnish(&mut self) {
         let new = |private: bool| json!({"title": format!("{SECRET} {private}"), "private": private});
         self.room = id(&self.made("/api/rooms", new(false)).await, "id");
-        self.private_room = id(&self.made("/api/rooms", new(true)).await, "id");
+        let private = self.made("/api/rooms", new(true)).await;
+        self.private_room = id(&private, "id");
         let imported = self.made(&format!("/api/rooms/{}/imports", self.private_room), import_of("1")).await;
         self.broadcast = id(&imported, "broadcast_id");
+        let checks = format!("/api/rooms/{}/checks", self.private_room);
+        self.check = id(&self.made(&checks, json!({"kind": "browser"})).await, "id");
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
+        self.alarm = self.alarm_of_the_show().await;
+        self.begin_show(&id(&private, "stream_key")).await;
+    }
+
+    /// Pushes a few seconds of a show and keeps the connection.
+    async fn begin_show(&mut self, stream_key: &str) {
+        let mut encoder = TcpStream::connect(self.running.rtmp).await.expect("a connection");
+        encoder.write_all(&encoded(stream_key)).await.expect("a push");
+        self.encoder = Some(encoder);
+        for _ in 0..500 {
+            let room = self.read(&format!("/api/rooms/{}", self.private_room)).await;
+            if room["live"] == true {
+                self.show = id(&room, "broadcast_id");
+                let recording = self.read(&format!("/api/broadcasts/{}/recording", self.show)).await;
+                if recording["duration_ms"].as_i64() > Some(0) {
+                    return self.draw(room["started_at"].as_i64().expect("when it began"));
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the show is not recorded");
+    }
+
+    /// A thumbnail of the show's beginning; ffmpeg may not be there.
+    fn draw(&self, started_at: i64) {
+        let recording = self.running.app.data_dir.join("media/recordings").join(&self.show);
+        std::fs::write(recording.join(format!("thumb-{started_at}.jpg")), [0xff, 0xd8]).expect("a thumbnail");
+    }
+
+    /// A fresh clip of the running show.
+    pub async fn clip(&self) -> String {
+        let wish = json!({"start_ms": 0, "end_ms": 1_000, "title": SECRET});
+        id(&self.made(&format!("/api/broadcasts/{}/clips", self.show), wish).await, "id")
+    }
+
+    async fn read(&self, path: &str) -> Value {
+        let (status, text) = self.call(Some(&self.admin), "GET", path, None).await;
+        assert_eq!(status, 200, "GET {path}: {text}");
+        serde_json::from_str(&text).expect("an answer in JSON")
+    }
+
+    /// A relay of the private room; another one when the last was removed.
+    pub async fn relay(&self) -> String {
+        let path = format!("/api/rooms/{}/relays", self.private_room);
+        let body =
+            json!({"name": SECRET, "url": "rtmp://platform.invalid/live", "stream_key": SECRET, "enabled": false});
+        self.first_or_made(&path, &path, body).await
+    }
+
+    /// An outside media server; another one when the last was removed.
+    pub async fn media_server(&self) -> String {
+        let path = "/api/media-servers";
+        self.first_or_made(path, path, json!({"name": SECRET, "kind": "srs", "mode": "forward"})).await
+    }
+
+    async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
+        let listed = self.read(list).await;
+        match listed["items"][0]["id"].as_str() {
+            Some(id) => id.to_owned(),
+            None => id(&self.made(make, body).await, "id"),
+        }
+    }
+
+    /// Alarms come from encoders; this one is put where they are kept.
+    async fn alarm_of_the_show(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let id = "0190a0c0-0000-7000-8000-00000000000a";
+        let (room, broadcast) = (&self.private_room, &self.broadcast);
+        let sql = format!(
+            "INSERT INTO qoe_alarms (id, org_id, team_id, room_id, broadcast_id, kind, value, limit_value, raised_at_ms)
+             VALUES ('{id}', '{org}', '{team}', '{room}', '{broadcast}', 'no_data', 3000, 3000, 1790000000000)"
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("an alarm");
+        tx.commit().await.expect("a commit");
+        id.to_owned()
     }
 
     async fn made(&self, path: &str, body: Value) -> Value {
@@ -59,9 +150,11 @@ impl House {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Some(Value::String(file)) => request.body(bytes_of(file)),
+            Some(body) => request.json(body),
+            None => request,
+        };
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         (response.status().as_u16(), response.text().await.unwrap_or_default())
     }
@@ -83,6 +176,28 @@ impl House {
     }
 }
 
+/// What an encoder sends: 5 s of pictures that show nothing.
+fn encoded(stream_key: &str) -> Vec<u8> {
+    let record: &[u8] = &[
+        0x17, 0, 0, 0, 0, 1, 0x64, 0, 0x1e, 0xff, 0xe1, 0, 26, 0x67, 0x64, 0, 0x1e, 0xac, 0xd9, 0x40, 0xa0, 0x2f, 0xf9,
+        0x70, 0x11, 0, 0, 3, 0, 1, 0, 0, 3, 0, 0x32, 0x0f, 0x16, 0x2d, 0x96, 1, 0, 4, 0x68, 0xef, 0xbc, 0xb0,
+    ];
+    let mut out = Vec::new();
+    let mut publisher = Publisher::default();
+    Publisher::hello(&mut out);
+    Publisher::echo(&mut out);
+    publisher.publish("live", stream_key, &mut out);
+    publisher.video(0, record, &mut out);
+    for n in 0..125u32 {
+        let kind = if n.is_multiple_of(25) { 0x17 } else { 0x27 };
+        publisher.video(n * 40, &[kind, 1, 0, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4], &mut out);
+    }
+    out
+}
+
+/// A small PNG, as the body of a call that takes a file.
+pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d494844520000001000000010080200000090916836000000164944415478da635070682009318c6a18d5307c350000b71ae00133c43e490000000049454e44ae426082";
+
 /// One row of an import.
 pub fn import_of(row: &str) -> Value {
     json!({"title": SECRET, "rows": [{"id": row, "occurred_at": 1_790_000_000_000_i64, "kind": "danmaku", "text": SECRET}]})
@@ -90,6 +205,13 @@ pub fn import_of(row: &str) -> Value {
 
 fn id(answer: &Value, field: &str) -> String {
     answer[field].as_str().unwrap_or_else(|| panic!("no `{field}` in {answer}")).to_owned()
+}
+
+/// What stands behind `hex:`.
+fn bytes_of(file: &str) -> Vec<u8> {
+    let digits = file.strip_prefix("hex:").expect("bytes as hexadecimal");
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("digits"));
+    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("digits")).collect()
 }
 
 /// The first field `id`, however deep.

@@ -1,6 +1,6 @@
 //! Every route of the API's description: who may call it, and a call that works.
 
-use crate::house::{House, import_of};
+use crate::house::{House, PICTURE, import_of};
 use Gate::*;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub enum Gate {
     Needs(&'static str),
 }
 
-/// One route and a good call of it. `{room}`, `{broadcast}` and `{token}` stand for ours.
+/// One route and a good call of it. `{room}`, `{broadcast}`, `{show}`, `{clip}` and `{token}` stand for ours.
 pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
@@ -37,11 +37,14 @@ fn with(gate: Gate, method: &'static str, path: &'static str, call: &'static str
 
 const ROOM: &str = "/api/rooms/{id}";
 const BROADCAST: &str = "/api/broadcasts/{id}";
+const PLAY: &str =
+    "/api/broadcasts/{broadcast}/qoe/plays/0190a0c0-0000-7000-8000-000000000001/0190a0c0-0000-7000-8000-000000000002";
 
 /// A new route is a new line here.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     let track = json!({"type": "track", "event": "Opened", "userId": "u"});
+    let play = json!({"play": "0190a0c0-0000-7000-8000-000000000001", "played_ms": 1});
     vec![
         with(Everybody, "POST", "/api/session", "/api/session", json!({"login": "nobody", "password": "wrong"})),
         route(Everybody, "DELETE", "/api/session", "/api/session"),
@@ -52,7 +55,23 @@ pub fn routes() -> Vec<Route> {
         route(Viewers, "POST", "/api/rooms/{id}/leave", "/api/rooms/{room}/leave"),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
+        route(Viewers, "GET", "/live/{room}/dvr.m3u8", "/live/{room}/dvr.m3u8"),
+        route(Viewers, "GET", "/live/{room}/dvr/{broadcast}/{file}", "/live/{room}/dvr/{broadcast}/0.m4s"),
+        route(Viewers, "GET", "/replay/{broadcast}/index.m3u8", "/replay/{show}/index.m3u8"),
+        route(Viewers, "GET", "/replay/{broadcast}/{file}", "/replay/{show}/0.m4s"),
+        route(Viewers, "GET", "/api/public/broadcasts/{id}/danmaku", "/api/public/broadcasts/{broadcast}/danmaku?from_ms=0&to_ms=60000"),
         route(Viewers, "GET", "/ws/rooms/{room}", "/ws/rooms/{room}"),
+
+        route(Everybody, "GET", "/api/time", "/api/time"),
+        with(Viewers, "POST", "/api/rooms/{id}/playback", "/api/rooms/{room}/playback", play),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/ingest", "/api/rooms/{room}/ingest"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe", "/api/broadcasts/{broadcast}/qoe"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/by", "/api/broadcasts/{broadcast}/qoe/by?dimension=os"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/plays", "/api/broadcasts/{broadcast}/qoe/plays"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/plays/{entry}/{play}", PLAY),
+        route(Needs("stream.read"), "GET", "/api/qoe/coverage", "/api/qoe/coverage"),
+        route(Needs("stream.read"), "GET", "/api/alarms", "/api/alarms"),
+        route(Needs("stream.manage"), "POST", "/api/alarms/{id}/acknowledge", "/api/alarms/{alarm}/acknowledge"),
 
         route(Somebody, "GET", "/api/me", "/api/me"),
         with(Somebody, "POST", "/api/me/password", "/api/me/password", json!({"current": "a", "new": "b"})),
@@ -63,6 +82,13 @@ pub fn routes() -> Vec<Route> {
         with(Needs("room.manage"), "PATCH", ROOM, "/api/rooms/{room}", json!({"private": true})),
         route(Needs("room.manage"), "POST", "/api/rooms/{id}/stream-key", "/api/rooms/{room}/stream-key"),
         route(Needs("room.read"), "GET", "/api/rooms/{id}/broadcasts", "/api/rooms/{room}/broadcasts"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/source", "/api/rooms/{room}/source"),
+        with(Needs("stream.manage"), "POST", "/api/rooms/{id}/source", "/api/rooms/{room}/source", json!({"to": "auto"})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/slate", "/api/rooms/{room}/slate"),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/slate", "/api/rooms/{room}/slate",
+            json!({"enabled": true, "kind": "last_frame", "after_ms": 2000})),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/slate/file", "/api/rooms/{room}/slate/file", json!(PICTURE)),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/slate/preview", "/api/rooms/{room}/slate/preview"),
         with(Needs("import.write"), "POST", "/api/rooms/{id}/imports", "/api/rooms/{room}/imports", import_of("2")),
         route(Needs("room.read"), "GET", BROADCAST, "/api/broadcasts/{broadcast}"),
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
@@ -73,6 +99,41 @@ pub fn routes() -> Vec<Route> {
         with(Needs("import.write"), "POST", "/api/broadcasts/{id}/cdn-logs", "/api/broadcasts/{broadcast}/cdn-logs", json!({"path": "/"})),
         route(Needs("metrics.read"), "GET", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery"),
         with(Needs("room.manage"), "PUT", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery", json!({"cdn": false})),
+        route(Viewers, "GET", "/api/public/rooms/{id}/replays", "/api/public/rooms/{room}/replays"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule"),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule", json!({"enabled": true, "keep_days": 30, "keep_gb": 0})),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/recording", "/api/broadcasts/{show}/recording"),
+        route(Needs("stream.manage"), "DELETE", "/api/broadcasts/{id}/recording", "/api/broadcasts/{broadcast}/recording"),
+        with(Needs("clip.write"), "POST", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips", json!({"start_ms": 0, "end_ms": 1_000, "title": "only-for-us"})),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/highlights", "/api/broadcasts/{show}/highlights"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/thumbnails", "/api/broadcasts/{show}/thumbnails"),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/thumbnails/{file}", "/api/broadcasts/{show}/thumbnails/0.jpg"),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/thumbnail.jpg", "/api/rooms/{room}/thumbnail.jpg"),
+        route(Needs("stream.read"), "GET", "/api/clips/{id}/file", "/api/clips/{clip}/file"),
+        route(Needs("clip.write"), "DELETE", "/api/clips/{id}", "/api/clips/{clip}"),
+
+        with(Needs("stream.check"), "POST", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks", json!({"kind": "push"})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks"),
+        route(Needs("stream.read"), "GET", "/api/checks/{id}", "/api/checks/{check}"),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/upload", "/api/checks/{check}/upload", json!("anything")),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/browser", "/api/checks/{check}/browser", json!({})),
+
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/relays", "/api/rooms/{room}/relays"),
+        with(Needs("stream.manage"), "POST", "/api/rooms/{id}/relays", "/api/rooms/{room}/relays", json!({"name": "another", "url": "rtmp://platform.invalid/live/key", "enabled": false})),
+        with(Needs("stream.manage"), "PATCH", "/api/relays/{id}", "/api/relays/{relay}", json!({"name": "another"})),
+        route(Needs("stream.manage"), "POST", "/api/relays/{id}/start", "/api/relays/{relay}/start"),
+        route(Needs("stream.manage"), "POST", "/api/relays/{id}/stop", "/api/relays/{relay}/stop"),
+        route(Needs("stream.manage"), "DELETE", "/api/relays/{id}", "/api/relays/{relay}"),
+
+        with(Everybody, "POST", "/hooks/{server}/{secret}", "/hooks/{server}/kbh_wrong", json!({})),
+        with(Everybody, "POST", "/hooks/{server}", "/hooks/{server}?secret=kbh_wrong", json!({})),
+        route(Needs("media_server.manage"), "GET", "/api/media-servers", "/api/media-servers"),
+        with(Needs("media_server.manage"), "POST", "/api/media-servers", "/api/media-servers", json!({"name": "another", "kind": "mediamtx", "mode": "pull", "pull_url": "rtmp://10.0.0.5/live/{name}"})),
+        with(Needs("media_server.manage"), "PATCH", "/api/media-servers/{id}", "/api/media-servers/{server}", json!({"name": "another"})),
+        route(Needs("media_server.manage"), "POST", "/api/media-servers/{id}/secret", "/api/media-servers/{server}/secret"),
+        route(Needs("media_server.manage"), "GET", "/api/media-servers/{id}/streams", "/api/media-servers/{server}/streams"),
+        route(Needs("media_server.manage"), "DELETE", "/api/media-servers/{id}", "/api/media-servers/{server}"),
 
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),
@@ -92,11 +153,24 @@ impl Route {
     /// The call on the show of the private room.
     pub fn call_in(&self, house: &House) -> String {
         let call = self.call.replace("{room}", &house.private_room);
-        call.replace("{broadcast}", &house.broadcast).replace("{token}", &house.token)
+        let call = call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show);
+        let call = call.replace("{token}", &house.token).replace("{check}", &house.check);
+        call.replace("{alarm}", &house.alarm)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
-        house.call(token, self.method, &self.call_in(house), self.body.as_ref()).await
+        let mut call = self.call_in(house);
+        if call.contains("{clip}") {
+            // A removed one cannot be removed again.
+            call = call.replace("{clip}", &house.clip().await);
+        }
+        if call.contains("{relay}") {
+            call = call.replace("{relay}", &house.relay().await);
+        }
+        if call.contains("{server}") {
+            call = call.replace("{server}", &house.media_server().await);
+        }
+        house.call(token, self.method, &call, self.body.as_ref()).await
     }
 }
 

@@ -14,7 +14,7 @@ import { Failed, Loading, Message } from "../../ui/States"
 import { Curve } from "./Curve"
 import { DanmakuPanel } from "./DanmakuPanel"
 import { Preview } from "./Preview"
-import { ofBroadcast, TONES } from "../room/state"
+import { ofBroadcast, TONES, unusualSource } from "../room/state"
 import { Tiles } from "./Tiles"
 
 interface Search {
@@ -75,6 +75,7 @@ function RoomScreen({ room, broadcast, rooms, choose, title }: ScreenProps) {
   if (current.isPending || shows.isPending) return <Loading rows={10} />
   if (!current.data || !shows.data) return <Failed error={current.error ?? shows.error} retry={() => void current.refetch()} />
   const show = shows.data.items.find((one) => one.id === (broadcast ?? current.data.broadcast_id)) ?? (broadcast ? undefined : shows.data.items[0])
+  const source = unusualSource(current.data)
   const readsDanmaku = me.data !== undefined && may(me.data, "danmaku.read")
 
   return (
@@ -86,6 +87,7 @@ function RoomScreen({ room, broadcast, rooms, choose, title }: ScreenProps) {
           options={withCurrent(rooms, current.data).map((one) => ({ value: one.id, label: one.title }))} onChange={(next: string) => choose({ room: next })}
         />
         {show && <Pill tone={TONES[ofBroadcast(show.state)]}>{show.state === "ended" ? tr("last_ended") : tr(ofBroadcast(show.state))}</Pill>}
+        {source !== null && show?.state !== "ended" && <Pill tone="warn">{tr(`on_${source}`)}</Pill>}
         {show && <ShowTime show={show} />}
         <span className="spring" />
         <a href={`/r/${room}`} target="_blank" rel="noreferrer" className="head-link"><LinkIcon size={15} /> {t("room_page")}</a>

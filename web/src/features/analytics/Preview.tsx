@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Broadcast, ViewerToken } from "../../api/types"
 import { MutedIcon, PlayIcon, SoundIcon, StopIcon } from "../../ui/icons"
-import { LivePlayer, type PlayerState } from "../media/player"
+import { LivePlayer } from "../media/player"
+import type { PlayerState } from "../media/state"
 
 export function Preview({ room, show }: { room: string; show: Broadcast }) {
   const { t } = useTranslation("analytics")

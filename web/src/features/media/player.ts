@@ -1,35 +1,25 @@
 // Plays a room's live playlist and does not give up: rebuilt with growing pauses after fatal errors, lost streams and server restarts.
 import type Hls from "hls.js"
-
-export type PlayerPhase =
-  /** Nothing is asked of it. */
-  | "idle"
-  /** Fetching, no picture yet. */
-  | "loading"
-  | "playing"
-  | "paused"
-  /** Had a picture and waits for more. */
-  | "stalled"
-  /** The playlist came to its end. */
-  | "ended"
-
-export interface PlayerState {
-  phase: PlayerPhase
-  /** The browser allowed playing only without sound. */
-  silenced: boolean
-  /** How often the picture was rebuilt. */
-  rebuilds: number
-  /** Stalls after the first frame. */
-  stalls: number
-  /** The last failure, for the tooltip and for reports. */
-  failure: string | null
-}
+import type { ErrorData } from "hls.js"
+import { Cushion } from "./cushion"
+import { pace } from "./pace"
+import { IDLE, isCodecFailure, nativeShownAt, playAllowed, Told, type PlayerState, type Rendition } from "./state"
 
 export interface PlayerOptions {
   /** The playlist's address; `fresh` asks for a new viewer token first. */
   playlist: (fresh: boolean) => Promise<string>
   /** Called before the picture is rebuilt, so that positions are not compared over it. */
   onRebuild?: () => void
+  watcher?: PlayWatcher
+}
+
+/** Who measures plays. */
+export interface PlayWatcher {
+  /** The picture is wanted: a new play begins. */
+  wished(): void
+  failed(code: string): void
+  /** It is not wanted any more. */
+  over(): void
 }
 
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000]
@@ -39,9 +29,31 @@ const FROZEN_MS = 10_000
 const PLAYED_OUT_MS = 4000
 // A playlist that ended although nobody said the show is over: it may go on.
 const LOOK_AGAIN_MS = 3000
+const LOOK_MS = 250
+// A browser without the decoder gets it no sooner; the encoder may change, though.
+const UNSUPPORTED_MS = 20_000
+// Segments behind the edge from which on a jump is kinder than catching up.
+const MOST_BEHIND = 3
+const JUDGE_MS = 1500
+// The picture stood already: a leap to the edge right behind it costs nothing, and saves a minute of hurrying.
+const LEAP_MS = 4000
+const LEAP_S = 0.7
+// So much behind a hole is worth jumping over it.
+const WORTH_S = 0.15
+// Who starts with the smallest rendition shows mud for the first seconds.
+const FIRST_ESTIMATE = 3_000_000
 
 export class LivePlayer {
-  state: PlayerState = { phase: "idle", silenced: false, rebuilds: 0, stalls: 0, failure: null }
+  private readonly told = new Told<PlayerState>(IDLE)
+  readonly onState = this.told.on
+  private readonly cushion = new Cushion()
+  /** The discontinuity counter of what is shown, and of what was shown when the picture came to stand. */
+  private cc = -1
+  private stalledIn: number | null = null
+  private stood = false
+  private leapUntil = 0
+  private judging: ReturnType<typeof setTimeout> | undefined
+  private lookedAt = -1
   private hls: Hls | null = null
   private wanted = false
   private finishing = false
@@ -56,7 +68,6 @@ export class LivePlayer {
   private readonly watchdog: ReturnType<typeof setInterval>
   private lastPosition = -1
   private lastAdvance = performance.now()
-  private readonly watchers = new Set<() => void>()
   private readonly abort = new AbortController()
 
   constructor(private readonly video: HTMLVideoElement, private readonly options: PlayerOptions) {
@@ -70,12 +81,11 @@ export class LivePlayer {
     })
     on("ended", () => this.ended())
     on("error", () => this.nativeFailure())
-    this.watchdog = setInterval(() => this.look(), 1000)
+    this.watchdog = setInterval(() => this.look(), LOOK_MS)
   }
 
-  onState = (watcher: () => void) => {
-    this.watchers.add(watcher)
-    return () => this.watchers.delete(watcher)
+  get state(): PlayerState {
+    return this.told.state
   }
 
   /** Wants the live picture. Harmless when it is already there. */
@@ -86,6 +96,7 @@ export class LivePlayer {
     this.finishing = false
     this.away = false
     this.failures = 0
+    this.options.watcher?.wished()
     void this.build()
   }
 
@@ -96,6 +107,7 @@ export class LivePlayer {
       return
     }
     this.finishing = false
+    this.pardon()
     clearTimeout(this.check)
     this.check = setTimeout(() => {
       if (this.wanted && this.standing() > 3000) this.rebuild("stream is back", 0)
@@ -105,6 +117,8 @@ export class LivePlayer {
   /** The stream is known to be away: standing still is no failure. */
   hold(away: boolean): void {
     this.away = away
+    // What stands now stands for want of a source: no reason to keep more distance.
+    if (away) this.pardon()
   }
 
   /** Plays out what is left, then stays ended. */
@@ -113,12 +127,13 @@ export class LivePlayer {
   }
 
   stop(): void {
+    if (this.wanted) this.options.watcher?.over()
     this.wanted = false
     this.generation += 1
     clearTimeout(this.pendingRebuild)
     clearTimeout(this.check)
     this.tearDown()
-    this.change({ phase: "idle" })
+    this.change({ phase: "idle", audioOnly: false })
   }
 
   destroy(): void {
@@ -137,15 +152,35 @@ export class LivePlayer {
     await this.tryPlay()
   }
 
-  /** Seconds between the shown picture and its arrival at the server, by the playlist's own clock. */
+  /** When the shown frame reached the server, by the playlist's clock: ms since 1970. */
+  shownAt(): number | null {
+    if (this.hls) return this.hls.playingDate?.getTime() ?? null
+    return this.video.src === "" ? null : nativeShownAt(this.video)
+  }
+
+  /** Seconds between the shown picture and its arrival at the server. */
   latency(): number | null {
-    const shown = this.hls?.playingDate
-    return shown ? (Date.now() - shown.getTime()) / 1000 : null
+    const shown = this.shownAt()
+    return shown === null ? null : (Date.now() - shown) / 1000
+  }
+
+  /** Bit rate of what is shown, by the playlist. */
+  bitrate_kbps(): number | null {
+    const level = this.hls?.levels[this.hls.currentLevel]
+    return level && level.bitrate > 0 ? level.bitrate / 1000 : null
+  }
+
+  /** A rendition of the state's list, or -1 for what the network carries. */
+  choose(rendition: number): void {
+    if (this.hls) this.hls.nextLevel = rendition
+    this.change({ chosen: rendition })
   }
 
   toEdge(): void {
-    const edge = this.hls?.liveSyncPosition
-    if (typeof edge === "number" && edge - this.video.currentTime > 3) this.video.currentTime = edge
+    const { video } = this
+    const end = video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : null
+    const edge = this.hls ? this.hls.liveSyncPosition : end
+    if (edge !== null && edge - video.currentTime > 1.5) video.currentTime = edge
   }
 
   unsilence(): void {
@@ -172,43 +207,71 @@ export class LivePlayer {
     else if (this.video.canPlayType("application/vnd.apple.mpegurl") !== "") {
       this.video.src = address
       void this.tryPlay()
-    } else this.change({ failure: "this browser cannot play the stream", phase: "idle" })
+    } else this.unsupported("browser")
   }
 
   private attach(Player: typeof Hls, address: string): void {
+    // The distance to the edge is the playlist's (PART-HOLD-BACK) plus our cushion, and the pace is ours: see `look`.
     const hls = new Player({
-      liveSyncDurationCount: 3,
-      liveMaxLatencyDurationCount: 12,
-      maxLiveSyncPlaybackRate: 1.05,
+      lowLatencyMode: true,
+      liveSyncOnStallIncrease: 0,
+      maxLiveSyncPlaybackRate: 1,
       backBufferLength: 15,
       maxBufferLength: 20,
       enableWorker: true,
       nudgeMaxRetry: 8,
+      capLevelToPlayerSize: true,
+      abrEwmaDefaultEstimate: FIRST_ESTIMATE,
+      testBandwidth: false,
     })
+    // Given to the constructor it would want a fixed distance beside it.
+    hls.config.liveMaxLatencyDurationCount = MOST_BEHIND
     this.hls = hls
-    hls.on(Player.Events.MANIFEST_PARSED, () => void this.tryPlay())
+    this.cc = -1
+    hls.on(Player.Events.MANIFEST_PARSED, () => {
+      this.change({ renditions: renditionsOf(hls), chosen: -1 })
+      void this.tryPlay()
+    })
+    hls.on(Player.Events.FRAG_CHANGED, (_name, data) => { this.cc = data.frag.cc })
     hls.on(Player.Events.ERROR, (_name, data) => {
-      if (hls !== this.hls || !data.fatal) return
-      const status = data.response?.code ?? 0
-      if (status === 401 || status === 403) this.fresh = true
-      if (data.type === Player.ErrorTypes.MEDIA_ERROR && this.mediaRecoveries < 2) {
-        this.mediaRecoveries += 1
-        hls.recoverMediaError()
-        void this.tryPlay()
-        return
-      }
-      // What is buffered plays on meanwhile; if the picture comes to stand, the watchdog builds it anew.
-      if (data.type === Player.ErrorTypes.NETWORK_ERROR && this.started && hls.levels.length > 0 && !this.fresh) {
-        clearTimeout(this.pendingRebuild)
-        this.pendingRebuild = setTimeout(() => hls.startLoad(), this.nextPause())
-        return
-      }
-      // The first segment of a show is still being made: asked for steadily, as it is only seconds away.
-      if (status === 404 && !this.started) this.failures = Math.min(this.failures, 2)
-      this.rebuild(status > 0 ? `${data.details} ${status}` : data.details)
+        if (hls === this.hls && data.fatal) this.fatal(Player, hls, data)
     })
     hls.attachMedia(this.video)
     hls.loadSource(address)
+  }
+
+  private fatal(Player: typeof Hls, hls: Hls, data: ErrorData): void {
+    if (isCodecFailure(data.details)) {
+      this.unsupported("codec", data.details)
+      return
+    }
+    const status = data.response?.code ?? 0
+    if (status === 401 || status === 403) this.fresh = true
+    // A track came or went: what plays it has to be made anew, nothing less helps.
+    const otherTracks = data.details === Player.ErrorDetails.BUFFER_APPEND_ERROR && data.error.name === "HlsJsTrackRemovedError"
+    if (data.type === Player.ErrorTypes.MEDIA_ERROR && !otherTracks && this.mediaRecoveries < 2) {
+      this.mediaRecoveries += 1
+      hls.recoverMediaError()
+      void this.tryPlay()
+      return
+    }
+    // What is buffered plays on meanwhile; if the picture comes to stand, the watchdog builds it anew.
+    if (data.type === Player.ErrorTypes.NETWORK_ERROR && this.started && hls.levels.length > 0 && !this.fresh) {
+      clearTimeout(this.pendingRebuild)
+      this.pendingRebuild = setTimeout(() => hls.startLoad(), this.nextPause())
+      return
+    }
+    // The first segment of a show is still being made: asked for steadily, as it is only seconds away.
+    if (status === 404 && !this.started) this.failures = Math.min(this.failures, 2)
+    this.rebuild(status > 0 ? `${data.details} ${status}` : data.details)
+  }
+
+  private unsupported(what: "browser" | "codec", failure = "no_hls"): void {
+    this.generation += 1
+    this.tearDown()
+    this.options.watcher?.failed(failure)
+    this.change({ unsupported: what, failure, phase: "idle" })
+    if (what === "codec") this.pendingRebuild = setTimeout(() => void this.build(), UNSUPPORTED_MS)
   }
 
   private rebuild(failure: string, pause_ms?: number): void {
@@ -221,6 +284,7 @@ export class LivePlayer {
     this.generation += 1
     this.tearDown()
     this.options.onRebuild?.()
+    this.options.watcher?.failed(failure)
     this.change({ failure, rebuilds: this.state.rebuilds + 1, phase: this.started ? "stalled" : "loading" })
     clearTimeout(this.pendingRebuild)
     this.pendingRebuild = setTimeout(() => void this.build(), pause)
@@ -237,6 +301,8 @@ export class LivePlayer {
     clearTimeout(this.pendingRebuild)
     this.hls?.destroy()
     this.hls = null
+    this.pardon()
+    this.video.playbackRate = 1
     if (this.video.src !== "" && !this.video.src.startsWith("blob:")) {
       this.video.removeAttribute("src")
       this.video.load()
@@ -244,16 +310,7 @@ export class LivePlayer {
   }
 
   private async tryPlay(): Promise<void> {
-    try {
-      await this.video.play()
-    } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return
-      if (!this.video.muted) {
-        this.video.muted = true
-        this.change({ silenced: true })
-        await this.tryPlay()
-      } else this.change({ phase: "paused" })
-    }
+    await playAllowed(this.video, () => this.change({ silenced: true }), () => this.change({ phase: "paused" }))
   }
 
   private moving(): void {
@@ -261,23 +318,49 @@ export class LivePlayer {
     this.failures = 0
     this.mediaRecoveries = 0
     this.lastAdvance = performance.now()
-    if (this.wanted) this.change({ phase: "playing", failure: null })
+    this.goneOn()
+    if (this.wanted) this.change({ phase: "playing", failure: null, unsupported: null })
   }
 
   private advanced(): void {
     if (this.video.currentTime === this.lastPosition) return
     this.lastPosition = this.video.currentTime
     this.lastAdvance = performance.now()
-    if (this.wanted && this.state.phase === "stalled" && !this.video.paused && this.video.readyState > 2) this.change({ phase: "playing" })
+    if (!this.wanted || this.video.paused || this.video.readyState <= 2) return
+    this.goneOn()
+    this.change({ audioOnly: this.video.videoWidth === 0, ...(this.state.phase === "stalled" && { phase: "playing" }) })
   }
 
   private waiting(): void {
     if (this.state.phase !== "playing" || this.video.readyState > 2) return
+    this.stood = true
+    this.stalledIn = this.away ? null : this.cc
     this.change({ phase: "stalled", stalls: this.state.stalls + 1 })
+  }
+
+  // A stall within one source was the network or this device. Between two sources it says nothing about them.
+  // Which it was shows a little later: hls.js tells of a fragment after its first picture.
+  private goneOn(): void {
+    if (this.stood) this.leapUntil = performance.now() + LEAP_MS
+    this.stood = false
+    const { stalledIn } = this
+    if (stalledIn === null) return
+    this.stalledIn = null
+    clearTimeout(this.judging)
+    this.judging = setTimeout(() => {
+      if (stalledIn === this.cc && !this.away) this.cushion.stalled(performance.now())
+    }, JUDGE_MS)
+  }
+
+  /** Nothing that happens now says anything about the network. */
+  private pardon(): void {
+    this.stalledIn = null
+    clearTimeout(this.judging)
   }
 
   private ended(): void {
     if (this.state.phase === "ended") return
+    if (this.wanted) this.options.watcher?.over()
     this.wanted = false
     this.generation += 1
     clearTimeout(this.pendingRebuild)
@@ -310,13 +393,56 @@ export class LivePlayer {
   }
 
   private nativeFailure(): void {
-    if (!this.hls && this.wanted && this.video.error) this.rebuild(this.video.error.message || "media error")
+    const { error } = this.video
+    if (this.hls || !this.wanted || !error) return
+    // It was answered and still cannot be played, twice: the decoder is missing.
+    if (error.code === MediaError.MEDIA_ERR_DECODE && this.failures > 1) this.unsupported("codec", "native_decode")
+    else this.rebuild(error.message || `native_${error.code}`)
   }
 
   private look(): void {
     if (!this.wanted || this.state.phase === "paused") return
+    this.overHole()
+    this.keepPace()
+    // A browser that was asleep has not seen the stream stand still.
+    const now = performance.now()
+    const slept = now - this.lookedAt > FROZEN_MS / 2
+    this.lookedAt = now
+    if (slept) this.lastAdvance = now
     if (this.finishing && this.standing() > PLAYED_OUT_MS) this.ended()
     else if (this.started && !this.away && !this.video.paused && this.standing() > FROZEN_MS) this.rebuild("frozen")
+  }
+
+  // Between two sources the timelines do not meet to the millisecond. hls.js takes its time over such holes.
+  private overHole(): void {
+    const { video } = this
+    if (!this.hls || !this.started || video.paused || video.seeking || video.readyState > 2) return
+    const { buffered, currentTime } = video
+    for (let nth = 0; nth < buffered.length; nth += 1) {
+      if (buffered.start(nth) <= currentTime || buffered.end(nth) - buffered.start(nth) < WORTH_S) continue
+      video.currentTime = buffered.start(nth) + 0.001
+      return
+    }
+  }
+
+  private keepPace(): void {
+    const { hls, video } = this
+    const details = hls?.latestLevelDetails
+    if (!hls || !details?.live || details.partHoldBack === 0) return
+    const now = performance.now()
+    const eased = this.cushion.calm(now)
+    const target_s = details.partHoldBack + this.cushion.extra_s
+    if (eased || this.cushion.extra_s > 0) hls.targetLatency = target_s
+    const ranges = video.buffered
+    const buffer_s = ranges.length > 0 ? ranges.end(ranges.length - 1) - video.currentTime : 0
+    const edge = hls.liveSyncPosition
+    if (now < this.leapUntil && edge !== null && edge - video.currentTime > LEAP_S && buffer_s - (edge - video.currentTime) > WORTH_S) {
+      this.leapUntil = 0
+      video.currentTime = edge
+    }
+    const rate = video.readyState > 2 ? pace({ behind_s: hls.latency, target_s, buffer_s }, video.playbackRate) : 1
+
+    if (video.playbackRate !== rate) video.playbackRate = rate
   }
 
   private standing(): number {
@@ -324,9 +450,11 @@ export class LivePlayer {
   }
 
   private change(change: Partial<PlayerState>): void {
-    const next = { ...this.state, ...change }
-    const same = Object.keys(change).every((key) => this.state[key as keyof PlayerState] === next[key as keyof PlayerState])
-    this.state = next
-    if (!same) for (const watcher of this.watchers) watcher()
+    this.told.change(change)
   }
+}
+
+function renditionsOf(hls: Hls): Rendition[] {
+  const all = hls.levels.map((level, index) => ({ index, height: level.height > 0 ? level.height : null, kbps: Math.round(level.bitrate / 1000) }))
+  return all.length > 1 ? all.sort((a, b) => b.kbps - a.kbps) : []
 }

@@ -9,6 +9,11 @@ export function shownState(room: Pick<Room, "live" | "broadcast_state">): ShownS
   return room.broadcast_state === "interrupted" || room.broadcast_state === "paused" ? room.broadcast_state : "live"
 }
 
+/** What the picture is made from, where it is not the usual. */
+export function unusualSource(room: Pick<Room, "live" | "source">): "backup" | "slate" | null {
+  return room.live && (room.source === "backup" || room.source === "slate") ? room.source : null
+}
+
 export function ofBroadcast(state: BroadcastState): ShownState {
   return state === "ended" ? "off" : state
 }

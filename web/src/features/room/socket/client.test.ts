@@ -50,6 +50,7 @@ function room() {
     giveBackPlayed: (ms) => {
       played.ms += ms
     },
+    shown: () => ({ position_ms: 1_760_000_000_000, rate: 1 }),
     visible: () => true,
   })
   const flights: Flight[] = []
@@ -175,14 +176,14 @@ describe("the room socket", () => {
     const { wire, played } = await joined()
     played.ms = 9800
     await vi.advanceTimersByTimeAsync(10_000)
-    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 9800, visible: true }])
+    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 9800, visible: true, position_ms: 1_760_000_000_000, rate: 1 }])
     wire().onclose?.({ code: 1001 })
     played.ms = 500
     await vi.advanceTimersByTimeAsync(1000)
     wire().onopen?.()
     wire().get(HELLO)
     await vi.advanceTimersByTimeAsync(10_000)
-    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 500, visible: true }])
+    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 500, visible: true, position_ms: 1_760_000_000_000, rate: 1 }])
   })
 
   it("merges likes into one message a second", async () => {

@@ -1,4 +1,5 @@
 // The room socket's client: joins, keeps the sequence without gaps, comes back by itself, and delivers each own danmaku once.
+import type { StreamSource } from "../../../api/types"
 import { parse, type Danmaku, type Hello, type Refused, type RoomEvent, type ServerFrame, type Tick } from "./protocol"
 
 /** What of a WebSocket is used; tests bring their own. */
@@ -18,6 +19,8 @@ export interface Surroundings {
   /** ms played since the last heartbeat, and a way to return them. */
   takePlayed(): number
   giveBackPlayed(ms: number): void
+  /** The moment shown (program date-time, ms since 1970) and how fast it plays; null without a picture. */
+  shown(): { position_ms: number; rate: number } | null
   visible(): boolean
 }
 
@@ -30,6 +33,8 @@ export interface RoomState {
   broadcast: string | null
   /** The stream went away and the server still waits for it. */
   interrupted: boolean
+  /** What the picture is made from; null while nobody said so. */
+  source: StreamSource | null
   online: number | null
   likes: number | null
   danmaku_chars: number
@@ -82,7 +87,7 @@ export class RoomClient {
   private readonly eventWatchers = new Set<(event: RoomEvent) => void>()
 
   state: RoomState = {
-    phase: "connecting", title: "", live: false, broadcast: null, interrupted: false,
+    phase: "connecting", title: "", live: false, broadcast: null, interrupted: false, source: null,
     online: null, likes: null, danmaku_chars: 200, skew_ms: 0,
   }
   lines: readonly Line[] = []
@@ -214,7 +219,9 @@ export class RoomClient {
       title: hello.title,
       live: hello.live,
       broadcast: hello.broadcast ?? this.state.broadcast,
-      interrupted: hello.resumed ? this.state.interrupted : false,
+      // On air without a source: the server waits for one.
+      interrupted: hello.source === null ? hello.live : hello.resumed && hello.source === undefined ? this.state.interrupted : false,
+      source: hello.source !== undefined ? hello.source : this.state.source,
       online: hello.online,
       likes: hello.likes,
       danmaku_chars: hello.limits?.danmaku_chars ?? this.state.danmaku_chars,
@@ -256,7 +263,8 @@ export class RoomClient {
     if (!event.imported) {
       switch (event.type) {
         case "BroadcastStarted": this.change({ live: true, interrupted: false }); break
-        case "BroadcastEnded": this.change({ live: false, interrupted: false }); break
+        case "BroadcastEnded": this.change({ live: false, interrupted: false, source: null }); break
+        case "StreamSwitched": this.switched(event.data?.to); break
         case "StreamPublished": this.change({ interrupted: false }); break
         case "StreamLost": this.change({ interrupted: true }); break
         case "RoomChanged":
@@ -265,6 +273,11 @@ export class RoomClient {
       }
     }
     for (const watcher of this.eventWatchers) watcher(event)
+  }
+
+  private switched(to: unknown): void {
+    if (to !== "primary" && to !== "backup" && to !== "slate") return
+    this.change({ source: to, ...(to !== "slate" && { interrupted: false }) })
   }
 
   private showDanmaku(danmaku: Danmaku[], fly: boolean): void {
@@ -313,7 +326,8 @@ export class RoomClient {
 
   private heartbeat(): void {
     const played_ms = this.around.takePlayed()
-    if (!this.transmit({ type: "heartbeat", played_ms, visible: this.around.visible() })) this.around.giveBackPlayed(played_ms)
+    const heartbeat = { type: "heartbeat", played_ms, visible: this.around.visible(), ...this.around.shown() }
+    if (!this.transmit(heartbeat)) this.around.giveBackPlayed(played_ms)
   }
 
   /** False when there is no open socket; the caller keeps what it wanted to send. */

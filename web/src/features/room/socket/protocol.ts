@@ -1,4 +1,5 @@
 // The frames of docs/PROTOCOL.md. Unknown types and fields are ignored.
+import type { StreamSource } from "../../../api/types"
 
 export interface Danmaku {
   pos: number
@@ -29,6 +30,7 @@ export interface Hello {
   title: string
   live: boolean
   broadcast?: string | null
+  source?: StreamSource | null
   now: number
   online: number
   likes: number

@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next"
 import { HeartIcon, SendIcon } from "../../../ui/icons"
 import type { Line } from "../socket/client"
 import { launchHeart } from "./hearts"
+import { Replays } from "./Replays"
 import type { ViewerSession } from "./session"
+import { TrackList } from "./TrackList"
 
 // The server counts Unicode scalar values.
 function characters(text: string): number {
@@ -15,10 +17,24 @@ const KNOWN_REFUSALS = ["empty", "too_long", "too_fast", "bad_id", "bad_style", 
 
 export function Chat({ session }: { session: ViewerSession }) {
   const { t } = useTranslation("viewer")
+  const view = useSyncExternalStore(session.view.on, () => session.view.state)
+  const [tab, setTab] = useState<"chat" | "replays">("chat")
+  const { mode, replays } = view
+  const choice = replays.length > 0
+  const shown = choice ? tab : "chat"
   return (
     <section className="chat" aria-label={t("chat")}>
-      <List session={session} />
-      <Composer session={session} />
+      {choice && (
+        <div className="tabs" role="tablist">
+          <button type="button" role="tab" aria-selected={shown === "chat"} onClick={() => setTab("chat")}>{t("chat")}</button>
+          <button type="button" role="tab" aria-selected={shown === "replays"} onClick={() => setTab("replays")}>{t("replays")} <span className="num">{replays.length}</span></button>
+        </div>
+      )}
+      {shown === "replays" ? <Replays view={view} />
+        : mode === "live" ? <List session={session} />
+        // Another recording, another list.
+        : <TrackList key={`${mode}-${session.track ? view.started_at : "none"}`} session={session} started_at={view.started_at} />}
+      {mode !== "replay" && <Composer session={session} />}
     </section>
   )
 }

@@ -3,17 +3,19 @@ import { useEffect, useState, useSyncExternalStore } from "react"
 import { useTranslation } from "react-i18next"
 import { Problem } from "../../../api/client"
 import { setLanguage, setTheme, useLanguage, useTheme } from "../../../ui/appearance"
-import { short } from "../../../ui/format"
+import { dateTime, short } from "../../../ui/format"
 import { HeartIcon, MoonIcon, SunIcon, UserIcon } from "../../../ui/icons"
+import type { RoomState } from "../socket/client"
 import { Chat } from "./Chat"
+import type { Replay } from "./recordings"
 import { ViewerSession } from "./session"
 import { Stage } from "./Stage"
 
 type Opening = { at: "opening" } | { at: "open"; session: ViewerSession } | { at: "refused"; why: "no_room" | "private" }
 
-export function RoomPage({ room }: { room: string }) {
+export function RoomPage({ room, replay }: { room: string; replay: string | null }) {
   const { t } = useTranslation("viewer")
-  const opening = useOpening(room)
+  const opening = useOpening(room, replay)
   if (opening.at === "open") return <Room session={opening.session} />
   return (
     <main className="closed">
@@ -24,7 +26,7 @@ export function RoomPage({ room }: { room: string }) {
           <h1>{t(opening.why)}</h1>
           <p>{t(`${opening.why}_hint`)}</p>
           {opening.why === "private" && (
-            <a className="button" href={`/console/sign-in?next=${encodeURIComponent(location.pathname)}`}>{t("sign_in")}</a>
+            <a className="button" href={`/console/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}>{t("sign_in")}</a>
           )}
         </>
       )}
@@ -33,13 +35,13 @@ export function RoomPage({ room }: { room: string }) {
 }
 
 // A room that cannot be reached is tried again; one that refuses is not.
-function useOpening(room: string): Opening {
+function useOpening(room: string, replay: string | null): Opening {
   const [opening, setOpening] = useState<Opening>({ at: "opening" })
   useEffect(() => {
     let gone = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const attempt = (pause_ms: number) => {
-      ViewerSession.open(room).then(
+      ViewerSession.open(room, replay).then(
         (session) => { if (!gone) setOpening({ at: "open", session }) },
         (error: unknown) => {
           if (gone) return
@@ -55,36 +57,62 @@ function useOpening(room: string): Opening {
       gone = true
       clearTimeout(timer)
     }
-  }, [room])
+  }, [room, replay])
   return opening
 }
 
 function Room({ session }: { session: ViewerSession }) {
-  const { t } = useTranslation("viewer")
   const { client } = session
   const state = useSyncExternalStore(client.onState, () => client.state)
-  const language = useLanguage()
+  const view = useSyncExternalStore(session.view.on, () => session.view.state)
+  const replay = view.replay !== null && view.replay !== "missing" ? view.replay : null
+  const title = view.mode === "replay" ? (replay?.title ?? "") : state.title
   useEffect(() => {
-    if (state.title) document.title = `${state.title} · Kaibo 开播`
-  }, [state.title])
+    if (title) document.title = `${title} · Kaibo 开播`
+  }, [title])
   return (
     <main className="room">
       <div className="watch">
         <Stage session={session} />
-        <header className="about">
-          <div className="about-title">
-            <h1>{state.title || " "}</h1>
-            <span className={state.live ? "pill live" : "pill"}>{state.live ? t("live") : t("off_air")}</span>
-          </div>
-          <div className="about-numbers num">
-            <span title={t("online")}><UserIcon size={14} /> <b data-testid="online">{short(state.online, language)}</b> {t("online")}</span>
-            <span title={t("likes")}><HeartIcon size={14} /> <b data-testid="likes">{short(state.likes, language)}</b> {t("likes")}</span>
-            <Appearance />
-          </div>
-        </header>
+        {view.mode === "replay" ? <AboutReplay title={title} replay={replay} room={session.room} /> : <About title={title} state={state} rewinding={view.mode === "rewind"} />}
       </div>
       <Chat session={session} />
     </main>
+  )
+}
+
+function About({ title, state, rewinding }: { title: string; state: RoomState; rewinding: boolean }) {
+  const { t } = useTranslation("viewer")
+  const language = useLanguage()
+  return (
+    <header className="about">
+      <div className="about-title">
+        <h1>{title || " "}</h1>
+        <span className={state.live && !rewinding ? "pill live" : "pill"}>{t(!state.live ? "off_air" : rewinding ? "rewinding" : "live")}</span>
+      </div>
+      <div className="about-numbers num">
+        <span title={t("online")}><UserIcon size={14} /> <b data-testid="online">{short(state.online, language)}</b> {t("online")}</span>
+        <span title={t("likes")}><HeartIcon size={14} /> <b data-testid="likes">{short(state.likes, language)}</b> {t("likes")}</span>
+        <Appearance />
+      </div>
+    </header>
+  )
+}
+
+function AboutReplay({ title, replay, room }: { title: string; replay: Replay | null; room: string }) {
+  const { t } = useTranslation("viewer")
+  return (
+    <header className="about">
+      <div className="about-title">
+        <h1>{title || " "}</h1>
+        <span className="pill">{t("replay")}</span>
+      </div>
+      <div className="about-numbers num">
+        {replay && <span>{t("replay_of", { at: dateTime(replay.started_at) })}</span>}
+        <a href={`/r/${encodeURIComponent(room)}`}>{t("to_room")}</a>
+        <Appearance />
+      </div>
+    </header>
   )
 }
 

@@ -1,18 +1,16 @@
 // The picture: video, flying danmaku, what is going on, and the controls.
 import { useEffect, useRef, useState, useSyncExternalStore } from "react"
 import { useTranslation } from "react-i18next"
-import {
-  DanmakuIcon, DanmakuOffIcon, FullIcon, GearIcon, MutedIcon, PauseIcon, PlayIcon, SoundIcon,
-} from "../../../ui/icons"
-import type { PlayerState } from "../../media/player"
-import type { RoomState } from "../socket/client"
+import { DanmakuIcon, DanmakuOffIcon, FullIcon, MutedIcon, PauseIcon, PlayIcon, SoundIcon } from "../../../ui/icons"
+import { clock } from "../../../ui/format"
 import { DanmakuLayer, type LayerSettings } from "./danmakuLayer"
-import type { ViewerSession } from "./session"
+import { SeekBar } from "./SeekBar"
+import type { View, ViewerSession } from "./session"
 import { loadSettings, saveSettings } from "./settings"
+import { SettingsMenu } from "./SettingsMenu"
+import { Notice, Veil } from "./Veil"
 
-const AREAS = [[0.25, "area_25"], [0.5, "area_50"], [0.75, "area_75"], [1, "area_100"]] as const
-
-const IDLE: PlayerState = { phase: "idle", silenced: false, rebuilds: 0, stalls: 0, failure: null }
+const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2]
 
 export function Stage({ session }: { session: ViewerSession }) {
   const { t } = useTranslation("viewer")
@@ -20,30 +18,26 @@ export function Stage({ session }: { session: ViewerSession }) {
   const video = useRef<HTMLVideoElement>(null)
   const layerHost = useRef<HTMLDivElement>(null)
   const layer = useRef<DanmakuLayer | null>(null)
-  const [player, setPlayer] = useState<PlayerState>(IDLE)
   const [settings, setSettings] = useState(loadSettings)
   const [muted, setMuted] = useState(false)
   const [portrait, setPortrait] = useState(false)
   const room = useSyncExternalStore(session.client.onState, () => session.client.state)
+  const player = useSyncExternalStore(session.picture.on, () => session.picture.state)
+  const view = useSyncExternalStore(session.view.on, () => session.view.state)
 
-  useEffect(() => {
-    const element = video.current
-    if (!element) return
-    const stop = session.start(element)
-    const off = session.player?.onState(() => setPlayer(session.player?.state ?? IDLE))
-    return () => {
-      off?.()
-      stop()
-    }
-  }, [session])
+  useEffect(() => (video.current ? session.start(video.current) : undefined), [session])
 
   useEffect(() => {
     if (!layerHost.current) return
     const made = new DanmakuLayer(layerHost.current)
     layer.current = made
-    const off = session.client.onFlight((flight) => made.fly(flight))
+    const offs = [
+      session.client.onFlight((flight) => { if (session.mode === "live") made.fly(flight) }),
+      session.onTrackFlight(({ text, color, mode }) => made.fly({ text, color, mode, own: false })),
+      session.onClear(() => made.clear()),
+    ]
     return () => {
-      off()
+      for (const off of offs) off()
       made.destroy()
     }
   }, [session])
@@ -56,141 +50,94 @@ export function Stage({ session }: { session: ViewerSession }) {
   const change = (part: Partial<LayerSettings>) => setSettings((now) => ({ ...now, ...part }))
   const playing = player.phase === "playing" || player.phase === "stalled" || player.phase === "loading"
   const idleControls = useIdle(stage, player.phase === "playing")
+  const again = player.phase === "ended" && view.mode === "replay"
 
   return (
     <div
-      ref={stage} className="stage" data-portrait={portrait || undefined} data-idle={idleControls || undefined}
-      data-phase={player.phase} data-rebuilds={player.rebuilds} data-stalls={player.stalls} data-testid="stage"
+      ref={stage} className="stage" data-portrait={portrait || undefined} data-idle={idleControls || undefined} data-mode={view.mode}
+      data-phase={player.phase} data-rebuilds={player.rebuilds} data-stalls={player.stalls} data-source={room.source ?? undefined} data-testid="stage"
     >
       <video
-        ref={video} playsInline aria-label={t("video")}
+        ref={video} playsInline aria-label={t(view.mode === "replay" ? "video_replay" : "video")}
         onVolumeChange={(event) => setMuted(event.currentTarget.muted)}
         onResize={(event) => setPortrait(event.currentTarget.videoHeight > event.currentTarget.videoWidth)}
       />
+      {player.audioOnly && <AudioStage title={view.replay !== null && view.replay !== "missing" ? view.replay.title : room.title} moving={player.phase === "playing"} />}
       <div ref={layerHost} className="layer" aria-hidden="true" data-testid="danmaku-layer" />
-      <Veil room={room} player={player} />
-      {player.silenced && (
-        <button type="button" className="sound-hint" onClick={() => session.player?.unsilence()}>
-          <MutedIcon /> {t("tap_for_sound")}
-        </button>
-      )}
-      {player.phase === "paused" && (
-        <button type="button" className="big-play" aria-label={t("tap_to_play")} onClick={() => void session.player?.resume()}>
+      <Veil room={room} player={player} view={view} />
+      <div className="over">
+        {player.silenced && (
+          <button type="button" className="sound-hint" onClick={() => session.unsilence()}>
+            <MutedIcon /> {t("tap_for_sound")}
+          </button>
+        )}
+        {view.mode === "live" && <Notice room={room} showing={player.phase === "playing"} />}
+      </div>
+      {(player.phase === "paused" || again) && (
+        <button type="button" className="big-play" aria-label={t(again ? "play_again" : "tap_to_play")} onClick={() => session.resume()}>
           <PlayIcon size={34} />
         </button>
       )}
-      <div className="controls" role="group" aria-label={t("video")}>
-        <button
-          type="button" aria-label={playing ? t("pause") : t("play")} disabled={player.phase === "idle" || player.phase === "ended"}
-          onClick={() => (playing ? video.current?.pause() : void session.player?.resume())}
-        >
-          {playing ? <PauseIcon size={20} /> : <PlayIcon size={20} />}
-        </button>
-        <button
-          type="button" aria-label={muted ? t("unmute") : t("mute")}
-          onClick={() => {
-            if (muted) session.player?.unsilence()
-            else if (video.current) video.current.muted = true
-          }}
-        >
-          {muted ? <MutedIcon size={20} /> : <SoundIcon size={20} />}
-        </button>
-        <span className="spring" />
-        <button type="button" aria-label={settings.on ? t("danmaku_off") : t("danmaku_on")} aria-pressed={settings.on} onClick={() => change({ on: !settings.on })}>
-          {settings.on ? <DanmakuIcon size={20} /> : <DanmakuOffIcon size={20} />}
-        </button>
-        <Settings settings={settings} change={change} />
-        <button type="button" aria-label={t("fullscreen")} onClick={() => void toggleFullscreen(stage.current, video.current)}>
-          <FullIcon size={20} />
-        </button>
-      </div>
-    </div>
-  )
-}
-
-// What covers the picture when there is none to show. Short stalls show only a spinner.
-function Veil({ room, player }: { room: RoomState; player: PlayerState }) {
-  const { t } = useTranslation("viewer")
-  const picture = player.phase === "playing" || player.phase === "paused"
-  if (picture && room.live) return null
-  if (room.phase === "connecting" && player.phase === "idle") return <div className="veil"><Spinner /><p>{t("loading")}</p></div>
-  if (!room.live) {
-    if (player.phase === "playing" || player.phase === "stalled") return null
-    const ended = player.phase === "ended" || room.broadcast !== null
-    return (
-      <div className="veil" role="status" data-veil={ended ? "ended" : "not_started"}>
-        <strong>{t(ended ? "ended" : "not_started")}</strong>
-        <p>{t(ended ? "ended_hint" : "not_started_hint")}</p>
-      </div>
-    )
-  }
-  if (room.interrupted || player.phase === "ended") {
-    return (
-      <div className="veil" role="status" data-veil="away">
-        <strong>{t("away")}</strong>
-        <p>{t("away_hint")}</p>
-      </div>
-    )
-  }
-  if (player.failure === "this browser cannot play the stream") return <div className="veil"><strong>{t("unsupported")}</strong></div>
-  // On air, but the first picture is still on its way: nothing is wrong.
-  if (player.phase === "idle" || player.phase === "loading") {
-    const lost = room.phase === "reconnecting"
-    return (
-      <div className="veil" role="status" data-veil={lost ? "reconnecting" : "starting"}>
-        <Spinner />
-        <p>{t(lost ? "reconnecting" : "starting")}</p>
-      </div>
-    )
-  }
-  return (
-    <div className={player.failure === null ? "veil thin" : "veil"} role="status" data-veil="reconnecting">
-      <Spinner />
-      {player.failure !== null && <p>{t("reconnecting")}</p>}
-    </div>
-  )
-}
-
-function Spinner() {
-  return <span className="spinner" aria-hidden="true" />
-}
-
-function Settings({ settings, change }: { settings: LayerSettings; change: (part: Partial<LayerSettings>) => void }) {
-  const { t } = useTranslation("viewer")
-  const [open, setOpen] = useState(false)
-  const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!open) return
-    const close = (event: Event) => {
-      if (event instanceof KeyboardEvent ? event.key === "Escape" : !box.current?.contains(event.target as Node)) setOpen(false)
-    }
-    document.addEventListener("pointerdown", close)
-    document.addEventListener("keydown", close)
-    return () => {
-      document.removeEventListener("pointerdown", close)
-      document.removeEventListener("keydown", close)
-    }
-  }, [open])
-  return (
-    <div className="settings" ref={box}>
-      <button type="button" aria-label={t("danmaku_settings")} aria-expanded={open} onClick={() => setOpen(!open)}><GearIcon size={20} /></button>
-      {open && (
-        <div className="settings-box" role="dialog" aria-label={t("danmaku_settings")}>
-          <label>
-            {t("opacity")} <output className="num">{Math.round(settings.opacity * 100)}%</output>
-            <input type="range" min={20} max={100} step={10} value={settings.opacity * 100} onChange={(event) => change({ opacity: Number(event.target.value) / 100 })} />
-          </label>
-          <fieldset>
-            <legend>{t("area")}</legend>
-            {AREAS.map(([area, name]) => (
-              <label key={area} className="choice">
-                <input type="radio" name="area" checked={settings.area === area} onChange={() => change({ area })} />
-                <span>{t(name)}</span>
-              </label>
-            ))}
-          </fieldset>
+      <div className="controls" role="group" aria-label={t("controls")}>
+        <SeekBar session={session} view={view} />
+        <div className="control-row">
+          <button
+            type="button" aria-label={playing ? t("pause") : t("play")} disabled={player.phase === "idle" || (player.phase === "ended" && !again)}
+            onClick={() => (playing ? session.pause() : session.resume())}
+          >
+            {playing ? <PauseIcon size={20} /> : <PlayIcon size={20} />}
+          </button>
+          <button
+            type="button" aria-label={muted ? t("unmute") : t("mute")}
+            onClick={() => {
+              if (muted) session.unsilence()
+              else if (video.current) video.current.muted = true
+            }}
+          >
+            {muted ? <MutedIcon size={20} /> : <SoundIcon size={20} />}
+          </button>
+          {view.mode !== "live" && <Elapsed view={view} />}
+          <span className="spring" />
+          {view.mode === "rewind" && room.live && <button type="button" className="to-live" onClick={() => session.backToLive()}>{t("back_to_live")}</button>}
+          {view.mode !== "live" && (
+            <select className="pick num" aria-label={t("speed")} value={view.rate} onChange={(event) => session.setRate(Number(event.target.value))}>
+              {RATES.map((rate) => <option key={rate} value={rate}>{rate}×</option>)}
+            </select>
+          )}
+          {player.renditions.length > 1 && (
+            <select className="pick num" aria-label={t("quality")} value={player.chosen} onChange={(event) => session.choose(Number(event.target.value))}>
+              <option value={-1}>{t("quality_auto")}</option>
+              {player.renditions.map((one) => <option key={one.index} value={one.index}>{one.height === null ? `${one.kbps}k` : `${one.height}p`}</option>)}
+            </select>
+          )}
+          <button type="button" aria-label={settings.on ? t("danmaku_off") : t("danmaku_on")} aria-pressed={settings.on} onClick={() => change({ on: !settings.on })}>
+            {settings.on ? <DanmakuIcon size={20} /> : <DanmakuOffIcon size={20} />}
+          </button>
+          <SettingsMenu settings={settings} change={change} />
+          <button type="button" aria-label={t("fullscreen")} onClick={() => void toggleFullscreen(stage.current, video.current)}>
+            <FullIcon size={20} />
+          </button>
         </div>
-      )}
+      </div>
+    </div>
+  )
+}
+
+function Elapsed({ view }: { view: View }) {
+  const { at, first, last, started_at } = view
+  const from = started_at ?? first
+  if (at === null || from === null || last === null) return null
+  return <span className="elapsed num">{clock(Math.max(0, at - from))}<span className="elapsed-of"> / {clock(Math.max(0, last - from))}</span></span>
+}
+
+// A show without a picture still has a stage: who is heard, and that something is.
+function AudioStage({ title, moving }: { title: string; moving: boolean }) {
+  const { t } = useTranslation("viewer")
+  return (
+    <div className="audio-stage" data-testid="audio-stage" data-moving={moving || undefined}>
+      <span className="bars" aria-hidden="true"><i /><i /><i /><i /><i /></span>
+      <strong>{title}</strong>
+      <p>{t("audio_only")}</p>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-// Entry of the room page `/r/{room}`: light on purpose, no antd, no router; the player's library comes when the room is live.
+// Entry of the room page `/r/{room}`, and of its replays `/r/{room}?replay={broadcast}`: light on purpose, no antd, no router; the player's library comes when the room is live.
 import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
 import "../../../ui/tokens.css"
@@ -10,11 +10,12 @@ import { viewerTexts } from "./texts"
 startI18n({ viewer: viewerTexts })
 
 const room = decodeURIComponent(/^\/r\/([^/]+)/.exec(location.pathname)?.[1] ?? "")
+const replay = new URLSearchParams(location.search).get("replay")
 const root = document.getElementById("root")
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <RoomPage room={room} />
+      <RoomPage room={room} replay={replay} />
     </StrictMode>,
   )
 }

@@ -1,80 +1,310 @@
-// One player load: its token, socket, played time and player, tied together and ended together.
+// One player load: its token, socket, played time and players, tied together and ended together.
 import { api, Problem } from "../../../api/client"
 import type { ViewerToken } from "../../../api/types"
 import { PlayedCounter } from "../../audience/played"
 import { LivePlayer } from "../../media/player"
+import { RecordedPlayer } from "../../media/recorded"
+import { QualityReporter, sendReport } from "../../media/reporter"
+import { ServerClock } from "../../media/serverClock"
+import { IDLE, Told, type PlayerState } from "../../media/state"
 import { RoomClient } from "../socket/client"
+import { canRewind, readDanmaku, readReplays, readStart, replayPlaylist, rewindPlaylist, type Replay } from "./recordings"
+import { DanmakuTrack, type TrackItem } from "./track"
 
-const LOOK_MS = 500
+const LOOK_MS = 250
+const LOOK_FOR_REWIND_MS = 20_000
+
+export type Mode =
+  /** The live picture. */
+  | "live"
+  /** The open show, behind its live edge. */
+  | "rewind"
+  /** A show that is over. */
+  | "replay"
+
+/** What is watched, beside the player's own state. */
+export interface View {
+  mode: Mode
+  /** The show's beginning, ms since 1970: what times count from. */
+  started_at: number | null
+  /** The open show can be rewound. */
+  rewindable: boolean
+  /** The moment shown, and the ends of what can be shown: ms since 1970. Live, only the end moves. */
+  at: number | null
+  first: number | null
+  last: number | null
+  rate: number
+  replays: readonly Replay[]
+  /** The replay asked for, once it is known; `missing` when there is none. */
+  replay: Replay | "missing" | null
+}
 
 export class ViewerSession {
   readonly client: RoomClient
-  readonly played = new PlayedCounter()
-  player: LivePlayer | null = null
-  private looking: ReturnType<typeof setInterval> | undefined
+  readonly view: Told<View>
+  /** The state of whichever player has the picture. */
+  readonly picture = new Told<PlayerState>(IDLE)
+  readonly clock = new ServerClock()
+  private readonly played = new PlayedCounter()
+  private readonly flights = new Set<(item: TrackItem) => void>()
+  private readonly clearings = new Set<() => void>()
+  private live: LivePlayer | null = null
+  private recorded: RecordedPlayer | null = null
+  private video: HTMLVideoElement | null = null
+  /** Danmaku of what is watched again. */
+  track: DanmakuTrack | null = null
   private pending: Promise<ViewerToken> | null = null
+  private lookedForRewind = -LOOK_FOR_REWIND_MS
 
-  private constructor(private readonly room: string, private current: ViewerToken) {
+  private constructor(readonly room: string, private current: ViewerToken, private readonly asked: string | null) {
+    this.view = new Told<View>({
+      mode: asked ? "replay" : "live", started_at: null, rewindable: false, at: null, first: null, last: null, rate: 1, replays: [], replay: null,
+    })
     this.client = new RoomClient({
       address: async (fresh) => socketAddress((fresh ? await this.renew() : this.current)),
       open: (address) => new WebSocket(address),
       random: () => Math.random(),
       takePlayed: () => this.played.take(),
       giveBackPlayed: (ms) => this.played.giveBack(ms),
+      shown: () => this.shown(),
       visible: () => document.visibilityState === "visible",
     })
   }
 
-  /** Asks for a token; a `Problem` tells why the room stays closed. */
-  static async open(room: string): Promise<ViewerSession> {
+  /** Asks for a token; a `Problem` tells why the room stays closed. `replay` names a show that is over. */
+  static async open(room: string, replay: string | null = null): Promise<ViewerSession> {
     const token = await fetchToken(room, kept(room))
-    return new ViewerSession(room, token)
+    return new ViewerSession(room, token, replay)
   }
 
-  /** Goes live with this video element; returns the undoing. */
+  get mode(): Mode {
+    return this.view.state.mode
+  }
+
+  /** A danmaku of the recording flies, now that the picture is where it was said. */
+  onTrackFlight = (watcher: (item: TrackItem) => void) => {
+    this.flights.add(watcher)
+    return () => { this.flights.delete(watcher) }
+  }
+
+  /** What flies belongs to another moment. */
+  onClear = (watcher: () => void) => {
+    this.clearings.add(watcher)
+    return () => { this.clearings.delete(watcher) }
+  }
+
+  /** Begins with this video element; returns the undoing. */
   start(video: HTMLVideoElement): () => void {
-    const player = new LivePlayer(video, {
-      playlist: async (fresh) => (fresh ? await this.renew() : this.current).playlist,
+    this.video = video
+    const recorded = new RecordedPlayer(video, {
+      playlist: async (fresh) => this.recordedPlaylist((fresh ? await this.renew() : this.current).token),
       onRebuild: () => this.played.reset(),
     })
-    this.player = player
+    this.recorded = recorded
+    const offRecorded = recorded.onState(() => this.recordedMoved(recorded))
+    const looking = setInterval(() => this.look(), LOOK_MS)
+    this.clock.start()
+    void this.readReplays()
+    const stopLive = this.asked ? () => undefined : this.startLive(video)
+    return () => {
+      stopLive()
+      offRecorded()
+      clearInterval(looking)
+      this.clock.stop()
+      this.track?.stop()
+      recorded.destroy()
+      this.view.change({ replay: null })
+    }
+  }
+
+  /** Goes on: live at the edge when the picture stood still, a recording that was played out from its beginning. */
+  resume(): void {
+    if (this.mode === "live") {
+      void this.live?.resume()
+      return
+    }
+    const { first } = this.view.state
+    if (this.picture.state.phase === "ended" && first !== null) this.recorded?.seek(first)
+    this.recorded?.play()
+  }
+
+  pause(): void {
+    if (this.mode === "live") this.video?.pause()
+    else this.recorded?.pause()
+  }
+
+  unsilence(): void {
+    if (this.mode === "live") this.live?.unsilence()
+    else this.recorded?.unsilence()
+  }
+
+  /** Shows a moment of the show, ms since 1970. */
+  seek(at: number): void {
+    const { recorded } = this
+    if (!recorded) return
+    if (this.mode === "live") {
+      this.live?.stop()
+      this.played.reset()
+      this.view.change({ mode: "rewind", at })
+      this.openTrack(this.client.state.broadcast)
+      recorded.open(at)
+    } else recorded.seek(at)
+  }
+
+  backToLive(): void {
+    if (this.mode !== "rewind") return
+    this.track?.stop()
+    this.track = null
+    this.clear()
+    this.recorded?.close()
+    this.played.reset()
+    this.view.change({ mode: "live", at: null, first: null, last: null, rate: 1 })
+    if (this.client.state.live) this.live?.play()
+    else this.picture.change({ ...IDLE, phase: "ended" })
+  }
+
+  setRate(rate: number): void {
+    this.recorded?.setRate(rate)
+  }
+
+  choose(rendition: number): void {
+    if (this.mode === "live") this.live?.choose(rendition)
+    else this.recorded?.choose(rendition)
+  }
+
+  private startLive(video: HTMLVideoElement): () => void {
+    const reporter = new QualityReporter(video, {
+      clock: this.clock,
+      send: (report, leaving) => sendReport(this.room, this.current.token, report, leaving),
+    })
+    const player = new LivePlayer(video, {
+      playlist: async (fresh) => (fresh ? await this.renew() : this.current).playlist,
+      onRebuild: () => {
+        this.played.reset()
+        reporter.rebuilt()
+      },
+      watcher: reporter,
+    })
+    reporter.attach(player)
+    this.live = player
     const abort = new AbortController()
     const { signal } = abort
     let live = false
-    let phase = player.state.phase
     const offs = [
       player.onState(() => {
+        if (this.mode !== "live") return
         // A picture that starts to move proves that the server is there.
-        if (player.state.phase === "playing" && phase !== "playing") this.client.hurry()
-        phase = player.state.phase
+        if (player.state.phase === "playing" && this.picture.state.phase !== "playing") this.client.hurry()
+        this.picture.change(player.state)
       }),
       this.client.onState(() => {
         const { state } = this.client
-        player.hold(state.interrupted)
+        const away = state.interrupted && state.source !== "slate"
+        player.hold(away)
+        reporter.hold(away)
         if (state.live === live) return
         live = state.live
-        if (live) player.play()
-        else player.finish()
+        if (!live) {
+          player.finish()
+          this.view.change({ rewindable: false })
+          setTimeout(() => void this.readReplays(), 5000)
+        } else if (this.mode === "live") player.play()
       }),
       this.client.onEvent((event) => {
-        if (event.imported) return
-        if (event.type === "BroadcastStarted" || event.type === "StreamPublished") player.refresh()
+        if (event.imported || this.mode !== "live") return
+        if (event.type === "BroadcastStarted") this.view.change({ started_at: event.at, rewindable: false })
+        if (["BroadcastStarted", "StreamPublished", "StreamSwitched"].includes(event.type)) player.refresh()
       }),
     ]
-    this.looking = setInterval(() => {
-      this.played.look({ now: performance.now(), position: video.currentTime, paused: video.paused, seeking: video.seeking, rate: video.playbackRate })
-    }, LOOK_MS)
     window.addEventListener("pagehide", () => this.client.stop(), { signal })
     window.addEventListener("pageshow", (event) => { if (event.persisted) this.client.start() }, { signal })
     window.addEventListener("online", () => this.client.hurry(), { signal })
     this.client.start()
     return () => {
       for (const off of offs) off()
-      clearInterval(this.looking)
       abort.abort()
       this.client.stop()
       player.destroy()
+      reporter.destroy()
+      this.live = null
     }
+  }
+
+  private recordedPlaylist(token: string): string {
+    return this.asked ? replayPlaylist(this.asked, token) : rewindPlaylist(this.room, token)
+  }
+
+  private recordedMoved(recorded: RecordedPlayer): void {
+    if (this.mode === "live") return
+    const { at, first, last, rate, caughtUp } = recorded.state
+    this.picture.change(recorded.state)
+    this.view.change({ at, first, last, rate })
+    if (this.mode === "rewind" && caughtUp && this.client.state.live) this.backToLive()
+  }
+
+  private look(): void {
+    const { video } = this
+    if (!video) return
+    const now = performance.now()
+    this.played.look({ now, position: video.currentTime, paused: video.paused, seeking: video.seeking, rate: video.playbackRate })
+    const { mode, at, started_at } = this.view.state
+    if (mode !== "live") {
+      if (at !== null && started_at !== null) this.track?.look(at - started_at, now)
+      return
+    }
+    const edge = this.serverNow()
+    if (this.view.state.rewindable) this.view.change({ first: started_at, last: edge, at: edge })
+    else if (this.picture.state.phase === "playing" && now - this.lookedForRewind > LOOK_FOR_REWIND_MS) {
+      this.lookedForRewind = now
+      void this.lookForRewind()
+    }
+  }
+
+  private async lookForRewind(): Promise<void> {
+    if (!(await canRewind(this.room, this.current.token))) return
+    const started_at = await readStart(this.room)
+    if (this.mode === "live" && started_at !== null && this.client.state.live) this.view.change({ rewindable: true, started_at })
+  }
+
+  private async readReplays(): Promise<void> {
+    const replays = await readReplays(this.room)
+    this.view.change({ replays })
+    if (!this.asked || this.view.state.replay !== null) return
+    const replay = replays.find((one) => one.broadcast_id === this.asked) ?? "missing"
+    this.view.change({ replay })
+    if (replay === "missing") return
+    this.view.change({ started_at: replay.started_at, at: replay.started_at, first: replay.started_at, last: replay.started_at + replay.duration_ms })
+    this.openTrack(replay.broadcast_id)
+    this.recorded?.open(null)
+  }
+
+  private openTrack(broadcast: string | null): void {
+    this.track?.stop()
+    this.clear()
+    this.track = broadcast === null ? null : new DanmakuTrack({
+      read: (from_ms, to_ms) => readDanmaku(broadcast, this.current.token, from_ms, to_ms),
+      fly: (item) => { for (const watcher of this.flights) watcher(item) },
+      clear: () => this.clear(),
+      end_ms: () => {
+        const { mode, started_at, last } = this.view.state
+        if (mode === "rewind") return this.serverNow() - (started_at ?? 0)
+        return (last ?? 0) - (started_at ?? 0) + 60_000
+      },
+    })
+  }
+
+  private clear(): void {
+    for (const watcher of this.clearings) watcher()
+  }
+
+  private serverNow(): number {
+    return this.clock.now() ?? Date.now() + this.client.state.skew_ms
+  }
+
+  private shown(): { position_ms: number; rate: number } | null {
+    const at = this.mode === "live" ? this.live?.shownAt() : this.view.state.at
+    if (at === null || at === undefined || !this.video) return null
+    return { position_ms: Math.round(at), rate: this.video.playbackRate }
   }
 
   // The socket and the player may both find the token dead at once: one renewal serves both.

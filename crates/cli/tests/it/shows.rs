@@ -1,0 +1,73 @@
+//! A show's own recording: whole after `kill -9`, and going on afterwards.
+
+use crate::harness::{Kaibo, no_ffmpeg, text};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::process::Command;
+
+/// The state of a show's recording once it fulfils `wanted`.
+async fn recording_when(kaibo: &Kaibo, broadcast: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let mut last = Value::Null;
+    for _ in 0..600 {
+        last = kaibo.get(&format!("/api/broadcasts/{broadcast}/recording")).await;
+        if wanted(&last) {
+            return last;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the recording never was as wanted: {last} {}", kaibo.log());
+}
+
+fn ms(recording: &Value) -> i64 {
+    recording["duration_ms"].as_i64().expect("a duration")
+}
+
+/// Decodes everything; answers how many pictures there were.
+async fn pictures(input: &str) -> usize {
+    let arguments =
+        ["-nostdin", "-v", "error", "-i", input, "-map", "0:v", "-fps_mode", "passthrough", "-f", "framecrc", "-"];
+    let output = Command::new("ffmpeg").args(arguments).output().await.expect("ffmpeg");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "ffmpeg decoded `{input}` without a complaint");
+    String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.starts_with('#')).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_survives_a_kill_and_goes_on() {
+    if no_ffmpeg() {
+        return;
+    }
+    let mut kaibo = Kaibo::start_with("[record]\nsweep_s = 1\n").await;
+    let (room, key) = kaibo.room().await;
+    let push = kaibo.push(&key, None);
+    let broadcast = kaibo.live(&room).await;
+    let before = recording_when(&kaibo, &broadcast, |recording| ms(recording) >= 4_000).await;
+    kaibo.kill().await;
+    drop(push);
+    kaibo.restart().await;
+    let kept = recording_when(&kaibo, &broadcast, |_| true).await;
+    assert!(ms(&kept) >= ms(&before), "{before} {kept}");
+    let replay = kaibo.url(&format!("/replay/{broadcast}/index.m3u8?token={}", kaibo.viewer_token(&room).await));
+    assert!(pictures(&replay).await >= 100, "4 s at 25 pictures a second");
+
+    let push = kaibo.push(&key, None);
+    let grown = recording_when(&kaibo, &broadcast, |recording| ms(recording) >= ms(&kept) + 4_000).await;
+    let pieces = grown["pieces"].as_array().expect("pieces");
+    assert_eq!(pieces.len(), 2, "{grown}");
+    let seconds = |piece: usize, side: &str| pieces[piece][side].as_i64().expect("a moment");
+    let wish = json!({"start_ms": seconds(0, "end_ms") - 1_000, "end_ms": seconds(1, "start_ms") + 1_000, "title": "断线前后"});
+    let clip = kaibo.post(&format!("/api/broadcasts/{broadcast}/clips"), wish).await;
+    let file = kaibo.dir.path().join(format!("data/media/clips/{}.mp4", text(&clip["id"])));
+    let shown = pictures(&file.display().to_string()).await;
+    assert!((48..=53).contains(&shown), "a second before the kill and one after it: {shown}");
+
+    drop(push);
+    kaibo.post(&format!("/api/broadcasts/{broadcast}/end"), json!({})).await;
+    let complete = recording_when(&kaibo, &broadcast, |recording| recording["state"] == "complete").await;
+    let shown = pictures(&replay).await as i64;
+    let expected = ms(&complete) / 40;
+    assert!((expected - 3..=expected + 3).contains(&shown), "{shown} pictures in {complete}");
+    assert_eq!(
+        kaibo.get(&format!("/api/public/rooms/{room}/replays")).await[0]["duration_ms"],
+        complete["duration_ms"]
+    );
+}

@@ -1,0 +1,185 @@
+//! What screens ask of plays, minutes and windows.
+
+use super::{
+    figures::{QualityDimension, Sums},
+    fold::{Minute, Play},
+    store::{minute, minute_of, play, play_of, window},
+};
+use anyhow::Context;
+use app::Scope;
+use events::{BroadcastId, EntryId, Millis};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use store::Text;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Plays read at once.
+const PAGE: u64 = 5_000;
+
+/// Sums over all plays of a show, a page at a time: there may be many.
+pub async fn sums(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    by: Option<QualityDimension>,
+) -> anyhow::Result<BTreeMap<String, Sums>> {
+    let mut groups: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let rows = play::Entity::find().filter(play::Column::BroadcastId.eq(Text(broadcast)));
+        let mut rows = rows.cursor_by((play::Column::EntryId, play::Column::PlayId));
+        if let Some(key) = after {
+            rows.after(key);
+        }
+        let page = rows.first(PAGE).all(db).await.context("reading plays")?;
+        after = page.last().map(|row| (row.entry_id, row.play_id));
+        let last = (page.len() as u64) < PAGE;
+        for row in page {
+            let play = play_of(row);
+            let group = by.map(|dimension| dimension.of(&play)).unwrap_or_default();
+            groups.entry(group).or_default().add(&play);
+        }
+        if last {
+            return Ok(groups);
+        }
+    }
+}
+
+pub async fn minutes(db: &impl ConnectionTrait, broadcast: BroadcastId) -> anyhow::Result<Vec<(i64, Minute)>> {
+    let rows = minute::Entity::find()
+        .filter(minute::Column::BroadcastId.eq(Text(broadcast)))
+        .order_by_asc(minute::Column::Minute)
+        .limit(57_600)
+        .all(db)
+        .await
+        .context("reading minutes")?;
+    Ok(rows.into_iter().map(|row| (row.minute, minute_of(row))).collect())
+}
+
+/// Measured windows of every source in their order; where there are more than `most`, several become one.
+pub async fn windows(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    most: usize,
+) -> anyhow::Result<Vec<window::Model>> {
+    let rows = window::Entity::find()
+        .filter(window::Column::BroadcastId.eq(Text(broadcast)))
+        .order_by_asc(window::Column::AtMs)
+        .all(db)
+        .await
+        .context("reading ingest windows")?;
+    let step_ms = 10_000 * (rows.len() / most.max(1) + 1) as i64;
+    let mut merged: Vec<window::Model> = Vec::new();
+    for row in rows {
+        let same = |last: &&mut window::Model| {
+            last.source == row.source && last.at_ms.div_euclid(step_ms) == row.at_ms.div_euclid(step_ms)
+        };
+        match merged.iter_mut().rev().take(3).find(same) {
+            Some(last) => merge(last, &row),
+            None => merged.push(row),
+        }
+    }
+    Ok(merged)
+}
+
+/// Rates are means by time, the rest are the worst.
+fn merge(into: &mut window::Model, row: &window::Model) {
+    let whole = (into.window_ms + row.window_ms).max(1);
+    let mean = |a: i64, b: i64| (a * into.window_ms + b * row.window_ms) / whole;
+    let (video_kbps, audio_kbps) = (mean(into.video_kbps, row.video_kbps), mean(into.audio_kbps, row.audio_kbps));
+    let fps_milli = mean(into.fps_milli, row.fps_milli);
+    (into.video_kbps, into.audio_kbps, into.fps_milli) = (video_kbps, audio_kbps, fps_milli);
+    into.window_ms = whole;
+    into.gop_ms = into.gop_ms.max(row.gop_ms);
+    into.gap_ms = into.gap_ms.max(row.gap_ms);
+    into.jumps += row.jumps;
+    into.b_frames |= row.b_frames;
+    if row.skew_ms.map(i64::abs) > into.skew_ms.map(i64::abs) {
+        into.skew_ms = row.skew_ms;
+    }
+}
+
+/// How lists of plays are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlayOrder {
+    /// Never a frame first, then by time stalled.
+    #[default]
+    Worst,
+    Latency,
+    FirstFrame,
+    Newest,
+}
+
+pub async fn plays(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    order: PlayOrder,
+    limit: u64,
+) -> anyhow::Result<Vec<Play>> {
+    let query = play::Entity::find().filter(play::Column::BroadcastId.eq(Text(broadcast)));
+    let query = match order {
+        PlayOrder::Worst => query.order_by_asc(play::Column::Shown).order_by_desc(play::Column::StalledMs),
+        PlayOrder::Latency => {
+            query.filter(play::Column::LatencyWorstMs.is_not_null()).order_by_desc(play::Column::LatencyWorstMs)
+        }
+        PlayOrder::FirstFrame => {
+            query.filter(play::Column::FirstFrameMs.is_not_null()).order_by_desc(play::Column::FirstFrameMs)
+        }
+        PlayOrder::Newest => query,
+    };
+    let query = query.order_by_desc(play::Column::LastAtMs).order_by_asc(play::Column::PlayId);
+    let rows = query.limit(limit).all(db).await.context("listing plays")?;
+    Ok(rows.into_iter().map(play_of).collect())
+}
+
+pub async fn find_play(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    entry: EntryId,
+    id: Uuid,
+) -> anyhow::Result<Option<Play>> {
+    let row = play::Entity::find_by_id((Text(broadcast), Text(entry), Text(id))).one(db).await;
+    Ok(row.context("finding a play")?.map(play_of))
+}
+
+/// Plays of one kind of device and browser, and how many of them went well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    pub device: String,
+    pub os: String,
+    pub browser: String,
+    pub plays: u64,
+    pub good: u64,
+}
+
+/// Plays that began in `from..to`: good ones reached a first frame and did not break off.
+pub async fn coverage(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    from: Millis,
+    to: Millis,
+) -> anyhow::Result<Vec<Covered>> {
+    let team = scope.team.map(|team| team.to_string()).unwrap_or_default();
+    let sql = "SELECT device, os, browser, COUNT(*) AS plays,
+                      CAST(SUM(CASE WHEN shown AND NOT broken THEN 1 ELSE 0 END) AS BIGINT) AS good
+               FROM qoe_plays
+               WHERE org_id = $1 AND first_at_ms >= $2 AND first_at_ms < $3 AND ($4 = '' OR team_id = $4)
+               GROUP BY device, os, browser ORDER BY plays DESC, device, os, browser";
+    let values = [scope.org.to_string().into(), from.0.into(), to.0.into(), team.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(statement).await.context("counting plays by device")?;
+    rows.iter()
+        .map(|row| {
+            let number = |name: &str| row.try_get::<i64>("", name).map(|number| number.max(0) as u64);
+            Ok(Covered {
+                device: row.try_get("", "device")?,
+                os: row.try_get("", "os")?,
+                browser: row.try_get("", "browser")?,
+                plays: number("plays")?,
+                good: number("good")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,114 @@
+//! The playlists of recordings: whole shows, and running ones from their beginning (DVR). Pure.
+
+use super::shelf::View;
+use crate::hls::playlist::Timestamp;
+use events::Millis;
+use std::fmt::Write;
+
+/// Target durations from the end that a delta update still names: twice what is the least.
+const RECENT: u64 = 12;
+
+/// Addresses are `{base}{number}.m4s?token={token}`. `delta` leaves out what a player knows from before: the playlist of a
+/// long show is large, and players of a running one ask for it every few seconds.
+pub fn render(view: &View, base: &str, token: &str, delta: bool) -> String {
+    let mut text = String::with_capacity(400 + view.placed.len() * (base.len() + token.len() + 120));
+    let target_s = view.placed.iter().map(|(_, entry)| (entry.duration + 45_000) / 90_000).max().unwrap_or(1).max(1);
+    let kind = match (view.complete, view.removed) {
+        (true, _) => "#EXT-X-PLAYLIST-TYPE:VOD\n",
+        (false, 0) => "#EXT-X-PLAYLIST-TYPE:EVENT\n",
+        // What is gone is not in the list any more, which an EVENT may not say.
+        (false, _) => "",
+    };
+    let (first, discontinuities) = (view.removed, view.discontinuities);
+    // Writing to a string cannot fail.
+    let skipped = if delta && !view.complete { skipped(view, target_s) } else { 0 };
+    let version = if skipped > 0 { 9 } else { 7 };
+    let _ = write!(text, "#EXTM3U\n#EXT-X-VERSION:{version}\n#EXT-X-TARGETDURATION:{target_s}\n{kind}");
+    if !view.complete {
+        let _ = writeln!(text, "#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={}.0", RECENT * target_s);
+    }
+    if view.placed.iter().all(|(_, entry)| entry.independent) {
+        text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
+    }
+    let _ = write!(text, "#EXT-X-MEDIA-SEQUENCE:{first}\n#EXT-X-DISCONTINUITY-SEQUENCE:{discontinuities}\n");
+    if skipped > 0 {
+        let _ = writeln!(text, "#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}");
+    }
+    let mut init = None;
+    for (n, (start, entry)) in view.placed.iter().enumerate().skip(skipped) {
+        if entry.breaks() {
+            text.push_str("#EXT-X-DISCONTINUITY\n");
+        }
+        if init != Some(entry.init) || entry.breaks() {
+            init = Some(entry.init);
+            let _ = writeln!(text, "#EXT-X-MAP:URI=\"{base}init-{}.mp4?token={token}\"", entry.init);
+        }
+        let micros = (entry.duration * 100 + 4) / 9;
+        let _ = write!(
+            text,
+            "#EXT-X-PROGRAM-DATE-TIME:{}\n#EXTINF:{}.{:06},\n{base}{}.m4s?token={token}\n",
+            Timestamp(Millis(*start)),
+            micros / 1_000_000,
+            micros % 1_000_000,
+            first + n
+        );
+    }
+    if view.complete {
+        text.push_str("#EXT-X-ENDLIST\n");
+    }
+    text
+}
+
+/// How many of the oldest segments lie before the skip boundary.
+fn skipped(view: &View, target_s: u64) -> usize {
+    let mut left = RECENT * target_s * 90_000;
+    let recent = view.placed.iter().rev().take_while(|(_, entry)| {
+        let named = left > 0;
+        left = left.saturating_sub(entry.duration);
+        named
+    });
+    view.placed.len() - recent.count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::index::Entry;
+
+    fn view(segments: u64, complete: bool) -> View {
+        let entry = |n: u64| Entry {
+            init: u32::from(n >= 30),
+            chunk: 0,
+            offset: 0,
+            length: 1,
+            crc: 0,
+            duration: 180_000,
+            arrived: n as i64 * 2_000,
+            discontinuity: n == 30,
+            independent: true,
+            gap: false,
+        };
+        let placed = (0..segments).map(|n| (n as i64 * 2_000, entry(n))).collect();
+        View { removed: 0, discontinuities: 0, placed, complete }
+    }
+
+    #[test]
+    fn a_delta_names_what_is_new_and_what_it_needs() {
+        let whole = render(&view(40, false), "", "t", false);
+        assert_eq!(whole.matches("#EXTINF").count(), 40);
+        assert!(whole.contains("#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=24.0\n"));
+        let delta = render(&view(40, false), "", "t", true);
+        assert_eq!(delta.matches("#EXTINF").count(), 12);
+        assert!(delta.contains("#EXT-X-VERSION:9\n") && delta.contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=28\n#EXT-X-MAP"));
+        assert!(delta.ends_with("39.m4s?token=t\n"), "{delta}");
+    }
+
+    #[test]
+    fn short_and_finished_shows_come_whole() {
+        assert!(!render(&view(5, false), "", "t", true).contains("SKIP:"));
+        let finished = render(&view(40, true), "", "t", true);
+        assert_eq!(finished.matches("#EXTINF").count(), 40);
+        assert!(finished.contains("#EXT-X-PLAYLIST-TYPE:VOD\n") && finished.ends_with("#EXT-X-ENDLIST\n"));
+        assert!(!finished.contains("SERVER-CONTROL"));
+    }
+}

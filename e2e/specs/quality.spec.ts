@@ -1,0 +1,82 @@
+// The quality screen: what viewers report and the encoder sends, alarms, device coverage.
+import { expect, test, type Page } from "@playwright/test"
+import { spawn } from "node:child_process"
+import { call, playing, server, signIn } from "./server"
+import { round, viewers } from "./reports"
+
+const tab = (page: Page, name: string) => page.getByRole("tab", { name, exact: true }).click()
+
+test("reports become figures, parts and worst plays", async ({ page, request }) => {
+  const room = server.room()
+  const all = await viewers(request, room, 40)
+  await round(request, room, all, 0, 4)
+  await signIn(page)
+  await page.goto(`/console/quality?room=${room}`)
+  const plays = page.locator("[data-figure=plays]")
+  await expect.poll(async () => Number(await plays.getAttribute("data-value"))).toBeGreaterThanOrEqual(40)
+  const stalls = Number(await page.locator("[data-figure=stall_rate]").getAttribute("data-value"))
+  expect(stalls).toBeGreaterThan(0.02)
+  expect(stalls).toBeLessThan(0.2)
+  await expect(page.locator(".timeline-box canvas")).toBeVisible()
+
+  await tab(page, "维度")
+  await page.getByText("浏览器", { exact: true }).click()
+  await expect(page.getByRole("row").filter({ hasText: "WeChat 8" })).toBeVisible()
+  await expect(page.getByRole("row").filter({ hasText: "Safari 18" })).toBeVisible()
+
+  await tab(page, "最差播放")
+  const failed = page.getByRole("row").filter({ hasText: "manifestLoadError" }).first()
+  await expect(failed).toBeVisible()
+  await failed.getByRole("button").click()
+  await expect(page.getByRole("dialog").getByRole("row").nth(1)).toBeVisible()
+  await page.keyboard.press("Escape")
+
+  await tab(page, "推流")
+  const source = page.getByTestId("source-primary")
+  await expect(source).toContainText("播出中")
+  await expect(source.locator("canvas")).toBeVisible()
+
+  await tab(page, "设备覆盖")
+  await expect(page.locator("[data-figure=coverage]")).toBeVisible()
+  const file = await request.get("/api/qoe/coverage?format=csv", { headers: { authorization: `Bearer ${server.token()}` } })
+  expect(await file.text()).toContain("mobile,iOS,Safari 18")
+})
+
+test("a page that plays reports by itself", async ({ browser, request }) => {
+  const page = await (await browser.newContext()).newPage()
+  const reported = page.waitForResponse((answer) => answer.url().includes("/playback") && answer.status() === 204, { timeout: 60_000 })
+  await page.goto(`/r/${server.room()}`)
+  await playing(page)
+  await reported
+  const { broadcast_id } = await call<{ broadcast_id: string }>(request, "GET", `/api/rooms/${server.room()}`)
+  const own = async () => {
+    const plays = await call<{ browser: string; first_frame_ms: number | null }[]>(request, "GET", `/api/broadcasts/${broadcast_id}/qoe/plays?sort=newest&limit=200`)
+    return plays.some((play) => play.browser.startsWith("Chrome") && play.first_frame_ms !== null)
+  }
+  await expect.poll(own, { timeout: 30_000 }).toBe(true)
+})
+
+test("a silent encoder raises an alarm that can be acknowledged and ends by itself", async ({ page, request }) => {
+  test.setTimeout(180_000)
+  const made = await call<{ id: string; stream_key: string; push_port: number }>(request, "POST", "/api/rooms", { title: `告警 ${Date.now()}` })
+  const host = new URL(process.env.KAIBO_URL ?? "http://127.0.0.1:8080").hostname
+  const input = "-f lavfi -i testsrc2=size=320x180:rate=25 -f lavfi -i sine=frequency=330:sample_rate=44100 -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -f flv"
+  const ffmpeg = spawn("ffmpeg", ["-nostdin", "-v", "error", "-re", ...input.split(" "), `rtmp://${host}:${made.push_port}/live/${made.stream_key}`], { stdio: "ignore" })
+  try {
+    await expect.poll(async () => (await call<{ live: boolean }>(request, "GET", `/api/rooms/${made.id}`)).live, { timeout: 30_000 }).toBe(true)
+    await page.waitForTimeout(4000)
+    ffmpeg.kill("SIGSTOP")
+    await signIn(page)
+    await page.goto(`/console/quality?room=${made.id}&tab=alarms`)
+    const row = page.getByTestId("alarms").locator("[data-kind=no_data]").first()
+    await expect(row).toContainText("进行中", { timeout: 20_000 })
+    await page.getByRole("button", { name: /条进行中的告警/ }).click()
+    await page.getByRole("tooltip").or(page.locator(".ant-popover")).getByRole("button", { name: "确认" }).first().click()
+    await expect(row).toContainText("已确认")
+    ffmpeg.kill("SIGCONT")
+    await expect(row).toContainText("持续", { timeout: 30_000 })
+  } finally {
+    ffmpeg.kill("SIGCONT")
+    ffmpeg.kill("SIGKILL")
+  }
+})
