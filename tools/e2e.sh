@@ -18,9 +18,11 @@ finish() {
 }
 trap finish EXIT
 
+# Relays of the specs go to rooms of the same server.
+printf '[relay]\nallow_private = true\n' >"$data/kaibo.toml"
 demo=()
 [ -z "${KAIBO_E2E_DEMO:-}" ] || demo=(--demo)
-"$kaibo" serve "${demo[@]}" --data "$data/data" --http "127.0.0.1:$http" --rtmp "127.0.0.1:$rtmp" >"$data/server.out" 2>"$data/server.log" &
+"$kaibo" serve "${demo[@]}" --config "$data/kaibo.toml" --data "$data/data" --http "127.0.0.1:$http" --rtmp "127.0.0.1:$rtmp" >"$data/server.out" 2>"$data/server.log" &
 pids+=($!)
 for _ in $(seq 200); do curl -fsS "$url/readyz" >/dev/null 2>&1 && break; sleep 0.1; done
 curl -fsS "$url/readyz" >/dev/null

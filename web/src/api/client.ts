@@ -54,7 +54,8 @@ async function reach(request: Request): Promise<Response> {
   return response
 }
 
-const http = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin", fetch: reach })
+// Rules that stand beside calls are tested where there is no page.
+const http = createClient<paths>({ baseUrl: typeof location === "undefined" ? "" : location.origin, credentials: "same-origin", fetch: reach })
 
 interface Answer<Body> {
   data?: Body
@@ -124,14 +125,6 @@ export const api = {
     body(http.GET("/api/metrics/series", { params: { query: { ids: ids.join(","), broadcast } } })) as Promise<Series>,
   danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string; tail?: number }) =>
     body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem> & { total?: number }>,
-  audience: (broadcast: string) => body(http.GET("/api/broadcasts/{id}/audience", { params: at(broadcast) })),
-  audienceEntries: (broadcast: string, page: { verdict?: string; after?: string; limit?: number }) =>
-    body(http.GET("/api/broadcasts/{id}/audience/entries", { params: { ...at(broadcast), query: page } })) as Promise<Page<AuditedEntry>>,
-  delivery: (room: string) => body(http.GET("/api/rooms/{id}/delivery", { params: at(room) })),
-  setDelivery: (room: string, delivery: { cdn: boolean }) => body(http.PUT("/api/rooms/{id}/delivery", { params: at(room), body: delivery })),
-  /** A log as it is: a file is sent as it is read, so that a large one is never in memory. */
-  importCdnLog: (broadcast: string, log: Blob) =>
-    body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: at(broadcast), body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
   quality: (broadcast: string, against?: string) => body(http.GET("/api/broadcasts/{id}/qoe", { params: { ...at(broadcast), query: against ? { against } : {} } })),
   qualityBy: (broadcast: string, dimension: "device" | "os" | "browser" | "version" | "region" | "node" | "height") =>
     body(http.GET("/api/broadcasts/{id}/qoe/by", { params: { ...at(broadcast), query: { dimension } } })),
@@ -143,5 +136,13 @@ export const api = {
   coverage: (from: number) => body(http.GET("/api/qoe/coverage", { params: { query: { from } } })),
   alarms: (wanted: { room?: string; open?: boolean; limit?: number }) => body(http.GET("/api/alarms", { params: { query: wanted } })),
   acknowledge: (alarm: string) => body(http.POST("/api/alarms/{id}/acknowledge", { params: at(alarm) })),
+  audience: (broadcast: string) => body(http.GET("/api/broadcasts/{id}/audience", { params: at(broadcast) })),
+  audienceEntries: (broadcast: string, page: { verdict?: string; after?: string; limit?: number }) =>
+    body(http.GET("/api/broadcasts/{id}/audience/entries", { params: { ...at(broadcast), query: page } })) as Promise<Page<AuditedEntry>>,
+  delivery: (room: string) => body(http.GET("/api/rooms/{id}/delivery", { params: at(room) })),
+  setDelivery: (room: string, delivery: { cdn: boolean }) => body(http.PUT("/api/rooms/{id}/delivery", { params: at(room), body: delivery })),
+  /** A log as it is: a file is sent as it is read, so that a large one is never in memory. */
+  importCdnLog: (broadcast: string, log: Blob) =>
+    body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: at(broadcast), body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

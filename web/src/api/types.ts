@@ -43,7 +43,7 @@ export type CheckProgress = Schemas["CheckProgress"]
 export type CheckLevel = Schemas["Level"]
 export type Finding = Schemas["Finding"]
 export type BrowserMeasured = Schemas["BrowserMeasured"]
-export type Uploaded = Schemas["UploadBody"]
+export type Uploaded = Schemas["UploadAnswer"]
 
 export interface Page<Item> {
   items: Item[]

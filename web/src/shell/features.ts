@@ -2,8 +2,6 @@
 import { accountsTexts } from "../features/accounts/texts"
 import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
-import audience from "../features/audience/manifest"
-import { audienceTexts } from "../features/audience/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
 import mediaServers from "../features/mediaServers/manifest"
@@ -12,6 +10,8 @@ import qoe from "../features/qoe/manifest"
 import { qoeTexts } from "../features/qoe/texts"
 import relay from "../features/relay/manifest"
 import { relayTexts } from "../features/relay/texts"
+import audience from "../features/audience/manifest"
+import { audienceTexts } from "../features/audience/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
 import slate from "../features/slate/manifest"
@@ -21,11 +21,11 @@ import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [room, analytics, audience]
 export const features: Feature[] = [
   room,
   slate,
   analytics,
+  audience,
   qoe,
   clips,
   relay,
@@ -38,11 +38,11 @@ export const featureTexts = {
   accounts: accountsTexts,
   room: roomTexts,
   analytics: analyticsTexts,
-  audience: audienceTexts,
   studio: studioTexts,
   clips: clipsTexts,
   slate: slateTexts,
   qoe: qoeTexts,
   relay: relayTexts,
   mediaServers: mediaServersTexts,
+  audience: audienceTexts,
 }

@@ -17,8 +17,8 @@ function icon(children: ReactNode, filled = false) {
 
 export const RoomsIcon = icon(<><rect x="3" y="5" width="18" height="12" rx="2" /><path d="M8 21h8M10.5 9l4 2.2-4 2.2z" /></>)
 export const ChartIcon = icon(<path d="M3 20h18M5 16l4.5-5 3.5 3 6-8" />)
-export const AuditIcon = icon(<><circle cx="9" cy="8" r="3.500" /><path d="M3 19.500c.8-3 3-4.800 6-4.800 1.300 0 2.400.3 3.400.9M14 17.500l2.500 2.500 4.500-5" /></>)
 export const StudioIcon = icon(<><rect x="9" y="3" width="6" height="11" rx="3" /><path d="M5 11a7 7 0 0 0 14 0M12 18v3M8.500 21h7" /></>)
+export const AuditIcon = icon(<><circle cx="9" cy="8" r="3.500" /><path d="M3 19.500c.8-3 3-4.800 6-4.800 1.300 0 2.400.3 3.400.9M14 17.500l2.500 2.500 4.500-5" /></>)
 export const SunIcon = icon(<><circle cx="12" cy="12" r="4" /><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M5.6 18.4 7 17M17 7l1.4-1.4" /></>)
 export const MoonIcon = icon(<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z" />)
 export const UserIcon = icon(<><circle cx="12" cy="8" r="4" /><path d="M4.5 20.5c1.2-3.6 4-5.5 7.5-5.5s6.300 1.900 7.500 5.500" /></>)

@@ -111,7 +111,8 @@ impl Hooks {
             }
             What::Play => Ok(self.played(&id, &event)),
             What::Stop => {
-                if !self.is_ours(&id, &event) {
+                // Ours are not counted when they begin, an older one of ours neither.
+                if field(&event.query, "kaibo").is_none() {
                     let mut plays = self.0.plays.lock();
                     let count = plays.entry(server.id).or_default();
                     *count = count.saturating_sub(1);

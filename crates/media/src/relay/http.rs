@@ -71,7 +71,7 @@ struct RelayBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct RelayError {
     /// `unknown_host`, `private_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
-    /// `connection_closed`, `no_answer` or `not_taken`.
+    /// `connection_closed`, `no_answer`, `not_taken` or `unreadable`.
     #[schema(example = "refused")]
     code: &'static str,
     /// One sentence for a person.

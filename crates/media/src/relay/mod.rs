@@ -24,7 +24,7 @@ use parking_lot::Mutex;
 use rules::{Refusal, State, Target};
 use sender::Sender;
 use serde::Deserialize;
-use status::{Snapshot, Status};
+use status::{Snapshot, Status, Trouble};
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -252,8 +252,19 @@ impl Relay {
         }
         for target in wanted {
             let known = self.0.running.lock().contains_key(&target.id);
-            if !known {
-                self.begin(target, broadcast)?;
+            if known {
+                continue;
+            }
+            let id = target.id;
+            if let Err(error) = self.begin(target, broadcast) {
+                // The others go on.
+                tracing::error!(relay.id = %id, "relay `{id}` cannot begin: {error:#}");
+                let text = "what is kept of this target cannot be read any more; enter address and key again";
+                let status = self.0.statuses.lock().get(&id).cloned().unwrap_or_default();
+                status.enter(State::Refused, self.0.app.now());
+                status.change(|snapshot| {
+                    snapshot.last_error = Some(Trouble { code: "unreadable", text: text.to_owned() });
+                });
             }
         }
         Ok(())

@@ -85,12 +85,12 @@ struct SlateBody {
     kind: Kind,
     /// How long the room waits without any source.
     after_ms: u32,
-    upload: Option<UploadBody>,
+    upload: Option<SlateUpload>,
 }
 
 /// The uploaded file as it is kept.
 #[derive(Debug, Serialize, ToSchema)]
-struct UploadBody {
+struct SlateUpload {
     #[schema(value_type = String, format = Uuid)]
     id: Uuid,
     /// `image` or `video`.
@@ -115,7 +115,7 @@ struct SlateChange {
 
 impl From<&RoomSlate> for SlateBody {
     fn from(slate: &RoomSlate) -> Self {
-        let upload = slate.upload.as_ref().map(|upload| UploadBody {
+        let upload = slate.upload.as_ref().map(|upload| SlateUpload {
             id: upload.id,
             media: if upload.still { "image" } else { "video" },
             width: upload.width,

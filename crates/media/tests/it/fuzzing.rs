@@ -109,7 +109,7 @@ fn answers_to_a_player() -> Vec<u8> {
     let writer = ChunkWriter::default();
     let mut out = vec![3];
     out.extend_from_slice(&[0; 2 * 1536]);
-    let mut say = |stream, values: &[amf::Value], out: &mut Vec<u8>| {
+    let say = |stream, values: &[amf::Value], out: &mut Vec<u8>| {
         writer.write(3, kind::COMMAND, stream, 0, &amf::encode_all(values), out);
     };
     let status = |code| amf::object(&[("level", amf::text("status")), ("code", amf::text(code))]);

@@ -15,7 +15,6 @@ mod lifecycle;
 mod low_latency;
 mod nginx;
 mod packaging;
-mod packaging;
 mod precheck;
 mod probe;
 mod program;

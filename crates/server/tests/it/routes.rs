@@ -94,11 +94,6 @@ pub fn routes() -> Vec<Route> {
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
         route(Needs("danmaku.read"), "GET", "/api/broadcasts/{id}/danmaku", "/api/broadcasts/{broadcast}/danmaku"),
 
-        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience", "/api/broadcasts/{broadcast}/audience"),
-        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience/entries", "/api/broadcasts/{broadcast}/audience/entries?verdict=bot"),
-        with(Needs("import.write"), "POST", "/api/broadcasts/{id}/cdn-logs", "/api/broadcasts/{broadcast}/cdn-logs", json!({"path": "/"})),
-        route(Needs("metrics.read"), "GET", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery"),
-        with(Needs("room.manage"), "PUT", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery", json!({"cdn": false})),
         route(Viewers, "GET", "/api/public/rooms/{id}/replays", "/api/public/rooms/{room}/replays"),
         route(Needs("stream.read"), "GET", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule"),
         with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule", json!({"enabled": true, "keep_days": 30, "keep_gb": 0})),
@@ -134,6 +129,11 @@ pub fn routes() -> Vec<Route> {
         route(Needs("media_server.manage"), "POST", "/api/media-servers/{id}/secret", "/api/media-servers/{server}/secret"),
         route(Needs("media_server.manage"), "GET", "/api/media-servers/{id}/streams", "/api/media-servers/{server}/streams"),
         route(Needs("media_server.manage"), "DELETE", "/api/media-servers/{id}", "/api/media-servers/{server}"),
+        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience", "/api/broadcasts/{broadcast}/audience"),
+        route(Needs("metrics.read"), "GET", "/api/broadcasts/{id}/audience/entries", "/api/broadcasts/{broadcast}/audience/entries?verdict=bot"),
+        with(Needs("import.write"), "POST", "/api/broadcasts/{id}/cdn-logs", "/api/broadcasts/{broadcast}/cdn-logs", json!({"path": "/"})),
+        route(Needs("metrics.read"), "GET", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery"),
+        with(Needs("room.manage"), "PUT", "/api/rooms/{id}/delivery", "/api/rooms/{room}/delivery", json!({"cdn": false})),
 
         route(Needs("metrics.read"), "GET", "/api/metrics", "/api/metrics?ids=danmaku_count&broadcast={broadcast}"),
         route(Needs("metrics.read"), "GET", "/api/metrics/dictionary", "/api/metrics/dictionary"),

@@ -3,6 +3,7 @@ import type Hls from "hls.js"
 import type { ErrorData } from "hls.js"
 import { Cushion } from "./cushion"
 import { pace } from "./pace"
+import { STALL_MS } from "./quality"
 import { IDLE, isCodecFailure, nativeShownAt, playAllowed, Told, type PlayerState, type Rendition } from "./state"
 
 export interface PlayerOptions {
@@ -51,6 +52,7 @@ export class LivePlayer {
   private cc = -1
   private stalledIn: number | null = null
   private stood = false
+  private stoodAt = 0
   private leapUntil = 0
   private judging: ReturnType<typeof setTimeout> | undefined
   private lookedAt = -1
@@ -334,6 +336,7 @@ export class LivePlayer {
   private waiting(): void {
     if (this.state.phase !== "playing" || this.video.readyState > 2) return
     this.stood = true
+    this.stoodAt = performance.now()
     this.stalledIn = this.away ? null : this.cc
     this.change({ phase: "stalled", stalls: this.state.stalls + 1 })
   }
@@ -346,6 +349,7 @@ export class LivePlayer {
     const { stalledIn } = this
     if (stalledIn === null) return
     this.stalledIn = null
+    if (performance.now() - this.stoodAt < STALL_MS) return
     clearTimeout(this.judging)
     this.judging = setTimeout(() => {
       if (stalledIn === this.cc && !this.away) this.cushion.stalled(performance.now())

@@ -10,6 +10,7 @@ import { count, DASH, percent } from "../../ui/format"
 import { DownloadIcon } from "../../ui/icons"
 import { Failed, Loading, Message } from "../../ui/States"
 import { FEW } from "./targets"
+import { deviceOf } from "./words"
 
 const DAYS = [1, 7, 30, 90] as const
 const DAY_MS = 86_400_000
@@ -21,7 +22,7 @@ export function CoverageTab() {
   const from = opened - days * DAY_MS
   const coverage = useQuery({ queryKey: ["coverage", from], queryFn: () => api.coverage(from) })
   const columns: Column<CoverageRow>[] = [
-    { key: "device", title: t("dimension_device"), cell: (row) => row.device || t("unknown"), sort: (row) => row.device },
+    { key: "device", title: t("dimension_device"), cell: (row) => deviceOf(t, row.device), sort: (row) => row.device },
     { key: "os", title: t("dimension_os"), cell: (row) => row.os || t("unknown"), sort: (row) => row.os },
     { key: "browser", title: t("dimension_browser"), cell: (row) => row.browser || t("unknown"), sort: (row) => row.browser, width: 200 },
     { key: "plays", title: t("sample"), align: "right", cell: (row) => <span className="num">{count(row.plays)}</span>, sort: (row) => row.plays },
@@ -31,7 +32,7 @@ export function CoverageTab() {
   return (
     <div className="stack">
       <div className="wide-choice">
-        <Segmented aria-label={t("period")} value={days} onChange={setDays} options={DAYS.map((one) => ({ value: one, label: t("days", { n: String(one) }) }))} />
+        <Segmented aria-label={t("period")} value={days} onChange={setDays} options={DAYS.map((one) => ({ value: one, label: one === 1 ? t("last_day") : t("days", { n: String(one) }) }))} />
         <span className="spring" />
         <a href={`/api/qoe/coverage?format=csv&from=${from}`} download className="head-link"><DownloadIcon size={15} /> {t("export_csv")}</a>
       </div>

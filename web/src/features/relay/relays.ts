@@ -47,7 +47,7 @@ export const TONES: Record<RelayState, Tone> = {
 /** Reasons the screen has words for; another is shown as the server says it. */
 export const REASONS = [
   "unknown_host", "private_address", "no_connection", "timeout", "tls", "refused", "protocol",
-  "connection_lost", "connection_closed", "no_answer", "not_taken",
+  "connection_lost", "connection_closed", "no_answer", "not_taken", "unreadable",
 ] as const
 
 export type Reason = (typeof REASONS)[number]

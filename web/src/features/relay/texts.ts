@@ -66,6 +66,7 @@ export const relayTexts = texts(
     why_connection_closed: "服务器关闭了连接",
     why_no_answer: "服务器没有应答",
     why_not_taken: "服务器长时间不接收数据",
+    why_unreadable: "保存的密钥已无法读取，请重新填写",
   },
   {
     relays: "Relays",
@@ -132,5 +133,6 @@ export const relayTexts = texts(
     why_connection_closed: "The server closed the connection",
     why_no_answer: "The server did not answer",
     why_not_taken: "The server took no data for long",
+    why_unreadable: "The kept key cannot be read any more; enter it again",
   },
 )

@@ -83,7 +83,7 @@ function Upload({ room, slate, manages }: Props) {
     if (file) upload.mutate(file)
     if (input.current) input.current.value = ""
   }
-  const about = slate.upload && `${slate.upload.media === "image" ? t("image") : t("video", { seconds: Math.round(slate.upload.duration_ms / 1000) })} · ${slate.upload.width}×${slate.upload.height}`
+  const about = slate.upload && `${slate.upload.media === "image" ? t("image") : t("video", { seconds: String(Math.round(slate.upload.duration_ms / 1000)) })} · ${slate.upload.width}×${slate.upload.height}`
   return (
     <div className="slate-upload">
       {about && <span className="num">{about}</span>}
