@@ -81,11 +81,11 @@ release: need-run web ## The real thing: optimised for speed
 	cargo build --locked --release -p cli
 
 bench: need-test release ## Every benchmark, with its peers where they are installed
-	for bin in eventlog packaging fanout metrics; do cargo run --locked --release -p benches --bin $$bin; done
+	for bin in eventlog packaging delivery fanout metrics audience; do cargo run --locked --release -p benches --bin $$bin; done
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
-	for target in rtmp rtmp_client amf ws_frames batch danmaku_xml; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
+	for target in rtmp rtmp_client tags amf ws_frames batch danmaku_xml cdn_log; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
 
 fmt:
 	cargo fmt --all

@@ -11,7 +11,7 @@ export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
 -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Cdebug-assertions -Ccodegen-units=1"
 triple=$(rustc -vV | sed -n 's/^host: //p')
 # A session of our own encoder opens the first doors.
-case $target in rtmp | amf)
+case $target in rtmp | tags | amf)
   (cd .. && env -u RUSTFLAGS -u RUSTC_BOOTSTRAP CARGO_TARGET_DIR="${CARGO_TARGET_DIR%-fuzz}" KAIBO_FUZZ_SEEDS="$PWD/fuzz/corpus" KAIBO_FUZZ_ROUNDS=1 \
     cargo test --quiet --locked --profile ci -p media --test it fuzzing >/dev/null) ;;
 esac

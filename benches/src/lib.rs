@@ -1,1 +1,3 @@
-//! placeholder
+//! What benchmarks share.
+
+pub mod media;

@@ -2,10 +2,10 @@
 // KAIBO_LONG=1 takes ten minutes instead of one.
 import { expect, test, type Page } from "@playwright/test"
 import { Encoder, makeRoom } from "./encoder"
-import { course, probe, taken, told, type Frame } from "./probe"
+import { course, percentile, probe, taken, told, type Frame } from "./probe"
 import { playing, watch } from "./server"
 
-const ROUNDS = process.env.KAIBO_LONG ? 12 : 1
+const ROUNDS = process.env.KAIBO_LONG ? 16 : 1
 const STEADY_MS = 18_000
 const AWAY_MS = 3000
 // Well within the steady time, whatever the start took.
@@ -19,7 +19,6 @@ test("plays at the edge while the source leaps, drops and returns", async ({ pag
   await probe(page, base)
   const steady: number[] = []
   const reports = reportsOf(page)
-  if (process.env.DBG) page.on('console', (m) => console.log(((Date.now() - base) / 1000).toFixed(1), m.text().slice(0, 240)))
   try {
     encoder.start({ jumpAfter_s: LEAP_S })
     await page.goto(`/r/${room.id}`)
@@ -59,8 +58,8 @@ test("plays at the edge while the source leaps, drops and returns", async ({ pag
       const after = course(await taken(page))
       console.log(`round ${round + 1}: after the return${bframes ? ", with B-frames" : ""}: ${told(after)}`)
       steady.push(after.p50)
-      expect(calm.backwards + after.backwards, "frames that went backwards").toBe(0)
-      expect(Number(back) - returned, "ms until the picture is back").toBeLessThan(15_000)
+      expect.soft(calm.backwards + after.backwards, "frames that went backwards").toBe(0)
+      expect.soft(Number(back) - returned, "ms until the picture is back").toBeLessThan(15_000)
     }
     const end = await watch(page)
     const frames = await page.locator(".stage video").evaluate((video: HTMLVideoElement) => {
@@ -68,9 +67,10 @@ test("plays at the edge while the source leaps, drops and returns", async ({ pag
       return { droppedVideoFrames, totalVideoFrames }
     })
     console.log(`reported: ${reports.map((one) => `${one.latency_ms ?? "-"}ms/${one.stalls}x${one.stalled_ms}${one.failure ? ` ${one.failure}` : ""}`).join(", ")}`)
+    console.log(`all steady times: p50 ${percentile(steady, 0.5).toFixed(0)} ms in the middle, ${Math.max(...steady).toFixed(0)} ms at worst`)
     console.log(`stalls ${end.stalls}, rebuilds ${end.rebuilds}, dropped ${frames.droppedVideoFrames} of ${frames.totalVideoFrames}`)
-    expect(end.rebuilds - rebuilds, "rebuilds").toBe(0)
-    for (const p50 of steady) expect(p50, "pushed to painted, p50").toBeLessThan(2000)
+    expect.soft(end.rebuilds - rebuilds, "rebuilds").toBe(0)
+    for (const p50 of steady) expect.soft(p50, "pushed to painted, p50").toBeLessThan(2000)
   } finally {
     encoder.kill()
   }

@@ -35,7 +35,24 @@ export const screens: Screen[] = [
       await page.waitForTimeout(4000)
     },
   },
+  { name: "sources", needsSignIn: true, open: async (page) => { await page.goto(`/console/sources?room=${server.room()}`); await page.getByTestId("line-primary").waitFor(); await page.waitForTimeout(1500) } },
   { name: "studio", needsSignIn: true, open: async (page) => { await page.goto(`/console/studio?room=${server.room()}`); await page.getByTestId("push-check").waitFor() } },
+  {
+    name: "audience", needsSignIn: true,
+    open: async (page) => {
+      await page.goto(`/console/audience?room=${server.room()}`)
+      await page.getByTestId("audit").waitFor()
+      await page.getByTestId("entries").locator("table").waitFor()
+    },
+  },
+  ...(["overview", "by", "plays", "ingest", "alarms", "coverage"] as const).map((tab) => ({
+    name: `quality-${tab}`, needsSignIn: true,
+    open: async (page: Page) => {
+      await page.goto(`/console/quality?room=${server.room()}&tab=${tab}`)
+      await page.locator(".screen .panel, .screen .message, .screen .tiles").first().waitFor()
+      await page.waitForTimeout(1500)
+    },
+  })),
   { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
   {
     name: "room", needsSignIn: false,

@@ -126,7 +126,7 @@ mod tests {
     fn scopes_only_take_away() {
         let analyst = role("analyst").expect("there is an analyst");
         let kept = |scopes: &[&str]| analyst.within(scopes).iter().cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(kept(&[]), "danmaku.read metrics.read room.read");
+        assert_eq!(kept(&[]), "danmaku.read metrics.read room.read stream.read");
         assert_eq!(kept(&["metrics.read", "room.manage"]), "metrics.read");
     }
 

@@ -163,7 +163,10 @@ impl Credit {
         let claimed_ms = i64::from(beat.played_ms);
         let last = self.position;
         self.position = beat.position.or(last);
-        self.ahead_ms = ((self.ahead_ms - waited_ms).max(0) + claimed_ms).min(MOST_AHEAD_MS);
+        // Whoever rewound may play at double speed: that takes half the clock.
+        let rate = beat.rate.filter(|rate| rate.is_finite()).unwrap_or(1.0).clamp(1.0, FASTEST_RATE);
+        let took_ms = (claimed_ms as f32 / rate) as i64;
+        self.ahead_ms = ((self.ahead_ms - waited_ms).max(0) + took_ms).min(MOST_AHEAD_MS);
         if !beat.visible {
             self.unproved_ms = 0;
             return (0, (claimed_ms > 0).then_some(Flaw::Hidden));
@@ -342,6 +345,16 @@ mod tests {
         player.fetch(40, 60);
         player.beat(60, 9_500, 40);
         assert_eq!(player.logged, [8_000, 1_500, 0, 5_000, 0, 9_500]);
+    }
+
+    #[test]
+    fn double_speed_behind_the_edge_is_no_fraud() {
+        let mut player = Player::new();
+        for n in 1..=12 {
+            player.fetch((n - 1) * 20, n * 20);
+            player.beat_with(n * 10, Beat { position: Some(at(n * 20_000)), rate: Some(2.0), ..Beat::of(20_000) });
+        }
+        assert_eq!((player.total(), player.flaws), (121_000, vec![]), "by the clock, whatever the speed");
     }
 
     #[test]

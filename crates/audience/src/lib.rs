@@ -15,16 +15,21 @@
 //!
 //! After a restart who is online is read from the last 30 s of the log, and who was counted from a snapshot and the log behind it.
 
+pub mod audit;
+pub mod cdn;
 mod credit;
 mod entered;
 mod http;
 mod intervals;
 mod journal;
+mod migrations;
 mod presence;
 mod rate;
 mod refusal;
 pub mod token;
 
+pub use audit::{Caller, SocketSeen};
+pub use cdn::fuzz_cdn_log;
 pub use credit::MOST_PER_BEAT_MS;
 pub use presence::ONLINE_MS;
 pub use refusal::Refusal;
@@ -32,6 +37,7 @@ pub use refusal::Refusal;
 use anyhow::Context;
 use app::{App, Feature, Job, Stop};
 use async_trait::async_trait;
+use audit::book::Book;
 use events::{
     BroadcastId, EntryId, Envelope, Event, Millis, OrgId, RoomId, Source, TeamId, ViewerEntered, ViewerHeartbeat,
     ViewerId, ViewerKind, ViewerLeft,
@@ -39,7 +45,7 @@ use events::{
 use parking_lot::{Mutex, RwLock};
 use presence::Presence;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU32, Ordering},
@@ -62,10 +68,26 @@ pub struct RoomRef {
     pub broadcast: Option<BroadcastId>,
 }
 
+/// A show, as far as its audience is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShowOf {
+    pub broadcast: BroadcastId,
+    pub room: RoomId,
+    pub org: OrgId,
+    pub team: TeamId,
+    pub started_at: Millis,
+    pub ended_at: Option<Millis>,
+}
+
 /// Where rooms are known. Asked for every segment: the answer is cached and cheap.
 #[async_trait]
 pub trait Rooms: Send + Sync {
     async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>>;
+
+    /// A show of any time. Asked by staff only.
+    async fn show(&self, _id: BroadcastId) -> anyhow::Result<Option<ShowOf>> {
+        Ok(None)
+    }
 }
 
 /// What a valid token says.
@@ -117,14 +139,30 @@ struct Inner {
     rooms: RwLock<HashMap<RoomId, Arc<Live>>>,
     journal: journal::Journal,
     rate: rate::Rate,
+    /// Rooms whose media goes through a CDN.
+    cdn: RwLock<HashSet<RoomId>>,
 }
 
 #[derive(Default)]
 struct Live {
-    presence: Mutex<Presence>,
+    state: Mutex<State>,
     online: AtomicU32,
     /// The second up to which the silent were taken out.
     swept_s: AtomicI64,
+}
+
+/// Who watches a room, and what was seen of them.
+#[derive(Default)]
+struct State {
+    presence: Presence,
+    book: Book,
+    home: Option<(OrgId, TeamId)>,
+}
+
+impl State {
+    fn is_empty(&self) -> bool {
+        self.presence.is_empty() && self.book.is_empty()
+    }
 }
 
 impl Audience {
@@ -135,6 +173,7 @@ impl Audience {
             rooms: RwLock::default(),
             journal: journal::Journal::default(),
             rate: rate::Rate::default(),
+            cdn: RwLock::default(),
         }))
     }
 
@@ -142,7 +181,10 @@ impl Audience {
     pub fn feature(&self) -> Feature {
         let audience = self.clone();
         let mut feature = Feature::new("audience");
-        feature.routes = http::routes(self.clone());
+        let routes = http::routes(self.clone()).merge(audit::http::routes(self.clone()));
+        feature.routes = self.watched(routes.merge(cdn::http::routes(self.clone())));
+        feature.migrations = migrations::MIGRATIONS;
+        feature.reactions.push(audit::reactions::reaction(self.0.app.clone()));
         feature.jobs.push(Job::new("audience", move |stop| async move { audience.run(stop).await }));
         feature
     }
@@ -161,6 +203,26 @@ impl Audience {
         self.0.known.room(id).await
     }
 
+    pub(crate) async fn show(&self, id: BroadcastId) -> anyhow::Result<Option<ShowOf>> {
+        self.0.known.show(id).await
+    }
+
+    /// We deliver the room's media ourselves, so that every fetch is seen.
+    pub(crate) fn is_direct(&self, room: RoomId) -> bool {
+        !self.0.cdn.read().contains(&room)
+    }
+
+    pub(crate) async fn set_delivery(&self, room: RoomId, cdn: bool) -> anyhow::Result<()> {
+        audit::store::set_delivery(&self.0.app.store, room, cdn, self.0.app.now()).await?;
+        let mut rooms = self.0.cdn.write();
+        if cdn {
+            rooms.insert(room)
+        } else {
+            rooms.remove(&room)
+        };
+        Ok(())
+    }
+
     /// Media was served. The first of an entry in a broadcast counts as the entry 进入. What is far behind the live edge is a
     /// recording's and no part of the live audience. Never waits.
     pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef, fetch: Fetch) {
@@ -169,12 +231,15 @@ impl Audience {
         if now.since(fetch.from) > LIVE_MS {
             return;
         }
-        self.with(pass.room, now, |presence| {
-            let fetched = presence.fetched(pass, broadcast, &fetch, now);
+        self.with(pass.room, now, |state| {
+            state.home.get_or_insert((room.org, room.team));
+            let fetched = state.presence.fetched(pass, broadcast, &fetch, now);
+            state.book.fetched(pass, broadcast, &fetch, fetched.sent.new_ms, now);
             if fetched.entered {
-                self.log_entry(pass, room, now, presence);
+                self.log_entry(pass, room, now, &mut state.presence);
             }
             if let Some(played_ms) = fetched.sent.logged {
+                state.book.credited(pass.entry, played_ms);
                 self.log_beat(pass, room, now, played_ms);
             }
         });
@@ -183,9 +248,18 @@ impl Audience {
     /// A player's heartbeat 心跳. One that came without media, too soon or with too much is cut down to what is possible. Never waits.
     pub fn heartbeat(&self, pass: &ViewerPass, room: &RoomRef, beat: Beat) {
         let Some(broadcast) = room.broadcast else { return };
-        let now = self.0.app.now();
-        self.with_known(pass.room, now, |presence| {
-            let heard = presence.beat(pass.entry, broadcast, &beat, true, now);
+        let (now, direct) = (self.0.app.now(), self.is_direct(pass.room));
+        self.with(pass.room, now, |state| {
+            state.home.get_or_insert((room.org, room.team));
+            // Behind a CDN media is not seen to leave; a picture that is shown at a place of this show is the sign.
+            let shown = !direct && beat.position.is_some_and(|at| now.since(at).abs() <= LIVE_MS);
+            let entered = shown && state.presence.shown(pass, broadcast, now);
+            let heard = state.presence.beat(pass.entry, broadcast, &beat, direct, now);
+            state.book.beat(pass, broadcast, &beat, heard, now);
+            if entered {
+                state.book.enter(pass.entry);
+                self.log_entry(pass, room, now, &mut state.presence);
+            }
             if let Some(played_ms) = heard.and_then(|heard| heard.logged) {
                 self.log_beat(pass, room, now, played_ms);
             }
@@ -194,14 +268,18 @@ impl Audience {
 
     /// The page was closed. Never waits.
     pub fn left(&self, pass: &ViewerPass, room: &RoomRef) {
-        let now = self.0.app.now();
-        self.with_known(pass.room, now, |presence| {
-            let Some(gone) = presence.leave(pass.entry, true, now) else { return };
-            if let Some(played_ms) = gone.played_ms {
-                self.log_beat(pass, room, now, played_ms);
+        let (now, direct) = (self.0.app.now(), self.is_direct(pass.room));
+        self.with_known(pass.room, now, |state| {
+            let gone = state.presence.leave(pass.entry, direct, now);
+            if let Some(gone) = gone {
+                if let Some(played_ms) = gone.played_ms {
+                    state.book.credited(pass.entry, played_ms);
+                    self.log_beat(pass, room, now, played_ms);
+                }
+                let event = Event::ViewerLeft(ViewerLeft { entry: pass.entry });
+                self.tell(envelope(pass, room, now, event));
             }
-            let event = Event::ViewerLeft(ViewerLeft { entry: pass.entry });
-            self.0.journal.other(envelope(pass, room, now, event));
+            state.book.left(pass.entry, now);
         });
     }
 
@@ -235,17 +313,22 @@ impl Audience {
 
     fn log_beat(&self, pass: &ViewerPass, room: &RoomRef, now: Millis, played_ms: u32) {
         let event = Event::ViewerHeartbeat(ViewerHeartbeat { entry: pass.entry, kind: pass.kind, played_ms });
-        self.0.journal.other(envelope(pass, room, now, event));
+        self.tell(envelope(pass, room, now, event));
+    }
+
+    /// Queues a heartbeat, a goodbye or a judgement for the log.
+    fn tell(&self, envelope: Envelope) {
+        self.0.journal.other(envelope);
     }
 
     /// Works on a room that has an audience.
-    fn with_known(&self, room: RoomId, now: Millis, work: impl FnOnce(&mut Presence)) {
+    fn with_known(&self, room: RoomId, now: Millis, work: impl FnOnce(&mut State)) {
         let Some(live) = self.0.rooms.read().get(&room).cloned() else { return };
         live.work(now, work);
     }
 
     /// Works on a room, which may just be getting its first viewer.
-    fn with(&self, room: RoomId, now: Millis, work: impl FnOnce(&mut Presence)) {
+    fn with(&self, room: RoomId, now: Millis, work: impl FnOnce(&mut State)) {
         if let Some(live) = self.0.rooms.read().get(&room) {
             return live.work(now, work);
         }
@@ -255,6 +338,8 @@ impl Audience {
     }
 
     async fn run(self, stop: Stop) -> anyhow::Result<()> {
+        let behind_cdn = audit::store::cdn_rooms(self.0.app.store.read()).await?;
+        self.0.cdn.write().extend(behind_cdn);
         let audience = self.clone();
         let entered = tokio::task::spawn_blocking(move || {
             journal::recover(&audience.0.app, ONLINE_MS, |envelope| audience.recall(envelope))
@@ -272,11 +357,11 @@ impl Audience {
             return;
         };
         let at = envelope.received_at;
-        self.with(room, self.0.app.now(), |presence| match envelope.event {
-            Event::ViewerEntered(entered) => presence.recall(entered.entry, viewer, entered.kind, broadcast, at),
-            Event::ViewerHeartbeat(beat) => presence.recall(beat.entry, viewer, beat.kind, broadcast, at),
+        self.with(room, self.0.app.now(), |state| match envelope.event {
+            Event::ViewerEntered(entered) => state.presence.recall(entered.entry, viewer, entered.kind, broadcast, at),
+            Event::ViewerHeartbeat(beat) => state.presence.recall(beat.entry, viewer, beat.kind, broadcast, at),
             Event::ViewerLeft(left) => {
-                presence.leave(left.entry, true, at);
+                state.presence.leave(left.entry, true, at);
             }
             _ => {}
         });
@@ -290,29 +375,31 @@ impl Audience {
                 () = stop.cancelled() => return,
                 _ = every.tick() => {}
             }
-            let rooms: Vec<Arc<Live>> = self.0.rooms.read().values().cloned().collect();
+            let rooms: Vec<(RoomId, Arc<Live>)> =
+                self.0.rooms.read().iter().map(|(room, live)| (*room, live.clone())).collect();
             let now = self.0.app.now();
             let mut deserted = false;
             let mut online = 0_u64;
-            for live in rooms {
+            for (room, live) in rooms {
                 live.sweep(now);
+                self.judge(room, now);
                 online += u64::from(live.online.load(Ordering::Relaxed));
-                deserted |= live.presence.lock().is_empty();
+                deserted |= live.state.lock().is_empty();
             }
             metrics::gauge!("kaibo_audience_online").set(online as f64);
             if deserted {
-                self.0.rooms.write().retain(|_, live| !live.presence.lock().is_empty());
+                self.0.rooms.write().retain(|_, live| !live.state.lock().is_empty());
             }
         }
     }
 }
 
 impl Live {
-    fn work(&self, now: Millis, work: impl FnOnce(&mut Presence)) {
+    fn work(&self, now: Millis, work: impl FnOnce(&mut State)) {
         self.sweep(now);
-        let mut presence = self.presence.lock();
-        work(&mut presence);
-        self.online.store(presence.online(), Ordering::Relaxed);
+        let mut state = self.state.lock();
+        work(&mut state);
+        self.online.store(state.presence.online(), Ordering::Relaxed);
     }
 
     /// At most once a second, whoever comes first.
@@ -321,9 +408,9 @@ impl Live {
         if self.swept_s.swap(second, Ordering::Relaxed) == second {
             return;
         }
-        let mut presence = self.presence.lock();
-        presence.sweep(now);
-        self.online.store(presence.online(), Ordering::Relaxed);
+        let mut state = self.state.lock();
+        state.presence.sweep(now);
+        self.online.store(state.presence.online(), Ordering::Relaxed);
     }
 }
 

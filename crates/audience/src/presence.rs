@@ -116,7 +116,6 @@ impl Presence {
         Some(heard)
     }
 
-    #[allow(dead_code)]
     /// Behind a CDN nobody sees media leave: the first heartbeat that shows a picture is the entry. True when it is one.
     pub(crate) fn shown(&mut self, pass: &ViewerPass, broadcast: BroadcastId, now: Millis) -> bool {
         let known = self.entries.get(&pass.entry).is_some_and(|watching| watching.broadcast == broadcast);

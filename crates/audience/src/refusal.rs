@@ -1,7 +1,7 @@
 //! Why a viewer is turned away.
 
 use app::Refuse;
-use events::RoomId;
+use events::{BroadcastId, RoomId};
 
 /// A refusal of the audience's edge; media and the room socket answer with the same ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,8 @@ pub enum Refusal {
     TokenExpired,
     #[error("there is no room `{0}`")]
     RoomNotFound(RoomId),
+    #[error("there is no broadcast `{0}`")]
+    BroadcastNotFound(BroadcastId),
     #[error("too many viewer tokens were asked for from this address")]
     TooManyTokens,
 }
@@ -25,6 +27,7 @@ impl Refuse for Refusal {
             Refusal::TokenInvalid => "token_invalid",
             Refusal::TokenExpired => "token_expired",
             Refusal::RoomNotFound(_) => "room_not_found",
+            Refusal::BroadcastNotFound(_) => "broadcast_not_found",
             Refusal::TooManyTokens => "too_many_tokens",
         }
     }
@@ -33,7 +36,7 @@ impl Refuse for Refusal {
         match self {
             Refusal::TokenRequired => 401,
             Refusal::TokenInvalid | Refusal::TokenExpired => 403,
-            Refusal::RoomNotFound(_) => 404,
+            Refusal::RoomNotFound(_) | Refusal::BroadcastNotFound(_) => 404,
             Refusal::TooManyTokens => 429,
         }
     }

@@ -1,6 +1,6 @@
 //! Events of the stream's life and quality: sources, recordings, clips, relays, playback, alarms.
 
-use crate::{EntryId, Millis};
+use crate::{EntryId, Millis, ViewerKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -189,6 +189,64 @@ pub struct ViewerJudged {
     pub verdict: ViewerVerdict,
     /// Codes of the reasons, strongest first.
     pub reasons: Vec<String>,
+    /// Media or a shown picture made it an entry 进入; without, it was never counted.
+    #[serde(default)]
+    pub entered: bool,
+    /// The entry has left or fell silent: nothing more will be said of it in this show.
+    #[serde(default)]
+    pub last: bool,
+    #[serde(default)]
+    pub evidence: ViewerEvidence,
+}
+
+/// What was seen of one entry in one show. Counters are totals since the program knows the entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ViewerEvidence {
+    pub kind: Option<ViewerKind>,
+    pub first_at: Millis,
+    pub last_at: Millis,
+    /// Playlists served.
+    pub playlists: u32,
+    /// Segments and parts served, of the live stream and of recordings.
+    pub fetches: u32,
+    /// Segments and parts of the live stream.
+    pub live_fetches: u32,
+    /// Distinct live media sent.
+    pub media_ms: u64,
+    /// All live media sent, the same again included.
+    pub served_ms: u64,
+    pub bytes: u64,
+    pub beats: u32,
+    /// Heartbeats that said a position.
+    pub positions: u32,
+    /// Heartbeats of a hidden page.
+    pub hidden: u32,
+    pub claimed_ms: u64,
+    pub credited_ms: u64,
+    /// Claims whose position did not move.
+    pub still: u32,
+    /// Claims whose position lies where nothing was sent.
+    pub outside: u32,
+    /// Claims beyond what a clock allows.
+    pub impossible: u32,
+    /// Mean deviation of a heartbeat's distance from the one before.
+    pub jitter_ms: Option<u32>,
+    /// Heartbeats that came in the same instant as those of many others of its cluster.
+    pub lockstep: u32,
+    /// Entries of the same address and program that came within the same seconds.
+    pub rush: u32,
+    /// Entries of the same address and program.
+    pub cluster: u32,
+    /// Room sockets opened.
+    pub sockets: u32,
+    pub socket_ms: u64,
+    /// Most addresses that used its token within one minute.
+    pub addresses: u32,
+    /// What the client says it is: `browser`, `headless`, `tool`, `media_player`, `app`, `none`.
+    pub agent: String,
+    /// Distinct segments that an imported CDN log shows.
+    pub cdn_segments: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -70,6 +70,52 @@ pub fn fuzz_rtmp(data: &[u8]) {
     }
 }
 
+/// FLV tags of a publisher through packager and stream. A record is: sound or picture, milliseconds on (two bytes), length (two
+/// bytes), body. Whatever the tags, parts make up their segments and what is kept stays bounded.
+pub fn fuzz_tags(data: &[u8]) {
+    const PART: u64 = 18_900;
+    let Some((choice, mut data)) = data.split_first() else { return };
+    let part = if choice & 1 == 0 { PART } else { 0 };
+    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20, part: part as i64 };
+    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2, part };
+    let mut packager = Packager::new(cuts);
+    let stream = HlsStream::new(BroadcastId(uuid::Uuid::nil()), Millis(0), Millis(1_000), false, retention);
+    let (mut made, mut timestamp) = (Vec::new(), 0u32);
+    while let Some(([kind, t1, t0, l1, l0], rest)) = data.split_first_chunk::<5>() {
+        // Large steps need no large numbers.
+        let step = i16::from_be_bytes([*t1, *t0]);
+        timestamp = timestamp.wrapping_add_signed(i32::from(step) * if kind & 2 == 0 { 1 } else { 40 });
+        let (body, rest) = rest.split_at(usize::from(u16::from_be_bytes([*l1, *l0])).min(rest.len()));
+        data = rest;
+        let body = bytes::Bytes::copy_from_slice(body);
+        let parsed = if kind & 1 == 0 { flv::audio(body) } else { flv::video(body) };
+        if let Ok(tag) = parsed {
+            packager.push(tag, timestamp, Millis(i64::from(timestamp)), &mut made);
+            keep_checked(&mut made, &stream);
+        }
+    }
+    packager.finish(&mut made);
+    keep_checked(&mut made, &stream);
+    stream.end();
+    if let Some(playlist) = stream.playlist() {
+        assert!(playlist.with_token("token").ends_with("#EXT-X-ENDLIST\n"), "an ended playlist says so");
+    }
+}
+
+fn keep_checked(made: &mut Vec<Output>, stream: &HlsStream) {
+    for output in made.drain(..) {
+        let finished = match output {
+            Output::Init { data, .. } => stream.init(data),
+            Output::Fragment(fragment) => stream.push(fragment),
+        };
+        let Some(finished) = finished else { continue };
+        let parts: u64 = finished.segment.parts.iter().map(|part| part.duration).sum();
+        assert_eq!(parts, finished.segment.duration, "parts make up their segment");
+        assert_eq!(finished.segment.parts.len(), finished.segment.fragments.len());
+        assert!(stream.bytes() <= 6 << 20, "the ring is bounded");
+    }
+}
+
 fn keep(made: &mut Vec<Output>, stream: &HlsStream) {
     for output in made.drain(..) {
         match output {

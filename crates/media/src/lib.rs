@@ -6,8 +6,8 @@
 //!                     v
 //!                  StreamDesk (the room domain, wired by `server`)
 //! ```
-//! `rtmp`, `flv`, `sps`, `fmp4` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`], [`fuzz_rtmp_client`] and
-//! [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
+//! `rtmp`, `flv`, `sps`, `fmp4` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`], [`fuzz_rtmp_client`],
+//! [`fuzz_tags`] and [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
 
 mod desk;
 mod dial;
@@ -37,7 +37,7 @@ mod streams;
 mod tap;
 
 pub use desk::{OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
-pub use fuzz::{fuzz_amf, fuzz_rtmp, fuzz_rtmp_client};
+pub use fuzz::{fuzz_amf, fuzz_rtmp, fuzz_rtmp_client, fuzz_tags};
 pub use ingest::Ingest;
 pub use permissions::{CheckStreams, CutClips, ManageServers, ManageStreams, ReadStreams};
 pub use settings::{MediaSettings, Settings};

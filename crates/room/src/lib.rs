@@ -8,8 +8,8 @@ pub mod rooms;
 
 use app::{App, Feature, Job, Permission};
 use async_trait::async_trait;
-use audience::{Audience, RoomRef};
-use events::RoomId;
+use audience::{Audience, RoomRef, ShowOf};
+use events::{BroadcastId, RoomId};
 use rooms::{Rooms, http::RoomsHttp};
 use std::sync::Arc;
 
@@ -52,6 +52,17 @@ impl audience::Rooms for Rooms {
             team: view.room.team,
             private: view.room.private,
             broadcast: view.open().map(|broadcast| broadcast.id),
+        }))
+    }
+
+    async fn show(&self, id: BroadcastId) -> anyhow::Result<Option<ShowOf>> {
+        Ok(self.any_broadcast(id).await?.map(|found| ShowOf {
+            broadcast: id,
+            room: found.room,
+            org: found.org,
+            team: found.team,
+            started_at: found.started_at,
+            ended_at: found.ended_at,
         }))
     }
 }

@@ -39,6 +39,10 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
         analytics.feature(),
     ];
-    list.extend(media.features());
+    // What media serves to viewers is evidence of who watches.
+    list.extend(media.features().into_iter().map(|mut feature| {
+        feature.routes = audience.watched(feature.routes);
+        feature
+    }));
     (Domains { rooms, media, analytics }, list)
 }

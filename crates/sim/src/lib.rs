@@ -4,6 +4,7 @@
 mod arrivals;
 mod audience;
 mod counts;
+mod farm;
 mod invariants;
 mod persona;
 mod phrases;
@@ -15,6 +16,7 @@ mod video;
 
 pub use audience::{SimOptions, Tempo, audience, audience_with};
 pub use counts::SimCounts;
+pub use farm::{FarmOptions, Kind, Member, farm};
 pub use invariants::{Finding, compare};
 pub use tokio_util::sync::CancellationToken as Stop;
 pub use video::{demo_video, push, render};

@@ -1,7 +1,7 @@
 // The one door to the server, typed by its own description (schema.d.ts). A call returns the body or throws a `Problem`.
 import createClient from "openapi-fetch"
 import type { paths } from "./schema"
-import type { Broadcast, BrowserMeasured, Check, CheckKind, DanmakuItem, Page, Room, Series, Uploaded } from "./types"
+import type { AuditedEntry, Broadcast, BrowserMeasured, Check, CheckKind, DanmakuItem, Page, Room, Series, Uploaded } from "./types"
 
 /** A refusal (RFC 9457) or, with code `offline`, no answer at all. */
 export class Problem extends Error {
@@ -54,7 +54,8 @@ async function reach(request: Request): Promise<Response> {
   return response
 }
 
-const http = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin", fetch: reach })
+// Rules that stand beside calls are tested where there is no page.
+const http = createClient<paths>({ baseUrl: typeof location === "undefined" ? "" : location.origin, credentials: "same-origin", fetch: reach })
 
 interface Answer<Body> {
   data?: Body
@@ -76,7 +77,17 @@ function problem(status: number, error: unknown): Problem {
 /** A call of a route whose shapes stand with its feature. */
 export async function ask<Body>(method: string, path: string, send?: unknown): Promise<Body> {
   const told = send === undefined ? {} : { body: JSON.stringify(send), headers: { "content-type": "application/json" } }
-  const response = await reach(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+  return answered(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+}
+
+/** The same for a file. */
+export async function send<Body>(method: string, path: string, file: Blob): Promise<Body> {
+  const told = { body: file, headers: { "content-type": "application/octet-stream" } }
+  return answered(new Request(new URL(path, location.origin), { method, credentials: "same-origin", ...told }))
+}
+
+async function answered<Body>(request: Request): Promise<Body> {
+  const response = await reach(request)
   const text = await response.text()
   const value: unknown = text === "" ? undefined : JSON.parse(text)
   if (!response.ok) throw problem(response.status, value)
@@ -125,5 +136,13 @@ export const api = {
   coverage: (from: number) => body(http.GET("/api/qoe/coverage", { params: { query: { from } } })),
   alarms: (wanted: { room?: string; open?: boolean; limit?: number }) => body(http.GET("/api/alarms", { params: { query: wanted } })),
   acknowledge: (alarm: string) => body(http.POST("/api/alarms/{id}/acknowledge", { params: at(alarm) })),
+  audience: (broadcast: string) => body(http.GET("/api/broadcasts/{id}/audience", { params: at(broadcast) })),
+  audienceEntries: (broadcast: string, page: { verdict?: string; after?: string; limit?: number }) =>
+    body(http.GET("/api/broadcasts/{id}/audience/entries", { params: { ...at(broadcast), query: page } })) as Promise<Page<AuditedEntry>>,
+  delivery: (room: string) => body(http.GET("/api/rooms/{id}/delivery", { params: at(room) })),
+  setDelivery: (room: string, delivery: { cdn: boolean }) => body(http.PUT("/api/rooms/{id}/delivery", { params: at(room), body: delivery })),
+  /** A log as it is: a file is sent as it is read, so that a large one is never in memory. */
+  importCdnLog: (broadcast: string, log: Blob) =>
+    body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: at(broadcast), body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

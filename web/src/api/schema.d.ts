@@ -1,6 +1,103 @@
 // Generated from docs/openapi.json by `npm run api`.
 
 export interface paths {
+    "/api/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    room?: string;
+                    /** @description True: those that are not over; false: those that are. */
+                    open?: boolean;
+                    /** @description 1 to 200. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmAnswer"][];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes note of an alarm; the first one to do so stands */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the alarm */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmAnswer"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts/{id}": {
         parameters: {
             query?: never;
@@ -48,6 +145,380 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit of a show's audience 观众审计
+         * @description Every entry is judged by what was seen of it: web viewer, bare client, suspected bot, or unknown. The band is how far
+         *     the number may be off, by what is known of the rules' precision and recall.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/audience/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of a show with their evidence
+         * @description In the order of entry.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `web`, `bare`, `unknown` or `bot`; all without. */
+                    verdict?: string;
+                    /** @description The `next` of the page before. */
+                    after?: string;
+                    /** @description 1 to 500, by default 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditedEntry"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/cdn-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a CDN's access log CDN 日志导入
+         * @description Plain text: W3C extended, nginx "combined", or JSON lines with `path`, `status`, `bytes`, `time`. Segments fetched with a
+         *     token of ours become evidence for its entry; every other line is counted by the reason why it is none. Segments are a set,
+         *     so the same lines may come again. At most 256 MiB a call, unpacked.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Your name for this log, 1 to 200 characters: sent again under it, it is not read again. By default a hash of the content. */
+                    batch?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the broadcast */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CdnReport"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large`: send it in pieces */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The show's clips, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClipBody"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Cuts a clip, also while the show runs 剪辑切片
+         * @description The recording's pictures are taken as they are; the file begins at the key frame before `start_ms` and shows from
+         *     `start_ms` on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewClip"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClipBody"];
+                    };
+                };
+                /** @description `bad_title`, `bad_range` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found`; `not_recorded`: not recorded, or not kept */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_recorded_yet`: the show is not so far; `clip_crosses_break` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `no_space` */
+                507: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -180,6 +651,844 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/highlights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Moments that stand out 高光建议, best first, at most 20; also while the show runs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HighlightBody"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/qoe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quality of a show 体验质量: summary, minutes, ingest, alarms */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Another show to compare with. */
+                    against?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the show */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Quality"];
+                    };
+                };
+                /** @description `broadcast_not_found`, also of the other show */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/qoe/by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The quality of a show by device, system, browser, player version, region, node or picture height
+         * @description Most plays first; each row says of how many plays it speaks.
+         */
+        get: {
+            parameters: {
+                query: {
+                    dimension: "device" | "os" | "browser" | "version" | "region" | "node" | "height";
+                };
+                header?: never;
+                path: {
+                    /** @description the show */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QualityPart"][];
+                    };
+                };
+                /** @description `bad_request`: no such dimension */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/qoe/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plays of a show, the worst first */
+        get: {
+            parameters: {
+                query?: {
+                    sort?: "worst" | "latency" | "first_frame" | "newest";
+                    /** @description 1 to 200. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the show */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlayBody"][];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/qoe/plays/{entry}/{play}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The course of one play, report by report
+         * @description Read from the event log; empty for a play that is not known.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the show */
+                    id: string;
+                    /** @description the viewer's entry */
+                    entry: string;
+                    /** @description the play */
+                    play: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlayPoint"][];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is recorded of a show 录制状态 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes a show's recording for good. Its clips stay. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `still_recording` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/thumbnails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures of a show 缩略图, oldest first; one about every 10 s while it is recorded */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThumbnailBody"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/thumbnails/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture of a show */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    /** @description `{at_ms}.jpg`, as the list names it */
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `thumbnail_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One check: where it stands, what was measured, what was found. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks/{id}/browser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands in what the studio page measured, which ends its check
+         * @description Answers what was found, also when it is handed in again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BrowserMeasured"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `check_not_browser`, `check_over` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks/{id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes bytes to measure the upload by
+         * @description At most 4 MiB a request; the content does not matter and is thrown away.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UploadAnswer"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a clip and its file. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `clip_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clips/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clip as an MP4 file */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": number[];
+                    };
+                };
+                /** @description the asked range */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `clip_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `clip_gone` */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -302,6 +1611,348 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outside media servers 媒体服务器, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_MediaServerBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a media server. The answer holds its secret; it is not shown again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMediaServer"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewMediaServerBody"];
+                    };
+                };
+                /** @description `bad_name`, `bad_kind`, `bad_mode`, `bad_pull_url`, `bad_address_list` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a media server. Its streams are given back at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a media server. Streams that are carried already go on as they are. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MediaServerChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MediaServerBody"];
+                    };
+                };
+                /** @description as for a new one */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/media-servers/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces a media server's secret. The old one stops working at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewMediaServerBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-servers/{id}/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The streams that a media server carries now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_HookStreamBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `media_server_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -511,6 +2162,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/broadcasts/{id}/danmaku": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Danmaku of a part of a show, for a replay 回放弹幕
+         * @description In the order of their times, at most 2000: with so many, ask on behind the last.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description A viewer token of the show's room. */
+                    token?: string;
+                    /** @description The window's beginning, from the show's beginning. */
+                    from_ms: number;
+                    /** @description The window's end, not included; at most 10 minutes later. */
+                    to_ms: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayDanmakuBody"][];
+                    };
+                };
+                /** @description `bad_window` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/rooms/{id}": {
         parameters: {
             query?: never;
@@ -550,6 +2284,353 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/rooms/{id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows of a room that can be watched again 回放列表, newest first, at most 100. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayBody"][];
+                    };
+                };
+                /** @description `room_not_found`: also for private rooms of others */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/qoe/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Share of plays that went well by device, system and browser
+         * @description Over the plays that began between `from` and `to` in all shows in scope.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Milliseconds since 1970; 30 days ago when absent. */
+                    from?: number;
+                    /** @description Milliseconds since 1970; now when absent. */
+                    to?: number;
+                    /** @description `csv` for a file. */
+                    format?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description with `format=csv` a CSV file of the rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCoverage"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a relay target */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `relay_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Changes a relay target
+         * @description One that runs begins anew when address or key were changed.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RelayChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelayBody"];
+                    };
+                };
+                /** @description as for a new one; `stream_key_needed`: another server needs its key */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `relay_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/relays/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a relay on, or tries again at once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelayBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `relay_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relays/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a relay off, also for later shows */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelayBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `relay_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -814,6 +2895,255 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The room's checks, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckSummary"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Opens a check
+         * @description `push` waits for an encoder that pushes to `push_url` with the room's stream key, for fifteen minutes; it is never on
+         *     air. `browser` takes the studio page's uploads and measurements. An older check that still waits makes room.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCheck"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `check_running`: an encoder is being looked at */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a room is delivered 分发方式 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `metrics.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Says how a room is delivered 设置分发方式 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            responses: {
+                /** @description from now on */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `room.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/heartbeat": {
         parameters: {
             query?: never;
@@ -1006,6 +3336,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a room's encoders send 推流质量: present values and a series for charts
+         * @description Kept in memory for 15 minutes; empty when no encoder was there since.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Seconds of the series, 1 to 900. */
+                    seconds?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IngestBody"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A room's bit-rate ladder 码率自适应 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LadderBody"];
+                    };
+                };
+                /** @description needs `stream.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Switch a room's ladder on or off, and choose its rungs
+         * @description Takes effect at once. New viewers choose among what is there; `index.m3u8` is then a multivariant playlist.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LadderChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LadderBody"];
+                    };
+                };
+                /** @description `rungs_invalid` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description needs `stream.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/leave": {
         parameters: {
             query?: never;
@@ -1076,6 +3571,756 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A player's report 质量上报
+         * @description Every 10 s, at a failure and when the page is closed. The body is taken whatever its content type, so that
+         *     `navigator.sendBeacon` can send it. Values are cut down to what is possible; reports within 3 s are merged. Device,
+         *     system, browser, region and node are found by the server. Outside of a show it is taken and not kept.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlaybackSaid"];
+                };
+            };
+            responses: {
+                /** @description taken */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_reports` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/recording-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The room's recording rule, or the one of the settings. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingRule"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Gives the room a recording rule of its own. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordingRule"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingRule"];
+                    };
+                };
+                /** @description `bad_rule` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/relays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A room's relay targets 多平台推流 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_RelayBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Adds a relay target
+         * @description It begins at once when the room is on air, and with every show from then on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewRelay"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelayBody"];
+                    };
+                };
+                /** @description `bad_name`, `bad_address`, `bad_stream_key`, `private_address`, `relay_circle` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_relays` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/slate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The room's slate 垫片 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlateBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Sets the room's slate
+         * @description A slate that is on air stays as it is; the next one follows the settings.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SlateChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlateBody"];
+                    };
+                };
+                /** @description `bad_wait` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `slate_missing`: nothing was uploaded */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/slate/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Uploads an image or video as the room's slate
+         * @description The body is the file itself: PNG, JPEG, WebP, GIF, MP4, MOV, WebM, MKV or FLV. It is converted once, without its sound, and
+         *     the slate's kind becomes `upload`.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlateBody"];
+                    };
+                };
+                /** @description `slate_format`, `slate_unreadable` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `slate_too_large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `ffmpeg_missing`, `slate_too_slow` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/slate/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The uploaded file's picture, or the built-in one */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the room's picture is made from 推流与备路 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SourcesBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Chooses what the room shows 切换
+         * @description An encoder that is chosen and not there is stood in for, and shown when it comes. `auto` prefers the primary. The choice
+         *     holds until the show ends.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SourceChoice"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SourcesBody"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_live`: the room shows nothing now, so there is nothing to switch */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/stream-key": {
         parameters: {
             query?: never;
@@ -1123,6 +4368,60 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/thumbnail.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest picture of a room, for walls of many rooms */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found`, `thumbnail_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1299,6 +4598,41 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server's clock, for players that correct their own by it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServerTime"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1485,22 +4819,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/live/{room}/index.m3u8": {
+    "/hooks/{server}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** The same hook, for servers that can only add a query */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The server's secret. */
+                    secret?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the media server */
+                    server: string;
+                };
+                cookie?: never;
+            };
+            /** @description as the kind of server sends it */
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description allowed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_hook` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description MediaMTX: refused */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused; `hook_refused`: a wrong secret or address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/{server}/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /**
-         * The HLS media playlist 播放列表 of a room
-         * @description Without a token, a public room redirects to itself with a token of its own for bare players.
+         * A hook of an outside media server
+         * @description What SRS, nginx-rtmp and MediaMTX send, each as it does; the answer is what the server understands as yes or no.
          */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the media server */
+                    server: string;
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            /** @description as the kind of server sends it */
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description allowed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_hook` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description MediaMTX: refused */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused; `hook_refused`: a wrong secret or address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live/{room}/dvr.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The HLS playlist of the running show from its beginning 时移 */
         get: {
             parameters: {
                 query?: {
                     /** @description The viewer token. */
                     token?: string;
+                    /** @description A playlist delta update is asked for: what the player knows is left out. */
+                    _HLS_skip?: string;
                 };
                 header?: never;
                 path: {
@@ -1544,8 +5014,201 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `room_not_found`; `not_recorded`: no show is being recorded */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live/{room}/dvr/{broadcast}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A media or init segment of the running show
+         * @description Whoever fetches it watches the show, as with the live playlist.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                    /** @description the show */
+                    broadcast: string;
+                    /** @description as the playlist names it */
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": number[];
+                    };
+                };
+                /** @description the asked range */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": number[];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found`, `not_recorded`, `segment_gone` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live/{room}/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The HLS media playlist 播放列表 of a room
+         * @description Without a token, a public room redirects to itself with a token of its own for bare players. Low-latency HLS: parts of the
+         *     newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. While a bit-rate ladder runs,
+         *     this is the multivariant playlist over its renditions.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                    /** @description The answer is held back until the playlist names this segment ... */
+                    _HLS_msn?: number;
+                    /** @description ... or this part of it. */
+                    _HLS_part?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.apple.mpegurl": string;
+                    };
+                };
+                /** @description to the same address with a token */
+                302: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `segment_too_far`: more than two segments ahead */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_required`: the room is private */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `room_not_found`; `not_live`: nothing to play now, see `Retry-After` */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `segment_late`: it did not come within three target durations */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1571,8 +5234,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A media or init segment
-         * @description Named by the playlist; its content never changes.
+         * A media segment, a part of one, or an init segment
+         * @description Named by the playlist; its content never changes. The part that the playlist announces as the next one may be asked for
+         *     before it is there.
          */
         get: {
             parameters: {
@@ -1629,6 +5293,284 @@ export interface paths {
                     };
                 };
                 /** @description `room_not_found`; `segment_gone`: too old, or never was */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `segment_late`: an announced part did not come in time */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live/{room}/{rendition}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The media playlist of one rendition
+         * @description `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Without a ladder,
+         *     `index.m3u8` is the same as `source.m3u8`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                    /** @description The answer is held back until the playlist names this segment ... */
+                    _HLS_msn?: number;
+                    /** @description ... or this part of it. */
+                    _HLS_part?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    room: string;
+                    /**
+                     * @description as the multivariant playlist names it
+                     * @example 480p.m3u8
+                     */
+                    rendition: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.apple.mpegurl": string;
+                    };
+                };
+                /** @description `segment_too_far`: more than two segments ahead */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_live`: there is no such rendition now, see `Retry-After` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `segment_late`: it did not come within three target durations */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replay/{broadcast}/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The HLS playlist of a show's recording
+         * @description Without a token, a public room redirects to the same address with a token of its own for bare players. While the show
+         *     runs the playlist grows.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                    /** @description A playlist delta update is asked for: what the player knows is left out. */
+                    _HLS_skip?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the show */
+                    broadcast: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.apple.mpegurl": string;
+                    };
+                };
+                /** @description to the same address with a token */
+                302: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `token_required`: the room is private */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_recorded`: never recorded, or removed */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replay/{broadcast}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A media or init segment of a recording
+         * @description Named by the playlist; its content never changes.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the show */
+                    broadcast: string;
+                    /** @description as the playlist names it */
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": number[];
+                    };
+                };
+                /** @description the asked range */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": number[];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_recorded`; `segment_gone`: not kept any more */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1930,6 +5872,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accuracy: {
+            /** @description By the bot farm of the tests; otherwise assumed. */
+            measured: boolean;
+            /**
+             * Format: double
+             * @description Share of the suspected that are bots.
+             */
+            precision: number;
+            /**
+             * Format: double
+             * @description Share of the bots that are suspected.
+             */
+            recall: number;
+        };
+        /** @description One alarm 告警. */
+        AlarmAnswer: {
+            /** Format: int64 */
+            acknowledged_at?: number | null;
+            acknowledged_by?: string | null;
+            /** Format: uuid */
+            broadcast_id: string;
+            /** Format: int64 */
+            cleared_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`.
+             * @example low_fps
+             */
+            kind: string;
+            /** Format: double */
+            limit: number;
+            /** Format: int64 */
+            raised_at: number;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * @description The source it speaks of.
+             * @example primary
+             */
+            source?: string | null;
+            /**
+             * Format: double
+             * @description As it was when the alarm began: milliseconds, frames a second, or a fraction.
+             */
+            value: number;
+        };
         /** @description All fields are optional, and so is the body. */
         AskToken: {
             /**
@@ -1942,6 +5931,67 @@ export interface components {
              * @default null
              */
             viewer_id?: string | null;
+        };
+        AudioMeasured: {
+            /** Format: int32 */
+            channels: number;
+            /** @example mp4a.40.2 */
+            codec: string;
+            /** Format: int32 */
+            frames: number;
+            /** Format: double */
+            kbps?: number | null;
+            /** Format: int32 */
+            rate: number;
+        };
+        /** @description What is known of a show's audience, with the doubts. */
+        Audit: {
+            accuracy: components["schemas"]["Accuracy"];
+            /** Format: uuid */
+            broadcast_id: string;
+            /** @description Media goes through a CDN: its fetches are not seen here. */
+            cdn: boolean;
+            coverage: components["schemas"]["Coverage"][];
+            entries: components["schemas"]["Band"];
+            /** @description CDN logs that were imported. */
+            imports: components["schemas"]["CdnReport"][];
+            reasons: components["schemas"]["Reason"][];
+            reconciliation: components["schemas"]["Reconciled"][];
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Suspects who never got media. They are in no number.
+             */
+            turned_away: number;
+            /** @description Audited 场观: viewers, web and bare, suspected bots apart. */
+            viewers: components["schemas"]["Band"];
+            /** Format: int64 */
+            watch_ms: number;
+        };
+        /** @description An entry and what it is taken for. Names are pseudonyms. */
+        AuditedEntry: {
+            /** @description It counts as an entry; without, it never got media. */
+            entered: boolean;
+            /** Format: uuid */
+            entry_id: string;
+            evidence: components["schemas"]["Evidence"];
+            /** @description Watching now. */
+            present: boolean;
+            reasons: string[];
+            /** @example bot */
+            verdict: string;
+            viewer_id: string;
+        };
+        Band: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /**
+             * Format: int64
+             * @description Web and bare together.
+             */
+            value: number;
         };
         /** @description One show. */
         BroadcastBody: {
@@ -1960,6 +6010,176 @@ export interface components {
             state: string;
             title: string;
         };
+        /** @description What the studio page measured. A part that is absent was not tried. */
+        BrowserMeasured: {
+            /** @default null */
+            camera?: components["schemas"]["CameraMeasured"] | null;
+            /** @default null */
+            device?: components["schemas"]["DeviceMeasured"] | null;
+            /** @default null */
+            microphone?: components["schemas"]["MicrophoneMeasured"] | null;
+            /** @default null */
+            network?: components["schemas"]["NetworkMeasured"] | null;
+        };
+        CameraMeasured: {
+            /**
+             * @description Why it could not be opened, as the browser names it.
+             * @default null
+             * @example NotAllowedError
+             */
+            error?: string | null;
+            /**
+             * Format: double
+             * @default 0
+             */
+            fps?: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            height?: number;
+            /**
+             * @default {
+             *       "black_percent": 0,
+             *       "frozen_percent": 0,
+             *       "luma": 0,
+             *       "luma_high": 0,
+             *       "luma_low": 0
+             *     }
+             */
+            picture?: components["schemas"]["PictureMeasured"];
+            /**
+             * Format: int32
+             * @default 0
+             */
+            width?: number;
+        };
+        /** @description What became of an imported log. */
+        CdnReport: {
+            /** @description The batch's key: the one that was given, or a hash of the content. */
+            batch: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            imported_at: number;
+            /** Format: int64 */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Segments that no earlier batch had for their entry.
+             */
+            new_segments: number;
+            /** @description This batch was imported before; nothing was read again. */
+            repeated?: boolean;
+            skipped: components["schemas"]["Skipped"][];
+            /**
+             * Format: int64
+             * @description Lines that are evidence.
+             */
+            taken: number;
+        };
+        /** @description A check and what came out of it. */
+        CheckBody: {
+            /**
+             * Format: int64
+             * @description Milliseconds since the epoch.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description A check that still waits is given up then.
+             */
+            expires_at: number;
+            findings: components["schemas"]["Finding"][];
+            /** Format: int64 */
+            finished_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["CheckKind"];
+            measured?: components["schemas"]["CheckMeasured"] | null;
+            progress?: components["schemas"]["CheckProgress"] | null;
+            /**
+             * @description Where the encoder pushes to, of kind `push`. The stream key goes into the encoder's own field; no answer holds it.
+             * @example rtmp://live.example.com:1935/check
+             */
+            push_url?: string | null;
+            result?: components["schemas"]["Level"] | null;
+            /** Format: uuid */
+            room_id: string;
+            state: components["schemas"]["CheckState"];
+        };
+        /** @enum {string} */
+        CheckKind: "push" | "browser";
+        /** @description Everything that was measured. */
+        CheckMeasured: {
+            /** @default null */
+            browser?: components["schemas"]["BrowserMeasured"] | null;
+            /** @default null */
+            looked?: components["schemas"]["Looked"] | null;
+            /** @default null */
+            push?: components["schemas"]["PushMeasured"] | null;
+            /** @default null */
+            upload?: components["schemas"]["UploadMeasured"] | null;
+        };
+        /** @description How far a push has come, and what it looks like so far. */
+        CheckProgress: {
+            /** Format: double */
+            fps?: number | null;
+            /** Format: int32 */
+            height: number;
+            /** Format: double */
+            kbps?: number | null;
+            /** Format: double */
+            pace_percent?: number | null;
+            /** Format: int32 */
+            percent: number;
+            /** Format: int32 */
+            width: number;
+        };
+        /** @enum {string} */
+        CheckState: "waiting" | "measuring" | "judging" | "done" | "expired";
+        /** @description A check in the room's history. */
+        CheckSummary: {
+            /** Format: int64 */
+            created_at: number;
+            /** @description Codes of what failed. */
+            failed: string[];
+            /** Format: int64 */
+            finished_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["CheckKind"];
+            result?: components["schemas"]["Level"] | null;
+            state: components["schemas"]["CheckState"];
+            /** @description Codes of what is worth a look or was not checked. */
+            warned: string[];
+        };
+        /** @description A clip 切片. Offsets count from the beginning of the show. */
+        ClipBody: {
+            /** Format: uuid */
+            broadcast_id: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since the epoch.
+             */
+            created_at: number;
+            /** Format: int64 */
+            duration_ms: number;
+            /** Format: int64 */
+            end_ms: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            start_ms: number;
+            title: string;
+        };
         Collected: {
             /** @description Events taken by this call; they are on disk. */
             accepted: number;
@@ -1969,6 +6189,31 @@ export interface components {
             rejected?: components["schemas"]["RejectedItem"][];
             /** @example true */
             success: boolean;
+        };
+        Count: {
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Distinct viewers. One with entries of several verdicts counts in the first of web, bare, unknown, bot.
+             */
+            viewers: number;
+            /**
+             * Format: int64
+             * @description Watch time 观看时长: fetched and shown.
+             */
+            watch_ms: number;
+        };
+        Coverage: {
+            /**
+             * Format: int64
+             * @description Entries that have it.
+             */
+            entries: number;
+            /** @description `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`. */
+            evidence: string;
+            /** @description `seen`, `partly` or `missing`. */
+            state: string;
         };
         /** @description One danmaku of the archive. */
         DanmakuBody: {
@@ -2014,8 +6259,218 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description How a room's media reaches its viewers. */
+        Delivery: {
+            /** @description Playlists and segments go through a CDN. Watch time is then credited by heartbeats with positions, and the band is wider. */
+            cdn: boolean;
+        };
+        /** @description How well devices and browsers are covered 设备与浏览器覆盖. */
+        DeviceCoverage: {
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: double
+             * @description What is asked for over all.
+             */
+            goal: number;
+            overall: components["schemas"]["DeviceCoverageRow"];
+            /** @description Most plays first. */
+            rows: components["schemas"]["DeviceCoverageRow"][];
+            /** Format: int64 */
+            to: number;
+        };
+        DeviceCoverageRow: {
+            browser: string;
+            /** Format: double */
+            coverage?: number | null;
+            device: string;
+            /**
+             * Format: int64
+             * @description Reached a first frame and did not break off.
+             */
+            good: number;
+            /** Format: double */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Wilson's 95 % interval.
+             */
+            low?: number | null;
+            os: string;
+            /** Format: int64 */
+            plays: number;
+        };
+        DeviceMeasured: {
+            /**
+             * @default
+             * @example Chrome 140
+             */
+            browser?: string;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            cores?: number;
+            /**
+             * @description Media Source Extensions: the browser can show the show.
+             * @default false
+             */
+            media_source?: boolean;
+            /**
+             * @default
+             * @example Windows
+             */
+            os?: string;
+            /**
+             * @description The page may use camera and microphone at all: it came over TLS or from this machine.
+             * @default false
+             */
+            secure?: boolean;
+        };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
+        /** @description What was seen of one entry. */
+        Evidence: {
+            /** Format: int32 */
+            addresses: number;
+            /** @description `browser`, `headless`, `tool`, `media_player`, `app`, `none`. */
+            agent: string;
+            /** Format: int32 */
+            beats: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int32 */
+            cdn_segments: number;
+            /** Format: int64 */
+            claimed_ms: number;
+            /** Format: int32 */
+            cluster: number;
+            /** Format: int64 */
+            credited_ms: number;
+            /**
+             * Format: int32
+             * @description Segments and parts.
+             */
+            fetches: number;
+            /** Format: int64 */
+            first_at: number;
+            /** Format: int32 */
+            hidden: number;
+            /** Format: int32 */
+            impossible: number;
+            /** Format: int32 */
+            jitter_ms?: number | null;
+            /** @description `web`: asked for a token. `bare`: a session was minted at its first playlist. */
+            kind?: string | null;
+            /** Format: int64 */
+            last_at: number;
+            /** Format: int32 */
+            lockstep: number;
+            /**
+             * Format: int64
+             * @description Distinct live media sent.
+             */
+            media_ms: number;
+            /** Format: int32 */
+            outside: number;
+            /** Format: int32 */
+            playlists: number;
+            /** Format: int32 */
+            positions: number;
+            /** Format: int32 */
+            rush: number;
+            /**
+             * Format: int64
+             * @description The same again included.
+             */
+            served_ms: number;
+            /** Format: int64 */
+            socket_ms: number;
+            /** Format: int32 */
+            sockets: number;
+            /** Format: int32 */
+            still: number;
+        };
+        /** @description One thing that was checked. */
+        Finding: {
+            /** @description What to do about it; empty when it passed. */
+            advice: components["schemas"]["Words"];
+            /**
+             * @description Stable, snake_case.
+             * @example gop
+             */
+            code: string;
+            level: components["schemas"]["Level"];
+            /**
+             * @description Where passing ends.
+             * @example ≤ 4100
+             */
+            limit: string;
+            name: components["schemas"]["Words"];
+            /** @description A value that is no number, such as a codec's name. */
+            text?: string | null;
+            /** @description Of value and limit: `ms`, `kbps`, `percent`, `fps`, `lufs`, `dbtp`, `dbfs`, `hz`, or nothing. */
+            unit: string;
+            /** Format: double */
+            value?: number | null;
+        };
+        /** @description A moment worth a clip. */
+        HighlightBody: {
+            /**
+             * Format: int64
+             * @description The moment itself, from the beginning of the show.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            end_ms: number;
+            reasons: components["schemas"]["ReasonBody"][];
+            /**
+             * Format: double
+             * @description How far it stands out; only good for comparing within a show.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description A clip around it.
+             */
+            start_ms: number;
+        };
+        /** @description A stream that an outside server carries. */
+        HookStreamBody: {
+            app: string;
+            /** Format: int32 */
+            bitrate_kbps: number;
+            last_error?: components["schemas"]["HookStreamError"] | null;
+            /** @description Cut short where it is the stream key. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When the server said that it is published.
+             */
+            published_at: number;
+            /** Format: int64 */
+            received_bytes: number;
+            /** Format: int32 */
+            reconnects: number;
+            /** Format: uuid */
+            room_id: string;
+            /** Format: int64 */
+            since?: number | null;
+            /**
+             * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
+             *     show was ended).
+             */
+            state: string;
+        };
+        /** @description Why a stream is not fetched. */
+        HookStreamError: {
+            /**
+             * @description `unknown_host`, `own_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
+             *     `connection_closed`, `silent`, `not_taken` or `bad_pull_url`.
+             */
+            code: string;
+            text: string;
+        };
         /** @description One row. Fields that its kind does not need are ignored. */
         ImportRow: {
             /** @description `gold` is paid, `silver` is free. */
@@ -2106,6 +6561,134 @@ export interface components {
             last_position: number;
             rejected: components["schemas"]["RejectedRow"][];
         };
+        /** @description What a room's encoders send. */
+        IngestBody: {
+            /**
+             * Format: int64
+             * @description The server's clock, milliseconds since 1970.
+             */
+            now_ms: number;
+            on_air: boolean;
+            sources: components["schemas"]["IngestSource"][];
+        };
+        IngestLevel: {
+            /** Format: int32 */
+            audio_kbps: number;
+            /** Format: double */
+            fps: number;
+            /**
+             * Format: int32
+             * @description Longest time without media.
+             */
+            gap_ms: number;
+            /**
+             * Format: int32
+             * @description Distance of key frames 关键帧间隔.
+             */
+            gop_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Times a timestamp leapt.
+             */
+            jumps: number;
+            /**
+             * Format: int32
+             * @description Audio's timestamp minus video's at the same arrival.
+             */
+            skew_ms?: number | null;
+            /** Format: int32 */
+            video_kbps: number;
+        };
+        IngestPoint: {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            audio_kbps: number;
+            /** Format: double */
+            fps: number;
+            /** Format: int64 */
+            gap_ms: number;
+            /** Format: int64 */
+            gop_ms?: number | null;
+            /** Format: int64 */
+            jumps: number;
+            /** Format: int64 */
+            skew_ms?: number | null;
+            /** @example primary */
+            source: string;
+            /** Format: int64 */
+            video_kbps: number;
+        };
+        /** @description Columns of equal length, oldest first, one value a second. */
+        IngestSeries: {
+            /** @description Seconds since 1970. */
+            at_s: number[];
+            audio_kbps: number[];
+            fps: number[];
+            gap_ms: number[];
+            skew_ms: (number | null)[];
+            video_kbps: number[];
+        };
+        IngestSource: {
+            audio: boolean;
+            b_frames: boolean;
+            connected: boolean;
+            /** @description Over the last 5 s. */
+            current: components["schemas"]["IngestLevel"];
+            /** @description Part of the show, also as the one that stands by. */
+            on_air: boolean;
+            series: components["schemas"]["IngestSeries"];
+            /**
+             * Format: int64
+             * @description Milliseconds since its last media.
+             */
+            silent_ms: number;
+            /** @example primary */
+            source: string;
+            video: boolean;
+        };
+        /**
+         * @description What the slate shows.
+         * @enum {string}
+         */
+        Kind: "built_in" | "upload" | "last_frame";
+        LadderBody: {
+            /** @description Ladders that this machine can make at once; absent until it was measured. */
+            capacity?: number | null;
+            enabled: boolean;
+            /** @description What is made now. */
+            renditions: components["schemas"]["RenditionBody"][];
+            /**
+             * @description Lines of each rung that is wanted, highest first. Only those below the source are made.
+             * @example [
+             *       720,
+             *       480
+             *     ]
+             */
+            rungs: number[];
+            /**
+             * @description `idle` (off, or not on air), `starting`, `running`, `nothing_below` (the source is no larger than the smallest rung, or
+             *     its size is not known), `no_capacity`, `ffmpeg_missing`, `waiting` (it broke and is tried again).
+             */
+            state: string;
+        };
+        LadderChange: {
+            enabled: boolean;
+            /** @description One to four even numbers of lines (144 to 2160); absent: as before. */
+            rungs?: number[] | null;
+        };
+        /** @enum {string} */
+        Level: "pass" | "warn" | "unchecked" | "fail";
+        /** @description Picture and sound of a push. */
+        Looked: {
+            picture?: components["schemas"]["PictureMeasured"] | null;
+            sound?: components["schemas"]["SoundMeasured"] | null;
+            /** @description Why picture and sound were not looked at: `ffmpeg_missing`, `ffmpeg_failed`, `ffmpeg_timeout`, `codec`. */
+            unchecked?: string | null;
+        };
         MadeToken: components["schemas"]["Token"] & {
             /**
              * @description The secret: shown here and nowhere else.
@@ -2142,6 +6725,36 @@ export interface components {
             team?: components["schemas"]["TeamView"] | null;
             user?: components["schemas"]["Person"] | null;
         };
+        /** @description An outside media server. */
+        MediaServerBody: {
+            /** @description Addresses and networks that may call; empty: every one that knows the secret. */
+            allowed_ips: string[];
+            /** Format: int64 */
+            created_at: number;
+            /** Format: uuid */
+            id: string;
+            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+            kind: string;
+            /** @description `pull`: Kaibo fetches the streams; `forward`: the server pushes them to Kaibo's RTMP port. */
+            mode: string;
+            /** @example 机房 SRS */
+            name: string;
+            /**
+             * Format: int32
+             * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
+             */
+            outside_plays: number;
+            /** @example rtmp://10.0.0.5/live/{name} */
+            pull_url?: string | null;
+            /** @description Streams that are published there now. */
+            streams: number;
+        };
+        MediaServerChange: {
+            allowed_ips?: string[] | null;
+            mode?: string | null;
+            name?: string | null;
+            pull_url?: string | null;
+        };
         /** @description One entry of the dictionary. */
         MetricEntry: {
             direction: components["schemas"]["Direction"];
@@ -2172,6 +6785,90 @@ export interface components {
             unit: components["schemas"]["Unit"];
             zh: string;
         };
+        MicrophoneMeasured: {
+            /**
+             * Format: double
+             * @description Share of samples at full scale, percent.
+             * @default 0
+             */
+            clipped_percent?: number;
+            /** @default null */
+            error?: string | null;
+            /**
+             * Format: double
+             * @description Share of the power at 50 or 60 Hz and their first harmonics, percent.
+             * @default 0
+             */
+            hum_percent?: number;
+            /**
+             * Format: double
+             * @description Of what is not silent, dBFS; absent in digital silence.
+             * @default null
+             */
+            level_dbfs?: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            peak_dbfs?: number | null;
+            /**
+             * Format: double
+             * @description Share of the time below -50 dBFS, percent.
+             * @default 0
+             */
+            silent_percent?: number;
+        };
+        NetworkMeasured: {
+            /**
+             * Format: double
+             * @default 0
+             */
+            jitter_ms?: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            round_trip_ms?: number;
+        };
+        NewCheck: {
+            kind: components["schemas"]["CheckKind"];
+        };
+        NewClip: {
+            /**
+             * Format: int64
+             * @description At most 10 minutes after `start_ms`.
+             * @example 120000
+             */
+            end_ms: number;
+            /**
+             * Format: int64
+             * @description From the beginning of the show.
+             * @example 60000
+             */
+            start_ms: number;
+            /** @example 抽奖开奖 */
+            title: string;
+        };
+        NewMediaServer: {
+            allowed_ips?: string[];
+            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+            kind: string;
+            /** @description `pull` or `forward`. */
+            mode: string;
+            name: string;
+            /** @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. */
+            pull_url?: string | null;
+        };
+        /** @description A server with its secret, which is shown only here and when it is rotated. */
+        NewMediaServerBody: components["schemas"]["MediaServerBody"] & {
+            /**
+             * @description Where the server's hooks go, below this program's own address.
+             * @example /hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef
+             */
+            hook_path: string;
+            /** @example kbh_0123456789abcdef */
+            secret: string;
+        };
         NewPassword: {
             /**
              * Format: password
@@ -2184,6 +6881,18 @@ export interface components {
              * @example correct horse battery staple
              */
             new: string;
+        };
+        NewRelay: {
+            enabled?: boolean;
+            /** @example Twitch */
+            name: string;
+            /** @description Kept encrypted and never shown. */
+            stream_key?: string | null;
+            /**
+             * @description `rtmp://` or `rtmps://`. Without `stream_key`, the last part of the path (with its query) is the key.
+             * @example rtmp://live.twitch.tv/app
+             */
+            url: string;
         };
         NewRoom: {
             private?: boolean;
@@ -2240,6 +6949,23 @@ export interface components {
             name: string;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_AuditedEntry: {
+            items: {
+                /** @description It counts as an entry; without, it never got media. */
+                entered: boolean;
+                /** Format: uuid */
+                entry_id: string;
+                evidence: components["schemas"]["Evidence"];
+                /** @description Watching now. */
+                present: boolean;
+                reasons: string[];
+                /** @example bot */
+                verdict: string;
+                viewer_id: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_BroadcastBody: {
             items: {
                 /** Format: int64 */
@@ -2256,6 +6982,112 @@ export interface components {
                 /** @description live, interrupted (connection broke), paused (encoder said goodbye) or ended. */
                 state: string;
                 title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_HookStreamBody: {
+            items: {
+                app: string;
+                /** Format: int32 */
+                bitrate_kbps: number;
+                last_error?: components["schemas"]["HookStreamError"] | null;
+                /** @description Cut short where it is the stream key. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description When the server said that it is published.
+                 */
+                published_at: number;
+                /** Format: int64 */
+                received_bytes: number;
+                /** Format: int32 */
+                reconnects: number;
+                /** Format: uuid */
+                room_id: string;
+                /** Format: int64 */
+                since?: number | null;
+                /**
+                 * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
+                 *     show was ended).
+                 */
+                state: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_MediaServerBody: {
+            items: {
+                /** @description Addresses and networks that may call; empty: every one that knows the secret. */
+                allowed_ips: string[];
+                /** Format: int64 */
+                created_at: number;
+                /** Format: uuid */
+                id: string;
+                /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
+                kind: string;
+                /** @description `pull`: Kaibo fetches the streams; `forward`: the server pushes them to Kaibo's RTMP port. */
+                mode: string;
+                /** @example 机房 SRS */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
+                 */
+                outside_plays: number;
+                /** @example rtmp://10.0.0.5/live/{name} */
+                pull_url?: string | null;
+                /** @description Streams that are published there now. */
+                streams: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_RelayBody: {
+            items: {
+                /** Format: int32 */
+                bitrate_kbps: number;
+                /** Format: int64 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description Pictures left out because the target was too slow, in this show.
+                 */
+                dropped_frames: number;
+                enabled: boolean;
+                /** @description A stream key is kept. It is never shown. */
+                has_key: boolean;
+                /** Format: uuid */
+                id: string;
+                last_error?: components["schemas"]["RelayError"] | null;
+                /** @example Twitch */
+                name: string;
+                /** Format: int64 */
+                next_try_at?: number | null;
+                /**
+                 * Format: int32
+                 * @description Connections that failed or broke, in this show.
+                 */
+                reconnects: number;
+                /** Format: uuid */
+                room_id: string;
+                /**
+                 * Format: int64
+                 * @description In this show.
+                 */
+                sent_bytes: number;
+                /**
+                 * Format: int64
+                 * @description Since when it is in this state, milliseconds since the epoch.
+                 */
+                since?: number | null;
+                /** @description `idle` (the room is not on air), `connecting`, `live`, `waiting` (for the next try, or for media), `refused`, `stopped`. */
+                state: string;
+                /**
+                 * @description Without the stream key.
+                 * @example rtmp://live.twitch.tv/app
+                 */
+                url: string;
             }[];
             next?: string | null;
         };
@@ -2282,6 +7114,8 @@ export interface components {
                 online: number;
                 /** @description Private rooms are watched with a token an operator hands out. */
                 private: boolean;
+                /** @description What the open broadcast's picture is made from: primary, backup or slate. */
+                source?: string | null;
                 /**
                  * Format: int64
                  * @description Milliseconds since the epoch.
@@ -2347,6 +7181,144 @@ export interface components {
             /** @example 管理员 Administrator */
             name: string;
         };
+        PictureMeasured: {
+            /**
+             * Format: double
+             * @description Share of the time, percent.
+             */
+            black_percent: number;
+            /** Format: double */
+            frozen_percent: number;
+            /**
+             * Format: double
+             * @description Luma from 16 (black) to 235 (white): the mean, and what a tenth of the pixels lies below and above.
+             */
+            luma: number;
+            /** Format: double */
+            luma_high: number;
+            /** Format: double */
+            luma_low: number;
+        };
+        /** @description Milliseconds from the beginning of the show. */
+        PieceBody: {
+            /** Format: int64 */
+            end_ms: number;
+            /** Format: int64 */
+            start_ms: number;
+        };
+        /** @description One play 播放 of a viewer. */
+        PlayBody: {
+            /** Format: int32 */
+            bitrate_kbps?: number | null;
+            /** @description It failed and nothing was played since. */
+            broken: boolean;
+            browser: string;
+            device: string;
+            /** Format: int64 */
+            dropped: number;
+            /** Format: uuid */
+            entry: string;
+            /** @description The last failure. */
+            failure?: string | null;
+            /** Format: int64 */
+            first_at_ms: number;
+            /** Format: int32 */
+            first_frame_ms?: number | null;
+            /** Format: int64 */
+            frames: number;
+            /** Format: int32 */
+            height?: number | null;
+            /** Format: int64 */
+            last_at_ms: number;
+            /** Format: int32 */
+            latency_ms_p50?: number | null;
+            /** Format: int32 */
+            latency_worst_ms?: number | null;
+            node: string;
+            os: string;
+            /** Format: uuid */
+            play: string;
+            /** Format: int64 */
+            played_ms: number;
+            region: string;
+            /** @description It showed a frame. */
+            shown: boolean;
+            /** Format: int64 */
+            stalled_ms: number;
+            /** Format: int64 */
+            stalls: number;
+            version: string;
+            /** @description A pseudonym. */
+            viewer: string;
+        };
+        /** @description One report of a play. */
+        PlayPoint: {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            at_ms: number;
+            /** Format: int32 */
+            bitrate_kbps?: number | null;
+            /** Format: int32 */
+            dropped: number;
+            failure?: string | null;
+            /** Format: int32 */
+            height?: number | null;
+            /** Format: int32 */
+            latency_ms?: number | null;
+            /** Format: int32 */
+            played_ms: number;
+            /** Format: int32 */
+            stalled_ms: number;
+            /** Format: int32 */
+            stalls: number;
+        };
+        /** @description One report of a player. Counters are what happened since its last one. */
+        PlaybackSaid: {
+            /** Format: int32 */
+            bitrate_kbps?: number | null;
+            /** Format: int32 */
+            dropped?: number;
+            /** @description Why playing never began or broke off, as a code. */
+            failure?: string | null;
+            /**
+             * Format: int32
+             * @description From the wish to the first frame 首帧, in the first report after it.
+             */
+            first_frame_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Frames decoded.
+             */
+            frames?: number;
+            /**
+             * Format: int32
+             * @description Of the shown picture.
+             */
+            height?: number | null;
+            /**
+             * Format: int32
+             * @description From the frame's arrival at the server to its showing, by the clock of `/api/time`.
+             */
+            latency_ms?: number | null;
+            /**
+             * Format: uuid
+             * @description One try to play 播放, chosen by the player.
+             */
+            play: string;
+            /** Format: int32 */
+            played_ms?: number;
+            /** Format: int32 */
+            stalled_ms?: number;
+            /**
+             * Format: int32
+             * @description Stalls 卡顿 over 200 ms, seeks apart.
+             */
+            stalls?: number;
+            /** @description Of the player. */
+            version?: string;
+        };
         /** @description The body of every error, `application/problem+json`. */
         Problem: {
             /**
@@ -2379,11 +7351,239 @@ export interface components {
         PublicRoomBody: {
             /** Format: uuid */
             broadcast_id?: string | null;
+            /** @description State of that broadcast: live, interrupted or paused. */
+            broadcast_state?: string | null;
             /** Format: uuid */
             id: string;
             live: boolean;
             private: boolean;
+            /** @description What its picture is made from: primary, backup or slate. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description When the open broadcast began, milliseconds since the epoch.
+             */
+            started_at?: number | null;
             title: string;
+        };
+        /** @description A push as it arrived. */
+        PushMeasured: {
+            audio?: components["schemas"]["AudioMeasured"] | null;
+            /**
+             * Format: int32
+             * @description How late media were against the earliest, at most.
+             */
+            behind_ms: number;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description From the first frame to the last, by arrival.
+             */
+            elapsed_ms: number;
+            /**
+             * Format: int32
+             * @description Longest time without a frame.
+             */
+            gap_ms: number;
+            /**
+             * Format: double
+             * @description Jitter of arrival as RTP reckons it (RFC 3550, 6.4.1).
+             */
+            jitter_ms: number;
+            /**
+             * Format: int32
+             * @description Steps of more than a second, or backwards, within a track.
+             */
+            jumps: number;
+            /**
+             * Format: int32
+             * @description From the first frame to the last, by the encoder's clock.
+             */
+            media_ms: number;
+            /**
+             * Format: double
+             * @description Media time per time passed, percent; below 100 the stream falls behind.
+             */
+            pace_percent?: number | null;
+            refused_audio: boolean;
+            /** @description A track came in a codec that is not carried. */
+            refused_video: boolean;
+            /**
+             * Format: int32
+             * @description Audio's timestamp minus video's at the same arrival.
+             */
+            skew_ms?: number | null;
+            video?: components["schemas"]["VideoMeasured"] | null;
+        };
+        /** @description The quality of one show. */
+        Quality: {
+            against?: components["schemas"]["QualityFigures"] | null;
+            alarms: components["schemas"]["AlarmAnswer"][];
+            /** @description What encoders sent, 10 s a point or more. */
+            ingest: components["schemas"]["IngestPoint"][];
+            summary: components["schemas"]["QualityFigures"];
+            /** @description One entry a minute in which players reported. */
+            timeline: components["schemas"]["QualityMinute"][];
+        };
+        /** @description The figures of a show, or of a part of its plays. Rates are fractions, null over nothing. */
+        QualityFigures: {
+            /** Format: double */
+            dropped_rate?: number | null;
+            /**
+             * Format: double
+             * @description Plays that never showed a frame / plays 播放失败率.
+             */
+            fail_rate?: number | null;
+            /**
+             * Format: int32
+             * @description 首帧耗时.
+             */
+            first_frame_ms_p50?: number | null;
+            /** Format: int32 */
+            first_frame_ms_p95?: number | null;
+            /**
+             * Format: int32
+             * @description 推流到播放延迟.
+             */
+            latency_ms_p50?: number | null;
+            /** Format: int32 */
+            latency_ms_p95?: number | null;
+            /** Format: int64 */
+            played_ms: number;
+            /** Format: int64 */
+            plays: number;
+            /**
+             * Format: double
+             * @description 百秒卡顿时长.
+             */
+            stall_ms_per_100s?: number | null;
+            /**
+             * Format: double
+             * @description Plays with a stall / plays 卡顿率.
+             */
+            stall_rate?: number | null;
+            /** Format: int64 */
+            stalls: number;
+        };
+        /** @description One minute of a show. */
+        QualityMinute: {
+            /**
+             * Format: int64
+             * @description Its beginning, milliseconds since 1970.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            failures: number;
+            /** Format: int32 */
+            first_frame_ms_p50?: number | null;
+            /** Format: int32 */
+            latency_ms_p50?: number | null;
+            /** Format: int32 */
+            latency_ms_p95?: number | null;
+            /**
+             * Format: int64
+             * @description Plays that reported.
+             */
+            plays: number;
+            /** Format: double */
+            stall_ms_per_100s?: number | null;
+            /**
+             * Format: double
+             * @description Those of them that stalled in this minute.
+             */
+            stall_rate?: number | null;
+        };
+        /** @description One value of a dimension. */
+        QualityPart: components["schemas"]["QualityFigures"] & {
+            /** @description Empty where it is not known. */
+            value: string;
+        };
+        Reason: {
+            /**
+             * @description Stable; `docs/audience.md` explains it.
+             * @example beats_without_media
+             */
+            code: string;
+            /** Format: int64 */
+            entries: number;
+            /**
+             * Format: int32
+             * @description What it weighs: 4 make a suspected bot, 2 an unknown.
+             */
+            points: number;
+        };
+        ReasonBody: {
+            /** @description `danmaku`, `gift` (paid ones and super chats) or `like`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description The same at usual moments of this show.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description Danmaku, yuan or likes per minute at the peak.
+             */
+            value: number;
+        };
+        Reconciled: {
+            /**
+             * Format: int64
+             * @description Entries of which both say about the same.
+             */
+            agree: number;
+            /**
+             * Format: int64
+             * @description How far they are apart in all, where they are times.
+             */
+            difference_ms: number;
+            /** @example segments */
+            left: string;
+            /** Format: int64 */
+            left_more: number;
+            /** @example heartbeats */
+            right: string;
+            /** Format: int64 */
+            right_more: number;
+        };
+        /** @description What is recorded of a show. */
+        RecordingBody: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description While it should be recorded and is not: `no_space`, `disk`. Goes on by itself when it can. */
+            failing?: string | null;
+            /**
+             * Format: int64
+             * @description When the rule removes it, milliseconds since the epoch. Absent while the show runs, or when age does not matter.
+             */
+            keep_until?: number | null;
+            /** @description Parts between which nothing was recorded. */
+            pieces: components["schemas"]["PieceBody"][];
+            /**
+             * @description `recording` while the show runs, `complete`, `removed` by rule or by a person, `none`: never recorded.
+             * @example recording
+             */
+            state: string;
+        };
+        /** @description How a room's shows are recorded and kept 录制规则. */
+        RecordingRule: {
+            /** @description Whether shows are recorded. Takes effect in a running show too. */
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description Days a recording is kept after the show. 0: for ever.
+             * @example 30
+             */
+            keep_days: number;
+            /**
+             * Format: double
+             * @description Most GB (2^30 bytes) of this room's recordings; the oldest go first. 0: no limit.
+             * @example 100
+             */
+            keep_gb: number;
         };
         /** @description An item that was not taken. */
         RejectedItem: {
@@ -2398,6 +7598,119 @@ export interface components {
             /** @description Its place in the call, from 0. */
             index: number;
             reason: string;
+        };
+        /** @description A target and where it stands. */
+        RelayBody: {
+            /** Format: int32 */
+            bitrate_kbps: number;
+            /** Format: int64 */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Pictures left out because the target was too slow, in this show.
+             */
+            dropped_frames: number;
+            enabled: boolean;
+            /** @description A stream key is kept. It is never shown. */
+            has_key: boolean;
+            /** Format: uuid */
+            id: string;
+            last_error?: components["schemas"]["RelayError"] | null;
+            /** @example Twitch */
+            name: string;
+            /** Format: int64 */
+            next_try_at?: number | null;
+            /**
+             * Format: int32
+             * @description Connections that failed or broke, in this show.
+             */
+            reconnects: number;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * Format: int64
+             * @description In this show.
+             */
+            sent_bytes: number;
+            /**
+             * Format: int64
+             * @description Since when it is in this state, milliseconds since the epoch.
+             */
+            since?: number | null;
+            /** @description `idle` (the room is not on air), `connecting`, `live`, `waiting` (for the next try, or for media), `refused`, `stopped`. */
+            state: string;
+            /**
+             * @description Without the stream key.
+             * @example rtmp://live.twitch.tv/app
+             */
+            url: string;
+        };
+        RelayChange: {
+            enabled?: boolean | null;
+            name?: string | null;
+            /** @description Absent: the key stays. */
+            stream_key?: string | null;
+            /** @description Another server needs the stream key again. */
+            url?: string | null;
+        };
+        /** @description Why a target is not live. */
+        RelayError: {
+            /**
+             * @description `unknown_host`, `private_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
+             *     `connection_closed`, `no_answer`, `not_taken` or `unreadable`.
+             * @example refused
+             */
+            code: string;
+            /** @description One sentence for a person. */
+            text: string;
+        };
+        RenditionBody: {
+            /**
+             * Format: int64
+             * @description Average, measured.
+             */
+            bitrate_kbps: number;
+            /** Format: int32 */
+            height?: number | null;
+            /** Format: int32 */
+            lines: number;
+            /** @description Players can choose it. */
+            playable: boolean;
+            /** Format: int32 */
+            width?: number | null;
+        };
+        /** @description A show that can be watched again. */
+        ReplayBody: {
+            /** Format: uuid */
+            broadcast_id: string;
+            /** Format: int64 */
+            duration_ms: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since the epoch.
+             */
+            started_at: number;
+            title: string;
+        };
+        /** @description A danmaku as a replay shows it. */
+        ReplayDanmakuBody: {
+            /**
+             * Format: int32
+             * @description RGB as a number.
+             */
+            color: number;
+            /**
+             * Format: int32
+             * @description 1 scrolling, 4 bottom, 5 top.
+             */
+            mode: number;
+            nick?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds from the show's beginning.
+             */
+            offset_ms: number;
+            text: string;
         };
         /** @description A room as staff see it. */
         RoomBody: {
@@ -2421,6 +7734,8 @@ export interface components {
             online: number;
             /** @description Private rooms are watched with a token an operator hands out. */
             private: boolean;
+            /** @description What the open broadcast's picture is made from: primary, backup or slate. */
+            source?: string | null;
             /**
              * Format: int64
              * @description Milliseconds since the epoch.
@@ -2444,6 +7759,16 @@ export interface components {
              * @description Milliseconds really played since the last heartbeat.
              */
             played_ms: number;
+            /**
+             * Format: double
+             * @description The program date-time of the shown frame, milliseconds since 1970. A claim without one is weaker evidence.
+             */
+            position_ms?: number | null;
+            /**
+             * Format: float
+             * @description How fast the picture plays; 1 is usual.
+             */
+            rate?: number | null;
             /** @description False while the page is hidden. */
             visible?: boolean;
         };
@@ -2464,6 +7789,13 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        ServerTime: {
+            /**
+             * Format: int64
+             * @description The server's clock, milliseconds since 1970.
+             */
+            now_ms: number;
+        };
         SignIn: {
             /** @example admin */
             login: string;
@@ -2477,6 +7809,113 @@ export interface components {
             /** @description Signed in with a one-time password: everything else waits until `POST /api/me/password`. */
             must_change_password: boolean;
             user: components["schemas"]["Person"];
+        };
+        /** @description Lines that are no evidence, and why. */
+        Skipped: {
+            /** Format: int64 */
+            lines: number;
+            /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
+            reason: string;
+        };
+        /** @description A room's slate. */
+        SlateBody: {
+            /**
+             * Format: int32
+             * @description How long the room waits without any source.
+             */
+            after_ms: number;
+            enabled: boolean;
+            kind: components["schemas"]["Kind"];
+            upload?: components["schemas"]["SlateUpload"] | null;
+        };
+        SlateChange: {
+            /**
+             * Format: int32
+             * @example 2000
+             */
+            after_ms: number;
+            enabled: boolean;
+            kind: components["schemas"]["Kind"];
+        };
+        /** @description The uploaded file as it is kept. */
+        SlateUpload: {
+            /**
+             * Format: int64
+             * @description Of the uploaded file.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description 0 for an image.
+             */
+            duration_ms: number;
+            /** Format: int32 */
+            height: number;
+            /** Format: uuid */
+            id: string;
+            /** @description `image` or `video`. */
+            media: string;
+            /** Format: int64 */
+            uploaded_at: number;
+            /** Format: int32 */
+            width: number;
+        };
+        SoundMeasured: {
+            /**
+             * Format: double
+             * @description Integrated loudness (EBU R 128), LUFS; absent when nothing was loud enough to count.
+             */
+            loudness_lufs?: number | null;
+            /**
+             * Format: double
+             * @description True peak, dBTP; absent when there was digital silence.
+             */
+            peak_dbtp?: number | null;
+            /**
+             * Format: double
+             * @description Share of the time below -50 dBFS, percent.
+             */
+            silent_percent: number;
+        };
+        /** @description One encoder's side. */
+        SourceBody: {
+            /** @example mp4a.40.2 */
+            audio_codec?: string | null;
+            connected: boolean;
+            /** @description Media came within the last second. */
+            flowing: boolean;
+            /** Format: int32 */
+            height?: number | null;
+            /** @description A switch to it shows a picture at once. */
+            ready: boolean;
+            /** @description `primary` or `backup`. */
+            source: string;
+            /** @example avc1.64001f */
+            video_codec?: string | null;
+            /** Format: int32 */
+            width?: number | null;
+        };
+        SourceChoice: {
+            /**
+             * @description `auto`, `primary`, `backup` or `slate`.
+             * @example backup
+             */
+            to: string;
+        };
+        /** @description What a room's picture is made from. */
+        SourcesBody: {
+            /** @description `primary`, `backup` or `slate`; absent when nothing is on air. */
+            on_air?: string | null;
+            /**
+             * Format: int32
+             * @description Encoders push to `rtmp://<this host>:<push_port>/live` and `/backup`.
+             * @example 1935
+             */
+            push_port: number;
+            /** @description The primary encoder, then the backup. */
+            sources: components["schemas"]["SourceBody"][];
+            /** @description What was asked for: `auto`, `primary`, `backup` or `slate`. */
+            wanted: string;
         };
         StreamKeyBody: {
             /**
@@ -2499,6 +7938,15 @@ export interface components {
             id: string;
             /** @example 默认团队 Default team */
             name: string;
+        };
+        /** @description A picture of the show. */
+        ThumbnailBody: {
+            /**
+             * Format: int64
+             * @description From the beginning of the show.
+             */
+            at_ms: number;
+            url: string;
         };
         Ticket: {
             /**
@@ -2597,8 +8045,79 @@ export interface components {
              */
             team?: string | null;
         };
+        Totals: {
+            bare: components["schemas"]["Count"];
+            bot: components["schemas"]["Count"];
+            unknown: components["schemas"]["Count"];
+            web: components["schemas"]["Count"];
+        };
         /** @enum {string} */
-        Unit: "count" | "mean" | "seconds" | "ratio" | "per_minute" | "milli_cny";
+        Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";
+        /** @description What an upload request was worth. */
+        UploadAnswer: {
+            /** @description Nothing more needs to be sent. */
+            enough: boolean;
+            measured?: components["schemas"]["UploadMeasured"] | null;
+        };
+        /** @description The pace at which bytes of the page arrived. */
+        UploadMeasured: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int32 */
+            elapsed_ms: number;
+            /** Format: double */
+            kbps: number;
+            /**
+             * Format: double
+             * @description The slowest second after the first one.
+             */
+            least_kbps?: number | null;
+        };
+        VideoMeasured: {
+            b_frames: boolean;
+            /**
+             * @description As in a `CODECS` attribute; empty when no configuration came.
+             * @example avc1.64001f
+             */
+            codec: string;
+            /** Format: double */
+            fps?: number | null;
+            /** Format: int32 */
+            frames: number;
+            /**
+             * Format: int32
+             * @description Shortest distance of two key frames.
+             */
+            gop_least_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Longest distance of two key frames, or from the last one to the end when that is longer.
+             */
+            gop_ms?: number | null;
+            /** Format: int32 */
+            height: number;
+            /** Format: double */
+            kbps?: number | null;
+            /** Format: int32 */
+            key_frames: number;
+            /**
+             * Format: double
+             * @description The second with the most bits.
+             */
+            peak_kbps?: number | null;
+            /**
+             * Format: double
+             * @description Share of frames that stand more than a third off the usual distance, percent: above 0 for variable frame rate.
+             */
+            uneven_percent: number;
+            /** Format: int32 */
+            width: number;
+        };
+        /** @description In both languages of the house. */
+        Words: {
+            en: string;
+            zh: string;
+        };
     };
     responses: never;
     parameters: never;

@@ -11,6 +11,9 @@ export type Metric = Schemas["MetricValue"]
 export type MetricDefinition = Schemas["MetricEntry"]
 export type Tile = Schemas["TileAnswer"]
 export type Marker = Schemas["MarkerAnswer"]
+export type Audit = Schemas["Audit"]
+export type AuditedEntry = Schemas["AuditedEntry"]
+export type CdnReport = Schemas["CdnReport"]
 export type DanmakuItem = Schemas["DanmakuBody"]
 
 export type Quality = Schemas["Quality"]
@@ -40,7 +43,7 @@ export type CheckProgress = Schemas["CheckProgress"]
 export type CheckLevel = Schemas["Level"]
 export type Finding = Schemas["Finding"]
 export type BrowserMeasured = Schemas["BrowserMeasured"]
-export type Uploaded = Schemas["UploadBody"]
+export type Uploaded = Schemas["UploadAnswer"]
 
 export interface Page<Item> {
   items: Item[]

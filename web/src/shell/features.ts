@@ -10,8 +10,12 @@ import qoe from "../features/qoe/manifest"
 import { qoeTexts } from "../features/qoe/texts"
 import relay from "../features/relay/manifest"
 import { relayTexts } from "../features/relay/texts"
+import audience from "../features/audience/manifest"
+import { audienceTexts } from "../features/audience/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
+import slate from "../features/slate/manifest"
+import { slateTexts } from "../features/slate/texts"
 import studio from "../features/studio/manifest"
 import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
@@ -19,7 +23,9 @@ import { shellTexts } from "./texts"
 
 export const features: Feature[] = [
   room,
+  slate,
   analytics,
+  audience,
   qoe,
   clips,
   relay,
@@ -34,7 +40,9 @@ export const featureTexts = {
   analytics: analyticsTexts,
   studio: studioTexts,
   clips: clipsTexts,
+  slate: slateTexts,
   qoe: qoeTexts,
   relay: relayTexts,
   mediaServers: mediaServersTexts,
+  audience: audienceTexts,
 }

@@ -1,7 +1,10 @@
 //! Lists that must say the same in several places.
 
 use crate::{none, rust};
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 fn read(path: &str) -> String {
     fs::read_to_string(xtask::root().join(path)).unwrap_or_else(|error| panic!("`{path}`: {error}"))
@@ -39,4 +42,32 @@ fn every_fuzz_target_is_built_and_run() {
     let (names, _) = rest.split_once(';').expect("the loop's end");
     let run: BTreeSet<String> = names.split_whitespace().map(str::to_owned).collect();
     assert_eq!(run, targets, "the Makefile and fuzz/fuzz_targets");
+}
+
+/// The description keeps one schema a name: of two, one would silently stand for the other.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let files = rust();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut broken = Vec::new();
+    for file in files.iter().filter(|file| file.is_program()) {
+        let mut described = false;
+        for (_, line) in file.program() {
+            let line = line.trim();
+            if line.starts_with("#[derive(") {
+                described = line.contains("ToSchema");
+            } else if let Some(name) = described.then(|| type_name(line)).flatten() {
+                described = false;
+                if let Some(other) = seen.insert(name.to_owned(), &file.path) {
+                    broken.push(format!("`{name}` in {} and {other}", file.path));
+                }
+            }
+        }
+    }
+    none("a schema's name stands once in the API's description", broken);
+}
+
+fn type_name(line: &str) -> Option<&str> {
+    let (_, name) = line.split_once("struct ").or_else(|| line.split_once("enum "))?;
+    name.split(|letter: char| !letter.is_alphanumeric()).next()
 }

@@ -127,12 +127,17 @@ async fn me_says_who_and_what() {
       },
       "permissions": [
         "broadcast.end",
+        "clip.write",
         "collect.write",
         "danmaku.read",
         "import.write",
+        "media_server.manage",
         "metrics.read",
         "room.manage",
         "room.read",
+        "stream.check",
+        "stream.manage",
+        "stream.read",
         "token.manage"
       ],
       "role": "admin",

@@ -1,5 +1,6 @@
 //! The whole program, as a real process: its public contract, recordings, and what survives being killed.
 
+mod audit;
 mod contract;
 mod durability;
 mod harness;

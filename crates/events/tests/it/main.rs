@@ -101,7 +101,22 @@ fn samples() -> Vec<Event> {
             limit: 10.0,
         }),
         Event::AlarmCleared(AlarmCleared { alarm: entry.0, kind: "low_fps".into() }),
-        Event::ViewerJudged(ViewerJudged { entry, verdict: ViewerVerdict::Bot, reasons: vec!["no_media".into()] }),
+        Event::ViewerJudged(ViewerJudged {
+            entry,
+            verdict: ViewerVerdict::Bot,
+            reasons: vec!["beats_without_media".into()],
+            entered: false,
+            last: true,
+            evidence: ViewerEvidence {
+                kind: Some(ViewerKind::Web),
+                first_at: Millis(1_760_000_000_000),
+                last_at: Millis(1_760_000_060_000),
+                beats: 6,
+                claimed_ms: 60_000,
+                agent: "browser".into(),
+                ..ViewerEvidence::default()
+            },
+        }),
         Event::StreamChecked(StreamChecked {
             check: entry.0,
             passed: false,

@@ -76,7 +76,7 @@ impl HlsStream {
     pub fn rates(&self) -> Rates {
         let state = self.state.read();
         let mut rates = Rates::default();
-        let (mut bytes, mut ticks, mut pictures) = (0, 0, 0);
+        let (mut bytes, mut ticks, mut pictures) = (0u64, 0u64, 0u64);
         for segment in state.segments.iter().filter(|segment| segment.duration > 0) {
             let size = segment.bytes() as u64;
             rates.peak_bps = rates.peak_bps.max(size * 8 * 90_000 / segment.duration);

@@ -84,8 +84,8 @@ impl LadderHttp {
 }
 
 /// A room's bit-rate ladder 码率自适应
-#[utoipa::path(get, path = "/api/rooms/{room}/ladder", tag = "media",
-    params(("room" = Uuid, Path, description = "the room")),
+#[utoipa::path(get, path = "/api/rooms/{id}/ladder", operation_id = "read_ladder", tag = "media",
+    params(("id" = Uuid, Path, description = "the room")),
     responses(
         (status = 200, body = LadderBody),
         (status = 403, body = Problem, description = "needs `stream.read`"),
@@ -104,8 +104,8 @@ async fn show(
 /// Switch a room's ladder on or off, and choose its rungs
 ///
 /// Takes effect at once. New viewers choose among what is there; `index.m3u8` is then a multivariant playlist.
-#[utoipa::path(put, path = "/api/rooms/{room}/ladder", tag = "media", request_body = LadderChange,
-    params(("room" = Uuid, Path, description = "the room")),
+#[utoipa::path(put, path = "/api/rooms/{id}/ladder", operation_id = "put_ladder", tag = "media", request_body = LadderChange,
+    params(("id" = Uuid, Path, description = "the room")),
     responses(
         (status = 200, body = LadderBody),
         (status = 400, body = Problem, description = "`rungs_invalid`"),

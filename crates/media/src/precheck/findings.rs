@@ -137,7 +137,7 @@ const LIST: &[Entry] = &[
         ("画面没有变化。检查摄像头是否卡住；若本来就是静止图片，可以忽略。", "The picture does not change. Check whether the camera hangs; if it is meant to be a still, ignore this.")),
     ("picture_exposure", ("曝光", "Exposure"),
         ("画面太暗或过曝。调整灯光和曝光。", "The picture is too dark or overexposed. Adjust light and exposure.")),
-    ("silence", ("麦克风", "Microphone"),
+    ("silence", ("静音占比", "Silence"),
         ("几乎没有声音。检查麦克风是否静音、选对设备，对着它说几句话再测。", "There is hardly any sound. Check mute and the chosen device, speak into it and check again.")),
     ("loudness", ("响度", "Loudness"),
         ("响度不合适：太小听不清，太大刺耳。调节麦克风增益，让响度落在范围内。", "Too quiet is hard to hear, too loud hurts. Adjust the gain until the loudness is within the range.")),

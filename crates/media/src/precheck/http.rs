@@ -88,7 +88,7 @@ struct CheckSummary {
 
 /// What an upload request was worth.
 #[derive(Debug, Serialize, ToSchema)]
-struct UploadBody {
+struct UploadAnswer {
     /// All requests of the check so far; absent when it is over.
     measured: Option<UploadMeasured>,
     /// Nothing more needs to be sent.
@@ -210,19 +210,19 @@ async fn read(
 /// At most 4 MiB a request; the content does not matter and is thrown away.
 #[utoipa::path(post, path = "/api/checks/{id}/upload", operation_id = "measure_upload", tag = "checks", params(("id" = String, Path, format = Uuid)),
     request_body(content = [u8], content_type = "application/octet-stream"),
-    responses((status = 200, body = UploadBody), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    responses((status = 200, body = UploadAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 413, body = Problem, description = "`too_large`")))]
 async fn upload(
     State(http): State<PrecheckHttp>,
     actor: Can<CheckStreams>,
     ApiPath(id): ApiPath<Uuid>,
     body: Body,
-) -> ApiResult<UploadBody> {
+) -> ApiResult<UploadAnswer> {
     let check = http.check(actor.scope(), id).await?;
     let taking = take(&http.precheck, &check, body.into_data_stream());
     let slow = |_| ApiError::new(408, "upload_too_slow", "the upload took too long");
     let enough = tokio::time::timeout(UPLOAD_TIME, taking).await.map_err(slow)??;
-    Ok(Json(UploadBody { measured: http.precheck.upload(&check), enough }))
+    Ok(Json(UploadAnswer { measured: http.precheck.upload(&check), enough }))
 }
 
 async fn take(precheck: &Precheck, check: &Check, mut body: BodyDataStream) -> Result<bool, ApiError> {

@@ -166,7 +166,9 @@ impl Precheck {
 
     /// Bytes of a page arrived. False when enough was measured.
     pub fn uploaded(&self, check: &Check, bytes: usize) -> bool {
-        let Some(live) = self.live(check.id) else { return false };
+        // A push that is waited for is no page's business.
+        let live = self.live(check.id).filter(|_| check.kind == Kind::Browser);
+        let Some(live) = live else { return false };
         let mut state = live.state.lock();
         state.phase = Phase::Measuring;
         state.upload.take(bytes, Instant::now());

@@ -247,7 +247,7 @@ impl Program {
         let shows = self.shows(now);
         let lives = |feed: &Feed| if self.active == Some(feed.source) { shows } else { !feed.kept().is_empty() };
         let flowing = self.feeds.iter().flatten().any(|feed| feed.flowing(now, stall) && lives(feed));
-        let silent = room.enabled && !flowing && quiet.is_some();
+        let silent = room.enabled && !flowing && !self.held_back(place) && quiet.is_some();
         if silent || hold == Hold::Slate {
             self.prepare(place, now);
         } else if self.slate.is_none() {
@@ -346,12 +346,19 @@ impl Program {
         self.started || now.duration_since(self.entered) < FIRST_PICTURE
     }
 
+    /// Whether we ask the source on air to wait, because it sends faster than time passes: then its silence is ours.
+    fn held_back(&self, place: &Place) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.ahead(place.media.0.app.now()))
+    }
+
     fn looks(&self, place: &Place, now: Instant, slate_due: bool) -> Looks {
         let settings = &place.media.0.all.slate;
         let look = |source| {
             let Some(feed) = &self.feeds[index(source)] else { return Look::default() };
             let mut look = feed.look(now, settings.stall(), settings.return_after());
-            look.flowing &= self.active != Some(source) || self.shows(now);
+            if self.active == Some(source) {
+                look.flowing = (look.flowing && self.shows(now)) || self.held_back(place);
+            }
             look
         };
         Looks { primary: look(StreamSource::Primary), backup: look(StreamSource::Backup), slate_due }

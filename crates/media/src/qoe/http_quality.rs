@@ -135,6 +135,7 @@ async fn whole(qoe: &Qoe, broadcast: BroadcastId) -> anyhow::Result<QualityFigur
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ByQuery {
+    #[param(inline)]
     dimension: QualityDimension,
 }
 

@@ -196,7 +196,13 @@ impl Qoe {
     async fn run(self, stop: Stop) -> anyhow::Result<()> {
         let regions = Regions::load(&self.0.settings.regions)?;
         self.0.regions.get_or_init(|| regions);
-        tokio::join!(self.0.journal.run(self.app(), stop.clone()), self.watch(&stop), self.prune(&stop));
+        // The journal outlives the others by what they leave behind.
+        let written = Stop::new();
+        let others = async {
+            tokio::join!(self.watch(&stop), self.prune(&stop));
+            written.cancel();
+        };
+        tokio::join!(self.0.journal.run(self.app(), written.clone()), others);
         Ok(())
     }
 

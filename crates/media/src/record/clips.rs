@@ -10,7 +10,7 @@ use anyhow::Context;
 use app::ApiError;
 use events::{BroadcastId, ClipCreated, ClipRemoved, Event};
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +46,9 @@ pub async fn cut(recorder: &Recorder, broadcast: BroadcastId, range: ClipRange) 
     })
     .await;
     let written = match written {
-        Err(error) if is_full(&error) => return Err(Refusal::NoSpace.into()),
+        Err(error) if is(&error, ErrorKind::StorageFull) => return Err(Refusal::NoSpace.into()),
+        // The rule has removed it meanwhile.
+        Err(error) if is(&error, ErrorKind::NotFound) => return Err(Refusal::NotRecorded.into()),
         written => written?,
     };
     let zero = recording.started_at.0;
@@ -175,9 +177,9 @@ fn part(file: &Path) -> PathBuf {
     file.with_extension("part")
 }
 
-fn is_full(error: &anyhow::Error) -> bool {
-    let full = |error: &std::io::Error| error.kind() == std::io::ErrorKind::StorageFull;
-    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(full))
+fn is(error: &anyhow::Error, kind: ErrorKind) -> bool {
+    let same = |error: &std::io::Error| error.kind() == kind;
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(same))
 }
 
 /// Reads parts of segments, with the newest chunk file open.

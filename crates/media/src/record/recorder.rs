@@ -286,6 +286,15 @@ struct Files {
     synced: Instant,
 }
 
+/// Says that a show's task is there, as long as it is, however it ends.
+struct Writing<'a>(&'a Recorder, BroadcastId);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.0.writing.lock().remove(&self.1);
+    }
+}
+
 impl Task {
     async fn run(mut self, mut segments: mpsc::Receiver<Finished>) {
         let broadcast = self.on_air.broadcast;
@@ -293,6 +302,7 @@ impl Task {
         while !recorder.0.writing.lock().insert(broadcast) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        let _writing = Writing(&recorder, broadcast);
         match recorder.rule(self.room).await {
             Ok(rule) => self.status.off.store(!rule.enabled, Ordering::Relaxed),
             Err(error) => error!("the recording rule of room `{}` could not be read: {error:#}", self.room),
@@ -322,7 +332,6 @@ impl Task {
         if let Err(error) = self.finish(ended).await {
             error!("finishing the recording of `{broadcast}` failed: {error:#}");
         }
-        recorder.0.writing.lock().remove(&broadcast);
     }
 
     async fn take(&mut self, batch: &mut Vec<Finished>) {

@@ -47,6 +47,9 @@ struct SourcesBody {
     wanted: &'static str,
     /// The primary encoder, then the backup.
     sources: Vec<SourceBody>,
+    /// Encoders push to `rtmp://<this host>:<push_port>/live` and `/backup`.
+    #[schema(example = 1935)]
+    push_port: u16,
 }
 
 /// One encoder's side.
@@ -82,12 +85,12 @@ struct SlateBody {
     kind: Kind,
     /// How long the room waits without any source.
     after_ms: u32,
-    upload: Option<UploadBody>,
+    upload: Option<SlateUpload>,
 }
 
 /// The uploaded file as it is kept.
 #[derive(Debug, Serialize, ToSchema)]
-struct UploadBody {
+struct SlateUpload {
     #[schema(value_type = String, format = Uuid)]
     id: Uuid,
     /// `image` or `video`.
@@ -112,7 +115,7 @@ struct SlateChange {
 
 impl From<&RoomSlate> for SlateBody {
     fn from(slate: &RoomSlate) -> Self {
-        let upload = slate.upload.as_ref().map(|upload| UploadBody {
+        let upload = slate.upload.as_ref().map(|upload| SlateUpload {
             id: upload.id,
             media: if upload.still { "image" } else { "video" },
             width: upload.width,
@@ -157,7 +160,7 @@ async fn sources(media: &Media, room: RoomId) -> SourcesBody {
         }
     };
     let sources = [StreamSource::Primary, StreamSource::Backup].map(body).into();
-    SourcesBody { on_air: active.map(name), wanted, sources }
+    SourcesBody { on_air: active.map(name), wanted, sources, push_port: media.rtmp_port() }
 }
 
 /// What the room's picture is made from 推流与备路

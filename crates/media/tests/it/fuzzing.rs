@@ -161,3 +161,49 @@ fn mutated_values_and_records_harm_nobody() {
         media::fuzz_amf(&mutate(&seeds[n % seeds.len()], &mut dice));
     }
 }
+
+/// The records that `fuzz_tags` reads.
+fn records(choice: u8, tags: &[show::Tag]) -> Vec<u8> {
+    let mut bytes = vec![choice];
+    let mut before = 0;
+    for tag in tags {
+        let step = tag.timestamp.wrapping_sub(before) as i32;
+        before = tag.timestamp;
+        let (kind, step) = if step.abs() > 30_000 { (2, step / 40) } else { (0, step) };
+        bytes.push(kind | u8::from(tag.video));
+        bytes.extend((step as i16).to_be_bytes());
+        bytes.extend((tag.payload.len() as u16).to_be_bytes());
+        bytes.extend_from_slice(&tag.payload);
+    }
+    bytes
+}
+
+#[test]
+fn mutated_tags_harm_nobody() {
+    let shows = show::tags(0, 5_000, 25);
+    let audio: Vec<show::Tag> = shows.iter().filter(|tag| !tag.video).cloned().collect();
+    let mut jumping = shows.clone();
+    jumping.extend(show::tags(600_000, 3_000, 25));
+    let enhanced = |four: &[u8; 4], record: &[u8]| {
+        let mut tags = shows.clone();
+        tags[0].payload = [&[0x90][..], four, record].concat().into();
+        for tag in tags.iter_mut().skip(2).filter(|tag| tag.video) {
+            let kind = if tag.payload[0] == 0x17 { 0x90 } else { 0xa0 };
+            tag.payload = [&[kind | 1][..], four, &tag.payload[2..]].concat().into();
+        }
+        tags
+    };
+    let hevc = enhanced(b"hvc1", &[1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93, 0xf0]);
+    let av1 = enhanced(b"av01", &[0x81, 0x08, 0x0c, 0]);
+    let seeds: Vec<Vec<u8>> = [(0, &shows), (1, &shows), (0, &audio), (0, &jumping), (0, &hevc), (0, &av1)]
+        .map(|(n, tags)| records(n, tags))
+        .into();
+    keep("tags", &seeds);
+    for seed in &seeds {
+        media::fuzz_tags(seed);
+    }
+    let mut dice = Dice(0x7a6);
+    for n in 0..rounds(3_000) {
+        media::fuzz_tags(&mutate(&seeds[n % seeds.len()], &mut dice));
+    }
+}

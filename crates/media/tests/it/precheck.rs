@@ -273,6 +273,8 @@ async fn a_newer_check_takes_the_place_of_one_that_waits() {
     let first = open(&server, "push").await;
     let second = open(&server, "push").await;
     assert_eq!(check(&server, &first).await["state"], "expired");
+    let uploaded = server.program.post(&format!("/api/checks/{second}/upload"), json!("x")).await;
+    assert_eq!((uploaded.status, &uploaded.json()["measured"]), (200, &Value::Null), "an upload is no push");
     assert_eq!(check(&server, &second).await["state"], "waiting");
     let room = server.desk.room;
     let (_encoder, _) = server.publisher_to("check", KEY).await;

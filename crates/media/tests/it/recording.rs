@@ -1,9 +1,9 @@
 //! Shows are recorded, played again, cut, and removed by rule.
 
-use crate::http_support::{KEY, parse, start, start_with};
+use crate::http_support::{KEY, ORG, parse, start, start_at, start_with};
 use crate::recording_support::code;
 use crate::show;
-use events::BroadcastId;
+use events::{BroadcastId, Clock, Millis};
 use media::Settings;
 use media::record::RecordSettings;
 use serde_json::json;
@@ -223,14 +223,9 @@ async fn danmaku_make_highlights_and_each_counts_once() {
     let app = &server.program.app;
     let zero = app.now();
     let said = |second: i64| {
-        Envelope::new(
-            zero.plus_ms(second * 1_000),
-            Source::Viewer,
-            crate::http_support::ORG,
-            Event::DanmakuSent(DanmakuSent::plain("好")),
-        )
-        .with_room(server.desk.room)
-        .with_broadcast(Some(server.broadcast()))
+        Envelope::new(zero.plus_ms(second * 1_000), Source::Viewer, ORG, Event::DanmakuSent(DanmakuSent::plain("好")))
+            .with_room(server.desk.room)
+            .with_broadcast(Some(server.broadcast()))
     };
     // One every 10 s for half an hour, and forty within 10 s.
     let mut all: Vec<Envelope> = (0..180).map(|n| said(n * 10)).collect();
@@ -245,4 +240,36 @@ async fn danmaku_make_highlights_and_each_counts_once() {
     // The peak's 15 s hold the forty, and two of the usual ones.
     let value = found[0]["reasons"][0]["value"].as_f64().unwrap();
     assert!((150.0..=170.0).contains(&value), "{found}");
+}
+
+#[tokio::test]
+async fn recordings_and_clips_go_with_their_age() {
+    const DAY_MS: i64 = 86_400_000;
+    let zero = Millis::now();
+    let clock = Clock::manual(zero);
+    let rules = RecordSettings { keep_days: 30, keep_clips_days: 60, sweep_s: 1, ..RecordSettings::default() };
+    let server = start_at(clock.clone(), with(rules)).await;
+    drop(server.push(KEY, &show::tags(0, 5_000, 50)).await);
+    server.desk_hears(&["published", "lost"]).await;
+    server.end_show().await;
+    server.recording_when(|recording| recording["state"] == "complete").await;
+    let cut = server.cut(0, 1_000).await;
+    assert_eq!(cut.status, 201, "{}", cut.text());
+    clock.set(zero.plus_ms(29 * DAY_MS));
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    server.recording_when(|recording| recording["state"] == "complete").await;
+    clock.set(zero.plus_ms(31 * DAY_MS));
+    server.recording_when(|recording| recording["state"] == "removed").await;
+    let clips = format!("/api/broadcasts/{}/clips", server.broadcast());
+    assert_eq!(server.json(&clips).await.as_array().unwrap().len(), 1, "a clip outlives its recording");
+    clock.set(zero.plus_ms(61 * DAY_MS));
+    for _ in 0..500 {
+        if server.json(&clips).await == json!([]) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(server.events(&["RecordingRemoved", "ClipRemoved"]).await, ["RecordingRemoved", "ClipRemoved"]);
+    assert!(!server.recording_dir().exists());
+    assert_eq!(std::fs::read_dir(server.program.app.data_dir.join("media/clips")).unwrap().count(), 0);
 }

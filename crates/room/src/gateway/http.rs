@@ -3,7 +3,7 @@
 use super::{Gateway, MAX_MESSAGE, deflate};
 use crate::delivery::Joining;
 use app::{ApiError, ApiPath, ApiQuery, App, ClientIp, Problem};
-use audience::{Refusal, ViewerPass};
+use audience::{Refusal, SocketSeen, ViewerPass};
 use axum::{
     body::Body,
     extract::{FromRef, Request, State},
@@ -74,7 +74,10 @@ async fn room_socket(
     let view = shared.rooms.view(room).await?.ok_or(Refusal::RoomNotFound(room))?;
     let accept = handshake(request.headers())?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or_else(not_a_websocket)?;
-    let seat = shared.seats.take(ip)?;
+    let mut seat = shared.seats.take(ip)?;
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let caller = shared.audience.caller(ip, agent);
+    seat.seen = shared.audience.socket(&pass, view.open().map(|broadcast| broadcast.id), &caller);
     let offers = request.headers().get_all(header::SEC_WEBSOCKET_EXTENSIONS);
     let deflate = offers.iter().any(|offers| offers.to_str().is_ok_and(deflate::accepts));
     let joining = Joining {
@@ -197,6 +200,8 @@ struct Taken {
 pub struct Seat {
     seats: Arc<Seats>,
     ip: IpAddr,
+    /// The audience sees an open socket for as long as this lives.
+    seen: Option<SocketSeen>,
 }
 
 impl Seats {
@@ -218,7 +223,7 @@ impl Seats {
         taken.all += 1;
         taken.per_ip.insert(ip, mine + 1);
         metrics::gauge!("kaibo_room_sockets").set(taken.all as f64);
-        Ok(Seat { seats: self.clone(), ip })
+        Ok(Seat { seats: self.clone(), ip, seen: None })
     }
 }
 

@@ -63,23 +63,22 @@ impl House {
         self.begin_show(&id(&private, "stream_key")).await;
     }
 
-    /// Pushes a few seconds of a show and keeps the connection.
+    /// Pushes a few seconds of a show, and keeps the connection.
     async fn begin_show(&mut self, stream_key: &str) {
         let mut encoder = TcpStream::connect(self.running.rtmp).await.expect("a connection");
-        encoder.write_all(&encoded(stream_key)).await.expect("a push");
+        let (publisher, mut out) = hello(stream_key);
+        pictures(&publisher, 0..75, &mut out);
+        encoder.write_all(&out).await.expect("a push");
+        let room = self.read_when(&format!("/api/rooms/{}", self.private_room), |room| room["live"] == true).await;
+        self.show = id(&room, "broadcast_id");
+        // What was pushed before the show began is not part of it.
+        let mut out = Vec::new();
+        pictures(&publisher, 75..200, &mut out);
+        encoder.write_all(&out).await.expect("a push");
         self.encoder = Some(encoder);
-        for _ in 0..500 {
-            let room = self.read(&format!("/api/rooms/{}", self.private_room)).await;
-            if room["live"] == true {
-                self.show = id(&room, "broadcast_id");
-                let recording = self.read(&format!("/api/broadcasts/{}/recording", self.show)).await;
-                if recording["duration_ms"].as_i64() > Some(0) {
-                    return self.draw(room["started_at"].as_i64().expect("when it began"));
-                }
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("the show is not recorded");
+        let recording = format!("/api/broadcasts/{}/recording", self.show);
+        self.read_when(&recording, |recording| recording["duration_ms"].as_i64() >= Some(5_000)).await;
+        self.draw(room["started_at"].as_i64().expect("when it began"));
     }
 
     /// A thumbnail of the show's beginning; ffmpeg may not be there.
@@ -92,6 +91,17 @@ impl House {
     pub async fn clip(&self) -> String {
         let wish = json!({"start_ms": 0, "end_ms": 1_000, "title": SECRET});
         id(&self.made(&format!("/api/broadcasts/{}/clips", self.show), wish).await, "id")
+    }
+
+    async fn read_when(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..1_000 {
+            let answer = self.read(path).await;
+            if wanted(&answer) {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("`{path}` never was as wanted");
     }
 
     async fn read(&self, path: &str) -> Value {
@@ -176,8 +186,8 @@ impl House {
     }
 }
 
-/// What an encoder sends: 5 s of pictures that show nothing.
-fn encoded(stream_key: &str) -> Vec<u8> {
+/// What an encoder sends first.
+fn hello(stream_key: &str) -> (Publisher, Vec<u8>) {
     let record: &[u8] = &[
         0x17, 0, 0, 0, 0, 1, 0x64, 0, 0x1e, 0xff, 0xe1, 0, 26, 0x67, 0x64, 0, 0x1e, 0xac, 0xd9, 0x40, 0xa0, 0x2f, 0xf9,
         0x70, 0x11, 0, 0, 3, 0, 1, 0, 0, 3, 0, 0x32, 0x0f, 0x16, 0x2d, 0x96, 1, 0, 4, 0x68, 0xef, 0xbc, 0xb0,
@@ -188,11 +198,15 @@ fn encoded(stream_key: &str) -> Vec<u8> {
     Publisher::echo(&mut out);
     publisher.publish("live", stream_key, &mut out);
     publisher.video(0, record, &mut out);
-    for n in 0..125u32 {
+    (publisher, out)
+}
+
+/// 25 pictures a second that show nothing.
+fn pictures(publisher: &Publisher, numbers: std::ops::Range<u32>, out: &mut Vec<u8>) {
+    for n in numbers {
         let kind = if n.is_multiple_of(25) { 0x17 } else { 0x27 };
-        publisher.video(n * 40, &[kind, 1, 0, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4], &mut out);
+        publisher.video(n * 40, &[kind, 1, 0, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4], out);
     }
-    out
 }
 
 /// A small PNG, as the body of a call that takes a file.

@@ -102,7 +102,7 @@ export function Timeline({ ref, show, recording, whole, at_ms, range, highlights
         <button type="button" className="zoom wide" disabled={part === null} onClick={() => setPart(null)}>{t("zoom_all")}</button>
       </div>
       <div
-        ref={track} className="track" {...drag(seek)} data-testid="track"
+        ref={track} className={thumbnails.data?.length ? "track" : "track bare"} {...drag(seek)} data-testid="track"
       >
         <div className="thumbs" aria-hidden="true">
           {pick(thumbnails.data ?? [], scale, width).map(({ at_ms: when, url }) => <img key={when} src={url} alt="" draggable={false} loading="lazy" style={{ left: left(when) }} />)}

@@ -1,8 +1,8 @@
 // How far behind the playlist's own hold-back a player keeps: a stall buys distance, calm gives it back. Pure.
 
 const STEP_S = 0.5
-const MOST_S = 3
-const CALM_MS = 45_000
+const MOST_S = 1.5
+const CALM_MS = 30_000
 
 export class Cushion {
   /** Seconds on top of the hold-back. */

@@ -3,6 +3,7 @@ import type Hls from "hls.js"
 import type { ErrorData } from "hls.js"
 import { Cushion } from "./cushion"
 import { pace } from "./pace"
+import { STALL_MS } from "./quality"
 import { IDLE, isCodecFailure, nativeShownAt, playAllowed, Told, type PlayerState, type Rendition } from "./state"
 
 export interface PlayerOptions {
@@ -35,6 +36,9 @@ const UNSUPPORTED_MS = 20_000
 // Segments behind the edge from which on a jump is kinder than catching up.
 const MOST_BEHIND = 3
 const JUDGE_MS = 1500
+// The picture stood already: a leap to the edge right behind it costs nothing, and saves a minute of hurrying.
+const LEAP_MS = 4000
+const LEAP_S = 0.7
 // So much behind a hole is worth jumping over it.
 const WORTH_S = 0.15
 // Who starts with the smallest rendition shows mud for the first seconds.
@@ -47,6 +51,9 @@ export class LivePlayer {
   /** The discontinuity counter of what is shown, and of what was shown when the picture came to stand. */
   private cc = -1
   private stalledIn: number | null = null
+  private stood = false
+  private stoodAt = 0
+  private leapUntil = 0
   private judging: ReturnType<typeof setTimeout> | undefined
   private lookedAt = -1
   private hls: Hls | null = null
@@ -328,6 +335,8 @@ export class LivePlayer {
 
   private waiting(): void {
     if (this.state.phase !== "playing" || this.video.readyState > 2) return
+    this.stood = true
+    this.stoodAt = performance.now()
     this.stalledIn = this.away ? null : this.cc
     this.change({ phase: "stalled", stalls: this.state.stalls + 1 })
   }
@@ -335,9 +344,12 @@ export class LivePlayer {
   // A stall within one source was the network or this device. Between two sources it says nothing about them.
   // Which it was shows a little later: hls.js tells of a fragment after its first picture.
   private goneOn(): void {
+    if (this.stood) this.leapUntil = performance.now() + LEAP_MS
+    this.stood = false
     const { stalledIn } = this
     if (stalledIn === null) return
     this.stalledIn = null
+    if (performance.now() - this.stoodAt < STALL_MS) return
     clearTimeout(this.judging)
     this.judging = setTimeout(() => {
       if (stalledIn === this.cc && !this.away) this.cushion.stalled(performance.now())
@@ -427,6 +439,11 @@ export class LivePlayer {
     if (eased || this.cushion.extra_s > 0) hls.targetLatency = target_s
     const ranges = video.buffered
     const buffer_s = ranges.length > 0 ? ranges.end(ranges.length - 1) - video.currentTime : 0
+    const edge = hls.liveSyncPosition
+    if (now < this.leapUntil && edge !== null && edge - video.currentTime > LEAP_S && buffer_s - (edge - video.currentTime) > WORTH_S) {
+      this.leapUntil = 0
+      video.currentTime = edge
+    }
     const rate = video.readyState > 2 ? pace({ behind_s: hls.latency, target_s, buffer_s }, video.playbackRate) : 1
 
     if (video.playbackRate !== rate) video.playbackRate = rate

@@ -84,8 +84,8 @@ export default function Page() {
             if (editing === "new") {
               setFresh(await servers.create(fields))
             } else {
-              const { kind: _kind, ...change } = fields
-              await servers.change(editing.id, change)
+              const { name, mode, allowed_ips, pull_url } = fields
+              await servers.change(editing.id, { name, mode, allowed_ips, ...(pull_url === undefined ? {} : { pull_url }) })
               void message.success(t("saved"))
             }
             void reload()

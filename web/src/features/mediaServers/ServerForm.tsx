@@ -24,7 +24,8 @@ export function ServerForm({ server, submit, close }: Props) {
   const [form] = Form.useForm<Shown>()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const mode = Form.useWatch("mode", form) ?? server?.mode ?? "pull"
+  const watched = Form.useWatch("mode", form) as Shown["mode"] | undefined
+  const mode = watched ?? server?.mode ?? "pull"
   const finish = async ({ name, kind, mode, pull_url, allowed }: Shown) => {
     setBusy(true)
     setFailure(null)

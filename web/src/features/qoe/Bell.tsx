@@ -31,14 +31,14 @@ export default function Bell() {
         : <ul className="alarm-list">{open.map((alarm) => <AlarmRow key={alarm.id} alarm={alarm} room={roomOf(alarm.room_id)} />)}</ul>}
       <div className="bell-foot">
         <label className="inline-switch"><Switch size="small" checked={sound} onChange={change} /> {t("sound")}</label>
-        <Link to="/quality" search={{ tab: "alarms" } as never}>{t("all_alarms")}</Link>
+        <Link to="/quality" search={{ tab: "alarms" }}>{t("all_alarms")}</Link>
       </div>
     </div>
   )
   return (
     <Popover content={content} trigger="click" placement="bottomRight">
       <Badge count={fresh.length} size="small" offset={[-6, 6]}>
-        <Button type="text" aria-label={open.length > 0 ? t("alarms_open", { n: open.length }) : t("alarms_none_open")} icon={<BellIcon />} className={fresh.length > 0 ? "bell ringing" : "bell"} />
+        <Button type="text" aria-label={open.length > 0 ? t("alarms_open", { n: String(open.length) }) : t("alarms_none_open")} icon={<BellIcon />} className={fresh.length > 0 ? "bell ringing" : "bell"} />
       </Badge>
     </Popover>
   )

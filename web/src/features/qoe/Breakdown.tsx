@@ -9,7 +9,7 @@ import { DataTable, type Column } from "../../ui/DataTable"
 import { count } from "../../ui/format"
 import { Failed, Loading } from "../../ui/States"
 import { FEW, FIGURES, verdict } from "./targets"
-import { figure } from "./words"
+import { deviceOf, figure } from "./words"
 
 const DIMENSIONS = ["device", "os", "browser", "version", "region", "node", "height"] as const
 export type Dimension = (typeof DIMENSIONS)[number]
@@ -38,7 +38,7 @@ export function Breakdown({ show }: { show: Broadcast }) {
       <section className="panel">
         {parts.isPending ? <Loading rows={5} />
           : !parts.data ? <Failed error={parts.error} retry={() => void parts.refetch()} />
-          : <DataTable label={t("tab_by")} rows={parts.data} rowKey={(part) => part.value} columns={columns} empty={t("timeline_empty")} minWidth={1080} />}
+          : <DataTable label={t("tab_by")} rows={parts.data} rowKey={(part) => part.value} columns={columns} empty={t("timeline_empty")} minWidth={1280} />}
       </section>
     </div>
   )
@@ -46,6 +46,6 @@ export function Breakdown({ show }: { show: Broadcast }) {
 
 function NameOf({ by, part }: { by: Dimension; part: QualityPart }) {
   const { t } = useTranslation("qoe")
-  const name = part.value === "" ? t("unknown") : by === "height" ? `${part.value}p` : part.value
+  const name = part.value === "" ? t("unknown") : by === "height" ? `${part.value}p` : by === "device" ? deviceOf(t, part.value) : part.value
   return <>{name}{part.plays < FEW && <span className="quiet few"> {t("few")}</span>}</>
 }

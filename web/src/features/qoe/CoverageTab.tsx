@@ -1,7 +1,7 @@
 // How many plays went well on which device and browser, over all rooms in reach.
 import { useQuery } from "@tanstack/react-query"
 import { Segmented } from "antd"
-import { useMemo, useState } from "react"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { CoverageRow } from "../../api/types"
@@ -10,6 +10,7 @@ import { count, DASH, percent } from "../../ui/format"
 import { DownloadIcon } from "../../ui/icons"
 import { Failed, Loading, Message } from "../../ui/States"
 import { FEW } from "./targets"
+import { deviceOf } from "./words"
 
 const DAYS = [1, 7, 30, 90] as const
 const DAY_MS = 86_400_000
@@ -17,11 +18,11 @@ const DAY_MS = 86_400_000
 export function CoverageTab() {
   const { t } = useTranslation("qoe")
   const [days, setDays] = useState<number>(30)
-  // The minute keeps the address, and with it the answer, from changing at every drawing.
-  const from = useMemo(() => Math.floor(Date.now() / 60_000) * 60_000 - days * DAY_MS, [days])
+  const [opened] = useState(() => Date.now())
+  const from = opened - days * DAY_MS
   const coverage = useQuery({ queryKey: ["coverage", from], queryFn: () => api.coverage(from) })
   const columns: Column<CoverageRow>[] = [
-    { key: "device", title: t("dimension_device"), cell: (row) => row.device || t("unknown"), sort: (row) => row.device },
+    { key: "device", title: t("dimension_device"), cell: (row) => deviceOf(t, row.device), sort: (row) => row.device },
     { key: "os", title: t("dimension_os"), cell: (row) => row.os || t("unknown"), sort: (row) => row.os },
     { key: "browser", title: t("dimension_browser"), cell: (row) => row.browser || t("unknown"), sort: (row) => row.browser, width: 200 },
     { key: "plays", title: t("sample"), align: "right", cell: (row) => <span className="num">{count(row.plays)}</span>, sort: (row) => row.plays },
@@ -31,7 +32,7 @@ export function CoverageTab() {
   return (
     <div className="stack">
       <div className="wide-choice">
-        <Segmented aria-label={t("period")} value={days} onChange={setDays} options={DAYS.map((one) => ({ value: one, label: t("days", { n: one }) }))} />
+        <Segmented aria-label={t("period")} value={days} onChange={setDays} options={DAYS.map((one) => ({ value: one, label: one === 1 ? t("last_day") : t("days", { n: String(one) }) }))} />
         <span className="spring" />
         <a href={`/api/qoe/coverage?format=csv&from=${from}`} download className="head-link"><DownloadIcon size={15} /> {t("export_csv")}</a>
       </div>

@@ -41,7 +41,7 @@ function SourcePanel({ source }: { source: IngestSource }) {
         <Pill tone={source.connected ? (source.on_air ? "live" : "warn") : "quiet"}>{source.connected ? t(source.on_air ? "on_air" : "standing_by") : t("away")}</Pill>
         {kinds.map((kind) => <span key={kind} className="quiet">{kind}</span>)}
         <span className="spring" />
-        <span className="quiet num">{t("last_minutes", { n: 5 })}</span>
+        <span className="quiet num">{t("last_minutes", { n: "5" })}</span>
       </div>
       <dl className="facts num">
         <Fact name={t("kbps")} value={`${count(current.video_kbps)} kbps`} />

@@ -33,7 +33,7 @@ export default function Page() {
   const search: Search = useSearch({ strict: false })
   const navigate = useNavigate()
   const rooms = useQuery({ queryKey: ["rooms", "choice"], queryFn: () => api.rooms(), refetchInterval: 10_000 })
-  const choose = (next: Search) => void navigate({ to: "/quality", search: next as never })
+  const choose = (next: Search) => void navigate({ to: "/quality", search: next })
 
   if (rooms.isPending) return <Loading rows={8} />
   if (!rooms.data) return <Failed error={rooms.error} retry={() => void rooms.refetch()} />

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react"
 
 register([CanvasRenderer])
 
-export function Plot({ option }: { option: object }) {
+export function Plot({ option }: { option: Record<string, unknown> }) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType | null>(null)
   useEffect(() => {

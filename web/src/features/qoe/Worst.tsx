@@ -8,7 +8,7 @@ import type { Broadcast, Play } from "../../api/types"
 import { DataTable, type Column } from "../../ui/DataTable"
 import { clock, count, dateTime, DASH, timeOfDay } from "../../ui/format"
 import { Failed, Loading } from "../../ui/States"
-import { millis } from "./words"
+import { deviceOf, millis } from "./words"
 
 const ORDERS = ["worst", "latency", "first_frame", "newest"] as const
 type Order = (typeof ORDERS)[number]
@@ -24,11 +24,11 @@ export function Worst({ show }: { show: Broadcast }) {
   })
   const columns: Column<Play>[] = [
     { key: "viewer", title: t("viewer"), width: 130, cell: (play) => <button type="button" className="link mono" onClick={() => setOpen(play)}>{play.viewer.slice(0, 10)}</button> },
-    { key: "device", title: t("device"), width: 220, cell: (play) => [play.device, play.os, play.browser].filter(Boolean).join(" · ") },
+    { key: "device", title: t("device"), width: 270, cell: (play) => [deviceOf(t, play.device), play.os, play.browser].filter(Boolean).join(" · ") },
     { key: "where", title: t("where"), width: 130, cell: (play) => [play.region || DASH, play.node].join(" / ") },
     { key: "at", title: t("at"), width: 90, cell: (play) => <span className="num" title={dateTime(play.first_at_ms)}>{timeOfDay(play.first_at_ms)}</span> },
     { key: "played", title: t("played"), align: "right", width: 80, cell: (play) => <span className="num">{clock(play.played_ms)}</span> },
-    { key: "stalled", title: t("stalled"), align: "right", cell: (play) => <span className="num">{play.stalls === 0 && play.stalled_ms === 0 ? DASH : `${millis(play.stalled_ms)} · ${t("times", { n: play.stalls })}`}</span> },
+    { key: "stalled", title: t("stalled"), align: "right", width: 140, cell: (play) => <span className="num">{play.stalls === 0 && play.stalled_ms === 0 ? DASH : `${millis(play.stalled_ms)} · ${t("times", { n: count(play.stalls) })}`}</span> },
     { key: "first", title: t("first_frame"), align: "right", width: 90, cell: (play) => <span className="num">{millis(play.first_frame_ms)}</span> },
     { key: "latency", title: t("latency"), align: "right", width: 90, cell: (play) => <span className="num">{millis(play.latency_worst_ms)}</span> },
     { key: "failure", title: t("failure"), cell: (play) => <FailureOf play={play} /> },
@@ -64,7 +64,7 @@ function Course({ show, play }: { show: Broadcast; play: Play }) {
   return (
     <div className="stack">
       <p className="mono">{play.viewer}</p>
-      <p className="quiet">{[play.device, play.os, play.browser, play.region, play.node, play.version && `v${play.version}`, play.height && `${play.height}p`].filter(Boolean).join(" · ")}</p>
+      <p className="quiet">{[deviceOf(t, play.device), play.os, play.browser, play.region, play.node, play.version && `v${play.version}`, play.height && `${play.height}p`].filter(Boolean).join(" · ")}</p>
       <DataTable
         label={t("course")} rows={points.data} rowKey={(point) => String(point.at_ms)} empty={t("course_none")} minWidth={460}
         columns={[

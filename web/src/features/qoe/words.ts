@@ -36,3 +36,10 @@ export function alarmValue(t: TFunction<"qoe">, alarm: Alarm): string {
   }
   return t("alarm_value", { value: write(alarm.value), limit: write(alarm.limit) })
 }
+
+const DEVICES = ["desktop", "mobile", "tablet", "tv", "other"] as const
+
+export function deviceOf(t: TFunction<"qoe">, device: string): string {
+  const known = DEVICES.find((one) => one === device)
+  return known ? t(`device_${known}`) : device || t("unknown")
+}

@@ -25,7 +25,8 @@ export function RelayForm({ relay, submit, close }: Props) {
   const [form] = Form.useForm<Fields>()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const preset = Form.useWatch("preset", form) ?? "custom"
+  const watched = Form.useWatch("preset", form) as Fields["preset"] | undefined
+  const preset = watched ?? "custom"
   const choose = (key: Preset["key"]) => {
     const chosen = PRESETS.find((one) => one.key === key)
     form.setFieldsValue({ url: chosen?.url ?? "", ...(key === "custom" ? {} : { name: t(`preset_${key}`) }) })

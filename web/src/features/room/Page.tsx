@@ -24,6 +24,7 @@ export default function Page() {
   const me = useMe()
   const manages = me.data !== undefined && may(me.data, "room.manage")
   const ends = me.data !== undefined && (manages || may(me.data, "broadcast.end"))
+  const sources = me.data !== undefined && may(me.data, "stream.read")
   const [search, setSearch] = useState("")
   const [onlyLive, setOnlyLive] = useState(false)
   const wanted = useDeferredValue(search.trim().toLowerCase())
@@ -81,7 +82,7 @@ export default function Page() {
           <RoomList
             rooms={shown}
             offers={{
-              manages, ends, busy: change.isPending, rename: setRenaming, rotate: setRotating, end: setEnding,
+              manages, ends, sources, busy: change.isPending, rename: setRenaming, rotate: setRotating, end: setEnding,
               setPrivate: (room, on) => change.mutate({ room: room.id, change: { private: on } }),
             }}
           />

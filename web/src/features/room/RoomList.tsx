@@ -6,7 +6,7 @@ import type { Room } from "../../api/types"
 import { useNow } from "../../ui/Ago"
 import { DataTable } from "../../ui/DataTable"
 import { clock, count, dateTime } from "../../ui/format"
-import { ChartIcon, DotsIcon, KeyIcon, LinkIcon, LockIcon, StopIcon } from "../../ui/icons"
+import { ChartIcon, DotsIcon, KeyIcon, LinkIcon, LockIcon, SourcesIcon, StopIcon } from "../../ui/icons"
 import { Pill } from "../../ui/Pill"
 import { PHONE, useMedia } from "../../ui/useMedia"
 import { shownState, TONES, unusualSource } from "./state"
@@ -14,6 +14,8 @@ import { shownState, TONES, unusualSource } from "./state"
 interface Offers {
   manages: boolean
   ends: boolean
+  /** May see what the picture is made from. */
+  sources: boolean
   /** A change is on its way to the server. */
   busy: boolean
   rename: (room: Room) => void
@@ -87,16 +89,17 @@ function Cards({ rooms, offers }: Props) {
 
 function Actions({ room, offers }: { room: Room; offers: Offers }) {
   const { t } = useTranslation("room")
-  const { manages, ends } = offers
+  const { manages, ends, sources } = offers
   return (
     <>
       <Link to="/live" search={{ room: room.id }}><ChartIcon size={15} /> {t("screen")}</Link>
       <a href={`/r/${room.id}`} target="_blank" rel="noreferrer"><LinkIcon size={15} /> {t("open_page")}</a>
-      {(manages || ends) && (
+      {(manages || ends || sources) && (
         <Dropdown
           trigger={["click"]}
           menu={{
             items: [
+              ...(sources ? [{ key: "sources", icon: <SourcesIcon />, label: <Link to="/sources" search={{ room: room.id }}>{t("sources")}</Link> }] : []),
               { key: "edit", label: t("edit"), disabled: !manages, onClick: () => offers.rename(room) },
               { key: "rotate", label: t("rotate"), icon: <KeyIcon />, disabled: !manages, onClick: () => offers.rotate(room) },
               { type: "divider" },

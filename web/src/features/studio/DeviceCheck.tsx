@@ -16,7 +16,7 @@ const SECONDS = 6
 interface Props {
   room: Room
   check: Check | undefined
-  opened: (check: Check | null) => void
+  opened: (check: Check) => void
 }
 
 export function DeviceCheck({ room, check, opened }: Props) {

@@ -91,18 +91,15 @@ function Studio({ room }: { room: Room }) {
   const device = useCheck(newest("browser"))
   if (history.isPending) return <Loading rows={8} />
   if (!history.data) return <Failed error={history.error} retry={() => void history.refetch()} />
-  const opened = (kind: CheckKind) => (check: Check | null) => {
-    setShown((before) => {
-      const { [kind]: _old, ...rest } = before
-      return check ? { ...rest, [kind]: check.id } : rest
-    })
+  const opened = (check: Check) => {
+    setShown((before) => ({ ...before, [check.kind]: check.id }))
     void history.refetch()
   }
   return (
     <div className="studio">
       <div className="studio-main">
-        <PushCheck room={room} check={push} opened={opened("push")} />
-        <DeviceCheck room={room} check={device} opened={opened("browser")} />
+        <PushCheck room={room} check={push} opened={opened} />
+        <DeviceCheck room={room} check={device} opened={opened} />
       </div>
       <div className="studio-side">
         <GoLive room={room} push={push} device={device} />

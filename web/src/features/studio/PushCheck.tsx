@@ -15,7 +15,7 @@ import { Findings } from "./Findings"
 interface Props {
   room: Room
   check: Check | undefined
-  opened: (check: Check | null) => void
+  opened: (check: Check) => void
 }
 
 export function PushCheck({ room, check, opened }: Props) {

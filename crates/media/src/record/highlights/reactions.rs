@@ -16,14 +16,10 @@ pub fn reaction(app: App) -> Reaction {
     Reaction::new(NAME, move |batch| {
         let app = app.clone();
         async move {
-            let after = store_pulse::pulse_position(app.store.read()).await?;
-            let mut pulse: BTreeMap<(BroadcastId, i64), Bucket> = BTreeMap::new();
-            let fresh = batch.entries.iter().filter(|entry| entry.position > after && counts(&entry.payload));
-            for envelope in fresh.filter_map(|entry| Envelope::decode(&entry.payload).ok()) {
-                let Some(broadcast) = envelope.broadcast else { continue };
-                let at = envelope.occurred_at.0.div_euclid(BUCKET_MS);
-                pulse.entry((broadcast, at)).or_default().add(&seen(&envelope.event));
+            if !batch.entries.iter().any(|entry| counts(&entry.payload)) {
+                return Ok(());
             }
+            let pulse = felt(&batch, store_pulse::pulse_position(app.store.read()).await?);
             let Some(last) = batch.entries.last().map(|entry| entry.position) else { return Ok(()) };
             if pulse.is_empty() {
                 return Ok(());
@@ -38,6 +34,18 @@ pub fn reaction(app: App) -> Reaction {
             Ok(())
         }
     })
+}
+
+/// What the records after a position tell.
+fn felt(batch: &eventlog::Batch, after: u64) -> BTreeMap<(BroadcastId, i64), Bucket> {
+    let mut pulse: BTreeMap<(BroadcastId, i64), Bucket> = BTreeMap::new();
+    for entry in batch.entries.iter().filter(|entry| entry.position > after && counts(&entry.payload)) {
+        let Ok(envelope) = Envelope::decode(&entry.payload) else { continue };
+        let Some(broadcast) = envelope.broadcast else { continue };
+        let at = envelope.occurred_at.0.div_euclid(BUCKET_MS);
+        pulse.entry((broadcast, at)).or_default().add(&seen(&envelope.event));
+    }
+    pulse
 }
 
 /// Most records are something else; a look at the bytes is cheaper than reading them.

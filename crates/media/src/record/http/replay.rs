@@ -118,7 +118,7 @@ async fn replay(
         return http.with_bare_token(shelf.room, "index.m3u8").await;
     }
     http.media.0.audience.check(&query.token, shelf.room)?;
-    Ok(listed(&shelf, "", &query))
+    listed(&shelf, "", &query)
 }
 
 /// A media or init segment of a recording
@@ -169,7 +169,7 @@ async fn dvr(
     // Between two encoders nothing is being written; and who watches when the show ends has to be told.
     let broadcast = known.broadcast.or_else(|| http.recorder.newest(room)).ok_or(Refusal::NotRecorded)?;
     let shelf = http.shelf(broadcast).await?;
-    Ok(listed(&shelf, &format!("dvr/{}/", shelf.broadcast), &query))
+    listed(&shelf, &format!("dvr/{}/", shelf.broadcast), &query)
 }
 
 /// A media or init segment of the running show
@@ -206,10 +206,14 @@ async fn dvr_file(
     Ok(response)
 }
 
-fn listed(shelf: &Shelf, base: &str, query: &Listing) -> Response {
-    let text = playlist::render(&shelf.view(), base, &query.token, query.skip.is_some());
+fn listed(shelf: &Shelf, base: &str, query: &Listing) -> Result<Response, ApiError> {
+    let view = shelf.view();
+    if view.placed.is_empty() {
+        return Err(Refusal::NotRecorded.into());
+    }
+    let text = playlist::render(&view, base, &query.token, query.skip.is_some());
     metrics::counter!("kaibo_record_playlists_served_total").increment(1);
-    ([(header::CONTENT_TYPE, serve::PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response()
+    Ok(([(header::CONTENT_TYPE, serve::PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }
 
 /// A file of a recording and, when it holds media, which.

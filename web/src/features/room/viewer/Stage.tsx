@@ -127,7 +127,7 @@ function Elapsed({ view }: { view: View }) {
   const { at, first, last, started_at } = view
   const from = started_at ?? first
   if (at === null || from === null || last === null) return null
-  return <span className="elapsed num">{clock(Math.max(0, at - from))} / {clock(Math.max(0, last - from))}</span>
+  return <span className="elapsed num">{clock(Math.max(0, at - from))}<span className="elapsed-of"> / {clock(Math.max(0, last - from))}</span></span>
 }
 
 // A show without a picture still has a stage: who is heard, and that something is.

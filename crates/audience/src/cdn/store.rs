@@ -1,0 +1,174 @@
+//! What CDN logs said, as rows.
+
+use super::{CdnReport, Delivered, ranges::Ranges};
+use crate::audit::numbers::Found;
+use anyhow::Context;
+use events::{BroadcastId, EntryId, Millis, ViewerEvidence, ViewerId, ViewerKind, ViewerVerdict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+use std::collections::HashMap;
+use store::{Store, Text};
+
+mod batch {
+    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audience_cdn_batches")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub broadcast_id: Text<BroadcastId>,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub batch: String,
+        pub report: String,
+        pub imported_at_ms: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod entry {
+    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audience_cdn_entries")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub broadcast_id: Text<BroadcastId>,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub entry_id: Text<EntryId>,
+        pub viewer: Text<ViewerId>,
+        pub kind: String,
+        pub ranges: String,
+        pub first_at_ms: i64,
+        pub last_at_ms: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const ROWS_A_STATEMENT: usize = 500;
+const ROWS_A_PAGE: u64 = 5_000;
+
+/// The report of a batch that was imported before.
+pub(crate) async fn find_batch(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    key: &str,
+) -> anyhow::Result<Option<CdnReport>> {
+    let found = batch::Entity::find_by_id((Text(broadcast), key.to_owned())).one(db).await;
+    let found = found.context("finding a CDN log's batch")?;
+    found.map(|row| serde_json::from_str(&row.report).context("reading a CDN log's report")).transpose()
+}
+
+/// Every batch of a show, newest first.
+pub(crate) async fn batches(db: &impl ConnectionTrait, broadcast: BroadcastId) -> anyhow::Result<Vec<CdnReport>> {
+    let rows = batch::Entity::find()
+        .filter(batch::Column::BroadcastId.eq(Text(broadcast)))
+        .order_by_desc(batch::Column::ImportedAtMs)
+        .limit(200)
+        .all(db)
+        .await
+        .context("listing a show's CDN logs")?;
+    rows.into_iter().map(|row| serde_json::from_str(&row.report).context("reading a CDN log's report")).collect()
+}
+
+/// Adds a batch: the segments of its entries and its report, which says how many of them were new. All or nothing.
+pub(crate) async fn add(
+    store: &Store,
+    broadcast: BroadcastId,
+    mut report: CdnReport,
+    entries: HashMap<EntryId, Delivered>,
+) -> anyhow::Result<CdnReport> {
+    let tx = store.begin().await?;
+    let entries: Vec<(EntryId, Delivered)> = entries.into_iter().collect();
+    for chunk in entries.chunks(ROWS_A_STATEMENT) {
+        let ids = chunk.iter().map(|(entry, _)| Text(*entry));
+        let known = entry::Entity::find()
+            .filter(entry::Column::BroadcastId.eq(Text(broadcast)))
+            .filter(entry::Column::EntryId.is_in(ids))
+            .all(tx.db())
+            .await
+            .context("finding what a CDN sent before")?;
+        let mut known: HashMap<EntryId, entry::Model> = known.into_iter().map(|row| (row.entry_id.0, row)).collect();
+        let mut rows = Vec::with_capacity(chunk.len());
+        for (id, delivered) in chunk {
+            let before = known.remove(id);
+            let mut ranges: Ranges = match &before {
+                Some(row) => serde_json::from_str(&row.ranges).context("reading what a CDN sent")?,
+                None => Ranges::default(),
+            };
+            report.new_segments += ranges.union(&delivered.segments);
+            let first_at = before.as_ref().map_or(i64::MAX, |row| row.first_at_ms).min(delivered.first_at.0);
+            let last_at = before.as_ref().map_or(i64::MIN, |row| row.last_at_ms).max(delivered.last_at.0);
+            rows.push(entry::ActiveModel {
+                broadcast_id: Set(Text(broadcast)),
+                entry_id: Set(Text(*id)),
+                viewer: Set(Text(delivered.pass.viewer.clone())),
+                kind: Set(if delivered.pass.kind == ViewerKind::Bare { "bare" } else { "web" }.to_owned()),
+                ranges: Set(serde_json::to_string(&ranges).context("writing what a CDN sent")?),
+                first_at_ms: Set(first_at),
+                last_at_ms: Set(last_at),
+            });
+        }
+        use entry::Column;
+        let mut newer = OnConflict::columns([Column::BroadcastId, Column::EntryId]);
+        newer.update_columns([Column::Ranges, Column::FirstAtMs, Column::LastAtMs]);
+        let insert = entry::Entity::insert_many(rows).on_conflict(newer);
+        insert.exec_without_returning(tx.db()).await.context("writing what a CDN sent")?;
+    }
+    let row = batch::ActiveModel {
+        broadcast_id: Set(Text(broadcast)),
+        batch: Set(report.batch.clone()),
+        report: Set(serde_json::to_string(&report).context("writing a CDN log's report")?),
+        imported_at_ms: Set(report.imported_at.0),
+    };
+    let mut once = OnConflict::columns([batch::Column::BroadcastId, batch::Column::Batch]);
+    once.do_nothing();
+    let insert = batch::Entity::insert(row).on_conflict(once);
+    insert.exec_without_returning(tx.db()).await.context("writing a CDN log's batch")?;
+    tx.commit().await?;
+    Ok(report)
+}
+
+/// Every entry of a show that a CDN sent media, as far as its logs go.
+pub(crate) async fn each(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    mut take: impl FnMut(Found),
+) -> anyhow::Result<()> {
+    let mut after: Option<Text<EntryId>> = None;
+    loop {
+        let mut query = entry::Entity::find().filter(entry::Column::BroadcastId.eq(Text(broadcast)));
+        if let Some(after) = &after {
+            query = query.filter(entry::Column::EntryId.gt(*after));
+        }
+        let rows = query.order_by_asc(entry::Column::EntryId).limit(ROWS_A_PAGE).all(db).await;
+        let rows = rows.context("reading what a CDN sent")?;
+        let more = rows.len() as u64 == ROWS_A_PAGE;
+        after = rows.last().map(|row| row.entry_id);
+        for row in rows {
+            let ranges: Ranges = serde_json::from_str(&row.ranges).context("reading what a CDN sent")?;
+            let evidence = ViewerEvidence {
+                kind: Some(if row.kind == "bare" { ViewerKind::Bare } else { ViewerKind::Web }),
+                first_at: Millis(row.first_at_ms),
+                last_at: Millis(row.last_at_ms),
+                cdn_segments: u32::try_from(ranges.count()).unwrap_or(u32::MAX),
+                ..ViewerEvidence::default()
+            };
+            let verdict = ViewerVerdict::Unknown;
+            let (entry, viewer) = (row.entry_id.0, row.viewer.0);
+            take(Found { entry, viewer, verdict, reasons: vec![], entered: true, present: false, evidence });
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
