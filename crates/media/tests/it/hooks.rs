@@ -107,9 +107,8 @@ async fn nginx_carries_a_room() {
     let room = server.desk.room;
     server.playlist_when(room, |playlist| playlist.segments.len() >= 2).await;
     let url = format!("http://{}{}", server.http, server.playlist_path(room).await);
-    let mut probe = Command::new("ffprobe");
-    probe.args(["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", &url]);
-    let played = probe.output().await.unwrap();
+    let wanted = ["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", &url];
+    let played = Command::new("ffprobe").args(wanted).output().await.unwrap();
     let codecs = String::from_utf8_lossy(&played.stdout).into_owned();
     assert!(codecs.contains("h264") && codecs.contains("aac"), "{codecs} {}", String::from_utf8_lossy(&played.stderr));
 
@@ -201,7 +200,8 @@ async fn strangers_call_in_vain() {
     assert!(!listed.contains("kbh_"), "{listed}");
     assert_eq!(server.program.call("room.manage", "GET", "/api/media-servers", None).await.status, 403);
     let one = format!("/api/media-servers/{id}");
-    assert_eq!(server.program.call("media_server.manage@other", "DELETE", &one, None).await.status, 404);
+    let foreign = server.program.call("media_server.manage@other", "DELETE", &one, None).await;
+    assert_eq!(foreign.status, 404);
     assert_eq!(server.admin("DELETE", &one, None).await.status, 204);
     assert_eq!(server.hook(rotated["hook_path"].as_str().unwrap(), &body).await.0, 403);
 }
