@@ -3,7 +3,7 @@
 use super::browser::{BrowserMeasured, UploadMeasured};
 use super::findings::{Finding, Level, overall};
 use super::live::{Phase, Precheck, Progress};
-use super::{Check, Kind, Measured, store};
+use super::{Check, CheckKind, Measured, store};
 use crate::{CheckStreams, Media, ReadStreams};
 use app::{ApiError, ApiJson, ApiPath, ApiResult, App, Can, Problem, Scope};
 use axum::Json;
@@ -45,7 +45,7 @@ pub(super) fn routes(media: Media, precheck: Precheck) -> OpenApiRouter {
 
 #[derive(Debug, Deserialize, ToSchema)]
 struct NewCheck {
-    kind: Kind,
+    kind: CheckKind,
 }
 
 /// A check and what came out of it.
@@ -54,7 +54,7 @@ struct CheckBody {
     id: Uuid,
     #[schema(value_type = String, format = Uuid)]
     room_id: RoomId,
-    kind: Kind,
+    kind: CheckKind,
     state: Phase,
     /// Where the encoder pushes to, of kind `push`. The stream key goes into the encoder's own field; no answer holds it.
     #[schema(example = "rtmp://live.example.com:1935/check")]
@@ -75,7 +75,7 @@ struct CheckBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct CheckSummary {
     id: Uuid,
-    kind: Kind,
+    kind: CheckKind,
     state: Phase,
     result: Option<Level>,
     /// Codes of what failed.
@@ -108,7 +108,7 @@ impl PrecheckHttp {
             room_id: check.room,
             kind: check.kind,
             state,
-            push_url: (check.kind == Kind::Push).then(|| self.push_url(headers)),
+            push_url: (check.kind == CheckKind::Push).then(|| self.push_url(headers)),
             progress,
             result: finished_at.map(|_| overall(&findings)),
             findings,

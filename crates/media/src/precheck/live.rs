@@ -4,7 +4,7 @@ use super::browser::{self, BrowserMeasured, UploadMeasured, UploadMeter};
 use super::findings::{Finding, Level, overall};
 use super::look::{Looked, Tracks, look};
 use super::measure::{Meter, PushMeasured};
-use super::{Check, Kind, Measured, PrecheckSettings, rules, store};
+use super::{Check, CheckKind, Measured, PrecheckSettings, rules, store};
 use crate::source::{CheckRun, CheckSink};
 use crate::tap::MediaTag;
 use app::{App, Refuse, Stop};
@@ -118,12 +118,12 @@ impl Precheck {
     }
 
     /// Opens a check. An older one of the room and kind that still waits makes room for it.
-    pub async fn open(&self, room: &RoomRef, kind: Kind) -> anyhow::Result<Result<Check, Refusal>> {
+    pub async fn open(&self, room: &RoomRef, kind: CheckKind) -> anyhow::Result<Result<Check, Refusal>> {
         let older: Vec<Arc<Live>> = {
             let live = self.0.live.lock();
             live.values().filter(|live| live.check.room == room.room && live.check.kind == kind).cloned().collect()
         };
-        if older.iter().any(|live| kind == Kind::Push && live.state.lock().phase != Phase::Waiting) {
+        if older.iter().any(|live| kind == CheckKind::Push && live.state.lock().phase != Phase::Waiting) {
             return Ok(Err(Refusal::Running));
         }
         let now = self.0.app.now();
@@ -167,7 +167,7 @@ impl Precheck {
     /// Bytes of a page arrived. False when enough was measured.
     pub fn uploaded(&self, check: &Check, bytes: usize) -> bool {
         // A push that is waited for is no page's business.
-        let live = self.live(check.id).filter(|_| check.kind == Kind::Browser);
+        let live = self.live(check.id).filter(|_| check.kind == CheckKind::Browser);
         let Some(live) = live else { return false };
         let mut state = live.state.lock();
         state.phase = Phase::Measuring;
@@ -181,7 +181,7 @@ impl Precheck {
 
     /// What the page measured ends its check. Handing it in again changes nothing.
     pub async fn measured(&self, check: &Check, measured: BrowserMeasured) -> anyhow::Result<Result<(), Refusal>> {
-        if check.kind != Kind::Browser {
+        if check.kind != CheckKind::Browser {
             return Ok(Err(Refusal::NotBrowser));
         }
         if check.outcome.is_some() {
@@ -189,7 +189,7 @@ impl Precheck {
         }
         let Some(live) = self.live(check.id) else { return Ok(Err(Refusal::Over)) };
         let upload = live.state.lock().upload.measured();
-        let push = store::newest(self.0.app.store.read(), check.room, Kind::Push).await?;
+        let push = store::newest(self.0.app.store.read(), check.room, CheckKind::Push).await?;
         let video = push.and_then(|check| check.outcome?.measured.push?.video);
         let stream_kbps = video.and_then(|video| video.kbps).unwrap_or(f64::from(self.0.settings.expected_kbps));
         let findings = browser::judge(&measured, upload.as_ref(), stream_kbps, &self.0.settings);
@@ -265,7 +265,7 @@ impl Precheck {
             let mut live = self.0.live.lock();
             let late = live.extract_if(|_, live| {
                 // A push that is looked at ends by itself; a page may have been closed at any time.
-                let idle = live.check.kind == Kind::Browser || live.state.lock().phase == Phase::Waiting;
+                let idle = live.check.kind == CheckKind::Browser || live.state.lock().phase == Phase::Waiting;
                 idle && live.begun.elapsed() > patience
             });
             late.map(|(id, _)| id).collect()
@@ -293,7 +293,7 @@ fn name_of(level: Level) -> &'static str {
 impl CheckSink for Precheck {
     fn begin(&self, room: RoomId) -> Option<Box<dyn CheckRun>> {
         let all = self.0.live.lock();
-        let pushes = || all.values().filter(|live| live.check.kind == Kind::Push);
+        let pushes = || all.values().filter(|live| live.check.kind == CheckKind::Push);
         let busy = pushes().filter(|live| live.state.lock().phase != Phase::Waiting).count();
         let live = pushes().find(|live| live.check.room == room && live.state.lock().phase == Phase::Waiting)?;
         if busy >= self.0.settings.at_once {

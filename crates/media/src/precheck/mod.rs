@@ -29,15 +29,14 @@ use uuid::Uuid;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = CheckKind)]
-enum Kind {
+enum CheckKind {
     /// An encoder pushes.
     Push,
     /// The studio page measures.
     Browser,
 }
 
-impl Kind {
+impl CheckKind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Push => "push",
@@ -53,7 +52,7 @@ struct Check {
     org: OrgId,
     team: TeamId,
     room: RoomId,
-    kind: Kind,
+    kind: CheckKind,
     created_at: Millis,
     /// Once it is done.
     outcome: Option<Outcome>,

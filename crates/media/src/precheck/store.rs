@@ -1,6 +1,6 @@
 //! Checks as rows.
 
-use super::{Check, Kind, Measured, Outcome, findings::Finding};
+use super::{Check, CheckKind, Measured, Outcome, findings::Finding};
 use anyhow::Context;
 use app::Scope;
 use events::{Millis, OrgId, RoomId, TeamId};
@@ -51,7 +51,7 @@ impl Model {
             org: self.org_id.0,
             team: self.team_id.0,
             room: self.room_id.0,
-            kind: if self.kind == Kind::Push.as_str() { Kind::Push } else { Kind::Browser },
+            kind: if self.kind == CheckKind::Push.as_str() { CheckKind::Push } else { CheckKind::Browser },
             created_at: Millis(self.created_at_ms),
             outcome,
         })
@@ -142,7 +142,7 @@ pub async fn list(db: &impl ConnectionTrait, room: RoomId, limit: u64) -> anyhow
 }
 
 /// The newest finished check of a kind.
-pub async fn newest(db: &impl ConnectionTrait, room: RoomId, kind: Kind) -> anyhow::Result<Option<Check>> {
+pub async fn newest(db: &impl ConnectionTrait, room: RoomId, kind: CheckKind) -> anyhow::Result<Option<Check>> {
     let done = of_room(room).filter(Column::State.eq("done")).filter(Column::Kind.eq(kind.as_str()));
     done.one(db).await.context("finding the newest check")?.map(Model::into_check).transpose()
 }
