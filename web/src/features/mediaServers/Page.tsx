@@ -46,11 +46,11 @@ export default function Page() {
               { key: "name", title: t("name"), sort: (server) => server.name, cell: (server) => <span className="strong">{server.name}</span> },
               { key: "kind", title: t("kind"), width: 110, sort: (server) => server.kind, cell: (server) => KINDS[server.kind] },
               { key: "mode", title: t("mode"), width: 110, cell: (server) => t(server.mode) },
-              { key: "pull", title: t("pull_url"), width: 260, cell: (server) => <span className="mono cut" title={server.pull_url ?? ""}>{server.pull_url ?? DASH}</span> },
+              { key: "pull", title: t("pull_url"), width: 250, cell: (server) => <span className="mono cut" title={server.pull_url ?? ""}>{server.pull_url ?? DASH}</span> },
               { key: "allowed", title: t("allowed"), width: 150, cell: (server) => <span className="mono cut" title={server.allowed_ips.join(", ")}>{server.allowed_ips.join(", ") || t("anywhere")}</span> },
               { key: "streams", title: t("streams"), width: 80, align: "right", sort: (server) => server.streams, cell: (server) => <span className="num strong">{count(server.streams)}</span> },
               { key: "plays", title: t("plays"), width: 92, align: "right", sort: (server) => server.outside_plays, cell: (server) => <span className="num" title={t("plays_hint")}>{count(server.outside_plays)}</span> },
-              { key: "created", title: t("created"), width: 140, sort: (server) => server.created_at, cell: (server) => <span className="num quiet">{dateTime(server.created_at)}</span> },
+              { key: "created", title: t("created"), width: 156, sort: (server) => server.created_at, cell: (server) => <span className="num quiet">{dateTime(server.created_at)}</span> },
               {
                 key: "actions", title: t("actions"), width: 110,
                 cell: (server) => (

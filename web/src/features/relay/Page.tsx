@@ -83,7 +83,7 @@ function Relays({ room }: { room: Room }) {
           </>
         )}
       </div>
-      <p className="quiet">{t("explained")}</p>
+      <p className="quiet relay-note">{t("explained")}</p>
       {editing && (
         <RelayForm
           {...(editing === "new" ? {} : { relay: editing })}
