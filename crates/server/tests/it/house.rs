@@ -126,8 +126,10 @@ impl House {
 
     async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
         let listed = self.read(list).await;
-        match listed["items"][0]["id"].as_str() {
-            Some(id) => id.to_owned(),
+        // Other teams may have made some of another kind.
+        let mut items = listed["items"].as_array().into_iter().flatten();
+        match items.find(|item| item["kind"] == body["kind"]) {
+            Some(item) => id(item, "id"),
             None => id(&self.made(make, body).await, "id"),
         }
     }

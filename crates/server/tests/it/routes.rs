@@ -115,7 +115,7 @@ pub fn routes() -> Vec<Route> {
         with(Needs("stream.check"), "POST", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks", json!({"kind": "push"})),
         route(Needs("stream.read"), "GET", "/api/rooms/{id}/checks", "/api/rooms/{room}/checks"),
         route(Needs("stream.read"), "GET", "/api/checks/{id}", "/api/checks/{check}"),
-        with(Needs("stream.check"), "POST", "/api/checks/{id}/upload", "/api/checks/{check}/upload", json!("anything")),
+        with(Needs("stream.check"), "POST", "/api/checks/{id}/upload", "/api/checks/{check}/upload", json!("hex:616e79")),
         with(Needs("stream.check"), "POST", "/api/checks/{id}/browser", "/api/checks/{check}/browser", json!({})),
 
         route(Needs("stream.read"), "GET", "/api/rooms/{id}/relays", "/api/rooms/{room}/relays"),
