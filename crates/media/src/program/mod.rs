@@ -9,6 +9,7 @@ pub(crate) mod director;
 pub(crate) mod feed;
 mod parameters;
 pub(crate) mod rules;
+mod slate;
 
 use crate::flv::AudioConfig;
 use crate::hls::HlsStream;
@@ -571,46 +572,6 @@ impl Program {
             info: feed.info(),
         };
         self.feeds.iter().flatten().map(state).collect()
-    }
-
-    fn prepare(&mut self, place: &Place, now: Instant) {
-        if self.preparing.is_none() && self.slate.is_none() {
-            self.preparing = Some((place.media.0.slates.prepare(place.room, self.newest.clone()), now));
-        }
-    }
-
-    fn prepared(&mut self, now: Instant, overdue: bool) -> Option<Arc<Picture>> {
-        let (ready, since) = self.preparing.as_mut()?;
-        match ready.try_recv() {
-            Ok(picture) => Some(picture),
-            Err(oneshot::error::TryRecvError::Empty) if !overdue && now.duration_since(*since) < SLATE_PATIENCE * 4 => {
-                None
-            }
-            Err(_) => Some(Picture::built_in()),
-        }
-    }
-
-    fn stop_slate(&mut self, place: &Place) {
-        self.preparing = None;
-        if self.slate.take().is_some() {
-            place.taps().iter().for_each(|tap| tap.disconnected(place.room, StreamSource::Slate));
-        }
-    }
-
-    async fn play_slate(&mut self, place: &Place, now: Instant) -> anyhow::Result<()> {
-        let Some(slate) = &mut self.slate else { return Ok(()) };
-        let messages = slate.playing.due(now, place.media.0.app.now());
-        let shown = self.on_air.filter(|_| self.started);
-        for message in messages {
-            place.taps().iter().for_each(|tap| tap.tag(place.room, StreamSource::Slate, shown.as_ref(), &message));
-            let Some(slate) = &mut self.slate else { return Ok(()) };
-            match slate.feed.take(&message, now, Duration::MAX) {
-                Ok(Taken::Frame { frame, .. }) => self.forward(&frame, now),
-                Ok(Taken::Other) => self.configure(StreamSource::Slate),
-                Err(error) => warn!("a slate cannot be read: {error}"),
-            }
-        }
-        self.pass_on(place, Writer::Room).await
     }
 }
 

@@ -4,8 +4,9 @@ use crate::http_support::{KEY, Server, start, start_with};
 use crate::low_latency::{Listed, read};
 use crate::show;
 use events::RoomId;
-use media::MediaSettings;
 use media::rtmp::publisher::Publisher;
+use media::slate::SlateSettings;
+use media::{MediaSettings, Settings};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -141,8 +142,10 @@ async fn unreasonable_reloads_are_refused() {
 
 #[tokio::test]
 async fn a_reload_does_not_wait_for_ever_nor_beyond_the_end() {
-    let settings = MediaSettings { segment_ms: 500, ..MediaSettings::default() };
-    let server = start_with(settings).await;
+    let media = MediaSettings { segment_ms: 500, ..MediaSettings::default() };
+    // No slate comes in between.
+    let slate = SlateSettings { after_ms: 60_000, ..SlateSettings::default() };
+    let server = start_with(Settings { media, slate, ..Settings::default() }).await;
     let room = server.desk.room;
     let (_socket, _) = server.push(KEY, &show::tags(0, 2_200, 25)).await;
     server.playlist_when(room, |playlist| playlist.segments.len() == 2).await;

@@ -223,9 +223,9 @@ fn id(answer: &Value, field: &str) -> String {
     answer[field].as_str().unwrap_or_else(|| panic!("no `{field}` in {answer}")).to_owned()
 }
 
-/// What stands behind `hex:`.
+/// The text, or what stands behind `hex:`.
 fn bytes_of(file: &str) -> Vec<u8> {
-    let digits = file.strip_prefix("hex:").expect("bytes as hexadecimal");
+    let Some(digits) = file.strip_prefix("hex:") else { return file.as_bytes().to_vec() };
     let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("digits"));
     pairs.map(|pair| u8::from_str_radix(pair, 16).expect("digits")).collect()
 }

@@ -98,6 +98,9 @@ pub fn routes() -> Vec<Route> {
         route(Viewers, "GET", "/api/public/rooms/{id}/replays", "/api/public/rooms/{room}/replays"),
         route(Needs("stream.read"), "GET", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule"),
         with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/recording-rule", "/api/rooms/{room}/recording-rule", json!({"enabled": true, "keep_days": 30, "keep_gb": 0})),
+        route(Needs("stream.read"), "GET", "/api/rooms/{id}/ladder", "/api/rooms/{room}/ladder"),
+        with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/ladder", "/api/rooms/{room}/ladder", json!({"enabled": false, "rungs": [360]})),
+
         route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/recording", "/api/broadcasts/{show}/recording"),
         route(Needs("stream.manage"), "DELETE", "/api/broadcasts/{id}/recording", "/api/broadcasts/{broadcast}/recording"),
         with(Needs("clip.write"), "POST", "/api/broadcasts/{id}/clips", "/api/broadcasts/{show}/clips", json!({"start_ms": 0, "end_ms": 1_000, "title": "only-for-us"})),

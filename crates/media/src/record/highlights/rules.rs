@@ -120,9 +120,14 @@ impl Signal {
         Self { kind, smooth, usual, deviation: spread.max(chance).max(f64::MIN_POSITIVE) }
     }
 
-    fn height(&self, n: usize) -> f64 {
+    /// In deviations.
+    fn distance(&self, n: usize) -> f64 {
         let value = self.smooth.get(n).copied().unwrap_or_default();
-        ((value - self.usual) / self.deviation).clamp(0.0, CAP)
+        (value - self.usual) / self.deviation
+    }
+
+    fn height(&self, n: usize) -> f64 {
+        self.distance(n).clamp(0.0, CAP)
     }
 }
 
@@ -147,8 +152,11 @@ pub fn highlights(buckets: &[Bucket]) -> Vec<Highlight> {
 
 fn highlight(signals: &[Signal], first: usize, last: usize, length: usize) -> Highlight {
     let score = |n: usize| signals.iter().map(|signal| signal.height(n) * signal.kind.weight()).sum::<f64>();
+    // Where all are at the cap, the height itself decides.
+    let beyond = |n: usize| signals.iter().map(|signal| signal.distance(n) * signal.kind.weight()).sum::<f64>();
     let strongest = |n: usize| signals.iter().map(|signal| signal.height(n)).fold(0.0, f64::max);
-    let peak = (first..=last).max_by(|a, b| score(*a).total_cmp(&score(*b))).unwrap_or(first);
+    let higher = |a: &usize, b: &usize| score(*a).total_cmp(&score(*b)).then(beyond(*a).total_cmp(&beyond(*b)));
+    let peak = (first..=last).max_by(higher).unwrap_or(first);
     let rises = (0..first).rev().take_while(|n| strongest(*n) > RISE).last().unwrap_or(first);
     let falls = (last + 1..length).take_while(|n| strongest(*n) > RISE).last().unwrap_or(last);
     let ms = |n: usize| n as i64 * BUCKET_MS;
@@ -157,7 +165,7 @@ fn highlight(signals: &[Signal], first: usize, last: usize, length: usize) -> Hi
     let end_ms = (ms(falls + 1) + AFTER_MS - LAG_MS / 2).min(start_ms + LONGEST_MS).max(at_ms + AFTER_MS);
     let per_minute = 60_000.0 / BUCKET_MS as f64;
     let reasons = signals.iter().filter_map(|signal| {
-        let best = (first..=last).max_by(|a, b| signal.height(*a).total_cmp(&signal.height(*b)))?;
+        let best = (first..=last).max_by(|a, b| signal.distance(*a).total_cmp(&signal.distance(*b)))?;
         let value = signal.smooth.get(best).copied()?;
         let counts = signal.height(best) >= PEAK;
         counts.then_some(Reason { kind: signal.kind, value: value * per_minute, usual: signal.usual * per_minute })
