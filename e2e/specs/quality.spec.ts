@@ -4,7 +4,7 @@ import { spawn } from "node:child_process"
 import { call, playing, server, signIn } from "./server"
 import { round, viewers } from "./reports"
 
-const tab = (page: Page, name: string) => page.getByRole("tab", { name, exact: true }).click()
+const tab = (page: Page, name: string) => page.locator(".quality-tabs").getByText(name, { exact: true }).click()
 
 test("reports become figures, parts and worst plays", async ({ page, request }) => {
   const room = server.room()

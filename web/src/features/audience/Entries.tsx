@@ -54,7 +54,7 @@ export function Entries({ show, verdict, choose, live }: Props) {
             { key: "watch", title: t("watch"), width: 108, align: "right", sort: (row) => row.evidence.credited_ms, cell: (row) => <span className="num">{span(row.evidence.credited_ms / 1000, language)}</span> },
             { key: "client", title: t("client"), width: 132, cell: (row) => row.evidence.agent ? word("agent", row.evidence.agent) : DASH },
             { key: "reasons", title: t("reasons"), cell: (row) => <Why entry={row} /> },
-            { key: "more", title: "", width: 92, align: "right", cell: (row) => <Button size="small" type="link" onClick={() => setOpen(row)}>{t("open_evidence")}</Button> },
+            { key: "more", title: t("evidence"), width: 92, align: "right", cell: (row) => <Button size="small" type="link" onClick={() => setOpen(row)}>{t("open_evidence")}</Button> },
           ]}
         />
       )}

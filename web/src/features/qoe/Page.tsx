@@ -2,7 +2,7 @@
 // Room, show, comparison and tab stand in the address.
 import { useQuery } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { Select, Tabs } from "antd"
+import { Segmented, Select } from "antd"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Broadcast, Room } from "../../api/types"
@@ -88,19 +88,32 @@ function RoomQuality({ room, rooms, search, choose }: RoomProps) {
           />
         )}
       </div>
-      <Tabs
-        activeKey={tab} onChange={(next) => choose({ ...here, tab: next as Tab })} destroyOnHidden
-        items={[
-          { key: "overview", label: t("tab_overview"), children: ofShow((one) => <Overview key={one.id} show={one} against={against} />) },
-          { key: "by", label: t("tab_by"), children: ofShow((one) => <Breakdown show={one} />) },
-          { key: "plays", label: t("tab_plays"), children: ofShow((one) => <Worst show={one} />) },
-          { key: "ingest", label: t("tab_ingest"), children: <IngestTab room={room.id} /> },
-          { key: "alarms", label: t("tab_alarms"), children: <AlarmsTab room={room.id} /> },
-          { key: "coverage", label: t("tab_coverage"), children: <CoverageTab /> },
-        ]}
-      />
+      <div className="quality-tabs">
+        <Segmented<Tab>
+          value={tab} onChange={(next) => choose({ ...here, tab: next })}
+          options={TABS.map((one) => ({ value: one, label: t(`tab_${one}`) }))}
+        />
+      </div>
+      {content()}
     </div>
   )
+
+  function content(): React.ReactNode {
+    switch (tab) {
+      case "overview":
+        return ofShow((one) => <Overview key={one.id} show={one} against={against} />)
+      case "by":
+        return ofShow((one) => <Breakdown show={one} />)
+      case "plays":
+        return ofShow((one) => <Worst show={one} />)
+      case "ingest":
+        return <IngestTab room={room.id} />
+      case "alarms":
+        return <AlarmsTab room={room.id} />
+      case "coverage":
+        return <CoverageTab />
+    }
+  }
 
   function ofShow(content: (show: Broadcast) => React.ReactNode) {
     return show ? content(show) : <Message title={t("no_show")} hint={t("no_show_hint")} />
