@@ -57,7 +57,7 @@ test("a slate is uploaded and kept", async ({ page, request }) => {
   await expect(page.getByText("不支持这种文件")).toBeVisible()
   await form.locator("input[type=file]").setInputFiles({ name: "slate.png", mimeType: "image/png", buffer: readFileSync(file) })
   await expect(form).toContainText("图片 · 640×360")
-  await expect.poll(() => form.getByRole("img").evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(640)
+  await expect.poll(() => form.locator("img").evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(640)
   await form.getByLabel("无信号多久后播放").fill("1")
   await form.getByRole("button", { name: "保存" }).click()
   await page.reload()
