@@ -77,7 +77,7 @@ impl Cache {
 impl Authenticate for Accounts {
     async fn authenticate(&self, headers: &HeaderMap) -> anyhow::Result<Option<Actor>> {
         let Some(carried) = secret::carried(headers) else { return Ok(None) };
-        let hash = secret::hash(&carried.secret);
+        let hash = app::hash_of_secret(&carried.secret);
         let known = match self.cache.get(&hash, self.app.now()) {
             Some(remembered) => Some(remembered),
             None => self.look_up(&carried, &hash).await?,

@@ -344,7 +344,7 @@ impl Accounts {
 fn session_hash(headers: &HeaderMap) -> Option<String> {
     secret::carried(headers)
         .filter(|carried| carried.kind == Kind::Session)
-        .map(|carried| secret::hash(&carried.secret))
+        .map(|carried| app::hash_of_secret(&carried.secret))
 }
 
 /// Without `Domain`, so for this host alone. `Secure` when the browser came by https, which its `Origin` or the proxy says;

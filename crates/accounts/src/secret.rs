@@ -5,7 +5,6 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use http::{HeaderMap, header};
-use sha2::{Digest, Sha256};
 
 /// Host-only, so another port or name of the machine does not get it.
 pub const SESSION_COOKIE: &str = "kaibo_session";
@@ -40,11 +39,6 @@ impl Kind {
 pub fn fresh(kind: Kind) -> String {
     let bits: [u8; 32] = rand::random();
     format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bits))
-}
-
-/// What stands in the database instead of the secret: SHA-256 in hex. A secret of 256 random bits needs no salt.
-pub fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a request carried.

@@ -41,7 +41,7 @@ impl Model {
     pub fn new(kind: Kind, secret: &str, scope: Scope, now: Millis) -> Self {
         Self {
             id: Text(Uuid::now_v7()),
-            hash: crate::secret::hash(secret),
+            hash: app::hash_of_secret(secret),
             kind: kind.as_str().into(),
             user_id: None,
             name: String::new(),

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 /// HMAC-SHA256 keys by purpose. The secret is 32 random bytes in `secret.key` (mode 0600) of the data folder.
@@ -43,6 +43,11 @@ impl Keys {
     pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
         mac(&mac(&self.0, purpose.as_bytes()), message)
     }
+}
+
+/// What stands in the database instead of a secret: SHA-256 in hex. A secret of many random bits needs no salt.
+pub fn hash_of_secret(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {

@@ -14,6 +14,6 @@ pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Scope, ScopeDen
 pub use feature::{Feature, Job, Reaction};
 pub use follow::Progress;
 pub use http::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, MaybeActor, Page, Problem, Refuse};
-pub use keys::Keys;
+pub use keys::{Keys, hash_of_secret};
 pub use program::{App, Parts};
 pub use tokio_util::sync::CancellationToken as Stop;

@@ -1,5 +1,6 @@
 //! The boxes of fragmented MP4 (CMAF): one init segment per configuration, one `moof` + `mdat` per fragment.
 
+use crate::boxes::Writer;
 use crate::flv::{AudioConfig, VideoCodec, VideoConfig};
 use bytes::Bytes;
 
@@ -237,64 +238,4 @@ fn run(out: &mut Writer, track: u32, run: Run, video: bool) -> usize {
         });
     });
     place
-}
-
-#[derive(Default)]
-struct Writer {
-    bytes: Vec<u8>,
-}
-
-impl Writer {
-    fn raw(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    fn u8(&mut self, value: u8) {
-        self.bytes.push(value);
-    }
-
-    fn u16(&mut self, value: u16) {
-        self.raw(&value.to_be_bytes());
-    }
-
-    fn u32(&mut self, value: u32) {
-        self.raw(&value.to_be_bytes());
-    }
-
-    fn zeros(&mut self, count: usize) {
-        self.bytes.resize(self.bytes.len() + count, 0);
-    }
-
-    fn matrix(&mut self) {
-        for value in [0x0001_0000, 0, 0, 0, 0x0001_0000, 0, 0, 0, 0x4000_0000] {
-            self.u32(value);
-        }
-    }
-
-    /// An MPEG-4 descriptor's head.
-    fn descriptor(&mut self, tag: u8, length: usize) {
-        self.u8(tag);
-        for shift in [21, 14, 7] {
-            self.u8(0x80 | ((length >> shift) & 0x7f) as u8);
-        }
-        self.u8((length & 0x7f) as u8);
-    }
-
-    fn boxed(&mut self, name: &[u8; 4], body: impl FnOnce(&mut Self)) {
-        let start = self.bytes.len();
-        self.u32(0);
-        self.raw(name);
-        body(self);
-        let size = (self.bytes.len() - start) as u32;
-        if let Some(place) = self.bytes.get_mut(start..start + 4) {
-            place.copy_from_slice(&size.to_be_bytes());
-        }
-    }
-
-    fn full(&mut self, name: &[u8; 4], version: u8, flags: u32, body: impl FnOnce(&mut Self)) {
-        self.boxed(name, |out| {
-            out.u32((u32::from(version) << 24) | flags);
-            body(out);
-        });
-    }
 }

@@ -9,6 +9,7 @@
 //! `rtmp`, `flv`, `sps`, `fmp4` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`], [`fuzz_rtmp_client`],
 //! [`fuzz_tags`] and [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
 
+mod boxes;
 mod desk;
 mod dial;
 pub mod flv;

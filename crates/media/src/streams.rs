@@ -177,7 +177,6 @@ impl Media {
     }
 
     /// Looks on at everything from now on.
-    #[allow(dead_code)]
     pub(crate) fn add_tap(&self, tap: Arc<dyn Tap>) {
         let mut taps = self.0.taps.write();
         *taps = taps.iter().cloned().chain([tap]).collect();
@@ -189,14 +188,12 @@ impl Media {
     }
 
     /// The room, when it stands within the scope.
-    #[allow(dead_code)]
     pub(crate) async fn room_within(&self, scope: Scope, room: RoomId) -> Result<RoomRef, ApiError> {
         let found = self.0.audience.room(room).await?.filter(|found| scope.covers(found.org, found.team));
         found.ok_or_else(|| audience::Refusal::RoomNotFound(room).into())
     }
 
     /// The show, when it stands within the scope.
-    #[allow(dead_code)]
     pub(crate) async fn show_within(&self, scope: Scope, broadcast: BroadcastId) -> Result<ShowRef, ApiError> {
         let found = self.0.desk.show(broadcast).await?.filter(|found| scope.covers(found.org, found.team));
         found.ok_or_else(|| ApiError::new(404, "broadcast_not_found", format!("there is no broadcast `{broadcast}`")))

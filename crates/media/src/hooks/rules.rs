@@ -4,7 +4,6 @@ use super::kinds::Kind;
 use crate::rtmp::{Address, BadAddress};
 use app::Refuse;
 use events::{Millis, OrgId, TeamId};
-use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
@@ -97,7 +96,7 @@ impl std::fmt::Display for Net {
 impl Server {
     /// Whether a call with this secret from this address is the server's.
     pub fn believes(&self, secret: &str, from: IpAddr) -> bool {
-        let right: bool = hash(secret).as_bytes().ct_eq(self.secret_hash.as_bytes()).into();
+        let right: bool = app::hash_of_secret(secret).as_bytes().ct_eq(self.secret_hash.as_bytes()).into();
         right && (self.allowed.is_empty() || self.allowed.iter().any(|net| net.holds(from)))
     }
 
@@ -118,12 +117,8 @@ pub fn fresh_secret() -> (String, String) {
     let bits: [u8; 32] = rand::random();
     let hex: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
     let secret = format!("{SECRET_PREFIX}{hex}");
-    let hash = hash(&secret);
+    let hash = app::hash_of_secret(&secret);
     (secret, hash)
-}
-
-fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub fn name(text: &str) -> Result<String, Refusal> {

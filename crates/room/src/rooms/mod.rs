@@ -12,7 +12,6 @@ use events::{
 };
 use parking_lot::RwLock;
 use rules::{Broadcast, Origin, Refusal, Room, State};
-use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
     sync::{Arc, OnceLock},
@@ -162,7 +161,7 @@ impl Rooms {
 
     /// The room a stream key opens, if any.
     pub async fn authorize(&self, stream_key: &str) -> anyhow::Result<Option<RoomId>> {
-        let found = store::find_room_by_key(self.app.store.read(), &hash_of(stream_key)).await?;
+        let found = store::find_room_by_key(self.app.store.read(), &app::hash_of_secret(stream_key)).await?;
         Ok(found.map(|room| room.id))
     }
 
@@ -407,10 +406,6 @@ fn of(broadcast: &Broadcast, now: Millis, event: Event) -> Envelope {
 /// 128 random bits as hexadecimal, and the hash that is stored.
 fn fresh_key() -> (String, String) {
     let key = format!("sk{:032x}", rand::random::<u128>());
-    let hash = hash_of(&key);
+    let hash = app::hash_of_secret(&key);
     (key, hash)
-}
-
-fn hash_of(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

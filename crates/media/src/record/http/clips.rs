@@ -1,6 +1,7 @@
 //! Clips.
 
-use super::{Records, serve};
+use super::Records;
+use crate::http::serve;
 use crate::record::clips;
 use crate::record::rules::{ClipRange, Refusal};
 use crate::record::store::{self, Clip};

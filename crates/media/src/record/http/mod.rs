@@ -3,7 +3,6 @@
 mod clips;
 mod replay;
 mod rules;
-mod serve;
 mod thumbnails;
 
 use super::recorder::Recorder;

@@ -1,6 +1,7 @@
 //! Replays 回放 of whole shows and DVR 时移 of running ones, for players. Every address carries the viewer's token.
 
-use super::{Records, serve};
+use super::Records;
+use crate::http::serve::{self, WithToken, open_to_all};
 use crate::record::playlist;
 use crate::record::recorder::blocking;
 use crate::record::rules::Refusal;
@@ -10,9 +11,9 @@ use app::{ApiError, ApiPath, ApiQuery, ApiResult, MaybeActor, Problem};
 use audience::{Fetch, RoomRef};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::map_response;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use events::{BroadcastId, Millis, RoomId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -30,22 +31,6 @@ pub fn routes() -> OpenApiRouter<Records> {
         .routes(routes!(dvr_file))
         .layer(map_response(open_to_all));
     OpenApiRouter::new().routes(routes!(replays)).merge(media)
-}
-
-/// Players on other sites may read; the token is what opens a room, not the origin.
-async fn open_to_all(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("content-length, content-range"));
-    response
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct WithToken {
-    /// The viewer token.
-    #[serde(default)]
-    token: String,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -115,7 +100,7 @@ async fn replay(
 ) -> Result<Response, ApiError> {
     let shelf = http.shelf(broadcast).await?;
     if query.token.is_empty() {
-        return http.with_bare_token(shelf.room, "index.m3u8").await;
+        return serve::with_bare_token(&http.media.0.audience, &http.room(shelf.room).await?, "index.m3u8");
     }
     http.media.0.audience.check(&query.token, shelf.room)?;
     listed(&shelf, "", &query)
@@ -163,7 +148,7 @@ async fn dvr(
 ) -> Result<Response, ApiError> {
     let known = http.room(room).await?;
     if query.token.is_empty() {
-        return http.with_bare_token(room, "dvr.m3u8").await;
+        return serve::with_bare_token(&http.media.0.audience, &known, "dvr.m3u8");
     }
     http.media.0.audience.check(&query.token, room)?;
     // Between two encoders nothing is being written; and who watches when the show ends has to be told.
@@ -213,7 +198,7 @@ fn listed(shelf: &Shelf, base: &str, query: &Listing) -> Result<Response, ApiErr
     }
     let text = playlist::render(&view, base, &query.token, query.skip.is_some());
     metrics::counter!("kaibo_record_playlists_served_total").increment(1);
-    Ok(([(header::CONTENT_TYPE, serve::PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response())
+    Ok(serve::playlist(text))
 }
 
 /// A file of a recording and, when it holds media, which.
@@ -226,7 +211,7 @@ async fn read(shelf: &Arc<Shelf>, file: &str, headers: &HeaderMap) -> Result<(Re
     if let Some(number) = file.strip_prefix("init-").and_then(|rest| rest.strip_suffix(".mp4")) {
         let number = number.parse().map_err(|_| Refusal::SegmentGone)?;
         let data = blocking(move || Ok(shelf.init(number))).await?.map_err(gone)?;
-        return Ok((serve::bytes(data, "video/mp4", headers), None));
+        return Ok((serve::pieces(vec![data], "video/mp4", headers), None));
     }
     let ordinal = file.strip_suffix(".m4s").and_then(|number| number.parse().ok()).ok_or(Refusal::SegmentGone)?;
     let entry = shelf.entry(ordinal).ok_or(Refusal::SegmentGone)?;
@@ -236,7 +221,7 @@ async fn read(shelf: &Arc<Shelf>, file: &str, headers: &HeaderMap) -> Result<(Re
         duration_ms: u32::try_from(entry.duration_ms()).unwrap_or(u32::MAX),
         bytes: data.len(),
     };
-    Ok((serve::bytes(data, "video/iso.segment", headers), Some(fetch)))
+    Ok((serve::pieces(vec![data], "video/iso.segment", headers), Some(fetch)))
 }
 
 impl Records {
@@ -245,16 +230,6 @@ impl Records {
     }
 
     async fn room(&self, room: RoomId) -> Result<RoomRef, ApiError> {
-        Ok(self.media.0.audience.room(room).await?.ok_or(audience::Refusal::RoomNotFound(room))?)
-    }
-
-    /// Bare players of public rooms get a token of their own.
-    async fn with_bare_token(&self, room: RoomId, file: &str) -> Result<Response, ApiError> {
-        if self.room(room).await?.private {
-            return Err(audience::Refusal::TokenRequired.into());
-        }
-        let location = format!("{file}?token={}", self.media.0.audience.mint_bare(room));
-        let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
-        Ok((StatusCode::FOUND, headers).into_response())
+        serve::room_of(&self.media.0.audience, room).await
     }
 }

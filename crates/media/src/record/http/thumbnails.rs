@@ -1,7 +1,8 @@
 //! Thumbnails and highlight suggestions of a show.
 
-use super::{Records, serve};
+use super::Records;
 use crate::ReadStreams;
+use crate::http::serve;
 use crate::record::highlights::rules::{self, Highlight};
 use crate::record::recorder::blocking;
 use crate::record::rules::Refusal;

@@ -1,6 +1,7 @@
 //! The head of a progressive MP4: everything but the media.
 
 use super::{CLOCK, Plan, PlannedTrack, Sample};
+use crate::boxes::Writer;
 
 /// `ftyp`, `moov` and the beginning of `mdat`; the plan's ranges follow.
 pub fn head(plan: &Plan) -> Vec<u8> {
@@ -200,51 +201,4 @@ fn runs(out: &mut Writer, name: &[u8; 4], version: u8, values: impl Iterator<Ite
 
 fn ticks(time: i64) -> u32 {
     u32::try_from(time.max(0)).unwrap_or(u32::MAX)
-}
-
-#[derive(Default)]
-struct Writer {
-    bytes: Vec<u8>,
-}
-
-impl Writer {
-    fn raw(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    fn u16(&mut self, value: u16) {
-        self.raw(&value.to_be_bytes());
-    }
-
-    fn u32(&mut self, value: u32) {
-        self.raw(&value.to_be_bytes());
-    }
-
-    fn zeros(&mut self, count: usize) {
-        self.bytes.resize(self.bytes.len() + count, 0);
-    }
-
-    fn matrix(&mut self) {
-        for value in [0x0001_0000, 0, 0, 0, 0x0001_0000, 0, 0, 0, 0x4000_0000] {
-            self.u32(value);
-        }
-    }
-
-    fn boxed(&mut self, name: &[u8; 4], body: impl FnOnce(&mut Self)) {
-        let start = self.bytes.len();
-        self.u32(0);
-        self.raw(name);
-        body(self);
-        let size = (self.bytes.len() - start) as u32;
-        if let Some(place) = self.bytes.get_mut(start..start + 4) {
-            place.copy_from_slice(&size.to_be_bytes());
-        }
-    }
-
-    fn full(&mut self, name: &[u8; 4], version: u8, flags: u32, body: impl FnOnce(&mut Self)) {
-        self.boxed(name, |out| {
-            out.u32((u32::from(version) << 24) | flags);
-            body(out);
-        });
-    }
 }

@@ -1,8 +1,9 @@
 // The danmaku list and the composer. Own lines appear at once and tell what became of them.
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react"
+import { useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react"
 import { useTranslation } from "react-i18next"
 import { HeartIcon, SendIcon } from "../../../ui/icons"
 import type { Line } from "../socket/client"
+import { useFollowing } from "./following"
 import { launchHeart } from "./hearts"
 import { Replays } from "./Replays"
 import type { ViewerSession } from "./session"
@@ -43,36 +44,18 @@ function List({ session }: { session: ViewerSession }) {
   const { t } = useTranslation("viewer")
   const { client } = session
   const lines = useSyncExternalStore(client.onLines, () => client.lines)
-  const list = useRef<HTMLOListElement>(null)
-  const [following, setFollowing] = useState(true)
-
-  useLayoutEffect(() => {
-    if (following && list.current) list.current.scrollTop = list.current.scrollHeight
-  }, [lines, following])
-
-  // A list that changes its height (keyboard, rotation) keeps showing the newest.
-  useEffect(() => {
-    const element = list.current
-    if (!element) return
-    const observer = new ResizeObserver(() => { if (following) element.scrollTop = element.scrollHeight })
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [following])
+  const { list, following, onScroll, toNewest } = useFollowing(lines)
 
   return (
     <div className="lines-box">
       <ol
-        ref={list} className="lines" tabIndex={0} aria-label={t("chat")} data-testid="chat"
-        onScroll={(event) => {
-          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget
-          setFollowing(scrollHeight - scrollTop - clientHeight < 40)
-        }}
+        ref={list} className="lines" tabIndex={0} aria-label={t("chat")} data-testid="chat" onScroll={onScroll}
       >
         {lines.length === 0 && <li className="nothing">{t("chat_empty")}</li>}
         {lines.map((line) => <ChatLine key={line.key} line={line} again={() => client.sayAgain(line.key)} chars={client.state.danmaku_chars} />)}
       </ol>
       {!following && (
-        <button type="button" className="newer" onClick={() => setFollowing(true)}>{t("chat_newer")} ↓</button>
+        <button type="button" className="newer" onClick={toNewest}>{t("chat_newer")} ↓</button>
       )}
     </div>
   )

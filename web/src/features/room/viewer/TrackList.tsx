@@ -1,7 +1,8 @@
 // What was said at the moment shown. A time leads back to it.
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react"
+import { useSyncExternalStore } from "react"
 import { useTranslation } from "react-i18next"
 import { clock } from "../../../ui/format"
+import { useFollowing } from "./following"
 import type { ViewerSession } from "./session"
 import type { DanmakuTrack } from "./track"
 
@@ -11,28 +12,12 @@ export function TrackList({ session, started_at }: { session: ViewerSession; sta
   const { t } = useTranslation("viewer")
   const track = session.track ?? NONE
   const lines = useSyncExternalStore(track.onLines, () => track.lines)
-  const list = useRef<HTMLOListElement>(null)
-  const [following, setFollowing] = useState(true)
-
-  useLayoutEffect(() => {
-    if (following && list.current) list.current.scrollTop = list.current.scrollHeight
-  }, [lines, following])
-  useEffect(() => {
-    const element = list.current
-    if (!element) return
-    const observer = new ResizeObserver(() => { if (following) element.scrollTop = element.scrollHeight })
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [following])
+  const { list, onScroll } = useFollowing(lines)
 
   return (
     <div className="lines-box">
       <ol
-        ref={list} className="lines" tabIndex={0} aria-label={t("chat")} data-testid="track"
-        onScroll={(event) => {
-          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget
-          setFollowing(scrollHeight - scrollTop - clientHeight < 40)
-        }}
+        ref={list} className="lines" tabIndex={0} aria-label={t("chat")} data-testid="track" onScroll={onScroll}
       >
         {lines.length === 0 && <li className="nothing">{t("track_empty")}</li>}
         {lines.map((line) => (

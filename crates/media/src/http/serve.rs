@@ -1,16 +1,21 @@
-//! Files over HTTP: whole or one range, never read on a task that serves.
+//! What players fetch, over HTTP: playlists, and files whole or by one range, never read on a task that serves.
 
 use app::ApiError;
+use audience::{Audience, Refusal, RoomRef};
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use events::RoomId;
+use futures_util::stream;
+use serde::Deserialize;
 use std::path::Path;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
+use utoipa::IntoParams;
 
-pub const PLAYLIST: &str = "application/vnd.apple.mpegurl";
-pub const FOREVER: &str = "private, max-age=31536000, immutable";
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+const FOREVER: &str = "private, max-age=31536000, immutable";
 /// Read from a file at once.
 const BUFFER: usize = 256 << 10;
 
@@ -21,15 +26,71 @@ enum Asked {
     Outside,
 }
 
-/// Bytes that are in memory.
-pub fn bytes(data: Bytes, kind: &'static str, headers: &HeaderMap) -> Response {
-    let length = data.len() as u64;
-    let slice = |first: u64, last: u64| data.slice(first as usize..=last as usize);
+/// The token that opens a room to a player.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WithToken {
+    /// The viewer token.
+    #[serde(default)]
+    pub token: String,
+}
+
+/// Players on other sites may read; the token is what opens a room, not the origin.
+pub async fn open_to_all(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("content-length, content-range"));
+    response
+}
+
+pub async fn room_of(audience: &Audience, room: RoomId) -> Result<RoomRef, ApiError> {
+    Ok(audience.room(room).await?.ok_or(Refusal::RoomNotFound(room))?)
+}
+
+/// Sends bare players of a public room to `file`, with a token of their own.
+pub fn with_bare_token(audience: &Audience, room: &RoomRef, file: &str) -> Result<Response, ApiError> {
+    if room.private {
+        return Err(Refusal::TokenRequired.into());
+    }
+    let location = format!("{file}?token={}", audience.mint_bare(room.room));
+    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
+    Ok((StatusCode::FOUND, headers).into_response())
+}
+
+pub fn playlist(text: String) -> Response {
+    ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+/// What is in memory, in pieces. They go out as they lie there, without being put together first.
+pub fn pieces(pieces: Vec<Bytes>, kind: &'static str, headers: &HeaderMap) -> Response {
+    let length = pieces.iter().map(|piece| piece.len() as u64).sum();
     match asked(headers, length) {
-        Asked::Whole => whole(length, kind, Body::from(data)),
-        Asked::Part(first, last) => part(first, last, length, kind, Body::from(slice(first, last))),
+        Asked::Whole => whole(length, kind, body(pieces)),
+        Asked::Part(first, last) => part(first, last, length, kind, body(slices(pieces, first, last + 1))),
         Asked::Outside => outside(length),
     }
+}
+
+fn body(mut pieces: Vec<Bytes>) -> Body {
+    if pieces.len() <= 1 {
+        return Body::from(pieces.pop().unwrap_or_default());
+    }
+    Body::from_stream(stream::iter(pieces.into_iter().map(Ok::<_, std::convert::Infallible>)))
+}
+
+/// What of the pieces lies from `first` to before `end`.
+fn slices(pieces: Vec<Bytes>, first: u64, end: u64) -> Vec<Bytes> {
+    let (first, end) = (first as usize, end as usize);
+    let mut at = 0;
+    let mut found = Vec::new();
+    for piece in pieces {
+        let (from, to) = (first.max(at) - at, end.min(at + piece.len()).saturating_sub(at));
+        at += piece.len();
+        if from < to {
+            found.push(piece.slice(from..to));
+        }
+    }
+    found
 }
 
 /// A file of any size. None when it is not there.
@@ -107,5 +168,6 @@ mod tests {
         let asked = ["bytes=0-0", "bytes=2-", "bytes=-3", "bytes=5-99", "bytes=10-", "bytes=-0", "bytes=5-2"];
         assert_eq!(asked.map(shown), ["0-0", "2-9", "7-9", "5-9", "outside", "outside", "none"]);
         assert_eq!(shown("bytes=0-1,3-4"), "none");
+        assert_eq!(shown("lines=1-2"), "none");
     }
 }

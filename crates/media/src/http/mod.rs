@@ -1,24 +1,22 @@
 //! Playlists and segments for players. Every address carries the viewer's token.
 
+pub(crate) mod serve;
+
 use crate::Media;
 use crate::hls::{HlsStream, Unlisted};
 use crate::ladder::renditions::{self, SOURCE};
 use app::{ApiError, ApiPath, ApiQuery, Problem};
-use audience::{Fetch, Refusal, RoomRef};
-use axum::body::Body;
+use audience::Fetch;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::map_response;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use events::{BroadcastId, RoomId};
-use futures_util::stream;
 use serde::Deserialize;
+use serve::{WithToken, open_to_all};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-const PLAYLIST: &str = "application/vnd.apple.mpegurl";
-const FOREVER: &str = "private, max-age=31536000, immutable";
 
 pub(crate) fn routes(media: Media) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -27,22 +25,6 @@ pub(crate) fn routes(media: Media) -> OpenApiRouter {
         .routes(routes!(segment))
         .layer(map_response(open_to_all))
         .with_state(media)
-}
-
-/// Players on other sites may read; the token is what opens a room, not the origin.
-async fn open_to_all(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("content-length, content-range"));
-    response
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct WithToken {
-    /// The viewer token.
-    #[serde(default)]
-    token: String,
 }
 
 /// What low-latency players add to the playlist's address.
@@ -83,25 +65,19 @@ async fn playlist(
     ApiPath(room): ApiPath<RoomId>,
     ApiQuery(query): ApiQuery<Reload>,
 ) -> Result<Response, ApiError> {
-    let known = room_of(&media, room).await?;
+    let known = serve::room_of(&media.0.audience, room).await?;
     let offer = media.0.renditions.of(room).filter(|offer| offer.is_playable());
     if query.token.is_empty() {
-        if known.private {
-            return Err(Refusal::TokenRequired.into());
-        }
         // Bare players load this address again and again: it must stay what it is when a ladder begins or ends.
         let file = if offer.is_some() { "index.m3u8" } else { SOURCE };
-        let location = format!("{file}?token={}", media.0.audience.mint_bare(room));
-        let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
-        return Ok((StatusCode::FOUND, headers).into_response());
+        return serve::with_bare_token(&media.0.audience, &known, file);
     }
     media.0.audience.check(&query.token, room)?;
     let stream = media.stream(room).ok_or_else(not_live)?;
     // Who names a segment has begun with a media playlist.
     let offer = offer.filter(|_| query.segment.is_none());
     let Some(offer) = offer else { return listed(&stream, &query).await };
-    let text = renditions::multivariant(&stream, &offer, &query.token);
-    Ok(([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response())
+    Ok(serve::playlist(renditions::multivariant(&stream, &offer, &query.token)))
 }
 
 /// The media playlist of one rendition
@@ -147,8 +123,7 @@ async fn listed(stream: &HlsStream, query: &Reload) -> Result<Response, ApiError
     }
     let rendered = stream.playlist().ok_or_else(not_live)?;
     metrics::counter!("kaibo_media_playlists_served_total").increment(1);
-    let headers = [(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, rendered.with_token(&query.token)).into_response())
+    Ok(serve::playlist(rendered.with_token(&query.token)))
 }
 
 fn not_live() -> ApiError {
@@ -189,7 +164,7 @@ async fn segment(
     ApiQuery(query): ApiQuery<WithToken>,
 ) -> Result<Response, ApiError> {
     let pass = media.0.audience.check(&query.token, room)?;
-    let known = room_of(&media, room).await?;
+    let known = serve::room_of(&media.0.audience, room).await?;
     let gone = || ApiError::new(404, "segment_gone", "this segment is not kept any more");
     let (stream, file) = match file.split_once("p-") {
         Some((lines, rest)) => (lines.parse().ok().and_then(|lines| media.0.renditions.find(room, lines)), rest),
@@ -198,18 +173,15 @@ async fn segment(
     let stream = stream.filter(|stream| stream.broadcast == broadcast).ok_or_else(gone)?;
     let (data, fetch) = find(&stream, file).await.map_err(unlisted)?.ok_or_else(gone)?;
     if method == Method::GET {
-        metrics::counter!("kaibo_media_served_bytes_total").increment(length(&data) as u64);
+        metrics::counter!("kaibo_media_served_bytes_total")
+            .increment(data.iter().map(|piece| piece.len() as u64).sum());
         if let Some(fetch) = fetch {
             metrics::counter!("kaibo_media_segments_served_total").increment(1);
             media.0.audience.media_fetched(&pass, &known, fetch);
         }
     }
     let kind = if fetch.is_some() { "video/iso.segment" } else { "video/mp4" };
-    Ok(ranged(data, kind, headers.get(header::RANGE)))
-}
-
-async fn room_of(media: &Media, room: RoomId) -> Result<RoomRef, ApiError> {
-    Ok(media.0.audience.room(room).await?.ok_or(Refusal::RoomNotFound(room))?)
+    Ok(serve::pieces(data, kind, &headers))
 }
 
 /// A file of the stream in pieces and, when it holds media, which.
@@ -236,84 +208,4 @@ async fn find(stream: &HlsStream, file: &str) -> Result<Option<(Vec<Bytes>, Opti
         let fetch = fetch(segment.arrived, segment.duration, segment.bytes());
         (segment.fragments, fetch)
     }))
-}
-
-fn length(pieces: &[Bytes]) -> usize {
-    pieces.iter().map(Bytes::len).sum()
-}
-
-/// The whole, or one range of it.
-fn ranged(pieces: Vec<Bytes>, kind: &'static str, range: Option<&HeaderValue>) -> Response {
-    let length = length(&pieces);
-    let common = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOREVER), (header::ACCEPT_RANGES, "bytes")];
-    let asked = range.and_then(|value| value.to_str().ok()).and_then(|text| parse_range(text, length));
-    match asked {
-        None => (common, body(pieces, length)).into_response(),
-        Some(Some((first, last))) => {
-            let about = [(header::CONTENT_RANGE, format!("bytes {first}-{last}/{length}"))];
-            let pieces = slices(pieces, first, last + 1);
-            (StatusCode::PARTIAL_CONTENT, common, about, body(pieces, last + 1 - first)).into_response()
-        }
-        Some(None) => {
-            let about = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
-            (StatusCode::RANGE_NOT_SATISFIABLE, about).into_response()
-        }
-    }
-}
-
-/// The pieces go out as they lie in memory, without being put together first.
-fn body(mut pieces: Vec<Bytes>, length: usize) -> Response {
-    if pieces.len() <= 1 {
-        return Body::from(pieces.pop().unwrap_or_default()).into_response();
-    }
-    let pieces = stream::iter(pieces.into_iter().map(Ok::<_, std::convert::Infallible>));
-    ([(header::CONTENT_LENGTH, length)], Body::from_stream(pieces)).into_response()
-}
-
-/// What of the pieces lies from `first` to before `end`.
-fn slices(pieces: Vec<Bytes>, first: usize, end: usize) -> Vec<Bytes> {
-    let mut at = 0;
-    let mut found = Vec::new();
-    for piece in pieces {
-        let (from, to) = (first.max(at) - at, end.min(at + piece.len()).saturating_sub(at));
-        at += piece.len();
-        if from < to {
-            found.push(piece.slice(from..to));
-        }
-    }
-    found
-}
-
-/// Outer `None`: no single range is asked, so the whole is sent. Inner `None`: it cannot be satisfied.
-fn parse_range(text: &str, length: usize) -> Option<Option<(usize, usize)>> {
-    let (first, last) = text.strip_prefix("bytes=")?.split_once('-')?;
-    let end = length.checked_sub(1)?;
-    if first.is_empty() {
-        let count: usize = last.parse().ok()?;
-        return Some((count > 0).then(|| (length.saturating_sub(count), end)));
-    }
-    let first: usize = first.parse().ok()?;
-    let last = if last.is_empty() { end } else { last.parse::<usize>().ok()?.min(end) };
-    if first > end {
-        return Some(None);
-    }
-    (first <= last).then_some(Some((first, last)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges() {
-        assert_eq!(parse_range("bytes=0-0", 10), Some(Some((0, 0))));
-        assert_eq!(parse_range("bytes=2-", 10), Some(Some((2, 9))));
-        assert_eq!(parse_range("bytes=-3", 10), Some(Some((7, 9))));
-        assert_eq!(parse_range("bytes=5-99", 10), Some(Some((5, 9))));
-        assert_eq!(parse_range("bytes=10-", 10), Some(None));
-        assert_eq!(parse_range("bytes=-0", 10), Some(None));
-        assert_eq!(parse_range("bytes=5-2", 10), None);
-        assert_eq!(parse_range("bytes=0-1,3-4", 10), None);
-        assert_eq!(parse_range("lines=1-2", 10), None);
-    }
 }
