@@ -230,7 +230,7 @@ impl Server {
     }
 }
 
-/// Lets everybody in: each stream name is a room of its own.
+/// Lets everybody in: each stream name is a room of its own, and on air.
 struct OpenDesk;
 
 /// A name's room: its bytes as the id.
@@ -245,8 +245,8 @@ impl StreamDesk for OpenDesk {
         Ok(StreamGrant { room: room(stream_key) })
     }
 
-    async fn published(&self, _: RoomId, _: StreamInfo) -> Result<OnAir> {
-        Ok(OnAir { broadcast: BroadcastId::new(), started_at: Millis::now(), resumed: false })
+    async fn published(&self, room: RoomId, _: StreamInfo) -> Result<OnAir> {
+        Ok(OnAir { broadcast: BroadcastId(room.0), started_at: Millis::now(), resumed: false })
     }
 
     async fn lost(&self, _: RoomId, _: bool) {}
@@ -261,7 +261,8 @@ impl StreamDesk for OpenDesk {
 #[async_trait]
 impl Rooms for OpenDesk {
     async fn room(&self, id: RoomId) -> Result<Option<RoomRef>> {
-        Ok(Some(RoomRef { room: id, org: OrgId::default(), team: TeamId::default(), private: false, broadcast: None }))
+        let broadcast = Some(BroadcastId(id.0));
+        Ok(Some(RoomRef { room: id, org: OrgId::default(), team: TeamId::default(), private: false, broadcast }))
     }
 }
 
@@ -274,7 +275,7 @@ pub async fn serve(mode: &str) -> Result<()> {
     let settings = MediaSettings { low_latency: mode != "classic", ..MediaSettings::default() };
     let desk = Arc::new(OpenDesk);
     let audience = Audience::new(app.clone(), desk.clone());
-    let media = Media::new(app.clone(), audience, desk, settings);
+    let media = Media::new(app.clone(), audience.clone(), desk, settings);
     let local = SocketAddr::from(([127, 0, 0, 1], 0));
     let ingest = media.listen(local).await?;
     let listener = tokio::net::TcpListener::bind(local).await?;
@@ -283,7 +284,8 @@ pub async fn serve(mode: &str) -> Result<()> {
     for job in feature.jobs {
         tokio::spawn(job.run(app.stop.clone()));
     }
-    let router: axum::Router = feature.routes.into();
+    // Seen and credited as in the whole program.
+    let router: axum::Router = audience.watched(feature.routes).into();
     tokio::spawn(async move { axum::serve(listener, router).await });
     tokio::spawn(ingest.run(app.stop.clone()));
     // Ends with the program that started it.
