@@ -1,9 +1,11 @@
 //! What the benchmarks of media share: a film, publishers that push it, our server and nginx as processes of their own.
 
 use anyhow::{Context, Result, bail};
-use app::{App, Keys, Stop};
+use app::{App, Keys, Stop, Wire, Wired};
 use async_trait::async_trait;
 use audience::{Audience, RoomRef, Rooms};
+use axum::extract::{ConnectInfo, Request, connect_info::Connected};
+use axum::serve::{IncomingStream, Listener};
 use bytes::Bytes;
 use events::{BroadcastId, Clock, Millis, OrgId, RoomId, StreamSwitched, TeamId};
 use media::rtmp::publisher::Publisher;
@@ -17,6 +19,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::sleep_until;
+use tower::util::MapRequestLayer;
 
 /// utime + stime of a process.
 pub fn ticks(pid: u32) -> Result<u64> {
@@ -266,6 +269,43 @@ impl Rooms for OpenDesk {
     }
 }
 
+/// Connections that keep an account of what arrives, as those of the whole program do.
+struct Connections(tokio::net::TcpListener);
+
+impl Listener for Connections {
+    type Io = Wired;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Wired, SocketAddr) {
+        loop {
+            if let Ok((stream, peer)) = self.0.accept().await {
+                return (Wired::new(stream), peer);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+#[derive(Clone)]
+struct Account(Wire);
+
+impl Connected<IncomingStream<'_, Connections>> for Account {
+    fn connect_info(stream: IncomingStream<'_, Connections>) -> Self {
+        Self(stream.io().wire())
+    }
+}
+
+fn with_account(mut request: Request) -> Request {
+    let account = request.extensions().get::<ConnectInfo<Account>>().map(|ConnectInfo(account)| account.0.clone());
+    if let Some(wire) = account {
+        request.extensions_mut().insert(wire);
+    }
+    request
+}
+
 /// The media server as `serve` runs it, without the rest. Prints its RTMP and HTTP addresses.
 pub async fn serve(mode: &str) -> Result<()> {
     let dir = tempfile::tempdir()?;
@@ -286,7 +326,8 @@ pub async fn serve(mode: &str) -> Result<()> {
     }
     // Seen and credited as in the whole program.
     let router: axum::Router = audience.watched(feature.routes).into();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let router = router.layer(MapRequestLayer::new(with_account)).into_make_service_with_connect_info::<Account>();
+    tokio::spawn(async move { axum::serve(Connections(listener), router).await });
     tokio::spawn(ingest.run(app.stop.clone()));
     // Ends with the program that started it.
     let mut end = [0; 1];

@@ -39,7 +39,7 @@ const RECALLED_MS: u32 = 30_000;
 const LONGEST_MS: i64 = 7 * 86_400_000;
 /// ... nor of a time that has yet to come, clocks and encoders in a hurry apart.
 const FUTURE_MS: i64 = 60_000;
-/// So much media makes an entry: less is a look at a file's head.
+/// So much media makes an entry, if it is no whole file: less is a look at a file's head.
 const ENTRY_MS: i64 = 500;
 
 /// Why a heartbeat got less than it claimed.

@@ -283,8 +283,8 @@ impl Audience {
         Ok(())
     }
 
-    /// Live media reached a player. With the first half second of it an entry counts in a broadcast as an entry 进入. What is
-    /// far behind the live edge is a recording's and no part of the live audience. Never waits.
+    /// Live media reached a player. With the first file of it, or half a second of pieces, an entry counts in a broadcast as an
+    /// entry 进入. What is far behind the live edge is a recording's and no part of the live audience. Never waits.
     pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef, fetch: Fetch) {
         let Some(broadcast) = room.broadcast else { return };
         let now = self.0.app.now();

@@ -78,7 +78,8 @@ impl Presence {
         if bare {
             watching.seen = now.max(watching.seen);
         }
-        let entered = !watching.entered && watching.credit.is_entry();
+        let enough = watching.credit.is_entry() || fetch.is_whole() && sent.new_ms > 0;
+        let entered = !watching.entered && enough;
         watching.entered |= entered;
         let counts = watching.entered;
         if entered || bare && counts {
