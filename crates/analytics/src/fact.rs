@@ -1,6 +1,6 @@
 //! What the folds need of an event, read straight from the log's bytes without building the whole envelope.
 
-use events::{BroadcastId, Coin, EntryId, Envelope, Event, Millis, OrgId, Source, StreamSource};
+use events::{BroadcastId, Coin, EntryId, Envelope, Event, Millis, OrgId, Source, StreamSource, ViewerVerdict};
 use serde::Deserialize;
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -29,6 +29,8 @@ pub enum What {
     Entered(EntryId),
     Beat { entry: EntryId, played_ms: u32 },
     Left(EntryId),
+    /// `passed`: it counts, and is no suspected bot and no unknown.
+    Judged { entry: EntryId, passed: bool },
     Danmaku { offset_ms: Option<i64> },
     Likes(u32),
     Followed,
@@ -89,6 +91,7 @@ impl<'a> Fact<'a> {
             "LikesSent" => What::Likes(data.count?),
             "ViewerEntered" => What::Entered(data.entry?),
             "ViewerLeft" => What::Left(data.entry?),
+            "ViewerJudged" => What::Judged { entry: data.entry?, passed: passed(data.entered, data.verdict?) },
             "PlaybackReported" => What::Played(Played {
                 entry: data.entry?,
                 play: data.play?,
@@ -115,6 +118,10 @@ impl<'a> Fact<'a> {
     }
 }
 
+fn passed(entered: bool, verdict: ViewerVerdict) -> bool {
+    entered && matches!(verdict, ViewerVerdict::Web | ViewerVerdict::Bare)
+}
+
 fn what(event: &Event) -> What {
     match event {
         Event::BroadcastStarted(started) => What::Started { import: started.platform.is_some() },
@@ -124,6 +131,9 @@ fn what(event: &Event) -> What {
         Event::ViewerEntered(entered) => What::Entered(entered.entry),
         Event::ViewerHeartbeat(beat) => What::Beat { entry: beat.entry, played_ms: beat.played_ms },
         Event::ViewerLeft(left) => What::Left(left.entry),
+        Event::ViewerJudged(judged) => {
+            What::Judged { entry: judged.entry, passed: passed(judged.entered, judged.verdict) }
+        }
         Event::DanmakuSent(danmaku) => What::Danmaku { offset_ms: danmaku.offset_ms },
         Event::LikesSent(likes) => What::Likes(likes.count),
         Event::ViewerFollowed(_) => What::Followed,
@@ -185,6 +195,10 @@ struct Data<'a> {
     offset_ms: Option<i64>,
     #[serde(default)]
     count: Option<u32>,
+    #[serde(default)]
+    verdict: Option<ViewerVerdict>,
+    #[serde(default)]
+    entered: bool,
     #[serde(default)]
     play: Option<Uuid>,
     #[serde(default)]
