@@ -22,24 +22,42 @@ pub struct Fact<'a> {
 /// What happened, without texts and styles.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum What {
-    Started { import: bool },
+    Started {
+        import: bool,
+    },
     Ended,
     Published,
     Lost,
     Entered(EntryId),
-    Beat { entry: EntryId, played_ms: u32 },
+    Beat {
+        entry: EntryId,
+        played_ms: u32,
+    },
     Left(EntryId),
     /// `passed`: it counts, and is no suspected bot and no unknown.
-    Judged { entry: EntryId, passed: bool },
-    Danmaku { offset_ms: Option<i64> },
+    Judged {
+        entry: EntryId,
+        passed: bool,
+    },
+    Danmaku {
+        offset_ms: Option<i64>,
+    },
     Likes(u32),
     Followed,
     Shared,
-    Gift { num: i64, price_milli: i64, paid: bool },
+    Gift {
+        num: i64,
+        price_milli: i64,
+        paid: bool,
+    },
     Combo,
-    SuperChat { price_milli: i64 },
+    SuperChat {
+        price_milli: i64,
+    },
     Played(Played),
-    Ingested { skew_ms: Option<i32> },
+    Ingested {
+        skew_ms: Option<i32>,
+    },
     Other,
 }
 

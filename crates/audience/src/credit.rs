@@ -525,8 +525,9 @@ mod tests {
         fn deed() -> impl Strategy<Value = Deed> {
             let rate = proptest::option::of(prop_oneof![Just(1.0f32), Just(f32::NAN), any::<f32>()]);
             let played = prop_oneof![4 => 0u32..30_000, 1 => any::<u32>()];
-            let beat = (played, any::<bool>(), position(), rate)
-                .prop_map(|(played_ms, visible, position, rate)| Deed::Beat(Beat { played_ms, visible, position, rate }));
+            let beat = (played, any::<bool>(), position(), rate).prop_map(|(played_ms, visible, position, rate)| {
+                Deed::Beat(Beat { played_ms, visible, position, rate })
+            });
             let fetch = (-40_000i64..120_000, 0u32..12_000, 0u64..2_000_000, any::<u64>(), any::<u64>()).prop_map(
                 |(from, duration_ms, bytes, first, end)| {
                     let taken = (first % bytes.saturating_add(2), end);

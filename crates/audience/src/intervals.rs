@@ -58,7 +58,9 @@ impl Intervals {
 
     /// Whether `at` lies in or within `slack_ms` of what was sent.
     pub(crate) fn near(&self, at: Millis, slack_ms: i64) -> bool {
-        self.spans().iter().any(|&(from, to)| from.saturating_sub(slack_ms) <= at.0 && at.0 <= to.saturating_add(slack_ms))
+        self.spans()
+            .iter()
+            .any(|&(from, to)| from.saturating_sub(slack_ms) <= at.0 && at.0 <= to.saturating_add(slack_ms))
     }
 
     /// Where the earliest stretch begins.

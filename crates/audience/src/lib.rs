@@ -250,8 +250,8 @@ impl Audience {
     /// general limit holds.
     pub fn admit_bare(&self, room: RoomId, ip: IpAddr) -> Result<String, Refusal> {
         let now = self.0.app.now();
-        let admitted = self.0.tokens.allow(ip, now.0)
-            && (!self.delivery(room).is_direct(now) || self.0.bare.allow(ip, now.0));
+        let admitted =
+            self.0.tokens.allow(ip, now.0) && (!self.delivery(room).is_direct(now) || self.0.bare.allow(ip, now.0));
         admitted.then(|| self.mint_bare(room)).ok_or(Refusal::TooManyTokens)
     }
 
@@ -430,8 +430,7 @@ impl Audience {
         .context("reading the log for viewers")??;
         tracing::info!(entries = entered.len(), "{} entries with living tokens are already counted", entered.len());
         let (sweeping, pruning) = (self.sweep_all(&stop), self.prune_all(&stop));
-        let (written, (), ()) =
-            tokio::join!(self.0.journal.run(&self.0.app, entered, stop.clone()), sweeping, pruning);
+        let (written, (), ()) = tokio::join!(self.0.journal.run(&self.0.app, entered, stop.clone()), sweeping, pruning);
         written
     }
 

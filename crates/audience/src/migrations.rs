@@ -2,10 +2,8 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[
-    Migration { name: "0001_audit", sql: AUDIT },
-    Migration { name: "0002_audit_times", sql: AUDIT_TIMES },
-];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_audit", sql: AUDIT }, Migration { name: "0002_audit_times", sql: AUDIT_TIMES }];
 
 const AUDIT: &str = "
 CREATE TABLE audience_judgements (

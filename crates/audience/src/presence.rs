@@ -118,7 +118,8 @@ impl Presence {
 
     /// Behind a CDN nobody sees media leave: the first heartbeat that shows a picture is the entry. True when it is one.
     pub(crate) fn shown(&mut self, pass: &ViewerPass, broadcast: BroadcastId, now: Millis) -> bool {
-        let known = self.entries.get(&pass.entry).is_some_and(|watching| watching.broadcast == broadcast && watching.entered);
+        let known =
+            self.entries.get(&pass.entry).is_some_and(|watching| watching.broadcast == broadcast && watching.entered);
         if !known {
             self.go(pass.entry);
             let begun = Watching { entered: true, ..Watching::begin(pass, broadcast, now) };
@@ -321,7 +322,11 @@ mod tests {
         }
         assert_eq!(room.beat(&alice, 9_800, 10), Some(9_800));
         assert_eq!(room.beat_at(&alice, 40_000, 20, 30), Some(11_000), "wall clock and a second");
-        assert_eq!(room.beat_at(&alice, 11_000, 30, 45), Some(10_000 - 1_000 + 200 + 1_000), "the slack is earned once");
+        assert_eq!(
+            room.beat_at(&alice, 11_000, 30, 45),
+            Some(10_000 - 1_000 + 200 + 1_000),
+            "the slack is earned once"
+        );
         assert_eq!(room.beat(&alice, 40_000, 330), Some(15_000), "15 s at most");
         let another = BroadcastId::new();
         assert_eq!(room.presence.beat(alice.entry, another, &Beat::of(9_000), true, at(350)), None);

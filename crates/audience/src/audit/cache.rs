@@ -30,6 +30,8 @@ pub(crate) struct Audited {
     pub cdn: bool,
     pub imports: Vec<CdnReport>,
     pub logs: Logs,
+    /// The logs hold all of the show.
+    pub logged: bool,
 }
 
 type Kept = Arc<tokio::sync::Mutex<Option<(Millis, Arc<Audited>)>>>;
@@ -84,7 +86,16 @@ mod tests {
 
     fn nothing() -> Audited {
         let (verdicts, present, imports) = Default::default();
-        Audited { numbers: Numbers::default(), verdicts, present, unseen: 0, cdn: false, imports, logs: Logs::default() }
+        Audited {
+            numbers: Numbers::default(),
+            verdicts,
+            present,
+            unseen: 0,
+            cdn: false,
+            imports,
+            logs: Logs::default(),
+            logged: false,
+        }
     }
 
     #[tokio::test]

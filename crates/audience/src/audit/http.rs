@@ -192,17 +192,16 @@ fn reason(code: &str, entries: u64) -> Reason {
 
 /// Which evidence there is, over all entries.
 fn coverage(audited: &Audited) -> Vec<Coverage> {
-    let Audited { numbers, cdn, imports, logs, unseen, .. } = audited;
+    let Audited { numbers, cdn, imports, logged, unseen, .. } = audited;
     let all = numbers::EVIDENCE.into_iter().zip(numbers.has);
     let listed = all.filter(|(evidence, _)| *cdn || !imports.is_empty() || *evidence != "cdn_log");
     let mut rows: Vec<Coverage> = listed
         .map(|(evidence, entries)| {
             // A CDN answers for us, so that what we see of playlists and segments is a part at best.
             let delivered = *cdn && matches!(evidence, "playlist" | "segments");
-            let logged = evidence == "cdn_log" && !logs.are_complete();
             let state = match entries {
                 0 => "missing",
-                _ if delivered || logged => "partly",
+                _ if delivered || evidence == "cdn_log" && !logged => "partly",
                 _ => "seen",
             };
             Coverage { evidence, state, entries }
@@ -428,7 +427,8 @@ async fn look(audience: &Audience, show: &ShowOf, now: Millis) -> Result<Audited
     let mut all = Everybody::default();
     store::each(db, show.broadcast, |found| all.add(found)).await?;
     // Whoever only looked in is nobody's business yet.
-    let judged = audience.present(show.room, show.broadcast).into_iter().map(|witness| witness.judged(&delivery, false));
+    let judged =
+        audience.present(show.room, show.broadcast).into_iter().map(|witness| witness.judged(&delivery, false));
     let mut present: Vec<Found> = judged.map(Found::from).filter(Found::is_told).collect();
     present.sort_unstable_by_key(|found| found.entry.0);
     for found in &present {
@@ -439,8 +439,9 @@ async fn look(audience: &Audience, show: &ShowOf, now: Millis) -> Result<Audited
     let judged = all.judged(&delivery, &logs).inspect(|found| verdicts.push((found.entry, found.verdict)));
     let numbers = numbers::fold(judged);
     let unseen = store::unseen(db, show.broadcast).await?;
-    let cdn = !delivery.was_direct(show.started_at, show.ended_at.unwrap_or(now));
-    Ok(Audited { numbers, verdicts, present, unseen, cdn, imports, logs })
+    let (from, to) = (show.started_at, show.ended_at.unwrap_or(now));
+    let (cdn, logged) = (!delivery.was_direct(from, to), logs.of(from, to).complete);
+    Ok(Audited { numbers, verdicts, present, unseen, cdn, imports, logs, logged })
 }
 
 /// Some entries in full, in their order.

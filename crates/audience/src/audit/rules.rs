@@ -70,7 +70,7 @@ pub const RULES: &[Rule] = &[
     rule("headless", 2, |f| f.evidence.agent == "headless"),
     rule("many_addresses", 1, |f| f.direct && f.evidence.addresses >= 5),
     rule("rush", 1, |f| f.evidence.rush >= 5),
-    rule("machine_regular", 1, |f| f.evidence.beats >= 5 && f.evidence.jitter_ms.is_some_and(|jitter_ms| jitter_ms < 3)),
+    rule("machine_regular", 1, |f| f.evidence.beats >= 5 && f.evidence.jitter_ms == Some(0)),
     rule("no_agent", 1, |f| f.evidence.agent == "none"),
 ];
 
@@ -195,7 +195,8 @@ mod tests {
     fn people_are_people() {
         use ViewerVerdict::{Bare, Unknown, Web};
         check(person(), Web, &[]);
-        check(ViewerEvidence { cluster: 400, rush: 40, ..person() }, Web, &["rush"]); // A campus, when the show begins.
+        // A campus with a good network, when the show begins.
+        check(ViewerEvidence { cluster: 400, rush: 40, jitter_ms: Some(1), ..person() }, Web, &["rush"]);
         check(ViewerEvidence { hidden: 5, claimed_ms: 9_000, credited_ms: 9_000, ..person() }, Web, &[]);
         check(ViewerEvidence { still: 1, claimed_ms: 20_000, credited_ms: 8_000, ..person() }, Web, &[]); // Stalls.
         check(ViewerEvidence { media_ms: 4_000, beats: 0, claimed_ms: 0, positions: 0, ..person() }, Web, &[]); // Gone at once.
@@ -309,7 +310,11 @@ mod tests {
         assert_eq!(judged(&fetched(0), true, None), (ViewerVerdict::Bot, "beats_without_media"));
         assert_eq!(judged(&fetched(30), true, Some(2_000)), (ViewerVerdict::Web, ""));
         assert_eq!(judged(&fetched(3), true, Some(2_000)), (ViewerVerdict::Bot, "beats_exceed_media"));
-        assert_eq!(judged(&fetched(3), false, Some(2_000)), (ViewerVerdict::Web, ""), "another node may have sent more");
+        assert_eq!(
+            judged(&fetched(3), false, Some(2_000)),
+            (ViewerVerdict::Web, ""),
+            "another node may have sent more"
+        );
         assert_eq!(judged(&fetched(3), true, None), (ViewerVerdict::Web, ""), "they may be long");
         assert_eq!(judged(&fetched(300), false, Some(2_000)), (ViewerVerdict::Bot, "pace_impossible"));
         let downloads = ViewerEvidence { beats: 0, claimed_ms: 0, sockets: 0, agent: String::new(), ..fetched(30) };

@@ -193,11 +193,8 @@ pub(crate) async fn set_delivery(store: &Store, room: RoomId, cdn: bool, now: Mi
 /// So many more entries of a show went by unseen.
 pub(crate) async fn add_unseen(store: &Store, broadcast: BroadcastId, entries: u64, now: Millis) -> anyhow::Result<()> {
     let entries = i64::try_from(entries).unwrap_or(i64::MAX);
-    let row = unseen::ActiveModel {
-        broadcast_id: Set(Text(broadcast)),
-        entries: Set(entries),
-        changed_at_ms: Set(now.0),
-    };
+    let row =
+        unseen::ActiveModel { broadcast_id: Set(Text(broadcast)), entries: Set(entries), changed_at_ms: Set(now.0) };
     let mut more = OnConflict::column(unseen::Column::BroadcastId);
     more.value(unseen::Column::Entries, Expr::col((unseen::Entity, unseen::Column::Entries)).add(entries))
         .update_column(unseen::Column::ChangedAtMs);

@@ -88,12 +88,7 @@ async fn import(
 }
 
 /// A log that is known says nothing new, but perhaps that it was the last.
-async fn repeated(
-    audience: &Audience,
-    id: BroadcastId,
-    mut known: CdnReport,
-    complete: bool,
-) -> ApiResult<CdnReport> {
+async fn repeated(audience: &Audience, id: BroadcastId, mut known: CdnReport, complete: bool) -> ApiResult<CdnReport> {
     if complete && !known.complete {
         known.complete = true;
         store::change_batch(&audience.app().store, id, &known).await?;

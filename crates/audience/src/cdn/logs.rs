@@ -37,10 +37,6 @@ impl Logs {
         all
     }
 
-    pub(crate) fn are_complete(&self) -> bool {
-        self.complete
-    }
-
     /// What they are worth for an entry that was there from `from` to `to`.
     pub(crate) fn of(&self, from: Millis, to: Millis) -> Logged {
         let margin_ms = MARGIN_MS.min(to.since(from).max(0) / 2);
@@ -56,8 +52,10 @@ mod tests {
 
     #[test]
     fn logs_that_meet_cover_and_what_lies_between_others_is_missing() {
-        let hour = |n: i64, complete| (Millis(n * 3_600_000 + 9_000), Millis((n + 1) * 3_600_000 - 7_000), complete, None);
-        let covers = |logs: &Logs, from_s: i64, to_s: i64| logs.of(Millis(from_s * 1_000), Millis(to_s * 1_000)).complete;
+        let hour =
+            |n: i64, complete| (Millis(n * 3_600_000 + 9_000), Millis((n + 1) * 3_600_000 - 7_000), complete, None);
+        let covers =
+            |logs: &Logs, from_s: i64, to_s: i64| logs.of(Millis(from_s * 1_000), Millis(to_s * 1_000)).complete;
         let logs = Logs::new([hour(1, false), hour(0, true), hour(3, false)]);
         assert!(covers(&logs, 0, 7_200) && covers(&logs, 7_190, 7_195), "their ends are within the margin");
         assert!(!covers(&logs, 7_000, 8_000) && covers(&logs, 11_000, 14_000));

@@ -187,6 +187,8 @@ impl Pace {
     fn segment_ms(&self) -> Option<u32> {
         let ((first, began), (last, ended)) = (self.first?, self.last?);
         let count = i64::try_from(last - first).ok().filter(|count| *count >= MANY_SEGMENTS)?;
-        u32::try_from(ended.since(began).clamp(0, count.saturating_mul(LONGEST_MS)) / count).ok().filter(|ms| *ms >= SHORTEST_MS)
+        u32::try_from(ended.since(began).clamp(0, count.saturating_mul(LONGEST_MS)) / count)
+            .ok()
+            .filter(|ms| *ms >= SHORTEST_MS)
     }
 }

@@ -132,7 +132,10 @@ pub(crate) async fn add(
                 ranges: Set(serde_json::to_string(&ranges).context("writing what a CDN sent")?),
                 first_at_ms: Set(first_at),
                 last_at_ms: Set(last_at),
-                agent: Set(before.map(|row| row.agent).filter(|agent| !agent.is_empty()).unwrap_or_else(|| delivered.agent.to_owned())),
+                agent: Set(before
+                    .map(|row| row.agent)
+                    .filter(|agent| !agent.is_empty())
+                    .unwrap_or_else(|| delivered.agent.to_owned())),
             });
         }
         use entry::Column;

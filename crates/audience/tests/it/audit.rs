@@ -29,10 +29,11 @@ impl House {
         for second in 0..10 {
             self.pass_s(1);
             for pass in passes.iter().filter(|_| second % 2 == 1) {
-                self.audience.media_fetched(pass, &self.public, Fetch {
-                    from: self.clock.now().plus_ms(-2_000),
-                    ..self.segment()
-                });
+                self.audience.media_fetched(
+                    pass,
+                    &self.public,
+                    Fetch { from: self.clock.now().plus_ms(-2_000), ..self.segment() },
+                );
             }
         }
         for pass in passes {
@@ -75,7 +76,8 @@ async fn a_show_is_judged_by_how_it_was_delivered() {
         let position = Some(house.clock.now());
         house.audience.heartbeat(&bot, &house.public, Beat { position, ..Beat::of(9_000) });
     }
-    let found = |audit: &Value| (audit["cdn"].clone(), audit["totals"]["web"]["entries"].clone(), audit["turned_away"].clone());
+    let found =
+        |audit: &Value| (audit["cdn"].clone(), audit["totals"]["web"]["entries"].clone(), audit["turned_away"].clone());
     assert_eq!(found(&house.audit().await), (json!(false), json!(2), json!(1)));
 
     // Who was there before is judged by what held before.
@@ -200,7 +202,8 @@ fn cdn_log(house: &House, tokens: &[String], count: i64) -> String {
         for number in 0..count {
             let time = START.0 + number * 2_000;
             let path = format!("/live/{room}/seg/{show}/{number}.m4s?token={token}");
-            log += &json!({"time": time, "path": path, "status": 200, "bytes": 1_000, "user_agent": "Mozilla/5.0"}).to_string();
+            log += &json!({"time": time, "path": path, "status": 200, "bytes": 1_000, "user_agent": "Mozilla/5.0"})
+                .to_string();
             log.push('\n');
         }
     }
