@@ -372,7 +372,9 @@ impl Table {
         let players = [Kind::Web, Kind::WebCampus, Kind::WebPost, Kind::WebProxied, Kind::BareFfmpeg, Kind::BareHttp];
         let watched = players.iter().all(|kind| self.watched_ms(*kind) > 2 * WATCHED_MS * self.count(*kind));
         let unsure = [Kind::OtherOld, Kind::OtherLook].iter().all(|kind| self.taken(*kind)[2] == self.count(*kind));
-        good && watched && unsure && self.share(Kind::BotLockStep, "bot").value() >= 0.95
+        let bots = Kind::MIX.iter().map(|(kind, _)| *kind);
+        let mut bots = bots.filter(|kind| kind.truth() == "bot" && !NOT_STATED.contains(kind));
+        good && watched && unsure && bots.all(|kind| self.share(kind, "bot").value() >= 0.95)
     }
 }
 

@@ -38,6 +38,7 @@ impl<'a> Viewer<'a> {
                 fetched = fetching => fetched?,
                 () = sleep(Duration::from_secs(4)) => {}
             }
+            self.say(&playback).await?;
             return self.client.leave().await;
         }
         tokio::select! {
@@ -64,11 +65,15 @@ impl<'a> Viewer<'a> {
             beat.tick().await;
             // Timers of pages slip, and so do networks.
             sleep(Duration::from_millis(self.rng.random_range(0..12))).await;
-            let said = self.heartbeat(playback);
-            match &mut self.socket {
-                Some(socket) => socket.beat(&said).await?,
-                None => self.client.post_beat(&said).await?,
-            }
+            self.say(playback).await?;
+        }
+    }
+
+    async fn say(&mut self, playback: &Mutex<Playback>) -> anyhow::Result<()> {
+        let said = self.heartbeat(playback);
+        match &mut self.socket {
+            Some(socket) => socket.beat(&said).await,
+            None => self.client.post_beat(&said).await,
         }
     }
 
