@@ -251,7 +251,7 @@ mod tests {
 
     fn owe(wire: &Wire, bytes: u64) -> oneshot::Receiver<u64> {
         let (told, hears) = oneshot::channel();
-        wire.owe(wire.place(), bytes, move |arrived| drop(told.send(arrived)));
+        wire.owe(wire.place(), bytes, move |arrived| told.send(arrived).unwrap());
         hears
     }
 
@@ -322,7 +322,7 @@ mod tests {
         let _ = wired.read(&mut [0; 1]).await;
         drop(wired);
         let (told, hears) = oneshot::channel();
-        wire.owe(begin, 8, move |arrived| drop(told.send(arrived)));
+        wire.owe(begin, 8, move |arrived| told.send(arrived).unwrap());
         assert_eq!(hears.await, Ok(4));
     }
 }
