@@ -12,6 +12,7 @@ pub(crate) mod book;
 pub(crate) mod cache;
 mod cluster;
 pub(crate) mod delivery;
+mod dossier;
 pub(crate) mod http;
 pub(crate) mod http_seen;
 pub(crate) mod numbers;
@@ -22,7 +23,8 @@ pub(crate) mod store;
 pub use agent::Caller;
 
 use crate::{Audience, RoomRef, ViewerPass};
-use book::{Asked, Judged, Witness};
+use book::Asked;
+use dossier::{Judged, Witness};
 use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source};
 use std::{collections::HashMap, net::IpAddr};
 

@@ -1,8 +1,8 @@
 //! From judged entries to a show's numbers: totals by verdict, the error band, how the evidence agrees. Pure.
 
 use super::{
-    book::Judged,
     delivery::Delivery,
+    dossier::Judged,
     rules::{self, Facts},
 };
 use crate::cdn::Logs;

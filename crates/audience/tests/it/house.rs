@@ -3,7 +3,7 @@
 use app::testing::TestApp;
 use async_trait::async_trait;
 use audience::{Audience, Beat, RoomRef, Rooms, ShowOf, ViewerPass};
-use events::{BroadcastId, Clock, Envelope, Millis, RoomId};
+use events::{BroadcastId, Clock, Envelope, Event, Millis, RoomId};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -120,13 +120,14 @@ impl House {
         self.token(json!({})).await.1
     }
 
-    /// Waits for `count` events of the audience and shows them as `name viewer-number played`, in order.
+    /// Waits for `count` events of what viewers do, in order; when whom is judged is the machine's business.
     pub async fn log(&self, count: usize) -> Vec<Envelope> {
         let mut subscription = self.test.app.log.subscribe(1);
         let mut seen = Vec::new();
         while seen.len() < count {
             let batch = subscription.next().await.unwrap();
-            seen.extend(batch.entries.iter().map(|entry| Envelope::decode(&entry.payload).unwrap()));
+            let events = batch.entries.iter().map(|entry| Envelope::decode(&entry.payload).unwrap());
+            seen.extend(events.filter(|event| !matches!(event.event, Event::ViewerJudged(_))));
         }
         seen
     }
@@ -143,7 +144,9 @@ impl House {
                 if envelope.viewer.as_ref() == Some(&marker.viewer) {
                     return names;
                 }
-                names.push(envelope.event.name().into_owned());
+                if !matches!(envelope.event, Event::ViewerJudged(_)) {
+                    names.push(envelope.event.name().into_owned());
+                }
             }
         }
     }
