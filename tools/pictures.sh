@@ -4,10 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 KAIBO_E2E_DEMO=1 tools/e2e.sh shots
 tools/e2e.sh watch
+tools/e2e.sh audit
 mkdir -p docs/pictures
 for shot in live-desktop-light-zh-CN:live-desktop live-desktop-dark-en:live-desktop-dark-en room-phone-dark-zh-CN:room-phone \
   room-desktop-light-en:room-desktop-en rooms-desktop-light-zh-CN:rooms-desktop live-phone-light-zh-CN:live-phone \
-  sources-desktop-light-zh-CN:sources-desktop audience-desktop-light-zh-CN:audience-desktop \
+  sources-desktop-light-zh-CN:sources-desktop audit-desktop:audit-desktop audit-desktop-dark-en:audit-desktop-dark-en audit-phone:audit-phone \
   quality-overview-desktop-light-zh-CN:quality-desktop quality-ingest-desktop-dark-en:ingest-desktop-dark-en \
   clips-desktop-light-zh-CN:clips-desktop studio-desktop-light-zh-CN:studio-desktop; do
   cp "e2e/out/${shot%%:*}.png" "docs/pictures/${shot##*:}.png"

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { expect, test, type APIRequestContext } from "@playwright/test"
 import { Encoder, makeRoom } from "./encoder"
-import { call, playing, server, signIn } from "./server"
+import { appearance, call, playing, server, signIn } from "./server"
 
 // Headless Chromium says so, which alone makes an unknown; a viewer's browser does not.
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
@@ -99,6 +99,27 @@ test("the audit screen shows bands, reasons, suspects with their evidence, and t
   await page.getByRole("checkbox", { name: "连同这份，本场所有节点的日志已齐" }).check()
   await page.getByTestId("cdn-logs").locator("input[type=file]").setInputFiles({ name: "cdn.log", mimeType: "text/plain", buffer: Buffer.from(log) })
   await expect(report).toContainText("已确认齐全")
+})
+
+test("pictures of the audit, with everybody who was there", async ({ browser, request }) => {
+  test.setTimeout(120_000)
+  const broadcast = await show(request)
+  const looks = [
+    { name: "audit-desktop", viewport: { width: 1440, height: 900 }, theme: "light", language: "zh-CN" },
+    { name: "audit-desktop-dark-en", viewport: { width: 1440, height: 900 }, theme: "dark", language: "en" },
+    { name: "audit-phone", viewport: { width: 390, height: 844 }, theme: "dark", language: "zh-CN" },
+  ] as const
+  for (const { name, viewport, theme, language } of looks) {
+    const context = await browser.newContext({ viewport })
+    await appearance(context, theme, language)
+    const page = await context.newPage()
+    await signIn(page)
+    await page.goto(`/console/audience?room=${server.room()}&broadcast=${broadcast}&verdict=all`)
+    await expect(page.getByTestId("audit")).toBeVisible()
+    await expect(page.getByTestId("entries").locator("tbody tr").first()).toBeVisible()
+    await page.screenshot({ path: `out/${name}.png`, fullPage: true })
+    await context.close()
+  }
 })
 
 test("how a room is delivered is asked again before it is changed, and holds from then on", async ({ page, request }) => {
