@@ -26,6 +26,7 @@ mod migrations;
 mod presence;
 mod rate;
 mod refusal;
+mod seen;
 pub mod token;
 
 pub use audit::{Caller, SocketSeen};
@@ -33,6 +34,7 @@ pub use cdn::fuzz_cdn_log;
 pub use credit::MOST_PER_BEAT_MS;
 pub use presence::ONLINE_MS;
 pub use refusal::Refusal;
+pub use seen::Seen;
 
 use anyhow::Context;
 use app::{App, Feature, Job, Stop};

@@ -179,6 +179,12 @@ impl Book {
         }
     }
 
+    /// The entry was last told to be a suspected bot in this show.
+    pub(crate) fn suspects(&self, entry: EntryId, broadcast: BroadcastId) -> bool {
+        let known = self.dossiers.get(&entry).filter(|dossier| dossier.broadcast == broadcast);
+        known.is_some_and(|dossier| dossier.told == Some(ViewerVerdict::Bot))
+    }
+
     /// Everybody who is there, as judged now.
     pub(crate) fn everybody(&self, broadcast: BroadcastId, direct: bool, now: Millis) -> Vec<Judged> {
         let of_show = self.dossiers.iter().filter(|(_, dossier)| dossier.broadcast == broadcast);
