@@ -57,7 +57,7 @@ async fn main() -> anyhow::Result<()> {
         clock.set(now);
         fetching += time(|| {
             for part in 0..PARTS {
-                let fetch = Fetch { from: now.plus_ms(part * 1_000 - 10_000), duration_ms: 1_000, bytes: 100_000 };
+                let fetch = Fetch::whole(now.plus_ms(part * 1_000 - 10_000), 1_000, 100_000);
                 for pass in &passes {
                     audience.media_fetched(pass, &room, fetch);
                 }

@@ -1,6 +1,6 @@
 //! What the folds need of an event, read straight from the log's bytes without building the whole envelope.
 
-use events::{BroadcastId, Coin, EntryId, Envelope, Event, Millis, OrgId, Source, StreamSource};
+use events::{BroadcastId, Coin, EntryId, Envelope, Event, Millis, OrgId, Source, StreamSource, ViewerVerdict};
 use serde::Deserialize;
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -22,22 +22,42 @@ pub struct Fact<'a> {
 /// What happened, without texts and styles.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum What {
-    Started { import: bool },
+    Started {
+        import: bool,
+    },
     Ended,
     Published,
     Lost,
     Entered(EntryId),
-    Beat { entry: EntryId, played_ms: u32 },
+    Beat {
+        entry: EntryId,
+        played_ms: u32,
+    },
     Left(EntryId),
-    Danmaku { offset_ms: Option<i64> },
+    /// `passed`: it counts, and is no suspected bot and no unknown.
+    Judged {
+        entry: EntryId,
+        passed: bool,
+    },
+    Danmaku {
+        offset_ms: Option<i64>,
+    },
     Likes(u32),
     Followed,
     Shared,
-    Gift { num: i64, price_milli: i64, paid: bool },
+    Gift {
+        num: i64,
+        price_milli: i64,
+        paid: bool,
+    },
     Combo,
-    SuperChat { price_milli: i64 },
+    SuperChat {
+        price_milli: i64,
+    },
     Played(Played),
-    Ingested { skew_ms: Option<i32> },
+    Ingested {
+        skew_ms: Option<i32>,
+    },
     Other,
 }
 
@@ -89,6 +109,7 @@ impl<'a> Fact<'a> {
             "LikesSent" => What::Likes(data.count?),
             "ViewerEntered" => What::Entered(data.entry?),
             "ViewerLeft" => What::Left(data.entry?),
+            "ViewerJudged" => What::Judged { entry: data.entry?, passed: passed(data.entered, data.verdict?) },
             "PlaybackReported" => What::Played(Played {
                 entry: data.entry?,
                 play: data.play?,
@@ -115,6 +136,10 @@ impl<'a> Fact<'a> {
     }
 }
 
+fn passed(entered: bool, verdict: ViewerVerdict) -> bool {
+    entered && matches!(verdict, ViewerVerdict::Web | ViewerVerdict::Bare)
+}
+
 fn what(event: &Event) -> What {
     match event {
         Event::BroadcastStarted(started) => What::Started { import: started.platform.is_some() },
@@ -124,6 +149,9 @@ fn what(event: &Event) -> What {
         Event::ViewerEntered(entered) => What::Entered(entered.entry),
         Event::ViewerHeartbeat(beat) => What::Beat { entry: beat.entry, played_ms: beat.played_ms },
         Event::ViewerLeft(left) => What::Left(left.entry),
+        Event::ViewerJudged(judged) => {
+            What::Judged { entry: judged.entry, passed: passed(judged.entered, judged.verdict) }
+        }
         Event::DanmakuSent(danmaku) => What::Danmaku { offset_ms: danmaku.offset_ms },
         Event::LikesSent(likes) => What::Likes(likes.count),
         Event::ViewerFollowed(_) => What::Followed,
@@ -185,6 +213,10 @@ struct Data<'a> {
     offset_ms: Option<i64>,
     #[serde(default)]
     count: Option<u32>,
+    #[serde(default)]
+    verdict: Option<ViewerVerdict>,
+    #[serde(default)]
+    entered: bool,
     #[serde(default)]
     play: Option<Uuid>,
     #[serde(default)]

@@ -8,6 +8,7 @@ pub mod dictionary;
 mod engine;
 pub mod fact;
 mod http;
+pub mod judged;
 mod live;
 pub mod metrics;
 pub mod names;

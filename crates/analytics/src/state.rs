@@ -5,6 +5,7 @@
 
 use crate::{
     fact::{Fact, What},
+    judged::Judged,
     names::Names,
     plays::Plays,
     presence::{Presence, Sign},
@@ -43,6 +44,7 @@ pub struct BroadcastState {
     pub names: Names,
     pub totals: Totals,
     pub plays: Plays,
+    pub judged: Judged,
     /// Danmaku without an offset that came before the beginning was known: when and who.
     undated: Vec<(Millis, Option<u32>)>,
 }
@@ -144,6 +146,7 @@ impl BroadcastState {
             names: Names::default(),
             totals: Totals::default(),
             plays: Plays::default(),
+            judged: Judged::default(),
             undated: Vec::new(),
         }
     }
@@ -191,6 +194,11 @@ impl BroadcastState {
             }
             What::Left(entry) => {
                 self.presence.apply(at, position, Sign::Left, entry, viewer);
+            }
+            What::Judged { entry, passed } => {
+                if let Some(viewer) = viewer {
+                    self.judged.take(at, entry, viewer, passed);
+                }
             }
             What::Danmaku { offset_ms: Some(offset_ms) } => self.danmaku(at, offset_ms < 0, viewer),
             What::Danmaku { offset_ms: None } => match self.started_at {

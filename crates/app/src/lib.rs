@@ -13,7 +13,9 @@ pub mod testing;
 pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Scope, ScopeDenied};
 pub use feature::{Feature, Job, Reaction};
 pub use follow::Progress;
-pub use http::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, MaybeActor, Page, Problem, Refuse};
+pub use http::{
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, MaybeActor, Page, Problem, Refuse, Wire, Wired,
+};
 pub use keys::{Keys, hash_of_secret};
 pub use program::{App, Parts};
 pub use tokio_util::sync::CancellationToken as Stop;

@@ -4,12 +4,12 @@
 //! - what it claims,
 //! - the wall clock since the last one,
 //! - the distinct media this entry was sent and that is not credited yet (not behind a CDN, whose segments we do not see),
-//! - how far the shown position went forward, if the player says it,
+//! - how far the shown position went forward,
 //!
-//! and nothing while the page is hidden, while the position lies outside of what was sent, or when more is claimed than anybody
-//! can watch. A bare client has no heartbeats: the time between its fetches is its claim.
+//! and nothing without a position, while the page is hidden, while the position lies outside of what was sent, or when more is
+//! claimed than anybody can watch. A bare client has no heartbeats: the time between its fetches is its claim.
 
-use crate::intervals::Intervals;
+use crate::intervals::{Intervals, seam_ms};
 use crate::{Beat, Fetch};
 use events::Millis;
 
@@ -35,13 +35,20 @@ const SLIP_MS: i64 = 3_000;
 const JUMP_MS: i64 = 15_000;
 /// After a restart nothing is known of what was sent before: this much is believed.
 const RECALLED_MS: u32 = 30_000;
+/// No show is longer than a week, so no honest position is older ...
+const LONGEST_MS: i64 = 7 * 86_400_000;
+/// ... nor of a time that has yet to come, clocks and encoders in a hurry apart.
+const FUTURE_MS: i64 = 60_000;
+/// So much media makes an entry, if it is no whole file: less is a look at a file's head.
+const ENTRY_MS: i64 = 500;
 
 /// Why a heartbeat got less than it claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
     /// The page is hidden.
     Hidden,
-    /// More was claimed than the clock allows, again and again, or the player says that it runs many times too fast.
+    /// More was claimed than the clock allows, again and again, the player says that it runs many times too fast, or it shows a
+    /// time in which there was no show.
     Impossible,
     /// The shown position did not move.
     Still,
@@ -120,14 +127,17 @@ impl Credit {
     /// The log knows a later heartbeat.
     pub(crate) fn recall(&mut self, at: Millis) {
         (self.beat_at, self.heard, self.fetched) = (at, at, at);
-        self.sent.add(at.plus_ms(-i64::from(RECALLED_MS)), RECALLED_MS);
+        self.sent.add(at.plus_ms(-i64::from(RECALLED_MS)), RECALLED_MS, seam_ms(RECALLED_MS));
         self.sent_ms = self.sent_ms.max(self.credited_ms + MOST_PER_BEAT_MS);
     }
 
     /// Media of the live stream left for the player.
     pub(crate) fn fetch(&mut self, fetch: &Fetch, now: Millis, bare: bool) -> Sent {
-        let new_ms = self.sent.add(fetch.from, fetch.duration_ms);
-        self.sent_ms += new_ms;
+        let (from, duration_ms) = fetch.stretch();
+        // What was cut out of a file has no neighbours whose arrival could jitter.
+        let seam_ms = if fetch.is_whole() { seam_ms(duration_ms) } else { 0 };
+        let new_ms = self.sent.add(from, duration_ms, seam_ms);
+        self.sent_ms = self.sent_ms.saturating_add(new_ms);
         let gap_ms = now.since(self.fetched);
         self.fetched = now.max(self.fetched);
         if !bare {
@@ -141,11 +151,16 @@ impl Credit {
         Sent { new_ms, logged }
     }
 
+    /// Enough media came for an entry 进入.
+    pub(crate) fn is_entry(&self) -> bool {
+        self.sent_ms >= ENTRY_MS
+    }
+
     /// `direct`: we deliver the media ourselves and know what was sent.
     pub(crate) fn beat(&mut self, beat: &Beat, direct: bool, now: Millis) -> Heard {
         let waited_ms = now.since(self.heard).max(0);
         self.heard = now.max(self.heard);
-        let (proved_ms, flaw) = self.prove(beat, direct, waited_ms);
+        let (proved_ms, flaw) = self.prove(beat, direct, waited_ms, now);
         let wall_ms = now.since(self.beat_at).max(0);
         self.pending_ms = (self.pending_ms + proved_ms).min(wall_ms + SLACK_MS);
         let short = direct && self.pending_ms > self.sent_ms - self.credited_ms + SLACK_MS;
@@ -159,9 +174,14 @@ impl Credit {
     }
 
     /// How much of a claim the heartbeat itself makes believable.
-    fn prove(&mut self, beat: &Beat, direct: bool, waited_ms: i64) -> (i64, Option<Flaw>) {
+    fn prove(&mut self, beat: &Beat, direct: bool, waited_ms: i64, now: Millis) -> (i64, Option<Flaw>) {
         let claimed_ms = i64::from(beat.played_ms);
         let last = self.position;
+        let nonsense = beat.position.is_some_and(|at| !(-FUTURE_MS..=LONGEST_MS).contains(&now.since(at)));
+        if nonsense {
+            (self.unproved_ms, self.pending_ms) = (0, 0);
+            return (0, (claimed_ms > 0).then_some(Flaw::Impossible));
+        }
         self.position = beat.position.or(last);
         // Whoever rewound may play at double speed: that takes half the clock.
         let rate = beat.rate.filter(|rate| rate.is_finite()).unwrap_or(1.0).clamp(1.0, FASTEST_RATE);
@@ -176,28 +196,32 @@ impl Credit {
             return (0, Some(Flaw::Impossible));
         }
         let Some(position) = beat.position else {
-            if last.is_none() {
-                return (claimed_ms, None);
+            // Our player always says one with its claims. Whoever never does gets nothing.
+            if last.is_some() {
+                self.unproved_ms = (self.unproved_ms + claimed_ms).min(AHEAD_MS);
             }
-            self.unproved_ms = (self.unproved_ms + claimed_ms).min(AHEAD_MS);
             return (0, None);
         };
         let claimed_ms = claimed_ms + std::mem::take(&mut self.unproved_ms);
         if direct && !self.sent.near(position, SLIP_MS) {
             return (0, (claimed_ms > 0).then_some(Flaw::Outside));
         }
-        let Some(last) = last else { return (claimed_ms, None) };
+        let Some(last) = last else {
+            // The first picture came from somewhere: from the beginning of what was sent, if we know it.
+            let moved_ms = self.sent.first().map(|first| position.since(first)).filter(|_| direct);
+            return (moved_ms.map_or(claimed_ms, |moved_ms| believable_ms(claimed_ms, moved_ms)), None);
+        };
         let moved_ms = position.since(last);
         if moved_ms <= 0 {
             let flaw = if moved_ms == 0 { Flaw::Still } else { Flaw::Back };
             return (0, (claimed_ms > 0).then_some(flaw));
         }
         // One jump to the live edge is a person's; a picture that always jumps is not being watched.
-        let jumps = moved_ms > 2 * waited_ms + JUMP_MS;
+        let jumps = moved_ms > waited_ms.saturating_mul(2).saturating_add(JUMP_MS);
         if std::mem::replace(&mut self.jumped, jumps) && jumps {
             return (0, Some(Flaw::Impossible));
         }
-        (claimed_ms.min(moved_ms + moved_ms.min(SLACK_MS / 2)), None)
+        (believable_ms(claimed_ms, moved_ms), None)
     }
 
     /// Takes what is pending, as far as it is possible, and starts anew.
@@ -212,6 +236,11 @@ impl Credit {
         self.pending_ms = 0;
         played_ms.try_into().unwrap_or(0)
     }
+}
+
+/// What a picture that moved so far lets a claim be.
+fn believable_ms(claimed_ms: i64, moved_ms: i64) -> i64 {
+    claimed_ms.min(moved_ms.saturating_add(moved_ms.min(SLACK_MS / 2))).max(0)
 }
 
 #[cfg(test)]
@@ -237,7 +266,7 @@ mod tests {
         }
         /// Downloads the show's `[from, to)` seconds as segments.
         fn fetch(&mut self, from: i64, to: i64) -> i64 {
-            let segment = |from: i64| Fetch { from: at(from * 1_000), duration_ms: 2_000, bytes: 1 };
+            let segment = |from: i64| Fetch::whole(at(from * 1_000), 2_000, 1);
             (from..to).step_by(2).map(|from| self.credit.fetch(&segment(from), at(self.now), false).new_ms).sum()
         }
         fn beat_with(&mut self, s: i64, beat: Beat) {
@@ -259,7 +288,7 @@ mod tests {
         let mut player = Player::new();
         for n in 1..=6 {
             player.fetch((n - 1) * 10, n * 10);
-            player.beat(n * 10, 10_000, n * 10 - 3);
+            player.beat(n * 10, 10_000, n * 10);
         }
         assert_eq!((player.total(), player.flaws.len()), (60_000, 0));
     }
@@ -271,11 +300,46 @@ mod tests {
             player.beat(n * 10, 10_000, n * 10 - 3);
         }
         assert_eq!((player.total(), player.flaws.len()), (0, 6));
-        let mut old = Player::new();
+    }
+
+    #[test]
+    fn a_player_that_says_no_position_gets_nothing() {
+        let mut player = Player::new();
         for n in 1..=6 {
-            old.beat_with(n * 10, Beat::of(10_000));
+            player.fetch((n - 1) * 10, n * 10);
+            player.beat_with(n * 10, Beat::of(10_000));
         }
-        assert_eq!((old.total(), old.flaws[0]), (0, Flaw::NoMedia));
+        assert_eq!((player.logged.len(), player.total()), (6, 0));
+        // Nor does one position, said once, prove what was claimed before it.
+        player.fetch(60, 70);
+        player.beat(70, 10_000, 67);
+        assert_eq!(player.total(), 10_000);
+        player.beat_with(80, Beat::of(10_000));
+        player.beat_with(90, Beat::of(10_000));
+        assert_eq!(player.total(), 10_000);
+    }
+
+    #[test]
+    fn the_first_picture_moved_no_further_than_from_the_first_media() {
+        let mut player = Player::new();
+        player.fetch(0, 20);
+        player.beat(10, 10_000, 2);
+        assert_eq!(player.total(), 2_500);
+    }
+
+    #[test]
+    fn positions_of_no_show_are_worth_nothing() {
+        for position in [i64::MIN, -1, 0, 1_700_000_000_000 - 8 * 86_400_000, 1_700_000_000_000 + 900_000, i64::MAX] {
+            for direct in [true, false] {
+                let mut player = Player { direct, ..Player::new() };
+                player.fetch(0, 60);
+                for n in 1..=3 {
+                    player.beat_with(n * 10, Beat { position: Some(Millis(position)), ..Beat::of(10_000) });
+                }
+                player.beat_with(40, Beat { position: Some(Millis(i64::MAX)), ..Beat::of(10_000) });
+                assert_eq!((player.total(), player.flaws), (0, vec![Flaw::Impossible; 4]), "{position}");
+            }
+        }
     }
 
     #[test]
@@ -283,7 +347,7 @@ mod tests {
         let mut player = Player::new();
         for n in 1..=6 {
             player.fetch(0, 2);
-            player.beat_with(n * 10, Beat::of(10_000));
+            player.beat(n * 10, 10_000, 2);
         }
         assert_eq!(player.total(), 2_000);
     }
@@ -294,12 +358,13 @@ mod tests {
         let mut positions = Player::new();
         let mut says = Player::new();
         for n in 1..=6 {
+            let shown = n * 160 - 960;
             for player in [&mut claims, &mut positions, &mut says] {
-                player.fetch((n - 1) * 160, n * 160);
+                player.fetch(shown - 160, shown);
             }
-            claims.beat(n * 10, 160_000, n * 160);
-            positions.beat(n * 10, 10_000, n * 160);
-            says.beat_with(n * 10, Beat { position: Some(at(n * 160_000)), rate: Some(16.0), ..Beat::of(10_000) });
+            claims.beat(n * 10, 160_000, shown);
+            positions.beat(n * 10, 10_000, shown);
+            says.beat_with(n * 10, Beat { position: Some(at(shown * 1_000)), rate: Some(16.0), ..Beat::of(10_000) });
         }
         assert_eq!((claims.total(), says.total()), (0, 0));
         assert_eq!(positions.total(), 20_000, "the first two look like a person's jump");
@@ -309,15 +374,15 @@ mod tests {
     fn replayed_heartbeats_are_worth_nothing() {
         let mut player = Player::new();
         player.fetch(0, 60);
-        player.beat(10, 10_000, 7);
+        player.beat(10, 10_000, 10);
         for n in 2..=6 {
-            player.beat(n * 10, 10_000, 7);
+            player.beat(n * 10, 10_000, 10);
         }
         assert_eq!((player.total(), player.flaws), (10_000, vec![Flaw::Still; 5]));
         let mut flood = Player::new();
         flood.fetch(0, 60);
         for n in 0..6_000 {
-            flood.beat_with(n / 100, Beat::of(10_000));
+            flood.beat(n / 100, 10_000, n / 100);
         }
         assert!(flood.total() <= 5_000, "{:?}", flood.logged);
     }
@@ -326,9 +391,9 @@ mod tests {
     fn a_hidden_page_plays_for_nobody() {
         let mut player = Player::new();
         player.fetch(0, 60);
-        player.beat(10, 10_000, 7);
-        player.beat_with(20, Beat { visible: false, position: Some(at(17_000)), ..Beat::of(10_000) });
-        player.beat(30, 10_000, 27);
+        player.beat(10, 10_000, 10);
+        player.beat_with(20, Beat { visible: false, position: Some(at(20_000)), ..Beat::of(10_000) });
+        player.beat(30, 10_000, 30);
         assert_eq!(player.logged, [10_000, 0, 10_000]);
     }
 
@@ -336,10 +401,10 @@ mod tests {
     fn a_person_may_stall_pause_jump_and_go_back() {
         let mut player = Player::new();
         player.fetch(0, 10);
-        player.beat(10, 8_000, 6);
-        player.beat(20, 1_500, 8); // Stalled.
+        player.beat(10, 8_000, 8);
+        player.beat(20, 1_500, 10); // Stalled.
         player.fetch(10, 40);
-        player.beat(30, 0, 8); // Paused.
+        player.beat(30, 0, 10); // Paused.
         player.beat(40, 5_000, 36); // Back at the edge.
         player.beat(50, 3_000, 30); // Ten seconds again: they were credited already.
         player.fetch(40, 60);
@@ -351,8 +416,9 @@ mod tests {
     fn double_speed_behind_the_edge_is_no_fraud() {
         let mut player = Player::new();
         for n in 1..=12 {
-            player.fetch((n - 1) * 20, n * 20);
-            player.beat_with(n * 10, Beat { position: Some(at(n * 20_000)), rate: Some(2.0), ..Beat::of(20_000) });
+            let shown = n * 20 - 240;
+            player.fetch(shown - 20, shown);
+            player.beat_with(n * 10, Beat { position: Some(at(shown * 1_000)), rate: Some(2.0), ..Beat::of(20_000) });
         }
         assert_eq!((player.total(), player.flaws), (121_000, vec![]), "by the clock, whatever the speed");
     }
@@ -361,8 +427,8 @@ mod tests {
     fn a_connection_that_hung_is_no_fraud() {
         let mut player = Player::new();
         player.fetch(0, 40);
-        player.beat(10, 10_000, 7);
-        for position in [17, 27, 37] {
+        player.beat(10, 10_000, 10);
+        for position in [20, 30, 40] {
             player.beat(40, 10_000, position);
         }
         assert_eq!(player.credit.leave(true, at(41_000)), Some(1_000), "the clock since the last one and no more");
@@ -373,7 +439,7 @@ mod tests {
     fn a_claim_without_its_position_waits_for_it() {
         let mut player = Player::new();
         player.fetch(0, 40);
-        player.beat(10, 10_000, 7);
+        player.beat(10, 10_000, 10);
         player.beat_with(20, Beat::of(5_000));
         player.beat(25, 5_000, 20);
         assert_eq!(player.logged, [10_000, 0, 6_000], "and for the clock since the last heartbeat");
@@ -397,7 +463,7 @@ mod tests {
         let run = |at_s: &dyn Fn(i64) -> i64, from_s: &dyn Fn(i64) -> i64| {
             let mut credit = Credit::begin(at(0));
             let fetched = (0..60).filter_map(|n| {
-                let fetch = Fetch { from: at(from_s(n) * 1_000), duration_ms: 2_000, bytes: 1 };
+                let fetch = Fetch::whole(at(from_s(n) * 1_000), 2_000, 1);
                 credit.fetch(&fetch, at(at_s(n) * 1_000), true).logged
             });
             fetched.sum::<u32>()
@@ -412,13 +478,83 @@ mod tests {
     fn parts_and_their_segment_are_the_same_media() {
         let mut credit = Credit::begin(at(0));
         for n in 0..50 {
-            let part = Fetch { from: at(n * 200), duration_ms: 200, bytes: 1 };
+            let part = Fetch::whole(at(n * 200), 200, 1);
             credit.fetch(&part, at(n * 200), false);
         }
         assert_eq!(credit.sent_ms, 10_000);
         for n in 0..5 {
-            let segment = Fetch { from: at(n * 2_000), duration_ms: 2_000, bytes: 1 };
+            let segment = Fetch::whole(at(n * 2_000), 2_000, 1);
             assert_eq!(credit.fetch(&segment, at(10_000), false).new_ms, 0);
+        }
+    }
+
+    #[test]
+    fn a_piece_of_a_file_is_worth_its_share_and_pieces_what_they_are_together() {
+        let mut credit = Credit::begin(at(0));
+        let mut piece = |first, end| {
+            let fetch = Fetch { taken: (first, end), ..Fetch::whole(at(0), 2_000, 500_000) };
+            credit.fetch(&fetch, at(0), false).new_ms
+        };
+        assert_eq!(piece(0, 1), 0, "`bytes=0-0`");
+        assert_eq!((0..4).map(|n| piece(n * 25_000, n * 25_000 + 250)).sum::<i64>(), 4, "crumbs");
+        assert_eq!(piece(0, 125_000), 496, "a quarter, of which four crumbs were here");
+        assert_eq!(piece(100_000, 250_000), 500, "and on to the half");
+        assert_eq!(piece(0, 250_000), 0, "again");
+        assert_eq!(piece(0, u64::MAX), 1_000, "the rest");
+        assert_eq!(Fetch::whole(at(0), 2_000, 0).stretch().1, 0);
+        assert!(credit.is_entry());
+    }
+
+    mod hostile {
+        use super::*;
+        use proptest::prelude::*;
+
+        /// What any client may say, and what a server may have sent, in any order.
+        #[derive(Debug, Clone)]
+        enum Deed {
+            Beat(Beat),
+            Fetch(Fetch),
+        }
+
+        fn position() -> impl Strategy<Value = Option<Millis>> {
+            let near = (-40_000i64..140_000).prop_map(at);
+            let any = prop_oneof![Just(i64::MIN), Just(-1), Just(i64::MAX), any::<i64>()].prop_map(Millis);
+            proptest::option::of(prop_oneof![4 => near, 1 => any])
+        }
+
+        fn deed() -> impl Strategy<Value = Deed> {
+            let rate = proptest::option::of(prop_oneof![Just(1.0f32), Just(f32::NAN), any::<f32>()]);
+            let played = prop_oneof![4 => 0u32..30_000, 1 => any::<u32>()];
+            let beat = (played, any::<bool>(), position(), rate).prop_map(|(played_ms, visible, position, rate)| {
+                Deed::Beat(Beat { played_ms, visible, position, rate })
+            });
+            let fetch = (-40_000i64..120_000, 0u32..12_000, 0u64..2_000_000, any::<u64>(), any::<u64>()).prop_map(
+                |(from, duration_ms, bytes, first, end)| {
+                    let taken = (first % bytes.saturating_add(2), end);
+                    Deed::Fetch(Fetch { taken, ..Fetch::whole(at(from), duration_ms, bytes) })
+                },
+            );
+            prop_oneof![beat, fetch]
+        }
+
+        proptest! {
+            #[test]
+            fn nobody_is_credited_more_than_the_clock_and_the_media(
+                deeds in proptest::collection::vec((0i64..20_000, deed()), 1..60), direct in any::<bool>(), bare in any::<bool>(),
+            ) {
+                let (mut credit, mut now, mut all) = (Credit::begin(at(0)), 0, 0i64);
+                for (later_ms, deed) in deeds {
+                    now += later_ms;
+                    let logged = match deed {
+                        Deed::Beat(beat) => credit.beat(&beat, direct, at(now)).logged,
+                        Deed::Fetch(fetch) => credit.fetch(&fetch, at(now), bare).logged,
+                    };
+                    all += i64::from(logged.unwrap_or(0));
+                    prop_assert!(all <= now + SLACK_MS, "{all} of {now} ms");
+                    prop_assert!(!direct || all <= credit.sent_ms, "{all} of {} ms of media", credit.sent_ms);
+                }
+                credit.leave(direct, at(now));
+            }
         }
     }
 

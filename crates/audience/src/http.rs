@@ -80,7 +80,7 @@ async fn viewer_token(
     ApiPath(id): ApiPath<RoomId>,
     body: Bytes,
 ) -> ApiResult<Ticket> {
-    if !audience.rate().allow(ip, audience.app().now().0) {
+    if !audience.tokens().allow(ip, audience.app().now().0) {
         return Err(Refusal::TooManyTokens.into());
     }
     let ask: AskToken = parse(&body)?;
@@ -131,7 +131,7 @@ struct SayBeat {
     /// False while the page is hidden.
     #[serde(default = "visible")]
     visible: bool,
-    /// The program date-time of the shown frame, milliseconds since 1970. A claim without one is weaker evidence.
+    /// The program date-time of the shown frame, milliseconds since 1970. Who never says one is credited no watch time.
     #[serde(default)]
     position_ms: Option<f64>,
     /// How fast the picture plays; 1 is usual.

@@ -11,6 +11,7 @@
 //! | a heartbeat credits | at most the wall clock since the last one, the media sent to this entry and how far its position moved: `credit.rs` |
 //! | heartbeats within 5 s | are merged into the next |
 //! | a bare client 裸播放器 | has no heartbeats; the time between its fetches counts, as far as they bring new media, gaps over 15 s do not; logged every 10 s |
+//! | a bare session 裸会话 | handed out 3 a second to one address, 300 at once |
 //! | online 在线 | distinct viewers whose last heartbeat (or entry) is at most 30 s old, kept to the second |
 //!
 //! After a restart who is online is read from the last 30 s of the log, and who was counted from a snapshot and the log behind it.
@@ -27,6 +28,7 @@ mod presence;
 mod rate;
 mod refusal;
 mod seen;
+mod settings;
 pub mod token;
 
 pub use audit::{Caller, SocketSeen};
@@ -35,11 +37,12 @@ pub use credit::MOST_PER_BEAT_MS;
 pub use presence::ONLINE_MS;
 pub use refusal::Refusal;
 pub use seen::Seen;
+pub use settings::AudienceSettings;
 
 use anyhow::Context;
 use app::{App, Feature, Job, Stop};
 use async_trait::async_trait;
-use audit::book::Book;
+use audit::{book::Book, cache::Audits, delivery::Delivery};
 use events::{
     BroadcastId, EntryId, Envelope, Event, Millis, OrgId, RoomId, Source, TeamId, ViewerEntered, ViewerHeartbeat,
     ViewerId, ViewerKind, ViewerLeft,
@@ -47,7 +50,8 @@ use events::{
 use parking_lot::{Mutex, RwLock};
 use presence::Presence;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU32, Ordering},
@@ -57,6 +61,7 @@ use std::{
 
 /// Media that arrived longer ago is rewound to, not live.
 const LIVE_MS: i64 = 120_000;
+const DAY_MS: i64 = 86_400_000;
 
 /// A room, as far as its audience is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,13 +107,43 @@ pub struct ViewerPass {
     pub expires: Millis,
 }
 
-/// Media that left for a player.
+/// Media that reached a player: a segment or a part, or a piece of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fetch {
-    /// When the first frame reached us: its place in the show.
+    /// When the whole file's first frame reached us: its place in the show.
     pub from: Millis,
+    /// Of the whole file.
     pub duration_ms: u32,
-    pub bytes: usize,
+    /// Of the whole file.
+    pub bytes: u64,
+    /// The bytes that arrived: the first of them, and the first behind them.
+    pub taken: (u64, u64),
+}
+
+impl Fetch {
+    /// All of a file.
+    pub fn whole(from: Millis, duration_ms: u32, bytes: u64) -> Self {
+        Self { from, duration_ms, bytes, taken: (0, bytes) }
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        self.taken.0 == 0 && self.taken.1 >= self.bytes
+    }
+
+    pub(crate) fn taken_bytes(&self) -> u64 {
+        self.taken.1.min(self.bytes).saturating_sub(self.taken.0)
+    }
+
+    /// The stretch of the show that these bytes are worth: their share of the file's time. Pieces that touch are worth what they
+    /// are together.
+    pub(crate) fn stretch(&self) -> (Millis, u32) {
+        let at_ms = |byte: u64| {
+            let share = u128::from(byte.min(self.bytes)) * u128::from(self.duration_ms);
+            share.checked_div(u128::from(self.bytes)).unwrap_or(0) as u32
+        };
+        let (from_ms, to_ms) = (at_ms(self.taken.0), at_ms(self.taken.1));
+        (self.from.plus_ms(i64::from(from_ms)), to_ms.saturating_sub(from_ms))
+    }
 }
 
 /// What a player says of itself.
@@ -118,14 +153,15 @@ pub struct Beat {
     pub played_ms: u32,
     /// The page is visible.
     pub visible: bool,
-    /// The program date-time of the shown frame. Players of before do not say it; what they claim is weaker evidence.
+    /// The program date-time of the shown frame. A claim without one waits for the next that has it, and is worth nothing if
+    /// none comes.
     pub position: Option<Millis>,
     /// How fast the picture plays.
     pub rate: Option<f32>,
 }
 
 impl Beat {
-    /// As a player says it that knows no position.
+    /// As who knows no position says it.
     pub fn of(played_ms: u32) -> Self {
         Self { played_ms, visible: true, position: None, rate: None }
     }
@@ -139,10 +175,14 @@ struct Inner {
     app: App,
     known: Arc<dyn Rooms>,
     rooms: RwLock<HashMap<RoomId, Arc<Live>>>,
+    settings: AudienceSettings,
     journal: journal::Journal,
-    rate: rate::Rate,
-    /// Rooms whose media goes through a CDN.
-    cdn: RwLock<HashSet<RoomId>>,
+    /// Tokens handed out, and among them bare sessions.
+    tokens: rate::Rate,
+    bare: rate::Rate,
+    /// Of rooms whose delivery was ever said.
+    deliveries: RwLock<HashMap<RoomId, Delivery>>,
+    audits: Audits,
 }
 
 #[derive(Default)]
@@ -169,13 +209,20 @@ impl State {
 
 impl Audience {
     pub fn new(app: App, rooms: Arc<dyn Rooms>) -> Self {
+        Self::with_settings(app, rooms, AudienceSettings::default())
+    }
+
+    pub fn with_settings(app: App, rooms: Arc<dyn Rooms>, settings: AudienceSettings) -> Self {
         Self(Arc::new(Inner {
             app,
             known: rooms,
             rooms: RwLock::default(),
+            settings,
             journal: journal::Journal::default(),
-            rate: rate::Rate::default(),
-            cdn: RwLock::default(),
+            tokens: rate::Rate::new(rate::TOKENS),
+            bare: rate::Rate::new(rate::BARE),
+            deliveries: RwLock::default(),
+            audits: Audits::default(),
         }))
     }
 
@@ -201,6 +248,15 @@ impl Audience {
         self.mint(room, ViewerId::random(), ViewerKind::Bare).0
     }
 
+    /// The same for whoever asks from `ip`, as often as one address may. Behind a CDN addresses are the CDN's, so only the
+    /// general limit holds.
+    pub fn admit_bare(&self, room: RoomId, ip: IpAddr) -> Result<String, Refusal> {
+        let now = self.0.app.now();
+        let admitted =
+            self.0.tokens.allow(ip, now.0) && (!self.delivery(room).is_direct(now) || self.0.bare.allow(ip, now.0));
+        admitted.then(|| self.mint_bare(room)).ok_or(Refusal::TooManyTokens)
+    }
+
     pub async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>> {
         self.0.known.room(id).await
     }
@@ -209,34 +265,41 @@ impl Audience {
         self.0.known.show(id).await
     }
 
-    /// We deliver the room's media ourselves, so that every fetch is seen.
-    pub(crate) fn is_direct(&self, room: RoomId) -> bool {
-        !self.0.cdn.read().contains(&room)
+    /// How the room is and was delivered.
+    pub(crate) fn delivery(&self, room: RoomId) -> Delivery {
+        self.0.deliveries.read().get(&room).cloned().unwrap_or_default()
     }
 
     pub(crate) async fn set_delivery(&self, room: RoomId, cdn: bool) -> anyhow::Result<()> {
-        audit::store::set_delivery(&self.0.app.store, room, cdn, self.0.app.now()).await?;
-        let mut rooms = self.0.cdn.write();
-        if cdn {
-            rooms.insert(room)
-        } else {
-            rooms.remove(&room)
-        };
+        let now = self.0.app.now();
+        if self.delivery(room).is_direct(now) != cdn {
+            return Ok(());
+        }
+        audit::store::set_delivery(&self.0.app.store, room, cdn, now).await?;
+        {
+            let mut rooms = self.0.deliveries.write();
+            let delivery = rooms.entry(room).or_default();
+            *delivery = delivery.with(now, cdn);
+        }
+        self.0.audits.clear();
         Ok(())
     }
 
-    /// Media was served. The first of an entry in a broadcast counts as the entry 进入. What is far behind the live edge is a
-    /// recording's and no part of the live audience. Never waits.
+    /// Live media reached a player. With the first file of it, or half a second of pieces, an entry counts in a broadcast as an
+    /// entry 进入. What is far behind the live edge is a recording's and no part of the live audience. Never waits.
     pub fn media_fetched(&self, pass: &ViewerPass, room: &RoomRef, fetch: Fetch) {
         let Some(broadcast) = room.broadcast else { return };
         let now = self.0.app.now();
         if now.since(fetch.from) > LIVE_MS {
+            return self.recording_fetched(pass, room, fetch);
+        }
+        if fetch.stretch().1 == 0 {
             return;
         }
         self.with(pass.room, now, |state| {
             state.home.get_or_insert((room.org, room.team));
             let fetched = state.presence.fetched(pass, broadcast, &fetch, now);
-            state.book.fetched(pass, broadcast, &fetch, fetched.sent.new_ms, now);
+            state.book.fetched(pass, broadcast, &fetch, (fetched.sent.new_ms, fetched.counts), now);
             if fetched.entered {
                 self.log_entry(pass, room, now, &mut state.presence);
             }
@@ -247,14 +310,23 @@ impl Audience {
         });
     }
 
+    /// Media of a recording reached a player: evidence that it gets some, and nothing more. Never waits.
+    pub fn recording_fetched(&self, pass: &ViewerPass, room: &RoomRef, fetch: Fetch) {
+        let (Some(broadcast), now) = (room.broadcast, self.0.app.now()) else { return };
+        if fetch.stretch().1 > 0 {
+            self.with(pass.room, now, |state| state.book.rewound(pass, broadcast, &fetch, now));
+        }
+    }
+
     /// A player's heartbeat 心跳. One that came without media, too soon or with too much is cut down to what is possible. Never waits.
     pub fn heartbeat(&self, pass: &ViewerPass, room: &RoomRef, beat: Beat) {
         let Some(broadcast) = room.broadcast else { return };
-        let (now, direct) = (self.0.app.now(), self.is_direct(pass.room));
+        let now = self.0.app.now();
+        let direct = self.delivery(pass.room).is_direct(now);
         self.with(pass.room, now, |state| {
             state.home.get_or_insert((room.org, room.team));
             // Behind a CDN media is not seen to leave; a picture that is shown at a place of this show is the sign.
-            let shown = !direct && beat.position.is_some_and(|at| now.since(at).abs() <= LIVE_MS);
+            let shown = !direct && beat.position.is_some_and(|at| (-LIVE_MS..=LIVE_MS).contains(&now.since(at)));
             let entered = shown && state.presence.shown(pass, broadcast, now);
             let heard = state.presence.beat(pass.entry, broadcast, &beat, direct, now);
             state.book.beat(pass, broadcast, &beat, heard, now);
@@ -270,7 +342,8 @@ impl Audience {
 
     /// The page was closed. Never waits.
     pub fn left(&self, pass: &ViewerPass, room: &RoomRef) {
-        let (now, direct) = (self.0.app.now(), self.is_direct(pass.room));
+        let now = self.0.app.now();
+        let direct = self.delivery(pass.room).is_direct(now);
         self.with_known(pass.room, now, |state| {
             let gone = state.presence.leave(pass.entry, direct, now);
             if let Some(gone) = gone {
@@ -285,6 +358,11 @@ impl Audience {
         });
     }
 
+    /// Removes judgements and what CDN logs said that are older; how many rows.
+    pub async fn prune(&self, before: Millis) -> anyhow::Result<u64> {
+        audit::store::prune(&self.0.app.store, before).await
+    }
+
     /// Distinct viewers with an entry and a heartbeat within 30 s. Costs one map look-up.
     pub fn online(&self, room: RoomId) -> u32 {
         let Some(live) = self.0.rooms.read().get(&room).cloned() else { return 0 };
@@ -296,8 +374,12 @@ impl Audience {
         &self.0.app
     }
 
-    pub(crate) fn rate(&self) -> &rate::Rate {
-        &self.0.rate
+    pub(crate) fn tokens(&self) -> &rate::Rate {
+        &self.0.tokens
+    }
+
+    pub(crate) fn audits(&self) -> &Audits {
+        &self.0.audits
     }
 
     pub(crate) fn mint(&self, room: RoomId, viewer: ViewerId, kind: ViewerKind) -> (String, ViewerPass) {
@@ -340,8 +422,8 @@ impl Audience {
     }
 
     async fn run(self, stop: Stop) -> anyhow::Result<()> {
-        let behind_cdn = audit::store::cdn_rooms(self.0.app.store.read()).await?;
-        self.0.cdn.write().extend(behind_cdn);
+        let deliveries = audit::store::deliveries(self.0.app.store.read()).await?;
+        self.0.deliveries.write().extend(deliveries);
         let audience = self.clone();
         let entered = tokio::task::spawn_blocking(move || {
             journal::recover(&audience.0.app, ONLINE_MS, |envelope| audience.recall(envelope))
@@ -349,8 +431,8 @@ impl Audience {
         .await
         .context("reading the log for viewers")??;
         tracing::info!(entries = entered.len(), "{} entries with living tokens are already counted", entered.len());
-        let sweeping = self.sweep_all(&stop);
-        let (written, ()) = tokio::join!(self.0.journal.run(&self.0.app, entered, stop.clone()), sweeping);
+        let (sweeping, pruning) = (self.sweep_all(&stop), self.prune_all(&stop));
+        let (written, (), ()) = tokio::join!(self.0.journal.run(&self.0.app, entered, stop.clone()), sweeping, pruning);
         written
     }
 
@@ -384,13 +466,34 @@ impl Audience {
             let mut online = 0_u64;
             for (room, live) in rooms {
                 live.sweep(now);
-                self.judge(room, now);
+                for (broadcast, entries) in self.judge(room, now) {
+                    if let Err(error) = audit::store::add_unseen(&self.0.app.store, broadcast, entries, now).await {
+                        tracing::error!("{entries} unseen entries of `{broadcast}` were not noted: {error:#}");
+                    }
+                }
                 online += u64::from(live.online.load(Ordering::Relaxed));
                 deserted |= live.state.lock().is_empty();
             }
             metrics::gauge!("kaibo_audience_online").set(online as f64);
             if deserted {
                 self.0.rooms.write().retain(|_, live| !live.state.lock().is_empty());
+            }
+        }
+    }
+
+    /// Retention, every hour.
+    async fn prune_all(&self, stop: &Stop) {
+        let mut every = tokio::time::interval(Duration::from_secs(3_600));
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = every.tick() => {}
+            }
+            let before = self.0.app.now().plus_ms(-i64::from(self.0.settings.keep_days.max(1)) * DAY_MS);
+            match self.prune(before).await {
+                Ok(0) => {}
+                Ok(removed) => tracing::info!(removed, "{removed} old rows of the audience's audit were removed"),
+                Err(error) => tracing::error!("old rows of the audience's audit were not removed: {error:#}"),
             }
         }
     }

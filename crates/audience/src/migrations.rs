@@ -2,9 +2,10 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_audit",
-    sql: "
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_audit", sql: AUDIT }, Migration { name: "0002_audit_times", sql: AUDIT_TIMES }];
+
+const AUDIT: &str = "
 CREATE TABLE audience_judgements (
     broadcast_id TEXT NOT NULL,
     entry_id TEXT NOT NULL,
@@ -43,5 +44,30 @@ CREATE TABLE audience_cdn_entries (
     last_at_ms BIGINT NOT NULL,
     PRIMARY KEY (broadcast_id, entry_id)
 );
-",
-}];
+";
+
+/// Delivery with its times, so that a show is judged by what held then; what went by unseen; whose programs a CDN served; and
+/// what retention looks for.
+const AUDIT_TIMES: &str = "
+CREATE TABLE audience_delivery_changes (
+    room_id TEXT NOT NULL,
+    since_at_ms BIGINT NOT NULL,
+    cdn BOOLEAN NOT NULL,
+    PRIMARY KEY (room_id, since_at_ms)
+);
+
+INSERT INTO audience_delivery_changes (room_id, since_at_ms, cdn)
+SELECT room_id, changed_at_ms, cdn FROM audience_deliveries;
+
+CREATE TABLE audience_unseen (
+    broadcast_id TEXT NOT NULL PRIMARY KEY,
+    entries BIGINT NOT NULL,
+    changed_at_ms BIGINT NOT NULL
+);
+
+ALTER TABLE audience_cdn_entries ADD COLUMN agent TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX audience_judgements_since ON audience_judgements (since_at_ms);
+
+CREATE INDEX audience_cdn_entries_last ON audience_cdn_entries (last_at_ms);
+";

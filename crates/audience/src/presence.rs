@@ -28,6 +28,8 @@ struct Watching {
     viewer: ViewerId,
     kind: ViewerKind,
     broadcast: BroadcastId,
+    /// It counts as an entry of the broadcast.
+    entered: bool,
     online: bool,
     /// Last heartbeat of any sort, merged ones included.
     seen: Millis,
@@ -37,8 +39,10 @@ struct Watching {
 /// What a fetched segment means.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fetched {
-    /// First media of this entry in this broadcast, as far as memory goes.
+    /// With this, the entry has media enough to count in this broadcast, for the first time as far as memory goes.
     pub entered: bool,
+    /// It counts, since now or since before.
+    pub counts: bool,
     pub sent: Sent,
 }
 
@@ -57,36 +61,31 @@ impl Presence {
         self.entries.is_empty()
     }
 
-    /// Media of the live stream left for an entry.
+    /// Media of the live stream reached an entry.
     pub(crate) fn fetched(&mut self, pass: &ViewerPass, broadcast: BroadcastId, fetch: &Fetch, now: Millis) -> Fetched {
         let bare = pass.kind == ViewerKind::Bare;
-        match self.entries.entry(pass.entry) {
+        let watching = match self.entries.entry(pass.entry) {
             Slot::Vacant(slot) => {
-                let watching = slot.insert(Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now));
-                let sent = watching.credit.fetch(fetch, now, bare);
                 self.wheel.put(pass.entry, now.plus_ms(ONLINE_MS));
-                self.come(pass.entry);
-                Fetched { entered: true, sent }
+                slot.insert(Watching::begin(pass, broadcast, now))
             }
-            Slot::Occupied(mut slot) => {
-                let watching = slot.get_mut();
-                let entered = watching.broadcast != broadcast;
-                if entered {
-                    *watching = Watching {
-                        online: watching.online,
-                        ..Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now)
-                    };
-                }
-                let sent = watching.credit.fetch(fetch, now, bare);
-                if bare {
-                    watching.seen = now.max(watching.seen);
-                }
-                if bare || entered {
-                    self.come(pass.entry);
-                }
-                Fetched { entered, sent }
-            }
+            Slot::Occupied(slot) => slot.into_mut(),
+        };
+        if watching.broadcast != broadcast {
+            *watching = Watching { online: watching.online, ..Watching::begin(pass, broadcast, now) };
         }
+        let sent = watching.credit.fetch(fetch, now, bare);
+        if bare {
+            watching.seen = now.max(watching.seen);
+        }
+        let enough = watching.credit.is_entry() || fetch.is_whole() && sent.new_ms > 0;
+        let entered = !watching.entered && enough;
+        watching.entered |= entered;
+        let counts = watching.entered;
+        if entered || bare && counts {
+            self.come(pass.entry);
+        }
+        Fetched { entered, counts, sent: Sent { logged: sent.logged.filter(|_| counts), ..sent } }
     }
 
     /// Media of this broadcast reached the entry, as far as memory goes.
@@ -111,7 +110,8 @@ impl Presence {
         direct: bool,
         now: Millis,
     ) -> Option<Heard> {
-        let watching = self.entries.get_mut(&entry).filter(|watching| watching.broadcast == broadcast)?;
+        let known = |watching: &&mut Watching| watching.broadcast == broadcast && watching.entered;
+        let watching = self.entries.get_mut(&entry).filter(known)?;
         if watching.kind == ViewerKind::Bare {
             return None;
         }
@@ -123,10 +123,11 @@ impl Presence {
 
     /// Behind a CDN nobody sees media leave: the first heartbeat that shows a picture is the entry. True when it is one.
     pub(crate) fn shown(&mut self, pass: &ViewerPass, broadcast: BroadcastId, now: Millis) -> bool {
-        let known = self.entries.get(&pass.entry).is_some_and(|watching| watching.broadcast == broadcast);
+        let known =
+            self.entries.get(&pass.entry).is_some_and(|watching| watching.broadcast == broadcast && watching.entered);
         if !known {
             self.go(pass.entry);
-            let begun = Watching::begin(pass.viewer.clone(), pass.kind, broadcast, now);
+            let begun = Watching { entered: true, ..Watching::begin(pass, broadcast, now) };
             if self.entries.insert(pass.entry, begun).is_none() {
                 self.wheel.put(pass.entry, now.plus_ms(ONLINE_MS));
             }
@@ -152,10 +153,10 @@ impl Presence {
         broadcast: BroadcastId,
         at: Millis,
     ) {
+        let begin = |credit| Watching { viewer, kind, broadcast, entered: true, online: false, seen: at, credit };
         match self.entries.entry(entry) {
             Slot::Vacant(slot) => {
-                let credit = Credit::recalled(at);
-                slot.insert(Watching { credit, ..Watching::begin(viewer, kind, broadcast, at) });
+                slot.insert(begin(Credit::recalled(at)));
                 self.wheel.put(entry, at.plus_ms(ONLINE_MS));
             }
             Slot::Occupied(mut slot) => {
@@ -164,7 +165,7 @@ impl Presence {
                     return;
                 }
                 if watching.broadcast != broadcast {
-                    *watching = Watching { online: watching.online, ..Watching::begin(viewer, kind, broadcast, at) };
+                    *watching = Watching { online: watching.online, ..begin(Credit::begin(at)) };
                 }
                 watching.seen = at;
                 watching.credit.recall(at);
@@ -212,8 +213,9 @@ impl Presence {
 }
 
 impl Watching {
-    fn begin(viewer: ViewerId, kind: ViewerKind, broadcast: BroadcastId, now: Millis) -> Self {
-        Self { viewer, kind, broadcast, online: false, seen: now, credit: Credit::begin(now) }
+    fn begin(pass: &ViewerPass, broadcast: BroadcastId, now: Millis) -> Self {
+        let (viewer, kind) = (pass.viewer.clone(), pass.kind);
+        Self { viewer, kind, broadcast, entered: false, online: false, seen: now, credit: Credit::begin(now) }
     }
 }
 
@@ -275,11 +277,16 @@ mod tests {
             Self { presence: Presence::default(), show: BroadcastId::new() }
         }
         fn fetch(&mut self, pass: &ViewerPass, s: i64) -> Fetched {
-            let fetch = Fetch { from: at(s), duration_ms: 2_000, bytes: 1 };
+            let fetch = Fetch::whole(at(s), 2_000, 1);
             self.presence.fetched(pass, self.show, &fetch, at(s))
         }
         fn beat(&mut self, pass: &ViewerPass, played_ms: u32, s: i64) -> Option<u32> {
-            self.presence.beat(pass.entry, self.show, &Beat::of(played_ms), true, at(s))?.logged
+            self.beat_at(pass, played_ms, s, s)
+        }
+        /// One that shows what arrived at another time.
+        fn beat_at(&mut self, pass: &ViewerPass, played_ms: u32, s: i64, shown_s: i64) -> Option<u32> {
+            let beat = Beat { position: Some(at(shown_s)), ..Beat::of(played_ms) };
+            self.presence.beat(pass.entry, self.show, &beat, true, at(s))?.logged
         }
         fn online(&mut self, s: i64) -> u32 {
             self.presence.sweep(at(s));
@@ -319,8 +326,12 @@ mod tests {
             room.fetch(&alice, s);
         }
         assert_eq!(room.beat(&alice, 9_800, 10), Some(9_800));
-        assert_eq!(room.beat(&alice, 40_000, 20), Some(11_000), "wall clock and a second");
-        assert_eq!(room.beat(&alice, 11_000, 30), Some(10_000 - 1_000 + 200 + 1_000), "the slack is earned once");
+        assert_eq!(room.beat_at(&alice, 40_000, 20, 30), Some(11_000), "wall clock and a second");
+        assert_eq!(
+            room.beat_at(&alice, 11_000, 30, 45),
+            Some(10_000 - 1_000 + 200 + 1_000),
+            "the slack is earned once"
+        );
         assert_eq!(room.beat(&alice, 40_000, 330), Some(15_000), "15 s at most");
         let another = BroadcastId::new();
         assert_eq!(room.presence.beat(alice.entry, another, &Beat::of(9_000), true, at(350)), None);
@@ -332,11 +343,11 @@ mod tests {
         for s in 0..10 {
             room.fetch(&alice, 2 * s);
         }
-        for _ in 0..4 {
-            assert_eq!(room.beat(&alice, 2_000, 4), None);
+        for n in 1..=4 {
+            assert_eq!(room.beat_at(&alice, 2_000, 4, 2 * n), None);
         }
         assert_eq!(room.beat(&alice, 2_000, 10), Some(7_000), "four seconds and one, then two");
-        assert_eq!(room.beat(&alice, 10_000, 10), None);
+        assert_eq!(room.beat_at(&alice, 10_000, 10, 20), None);
         assert_eq!(room.presence.leave(alice.entry, true, at(11)), Some(Gone { played_ms: Some(1_000) }));
         assert_eq!(room.presence.leave(alice.entry, true, at(11)), None);
     }
@@ -391,7 +402,7 @@ mod tests {
         room.presence.recall(alice.entry, alice.viewer.clone(), alice.kind, room.show, at(0));
         room.presence.recall(alice.entry, alice.viewer.clone(), alice.kind, room.show, at(10));
         assert!(!room.fetch(&alice, 12).entered);
-        assert_eq!(room.beat(&alice, 9_000, 20), Some(9_000));
+        assert_eq!(room.beat_at(&alice, 9_000, 20, 14), Some(9_000));
         assert_eq!(room.online(20), 1);
         assert_eq!(room.online(52), 0);
     }

@@ -17,8 +17,8 @@ pub struct Seen {
 impl Audience {
     /// Costs two map look-ups.
     pub fn seen(&self, pass: &ViewerPass, broadcast: BroadcastId) -> Seen {
-        let (now, direct) = (self.app().now(), self.is_direct(pass.room));
-        let mut seen = Seen { unseen: !direct, ..Seen::default() };
+        let now = self.app().now();
+        let mut seen = Seen { unseen: !self.delivery(pass.room).is_direct(now), ..Seen::default() };
         self.with_known(pass.room, now, |state| {
             seen.media = state.presence.knows(pass.entry, broadcast);
             seen.bot = state.book.suspects(pass.entry, broadcast);

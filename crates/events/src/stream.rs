@@ -208,14 +208,17 @@ pub struct ViewerEvidence {
     pub last_at: Millis,
     /// Playlists served.
     pub playlists: u32,
-    /// Segments and parts served, of the live stream and of recordings.
+    /// Segments and parts of which media arrived, of the live stream and of recordings.
     pub fetches: u32,
     /// Segments and parts of the live stream.
     pub live_fetches: u32,
-    /// Distinct live media sent.
+    /// Distinct live media that arrived.
     pub media_ms: u64,
-    /// All live media sent, the same again included.
+    /// All live media that arrived, the same again included.
     pub served_ms: u64,
+    /// Media of recordings and of what lies behind the live edge, the same again included.
+    pub rewound_ms: u64,
+    /// Of live media, as far as they arrived.
     pub bytes: u64,
     pub beats: u32,
     /// Heartbeats that said a position.
@@ -224,11 +227,13 @@ pub struct ViewerEvidence {
     pub hidden: u32,
     pub claimed_ms: u64,
     pub credited_ms: u64,
+    /// Claims of exactly as many milliseconds as the one before.
+    pub repeats: u32,
     /// Claims whose position did not move.
     pub still: u32,
     /// Claims whose position lies where nothing was sent.
     pub outside: u32,
-    /// Claims beyond what a clock allows.
+    /// Claims beyond what a clock allows, or of a time in which there was no show.
     pub impossible: u32,
     /// Mean deviation of a heartbeat's distance from the one before.
     pub jitter_ms: Option<u32>,
@@ -238,6 +243,8 @@ pub struct ViewerEvidence {
     pub rush: u32,
     /// Entries of the same address and program.
     pub cluster: u32,
+    /// Entries of the same address and program that only looked in, within ten minutes; of an entry that did so itself.
+    pub brief: u32,
     /// Room sockets opened.
     pub sockets: u32,
     pub socket_ms: u64,

@@ -20,6 +20,7 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     pub max_connections: usize,
     pub log: LogSettings,
+    pub audience: audience::AudienceSettings,
     pub media: media::MediaSettings,
     pub room: room::gateway::RoomSettings,
     pub slate: media::slate::SlateSettings,
@@ -90,6 +91,7 @@ mod tests {
         let config = Config::load(None).expect("the defaults");
         assert_eq!(config.media_settings(), media::Settings::default());
         assert_eq!(config.room, room::gateway::RoomSettings::default());
+        assert_eq!(config.audience, audience::AudienceSettings::default());
 
         let keys_of = |section: &str| -> Vec<&str> {
             let lines = DEFAULT_CONFIG.lines().skip_while(|line| *line != format!("[{section}]")).skip(1);
@@ -116,6 +118,7 @@ mod tests {
         assert_eq!(keys_of("qoe"), fields_of(format!("{:#?}", parts.qoe)));
         assert_eq!(keys_of("precheck"), fields_of(format!("{:#?}", parts.precheck)));
         assert_eq!(keys_of("ladder"), fields_of(format!("{:#?}", parts.ladder)));
+        assert_eq!(keys_of("audience"), fields_of(format!("{:#?}", audience::AudienceSettings::default())));
         assert_eq!(keys_of("room"), fields_of(format!("{:#?}", room::gateway::RoomSettings::default())));
     }
 

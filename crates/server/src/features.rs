@@ -21,7 +21,7 @@ pub struct Domains {
 
 pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let rooms = Rooms::new(app.clone());
-    let audience = Audience::new(app.clone(), Arc::new(rooms.clone()));
+    let audience = Audience::with_settings(app.clone(), Arc::new(rooms.clone()), config.audience.clone());
     let media = Media::new(app.clone(), audience.clone(), Arc::new(Desk(rooms.clone())), config.media_settings());
     rooms.set_streams(Arc::new(Streams(media.clone())));
     let mut room_settings = config.room.clone();

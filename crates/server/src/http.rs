@@ -1,7 +1,7 @@
 //! The HTTP face: middleware, health, metrics, OpenAPI, and the connections themselves.
 
 use crate::{config::Config, web};
-use app::{App, ClientIp};
+use app::{App, ClientIp, Wired};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
@@ -216,8 +216,11 @@ pub async fn serve(listener: TcpListener, router: Router, stop: app::Stop, max_c
             continue;
         };
         let _ = stream.set_nodelay(true);
+        let stream = Wired::new(stream);
+        let wire = stream.wire();
         let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(wire.clone());
             request.map(axum::body::Body::new)
         });
         let connection =

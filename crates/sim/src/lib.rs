@@ -8,6 +8,7 @@ mod farm;
 mod invariants;
 mod persona;
 mod phrases;
+mod playback;
 mod player;
 mod playlist;
 mod seat;
@@ -16,7 +17,7 @@ mod video;
 
 pub use audience::{SimOptions, Tempo, audience, audience_with};
 pub use counts::SimCounts;
-pub use farm::{FarmOptions, Kind, Member, farm};
+pub use farm::{Farm, FarmOptions, Kind, Member};
 pub use invariants::{Finding, compare};
 pub use tokio_util::sync::CancellationToken as Stop;
 pub use video::{demo_video, push, render};

@@ -120,7 +120,7 @@ async fn download(seat: &Seat, head: &mut Head, list: &Playlist, base: &Url) -> 
         head.next = Some(segment.number + 1);
         asked?;
         add(&seat.tally.segments, 1);
-        seat.playback().buffer(segment.length, Instant::now());
+        seat.playback().buffer(segment, Instant::now());
     }
     Ok(())
 }

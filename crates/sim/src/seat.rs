@@ -1,14 +1,13 @@
-//! One viewer's seat: the token, shared by player and socket, and how far the picture has played.
+//! One viewer's seat: the token and the playback, shared by player and socket.
 
-use crate::counts::{Tally, add};
+use crate::{
+    counts::{Tally, add},
+    playback::Playback,
+};
 use anyhow::Context;
 use reqwest::{Client, StatusCode, Url};
 use serde::Deserialize;
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
-use tokio::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub struct Seat {
     pub client: Client,
@@ -72,77 +71,5 @@ impl Seat {
 
     pub fn playback(&self) -> MutexGuard<'_, Playback> {
         self.playback.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A play head over what was downloaded: it plays in real time while there is something to play.
-#[derive(Debug, Default)]
-pub struct Playback {
-    ahead: Duration,
-    played: Duration,
-    reported: Duration,
-    moved: Option<Instant>,
-    stalled: bool,
-}
-
-impl Playback {
-    /// More has arrived.
-    pub fn buffer(&mut self, length: Duration, now: Instant) {
-        self.advance(now);
-        self.ahead += length;
-        self.stalled = false;
-        self.moved = Some(now);
-    }
-
-    /// What lies ahead of the play head.
-    pub fn ahead(&mut self, now: Instant) -> Duration {
-        self.advance(now);
-        self.ahead
-    }
-
-    /// True once per running dry.
-    pub fn ran_dry(&mut self, now: Instant) -> bool {
-        self.advance(now);
-        let dry = self.moved.is_some() && self.ahead.is_zero() && !self.stalled;
-        self.stalled |= dry;
-        dry
-    }
-
-    /// Milliseconds really played since the last call.
-    pub fn report_ms(&mut self, now: Instant) -> u64 {
-        self.advance(now);
-        let whole = Duration::from_millis((self.played - self.reported).as_millis() as u64);
-        self.reported += whole;
-        whole.as_millis() as u64
-    }
-
-    fn advance(&mut self, now: Instant) {
-        if let Some(moved) = self.moved {
-            let step = now.saturating_duration_since(moved).min(self.ahead);
-            self.ahead -= step;
-            self.played += step;
-            self.moved = Some(now);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_was_downloaded_can_be_played() {
-        let start = Instant::now();
-        let at = |ms| start + Duration::from_millis(ms);
-        let mut playback = Playback::default();
-        assert_eq!(playback.report_ms(at(500)), 0, "nothing has arrived");
-        playback.buffer(Duration::from_millis(2000), at(1000));
-        assert_eq!(playback.report_ms(at(1600)), 600);
-        assert!(!playback.ran_dry(at(2999)));
-        assert!(playback.ran_dry(at(9000)));
-        assert!(!playback.ran_dry(at(9500)), "one stall is one stall");
-        assert_eq!(playback.report_ms(at(9500)), 1400);
-        playback.buffer(Duration::from_millis(2000), at(10_000));
-        assert_eq!(playback.ahead(at(10_500)), Duration::from_millis(1500));
     }
 }

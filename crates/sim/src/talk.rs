@@ -15,7 +15,7 @@ use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
     net::TcpStream,
-    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout},
+    time::{Instant, MissedTickBehavior, interval, interval_at, sleep, sleep_until, timeout},
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -23,6 +23,9 @@ use tokio_tungstenite::{
 };
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Heartbeats come this often.
+const BEAT: Duration = Duration::from_secs(10);
 
 /// Watches and talks until it is time to go or `stop` is cancelled, then leaves in order.
 pub async fn attend(
@@ -207,10 +210,11 @@ impl Viewer {
 
     async fn talk(&mut self, socket: &mut Socket) -> anyhow::Result<()> {
         let mut second = interval(Duration::from_secs(1));
-        let mut beat = interval(Duration::from_secs(10));
+        // Not all at the same moment after a start of the server.
+        let first = Instant::now() + BEAT.mul_f64(self.rng.random());
+        let mut beat = interval_at(first, BEAT);
         second.set_missed_tick_behavior(MissedTickBehavior::Skip);
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        beat.reset();
         let stop = self.stop.clone();
         loop {
             tokio::select! {
@@ -245,9 +249,17 @@ impl Viewer {
     }
 
     async fn heartbeat(&mut self, socket: &mut Socket) -> anyhow::Result<()> {
-        let played_ms = self.seat.playback().report_ms(Instant::now());
+        let (played_ms, shown_ms) = {
+            let mut playback = self.seat.playback();
+            (playback.report_ms(Instant::now()), playback.shown_ms())
+        };
         self.played_ms += played_ms;
-        send(socket, json!({ "type": "heartbeat", "played_ms": played_ms, "visible": true })).await
+        let mut message = json!({ "type": "heartbeat", "played_ms": played_ms, "visible": true });
+        if let (Some(fields), Some(shown_ms)) = (message.as_object_mut(), shown_ms) {
+            fields.insert("position_ms".to_owned(), json!(shown_ms));
+            fields.insert("rate".to_owned(), json!(1));
+        }
+        send(socket, message).await
     }
 
     /// Once a second: perhaps a danmaku, perhaps likes. Nobody talks to a dark screen.

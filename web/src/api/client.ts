@@ -144,7 +144,7 @@ export const api = {
   delivery: (room: string) => body(http.GET("/api/rooms/{id}/delivery", { params: at(room) })),
   setDelivery: (room: string, delivery: { cdn: boolean }) => body(http.PUT("/api/rooms/{id}/delivery", { params: at(room), body: delivery })),
   /** A log as it is: a file is sent as it is read, so that a large one is never in memory. */
-  importCdnLog: (broadcast: string, log: Blob) =>
-    body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: at(broadcast), body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
+  importCdnLog: (broadcast: string, log: Blob, complete: boolean) =>
+    body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: { ...at(broadcast), query: { complete } }, body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
   danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

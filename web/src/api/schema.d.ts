@@ -324,6 +324,11 @@ export interface paths {
                 query?: {
                     /** @description Your name for this log, 1 to 200 characters: sent again under it, it is not read again. By default a hash of the content. */
                     batch?: string;
+                    /**
+                     * @description With this one the logs of the show are complete: of every node, over the whole show. What they do not show counts as not
+                     *     having happened, and may convict.
+                     */
+                    complete?: boolean;
                 };
                 header?: never;
                 path: {
@@ -3075,7 +3080,10 @@ export interface paths {
                 };
             };
         };
-        /** Says how a room is delivered 设置分发方式 */
+        /**
+         * Says how a room is delivered 设置分发方式
+         * @description From now on: shows and the part of a show before are judged by what held then.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -5207,6 +5215,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `too_many_tokens` from this address */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `segment_late`: it did not come within three target durations */
                 503: {
                     headers: {
@@ -5949,7 +5966,7 @@ export interface components {
             accuracy: components["schemas"]["Accuracy"];
             /** Format: uuid */
             broadcast_id: string;
-            /** @description Media goes through a CDN: its fetches are not seen here. */
+            /** @description While it ran, media went through a CDN, whose fetches are not seen here. */
             cdn: boolean;
             coverage: components["schemas"]["Coverage"][];
             entries: components["schemas"]["Band"];
@@ -6060,8 +6077,15 @@ export interface components {
             batch: string;
             /** Format: int64 */
             bytes: number;
+            /** @description Somebody said that with this one the show's logs are complete: of every node, over the whole show. */
+            complete?: boolean;
             /** Format: int64 */
             entries: number;
+            /**
+             * Format: int64
+             * @description The first line that is evidence, milliseconds since 1970.
+             */
+            from?: number | null;
             /**
              * Format: int64
              * @description Milliseconds since 1970.
@@ -6076,12 +6100,22 @@ export interface components {
             new_segments: number;
             /** @description This batch was imported before; nothing was read again. */
             repeated?: boolean;
+            /**
+             * Format: int32
+             * @description How long a segment is by this log, milliseconds, if that can be told.
+             */
+            segment_ms?: number | null;
             skipped: components["schemas"]["Skipped"][];
             /**
              * Format: int64
              * @description Lines that are evidence.
              */
             taken: number;
+            /**
+             * Format: int64
+             * @description The last one.
+             */
+            to?: number | null;
         };
         /** @description A check and what came out of it. */
         CheckBody: {
@@ -6207,10 +6241,10 @@ export interface components {
         Coverage: {
             /**
              * Format: int64
-             * @description Entries that have it.
+             * @description Entries that have it; of `unseen` those that were forgotten, because too many others only knocked.
              */
             entries: number;
-            /** @description `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`. */
+            /** @description `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`, `unseen`. */
             evidence: string;
             /** @description `seen`, `partly` or `missing`. */
             state: string;
@@ -6337,6 +6371,8 @@ export interface components {
             agent: string;
             /** Format: int32 */
             beats: number;
+            /** Format: int32 */
+            brief: number;
             /** Format: int64 */
             bytes: number;
             /** Format: int32 */
@@ -6349,7 +6385,7 @@ export interface components {
             credited_ms: number;
             /**
              * Format: int32
-             * @description Segments and parts.
+             * @description Segments and parts of which something arrived.
              */
             fetches: number;
             /** Format: int64 */
@@ -6368,7 +6404,7 @@ export interface components {
             lockstep: number;
             /**
              * Format: int64
-             * @description Distinct live media sent.
+             * @description Distinct live media that arrived.
              */
             media_ms: number;
             /** Format: int32 */
@@ -6377,6 +6413,13 @@ export interface components {
             playlists: number;
             /** Format: int32 */
             positions: number;
+            /** Format: int32 */
+            repeats: number;
+            /**
+             * Format: int64
+             * @description Media of recordings.
+             */
+            rewound_ms: number;
             /** Format: int32 */
             rush: number;
             /**
@@ -7761,7 +7804,7 @@ export interface components {
             played_ms: number;
             /**
              * Format: double
-             * @description The program date-time of the shown frame, milliseconds since 1970. A claim without one is weaker evidence.
+             * @description The program date-time of the shown frame, milliseconds since 1970. Who never says one is credited no watch time.
              */
             position_ms?: number | null;
             /**

@@ -16,12 +16,13 @@ mod watch;
 pub use entry::{Direction, Metric, Unit};
 
 /// Raised when a definition changes its meaning: saved states of another version are folded again from the log.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Every metric, in the order of the dictionary.
 pub const LIST: &[Metric] = &[
     views::VIEW_PV,
     views::VIEW_UV,
+    views::AUDITED_VIEW_UV,
     views::ENTRIES_PER_MIN,
     online::ONLINE,
     online::PCU,

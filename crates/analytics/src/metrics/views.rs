@@ -17,9 +17,20 @@ pub const VIEW_UV: Metric = Metric {
     id: "view_uv",
     zh: "场观人数",
     en: "viewers",
-    formula: "distinct viewers with an entry; in series and tiles the viewers whose first entry it was",
+    formula: "distinct viewers with an entry, suspected bots included (audited_view_uv leaves them out); in series and tiles the viewers whose first entry it was",
     value: |view| Some(Number::from(view.state.totals.viewers)),
     over: Some(|view, from, to| Some(view.sum(from, to, |minute| minute.new_viewers as i64) as f64)),
+    ..COUNT
+};
+
+pub const AUDITED_VIEW_UV: Metric = Metric {
+    id: "audited_view_uv",
+    zh: "审计场观人数",
+    en: "audited viewers",
+    formula: "distinct viewers with an entry whose latest judgement is web player or bare client; suspected bots and unknowns are left out; null for an import. CDN logs that were imported are in the audit, not here",
+    freshness: "30 s",
+    late: "the latest judgement by event time counts",
+    value: |view| (!view.state.import).then(|| Number::from(view.state.judged.viewers())),
     ..COUNT
 };
 

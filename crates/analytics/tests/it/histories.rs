@@ -56,7 +56,7 @@ pub fn nearly_in_order() -> impl Strategy<Value = History> {
 type Row = (u8, i64, u8, u8, i64);
 
 fn row() -> impl Strategy<Value = Row> {
-    (0..18u8, -60_000..500_000i64, 0..6u8, 0..3u8, -20..40i64)
+    (0..19u8, -60_000..500_000i64, 0..6u8, 0..3u8, -20..40i64)
 }
 
 fn history(import: bool, rows: Vec<Row>, at: prop::sample::Index, end: bool) -> History {
@@ -119,6 +119,15 @@ fn event(import: bool, (kind, at, viewer, load, n): Row) -> Envelope {
             source: [Some(StreamSource::Primary), Some(StreamSource::Slate), None][load as usize],
             skew_ms: (n % 5 != 0).then_some(n as i32 * 11),
             ..IngestMeasured::default()
+        }),
+        17 => Event::ViewerJudged(ViewerJudged {
+            entry,
+            verdict: [ViewerVerdict::Web, ViewerVerdict::Bare, ViewerVerdict::Bot, ViewerVerdict::Unknown]
+                [n.unsigned_abs() as usize % 4],
+            reasons: vec!["rush".into()],
+            entered: n % 3 != 0,
+            last: n % 2 == 0,
+            evidence: ViewerEvidence { beats: 3, ..ViewerEvidence::default() },
         }),
         _ => Event::SuperChatSent(SuperChatSent { text: "look".into(), price_milli: n.abs() * 1000 }),
     };

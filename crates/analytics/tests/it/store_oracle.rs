@@ -41,6 +41,8 @@ WITH RECURSIVE
     SELECT at, (SELECT COUNT(DISTINCT viewer) FROM latest
                 WHERE latest.at = moments.at AND nth = 1 AND entered AND kind <> 'left' AND t > moments.at - 30000) AS online
     FROM moments),
+  judged AS (
+    SELECT viewer, n, ROW_NUMBER() OVER (PARTITION BY entry ORDER BY t DESC, pos DESC) AS nth FROM e WHERE kind = 'judged'),
   plays AS (
     SELECT entry, play, MAX(stalls > 0) AS stalled, MAX(played > 0 OR frames > 0 OR first IS NOT NULL) AS shown, MIN(first) AS first
     FROM p GROUP BY entry, play),
@@ -57,6 +59,8 @@ UNION ALL SELECT 'play_fail_rate', 1.0 - AVG(shown) FROM plays
 UNION ALL SELECT 'stall_ms_per_100s', 1.0 * SUM(stalled) * 100 / NULLIF(SUM(played) / 1000.0, 0) FROM p
 UNION ALL SELECT 'view_pv', 1.0 * pv FROM facts
 UNION ALL SELECT 'view_uv', 1.0 * uv FROM facts
+UNION ALL SELECT 'audited_view_uv',
+  CASE WHEN import = 0 THEN 1.0 * (SELECT COUNT(DISTINCT viewer) FROM judged WHERE nth = 1 AND n = 1) END FROM show
 UNION ALL SELECT 'entries_per_min', pv / minutes FROM facts
 UNION ALL SELECT 'online', CASE WHEN import = 0 THEN 0.0 END FROM show
 UNION ALL SELECT 'pcu', 1.0 * MAX(online) FROM curve
@@ -169,6 +173,10 @@ fn row(event: &Event) -> (&'static str, Option<EntryId>, i64, Option<i64>) {
         Event::BroadcastEnded(_) => ("end", None, 0, None),
         Event::ViewerEntered(entered) => ("enter", Some(entered.entry), 0, None),
         Event::ViewerHeartbeat(beat) => ("beat", Some(beat.entry), i64::from(beat.played_ms), None),
+        Event::ViewerJudged(judged) => {
+            let passed = judged.entered && matches!(judged.verdict, ViewerVerdict::Web | ViewerVerdict::Bare);
+            ("judged", Some(judged.entry), i64::from(passed), None)
+        }
         Event::ViewerLeft(left) => ("left", Some(left.entry), 0, None),
         Event::DanmakuSent(danmaku) => ("danmaku", None, 0, danmaku.offset_ms),
         Event::LikesSent(likes) => ("like", None, i64::from(likes.count), None),

@@ -4,6 +4,7 @@ mod can;
 mod error;
 mod extract;
 mod page;
+mod wire;
 
 #[cfg(feature = "testing")]
 pub(crate) type Router = axum::Router;
@@ -14,3 +15,4 @@ pub use can::{Can, ClientIp, MaybeActor};
 pub use error::{ApiError, ApiResult, Problem, Refuse};
 pub use extract::{ApiJson, ApiPath, ApiQuery};
 pub use page::Page;
+pub use wire::{Wire, Wired};

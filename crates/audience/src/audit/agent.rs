@@ -39,7 +39,7 @@ fn short(mac: [u8; 32]) -> u64 {
     mac.first_chunk::<8>().map_or(0, |first| u64::from_le_bytes(*first))
 }
 
-const HEADLESS: &[&str] = &["headless", "phantomjs", "selenium", "puppeteer", "playwright", "electron/"];
+const HEADLESS: &[&str] = &["headless", "phantomjs", "selenium", "puppeteer", "playwright"];
 const PLAYERS: &[&str] = &[
     "lavf/",
     "libav",
@@ -70,9 +70,6 @@ const TOOLS: &[&str] = &[
     "axios",
     "undici",
     "scrapy",
-    "bot",
-    "spider",
-    "crawl",
     "libwww",
     "ruby",
     "perl",
@@ -80,19 +77,34 @@ const TOOLS: &[&str] = &[
     "k6/",
     "jmeter",
 ];
+/// What programs that read the web for themselves end their names with: `Googlebot`, `Baiduspider`, `SomeCrawler`.
+const CRAWLERS: &[&str] = &["bot", "spider", "crawl", "crawler"];
+/// A make of telephones.
+const NO_CRAWLER: &str = "cubot";
 
 /// The class of a `User-Agent`. Anybody may claim anything, so a class alone never condemns.
-fn class(name: &str) -> &'static str {
+pub(crate) fn class(name: &str) -> &'static str {
     let name = name.trim().to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    let says = |words: &[&str]| words.iter().any(|word| begins_a_word(&name, word));
     match name.as_str() {
         "" => "none",
         _ if says(HEADLESS) => "headless",
         _ if says(PLAYERS) => "media_player",
-        _ if name.starts_with("mozilla/") && !says(&["bot", "spider", "crawl"]) => "browser",
+        _ if crawls(&name) => "tool",
+        _ if name.starts_with("mozilla/") => "browser",
         _ if says(TOOLS) => "tool",
         _ => "app",
     }
+}
+
+fn begins_a_word(name: &str, word: &str) -> bool {
+    let before = |at: usize| name.get(..at).and_then(|before| before.chars().next_back());
+    name.match_indices(word).any(|(at, _)| before(at).is_none_or(|letter| !letter.is_alphanumeric()))
+}
+
+fn crawls(name: &str) -> bool {
+    let mut words = name.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| word != NO_CRAWLER && CRAWLERS.iter().any(|ending| word.ends_with(ending)))
 }
 
 #[cfg(test)]
@@ -106,7 +118,16 @@ mod tests {
         for (name, expected) in [
             (chrome, "browser"),
             (&chrome.replace("Chrome", "HeadlessChrome"), "headless"),
+            (&chrome.replace("(X11; Linux x86_64)", "(Linux; Android 11; CUBOT X30)"), "browser"),
+            (&chrome.replace("(X11; Linux x86_64)", "(Linux; Android 9; CUBOT_POWER Build/PPR1)"), "browser"),
+            (&chrome.replace("Chrome/", "KaiboDesktop/2.0 Electron/38.1.0 Chrome/"), "browser"),
+            (&chrome.replace("(KHTML, like Gecko)", "(KHTML, like Gecko; compatible; bingbot/2.0)"), "tool"),
             ("Mozilla/5.0 (compatible; Googlebot/2.1)", "tool"),
+            ("Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)", "tool"),
+            ("CCBot/2.0 (https://commoncrawl.org/faq/)", "tool"),
+            ("UptimeRobot/2.0", "tool"),
+            ("SuperlyPlayer/1.0", "app"),
+            ("BotanyCam/2 okhttp/4.12", "app"),
             ("Lavf/59.27.100", "media_player"),
             ("VLC/3.0.18 LibVLC/3.0.18", "media_player"),
             ("AppleCoreMedia/1.0.0.20G75 (iPhone; U; CPU OS 16_6 like Mac OS X; zh_cn)", "media_player"),

@@ -1,13 +1,18 @@
 //! The evidence of one room's entries, while they are there. Pure: times come in, judgements come out.
 //!
-//! Bounded: an entry costs less than a kilobyte, entries that never fetched media are at most [`MOST_STRANGERS`], and who
-//! was silent for [`SILENT_MS`] is judged for the last time and forgotten.
+//! Bounded: an entry costs less than a kilobyte, of entries without media the newest [`MOST_STRANGERS`] are kept, and who was
+//! silent for [`SILENT_MS`] is judged for the last time and forgotten.
 
-use super::{agent::Caller, cluster::Clusters, rules};
+use super::{
+    agent::Caller,
+    cluster::{Clusters, Company},
+    delivery::Delivery,
+    rules::{self, BARE_MS, Facts, Logged},
+};
 use crate::credit::{Flaw, Heard};
 use crate::{Beat, Fetch, ViewerPass};
 use events::{BroadcastId, EntryId, Millis, ViewerEvidence, ViewerId, ViewerJudged, ViewerVerdict};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Entries are judged this often.
 const EVERY_MS: i64 = 30_000;
@@ -15,6 +20,8 @@ const EVERY_MS: i64 = 30_000;
 const SILENT_MS: i64 = 60_000;
 /// Distances of heartbeats beyond this are pauses, not irregularity.
 const PAUSE_MS: i64 = 30_000;
+/// Heartbeats of one entry closer together than this are one step.
+const STEP_MS: i64 = 1_000;
 const MOST_STRANGERS: usize = 50_000;
 /// Addresses are remembered for this long.
 const ADDRESS_MS: i64 = 60_000;
@@ -28,20 +35,29 @@ pub(crate) struct Book {
     due: VecDeque<(Millis, EntryId)>,
     /// Who said goodbye since the last look.
     leaving: Vec<EntryId>,
-    /// Dossiers without media.
-    strangers: usize,
+    /// Dossiers of who does not count yet, oldest first.
+    strangers: BTreeMap<u64, EntryId>,
+    /// Dossiers ever begun.
+    begun: u64,
+    /// Strangers who made room for newer ones, since the last look.
+    unseen: HashMap<BroadcastId, u64>,
 }
 
 /// Everything seen of one entry in one show.
 struct Dossier {
     viewer: ViewerId,
     broadcast: BroadcastId,
-    entered: bool,
+    /// Its place among the strangers; none once it counts.
+    stranger: Option<u64>,
+    /// It counts, and has not stayed yet.
+    brief: bool,
     left: bool,
     evidence: ViewerEvidence,
+    agent: &'static str,
     cluster: Option<u64>,
     addresses: [(u64, Millis); ADDRESSES],
     beat_at: Option<Millis>,
+    claimed_ms: u32,
     gap_ms: Option<i64>,
     jitter_ms: i64,
     jitters: i64,
@@ -49,6 +65,17 @@ struct Dossier {
     socket_at: Millis,
     due: Millis,
     told: Option<ViewerVerdict>,
+}
+
+/// What was seen of an entry, to be judged.
+#[derive(Debug, Clone)]
+pub(crate) struct Witness {
+    pub entry: EntryId,
+    pub viewer: ViewerId,
+    pub broadcast: BroadcastId,
+    pub entered: bool,
+    agent: &'static str,
+    evidence: ViewerEvidence,
 }
 
 /// A judgement about somebody.
@@ -64,36 +91,57 @@ impl Book {
         self.dossiers.is_empty()
     }
 
-    /// A request of the entry was answered; `playlist` or media, if it was one.
+    /// A request of the entry was answered; `playlist`, if it was one.
     pub(crate) fn asked(&mut self, pass: &ViewerPass, show: BroadcastId, by: &Caller, asked: Asked, now: Millis) {
-        let Some(dossier) = self.dossier(pass, show, now) else { return };
+        let dossier = self.dossier(pass, show, now);
         let fresh = dossier.caller(by, now);
-        match asked {
-            Asked::Playlist => dossier.evidence.playlists += 1,
-            Asked::Media => dossier.evidence.fetches += 1,
-            Asked::Other => {}
-        }
+        dossier.evidence.playlists += u32::from(asked == Asked::Playlist);
         let first_at = dossier.evidence.first_at;
+        let brief = dossier.brief;
         if fresh {
             self.clusters.join(by.cluster, first_at);
+            if brief {
+                self.clusters.looked_in(by.cluster, first_at);
+            }
         }
     }
 
-    /// Live media left for the entry, `new_ms` of it for the first time.
-    pub(crate) fn fetched(&mut self, pass: &ViewerPass, show: BroadcastId, fetch: &Fetch, new_ms: i64, now: Millis) {
-        let Some(dossier) = self.dossier(pass, show, now) else { return };
-        dossier.evidence.live_fetches += 1;
-        dossier.evidence.media_ms += new_ms.max(0) as u64;
-        dossier.evidence.served_ms += u64::from(fetch.duration_ms);
-        dossier.evidence.bytes += fetch.bytes as u64;
-        self.enter(pass.entry);
+    /// Live media reached the entry, `new_ms` of it for the first time. `counts`: it is enough for an entry 进入.
+    pub(crate) fn fetched(
+        &mut self,
+        pass: &ViewerPass,
+        show: BroadcastId,
+        fetch: &Fetch,
+        (new_ms, counts): (i64, bool),
+        now: Millis,
+    ) {
+        let evidence = &mut self.dossier(pass, show, now).evidence;
+        evidence.fetches += 1;
+        evidence.live_fetches += 1;
+        evidence.media_ms += new_ms.max(0) as u64;
+        evidence.served_ms += u64::from(fetch.stretch().1);
+        evidence.bytes += fetch.taken_bytes();
+        if counts {
+            self.enter(pass.entry);
+        }
+        self.perhaps_stayed(pass.entry);
+    }
+
+    /// Media of a recording, or from behind the live edge.
+    pub(crate) fn rewound(&mut self, pass: &ViewerPass, show: BroadcastId, fetch: &Fetch, now: Millis) {
+        let evidence = &mut self.dossier(pass, show, now).evidence;
+        evidence.fetches += 1;
+        evidence.rewound_ms += u64::from(fetch.stretch().1);
     }
 
     /// The entry counts.
     pub(crate) fn enter(&mut self, entry: EntryId) {
         let Some(dossier) = self.dossiers.get_mut(&entry) else { return };
-        if !std::mem::replace(&mut dossier.entered, true) {
-            self.strangers = self.strangers.saturating_sub(1);
+        let Some(place) = dossier.stranger.take() else { return };
+        self.strangers.remove(&place);
+        dossier.brief = !dossier.stays();
+        if let Some(cluster) = dossier.cluster.filter(|_| dossier.brief) {
+            self.clusters.looked_in(cluster, dossier.evidence.first_at);
         }
     }
 
@@ -105,9 +153,12 @@ impl Book {
         heard: Option<Heard>,
         now: Millis,
     ) {
-        let Some(dossier) = self.dossier(pass, show, now) else { return };
-        dossier.beat(beat, heard, now);
-        let Some(cluster) = dossier.cluster else { return };
+        let dossier = self.dossier(pass, show, now);
+        let steps = dossier.beat(beat, heard, now);
+        // Heartbeats of who has no media would only hide in the crowd.
+        let cluster = dossier.cluster.filter(|_| steps && dossier.stranger.is_none());
+        self.perhaps_stayed(pass.entry);
+        let Some(cluster) = cluster else { return };
         for entry in self.clusters.beat(cluster, pass.entry, now) {
             if let Some(dossier) = self.dossiers.get_mut(&entry) {
                 dossier.evidence.lockstep += 1;
@@ -124,11 +175,11 @@ impl Book {
 
     pub(crate) fn socket(&mut self, pass: &ViewerPass, show: BroadcastId, open: bool, now: Millis) {
         if open {
-            if let Some(dossier) = self.dossier(pass, show, now) {
-                dossier.clock_sockets(now);
-                dossier.evidence.sockets += 1;
-                dossier.open_sockets += 1;
-            }
+            let dossier = self.dossier(pass, show, now);
+            dossier.clock_sockets(now);
+            dossier.evidence.sockets += 1;
+            dossier.open_sockets += 1;
+            self.perhaps_stayed(pass.entry);
         } else if let Some(dossier) = self.dossiers.get_mut(&pass.entry) {
             dossier.clock_sockets(now);
             dossier.open_sockets = dossier.open_sockets.saturating_sub(1);
@@ -144,31 +195,35 @@ impl Book {
     }
 
     /// Judges whose time has come: what is new about whom.
-    pub(crate) fn judge(&mut self, direct: bool, now: Millis) -> Vec<Judged> {
+    pub(crate) fn judge(&mut self, delivery: &Delivery, now: Millis) -> Vec<Judged> {
         let mut all = Vec::new();
         for entry in std::mem::take(&mut self.leaving) {
             if self.dossiers.get(&entry).is_some_and(|dossier| dossier.left) {
-                self.judge_one(entry, direct, now, &mut all);
+                self.judge_one(entry, delivery, now, &mut all);
             }
         }
         while let Some((at, entry)) = self.due.front().copied().filter(|(at, _)| *at <= now) {
             self.due.pop_front();
             if self.dossiers.get(&entry).is_some_and(|dossier| dossier.due == at) {
-                self.judge_one(entry, direct, now, &mut all);
+                self.judge_one(entry, delivery, now, &mut all);
             }
         }
+        self.clusters.sweep(now);
         all
     }
 
-    fn judge_one(&mut self, entry: EntryId, direct: bool, now: Millis, all: &mut Vec<Judged>) {
+    fn judge_one(&mut self, entry: EntryId, delivery: &Delivery, now: Millis, all: &mut Vec<Judged>) {
         let Some(dossier) = self.dossiers.get_mut(&entry) else { return };
         let silent = dossier.open_sockets == 0 && now.since(dossier.evidence.last_at) >= SILENT_MS;
         let last = dossier.left || silent;
-        let judged = dossier.judged(entry, &self.clusters, direct, last, now);
+        let company = dossier.company(&self.clusters);
+        // Of arrivals only the last minute is remembered.
+        dossier.evidence.rush = dossier.evidence.rush.max(company.rush);
+        let judged = dossier.witness(entry, &self.clusters, now).judged(delivery, last);
         let new = dossier.told.replace(judged.judged.verdict) != Some(judged.judged.verdict);
         dossier.due = now.plus_ms(EVERY_MS);
         // Who only looked in is nobody's business.
-        let worth_telling = dossier.entered || judged.judged.verdict == ViewerVerdict::Bot;
+        let worth_telling = judged.judged.entered || judged.judged.verdict == ViewerVerdict::Bot;
         if (new || last) && worth_telling {
             all.push(judged);
         }
@@ -185,34 +240,59 @@ impl Book {
         known.is_some_and(|dossier| dossier.told == Some(ViewerVerdict::Bot))
     }
 
-    /// Everybody who is there, as judged now.
-    pub(crate) fn everybody(&self, broadcast: BroadcastId, direct: bool, now: Millis) -> Vec<Judged> {
+    /// Everybody who is there, to be judged elsewhere: whoever asks holds up the room no longer than a copy takes.
+    pub(crate) fn everybody(&self, broadcast: BroadcastId, now: Millis) -> Vec<Witness> {
         let of_show = self.dossiers.iter().filter(|(_, dossier)| dossier.broadcast == broadcast);
-        of_show.map(|(entry, dossier)| dossier.judged(*entry, &self.clusters, direct, false, now)).collect()
+        of_show.map(|(entry, dossier)| dossier.witness(*entry, &self.clusters, now)).collect()
     }
 
-    /// The dossier, begun if need be; `None` when there are too many of who only knock.
-    fn dossier(&mut self, pass: &ViewerPass, show: BroadcastId, now: Millis) -> Option<&mut Dossier> {
+    /// How many strangers of which show made room for newer ones since this was last asked.
+    pub(crate) fn take_unseen(&mut self) -> HashMap<BroadcastId, u64> {
+        std::mem::take(&mut self.unseen)
+    }
+
+    /// The dossier, begun if need be.
+    fn dossier(&mut self, pass: &ViewerPass, show: BroadcastId, now: Millis) -> &mut Dossier {
         let known = self.dossiers.get(&pass.entry).map(|dossier| dossier.broadcast);
         if known != Some(show) {
-            if self.strangers >= MOST_STRANGERS {
-                metrics::counter!("kaibo_audience_unseen_total").increment(1);
-                return None;
-            }
-            let mut begun = Dossier::begin(pass, show, now);
+            let mut begun = Dossier::begin(pass, show, self.begun, now);
             // The next show: its sockets are still open, everything else starts anew.
             if let Some(before) = self.forget(pass.entry) {
                 begun.open_sockets = before.open_sockets;
                 begun.evidence.sockets = before.open_sockets.min(1);
             }
-            self.strangers += 1;
+            if self.strangers.len() >= MOST_STRANGERS {
+                self.make_room();
+            }
+            self.strangers.insert(self.begun, pass.entry);
+            self.begun += 1;
             self.due.push_back((begun.due, pass.entry));
             self.dossiers.insert(pass.entry, begun);
         }
-        let dossier = self.dossiers.get_mut(&pass.entry)?;
+        // It is there, so nothing is begun here.
+        let dossier = self.dossiers.entry(pass.entry).or_insert_with(|| Dossier::begin(pass, show, 0, now));
         dossier.evidence.last_at = now.max(dossier.evidence.last_at);
         dossier.left = false;
-        Some(dossier)
+        dossier
+    }
+
+    /// Too many only knock: the one who has knocked the longest is forgotten, and counted.
+    fn make_room(&mut self) {
+        let Some((_, oldest)) = self.strangers.pop_first() else { return };
+        if let Some(forgotten) = self.forget(oldest) {
+            metrics::counter!("kaibo_audience_unseen_total").increment(1);
+            *self.unseen.entry(forgotten.broadcast).or_default() += 1;
+        }
+    }
+
+    fn perhaps_stayed(&mut self, entry: EntryId) {
+        let Some(dossier) = self.dossiers.get_mut(&entry).filter(|dossier| dossier.brief && dossier.stays()) else {
+            return;
+        };
+        dossier.brief = false;
+        if let Some(cluster) = dossier.cluster {
+            self.clusters.stayed(cluster, dossier.evidence.first_at);
+        }
     }
 
     fn forget(&mut self, entry: EntryId) -> Option<Dossier> {
@@ -220,8 +300,8 @@ impl Book {
         if let Some(cluster) = dossier.cluster {
             self.clusters.leave(cluster);
         }
-        if !dossier.entered {
-            self.strangers = self.strangers.saturating_sub(1);
+        if let Some(place) = dossier.stranger {
+            self.strangers.remove(&place);
         }
         Some(dossier)
     }
@@ -231,23 +311,25 @@ impl Book {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
     Playlist,
-    Media,
     Other,
 }
 
 impl Dossier {
-    fn begin(pass: &ViewerPass, broadcast: BroadcastId, now: Millis) -> Self {
+    fn begin(pass: &ViewerPass, broadcast: BroadcastId, place: u64, now: Millis) -> Self {
         let evidence =
             ViewerEvidence { kind: Some(pass.kind), first_at: now, last_at: now, ..ViewerEvidence::default() };
         Self {
             viewer: pass.viewer.clone(),
             broadcast,
-            entered: false,
+            stranger: Some(place),
+            brief: false,
             left: false,
             evidence,
+            agent: "",
             cluster: None,
             addresses: [(0, Millis(i64::MIN)); ADDRESSES],
             beat_at: None,
+            claimed_ms: 0,
             gap_ms: None,
             jitter_ms: 0,
             jitters: 0,
@@ -266,13 +348,14 @@ impl Dossier {
         }
         let current = self.addresses.iter().filter(|(_, at)| at.0 != i64::MIN && now.since(*at) <= ADDRESS_MS);
         self.evidence.addresses = self.evidence.addresses.max(current.count() as u32);
-        if self.evidence.agent.is_empty() {
-            self.evidence.agent = by.agent.to_owned();
+        if self.agent.is_empty() {
+            self.agent = by.agent;
         }
         self.cluster.replace(self.cluster.unwrap_or(by.cluster)).is_none()
     }
 
-    fn beat(&mut self, beat: &Beat, heard: Option<Heard>, now: Millis) {
+    /// True when it is a step of its own, and not one of a flood.
+    fn beat(&mut self, beat: &Beat, heard: Option<Heard>, now: Millis) -> bool {
         let evidence = &mut self.evidence;
         evidence.beats += 1;
         evidence.positions += u32::from(beat.position.is_some());
@@ -280,6 +363,8 @@ impl Dossier {
         if beat.visible {
             evidence.claimed_ms += u64::from(beat.played_ms);
         }
+        let before_ms = std::mem::replace(&mut self.claimed_ms, beat.played_ms);
+        evidence.repeats += u32::from(beat.played_ms > 0 && beat.played_ms == before_ms);
         let heard = heard.unwrap_or_default();
         evidence.credited_ms += u64::from(heard.logged.unwrap_or(0));
         match heard.flaw {
@@ -288,13 +373,20 @@ impl Dossier {
             Some(Flaw::Impossible) => evidence.impossible += 1,
             Some(Flaw::Hidden | Flaw::Back | Flaw::NoMedia) | None => {}
         }
-        let gap_ms = self.beat_at.replace(now).map(|last| now.since(last)).filter(|gap_ms| *gap_ms < PAUSE_MS);
+        let since_ms = self.beat_at.replace(now).map(|last| now.since(last));
+        let gap_ms = since_ms.filter(|gap_ms| *gap_ms < PAUSE_MS);
         if let (Some(gap_ms), Some(before_ms)) = (gap_ms, self.gap_ms) {
             self.jitter_ms += (gap_ms - before_ms).abs();
             self.jitters += 1;
             evidence.jitter_ms = u32::try_from(self.jitter_ms / self.jitters).ok();
         }
         self.gap_ms = gap_ms;
+        since_ms.is_none_or(|since_ms| since_ms >= STEP_MS)
+    }
+
+    /// More than a look: a page that speaks, or as much media as a bare client needs to count.
+    fn stays(&self) -> bool {
+        self.evidence.beats > 0 || self.evidence.sockets > 0 || self.evidence.media_ms >= BARE_MS
     }
 
     /// Adds the time since the last look, if a socket was open.
@@ -305,20 +397,35 @@ impl Dossier {
         }
     }
 
-    fn judged(&self, entry: EntryId, clusters: &Clusters, direct: bool, last: bool, now: Millis) -> Judged {
+    fn company(&self, clusters: &Clusters) -> Company {
+        self.cluster.map(|cluster| clusters.company(cluster, self.evidence.first_at)).unwrap_or_default()
+    }
+
+    fn witness(&self, entry: EntryId, clusters: &Clusters, now: Millis) -> Witness {
         let mut evidence = self.evidence.clone();
         if self.open_sockets > 0 {
             evidence.last_at = now;
             evidence.socket_ms += now.since(self.socket_at).max(0) as u64;
         }
-        if let Some(cluster) = self.cluster {
-            (evidence.cluster, evidence.rush) = clusters.company(cluster, evidence.first_at);
-        }
-        let judgement = rules::judge(rules::Facts { evidence: &evidence, direct });
+        let Company { cluster, rush, brief } = self.company(clusters);
+        evidence.cluster = cluster;
+        evidence.rush = evidence.rush.max(rush);
+        evidence.brief = if self.brief { brief } else { 0 };
+        let (viewer, broadcast, entered) = (self.viewer.clone(), self.broadcast, self.stranger.is_none());
+        Witness { entry, viewer, broadcast, entered, agent: self.agent, evidence }
+    }
+}
+
+impl Witness {
+    /// `last`: nothing more will be said of it.
+    pub(crate) fn judged(self, delivery: &Delivery, last: bool) -> Judged {
+        let Witness { entry, viewer, broadcast, entered, agent, mut evidence } = self;
+        evidence.agent = agent.to_owned();
+        let direct = delivery.was_direct(evidence.first_at, evidence.last_at);
+        let judgement = rules::judge(Facts { evidence: &evidence, direct, logged: Logged::default() });
         let reasons = judgement.reasons.iter().map(|code| (*code).to_owned()).collect();
         let verdict = judgement.verdict;
-        let judged = ViewerJudged { entry, verdict, reasons, entered: self.entered, last, evidence };
-        Judged { viewer: self.viewer.clone(), broadcast: self.broadcast, judged }
+        Judged { viewer, broadcast, judged: ViewerJudged { entry, verdict, reasons, entered, last, evidence } }
     }
 }
 
@@ -346,21 +453,28 @@ mod tests {
             let (room, entry, viewer) = (RoomId::new(), EntryId::new(), ViewerId::random());
             ViewerPass { room, viewer, entry, kind: ViewerKind::Web, expires: at(1_000_000_000) }
         }
+        fn viewer(&self, kind: ViewerKind) -> ViewerPass {
+            ViewerPass { kind, ..self.pass() }
+        }
         fn ask(&mut self, pass: &ViewerPass, ip: [u8; 4], asked: Asked, ms: i64) {
             let agent = Some("Mozilla/5.0 (Windows)");
             let by = Caller::new(&self.keys, IpAddr::from(ip), agent, at(ms));
             self.book.asked(pass, self.show, &by, asked, at(ms));
         }
         fn fetch(&mut self, pass: &ViewerPass, ms: i64) {
-            let fetch = Fetch { from: at(ms), duration_ms: 2_000, bytes: 1_000 };
-            self.book.fetched(pass, self.show, &fetch, 2_000, at(ms));
+            self.book.fetched(pass, self.show, &Fetch::whole(at(ms), 2_000, 1_000), (2_000, true), at(ms));
         }
         fn beat(&mut self, pass: &ViewerPass, ms: i64) {
             let heard = Heard { logged: Some(10_000), flaw: None };
-            self.book.beat(pass, self.show, &Beat::of(10_000), Some(heard), at(ms));
+            let beat = Beat { position: Some(at(ms - 3_000)), ..Beat::of(10_000 - ms as u32 % 7) };
+            self.book.beat(pass, self.show, &beat, Some(heard), at(ms));
+        }
+        fn everybody(&self, ms: i64) -> Vec<ViewerJudged> {
+            let all = self.book.everybody(self.show, at(ms)).into_iter();
+            all.map(|witness| witness.judged(&Delivery::default(), false).judged).collect()
         }
         fn verdicts(&mut self, ms: i64) -> Vec<(ViewerVerdict, bool)> {
-            let judged = self.book.judge(true, at(ms));
+            let judged = self.book.judge(&Delivery::default(), at(ms));
             judged.iter().map(|judged| (judged.judged.verdict, judged.judged.last)).collect()
         }
     }
@@ -370,7 +484,7 @@ mod tests {
         let mut room = Room::new();
         let pass = room.pass();
         for s in 0..60 {
-            room.ask(&pass, [192, 0, 2, 1], Asked::Media, s * 1_000);
+            room.ask(&pass, [192, 0, 2, 1], Asked::Other, s * 1_000);
             room.fetch(&pass, s * 1_000);
             if s % 10 == 9 {
                 room.beat(&pass, s * 1_000);
@@ -379,7 +493,7 @@ mod tests {
             assert_eq!(judged, if s == 30 { vec![(ViewerVerdict::Web, false)] } else { vec![] }, "{s}");
         }
         assert_eq!(room.verdicts(130_000), [(ViewerVerdict::Web, true)], "silent for a minute");
-        assert!(room.book.is_empty() && room.book.strangers == 0);
+        assert!(room.book.is_empty() && room.book.strangers.is_empty());
 
         room.fetch(&pass, 200_000);
         room.beat(&pass, 210_000);
@@ -398,7 +512,7 @@ mod tests {
         room.beat(&pass, 10_000);
         assert_eq!(room.verdicts(200_000), [(ViewerVerdict::Web, false)]);
         room.book.socket(&pass, room.show, false, at(200_000));
-        assert_eq!(room.book.everybody(room.show, true, at(201_000))[0].judged.evidence.socket_ms, 200_000);
+        assert_eq!(room.everybody(201_000)[0].evidence.socket_ms, 200_000);
         assert_eq!(room.verdicts(300_000), [(ViewerVerdict::Web, true)]);
     }
 
@@ -409,33 +523,103 @@ mod tests {
             let pass = room.pass();
             room.ask(&pass, [192, 0, 2, 1], Asked::Playlist, 0);
         }
-        assert_eq!(room.book.strangers, 100);
+        assert_eq!(room.book.strangers.len(), 100);
         assert_eq!(room.verdicts(90_000), []);
-        assert!(room.book.is_empty() && room.book.strangers == 0);
+        assert!(room.book.is_empty() && room.book.strangers.is_empty());
     }
 
-    /// Heartbeats of `count` entries behind one address, `phase(n)` ms into every ten seconds.
-    fn crowd(count: i64, phase: impl Fn(i64) -> i64) -> Vec<u32> {
+    /// Heartbeats of `count` players behind one address, `phase(n)` ms into every ten seconds, beside as many who only hold a
+    /// playlist open.
+    fn crowd(count: i64, idle: i64, phase: impl Fn(i64) -> i64) -> Vec<u32> {
         let mut room = Room::new();
         let passes: Vec<ViewerPass> = (0..count).map(|_| room.pass()).collect();
+        for n in 0..idle {
+            let pass = room.pass();
+            room.ask(&pass, [192, 0, 2, 1], Asked::Playlist, n % 1_000);
+            room.beat(&pass, 10_000 + n * 7_919 % 10_000);
+        }
         let mut moments = Vec::new();
         for (n, pass) in passes.iter().enumerate() {
-            room.ask(pass, [192, 0, 2, 1], Asked::Playlist, n as i64);
+            room.ask(pass, [192, 0, 2, 1], Asked::Playlist, n as i64 % 1_000);
+            room.fetch(pass, n as i64 % 1_000);
             moments.extend((1..=6).map(|beat| (beat * 10_000 + phase(n as i64), n)));
         }
         moments.sort_unstable();
         for (ms, n) in moments {
             room.beat(&passes[n], ms);
         }
-        let judged = room.book.everybody(room.show, true, at(70_000));
-        judged.iter().map(|judged| judged.judged.evidence.lockstep).collect()
+        let judged = room.everybody(70_000).into_iter().filter(|judged| judged.entered);
+        judged.map(|judged| judged.evidence.lockstep).collect()
     }
 
     #[test]
     fn a_farm_moves_as_one_and_a_campus_does_not() {
-        assert!(crowd(10, |n| n * 3).iter().all(|lockstep| *lockstep == 6));
-        assert!(crowd(300, |n| n * 7_919 % 10_000).iter().all(|lockstep| *lockstep <= 1));
-        assert!(crowd(4, |n| n).iter().all(|lockstep| *lockstep == 0), "a family");
+        assert!(crowd(10, 0, |n| n * 3).iter().all(|lockstep| *lockstep == 6));
+        assert!(crowd(4, 0, |n| n).iter().all(|lockstep| *lockstep == 0), "a family");
+        for count in [100, 300, 3_000] {
+            let campus = crowd(count, 0, |n| n * 7_919 % 10_000);
+            assert!(campus.iter().all(|lockstep| *lockstep <= 1), "{count} with a beginning of their own");
+        }
+    }
+
+    #[test]
+    fn a_farm_is_found_however_large_and_whoever_stands_around() {
+        for (count, idle) in [(1_500, 0), (5_000, 0), (20, 5_000)] {
+            let farm = crowd(count, idle, |n| n * 150 / count);
+            assert_eq!(farm.iter().filter(|lockstep| **lockstep >= 5).count() as i64, count, "{count} beside {idle}");
+        }
+    }
+
+    #[test]
+    fn many_who_only_look_in_from_one_place_are_noticed() {
+        let mut room = Room::new();
+        for n in 0..30 {
+            let (short, page) = (room.viewer(ViewerKind::Bare), room.pass());
+            room.ask(&short, [192, 0, 2, 1], Asked::Playlist, n * 1_000);
+            room.fetch(&short, n * 1_000 + 10);
+            // Beside them people of the same campus, whose pages open a socket.
+            room.ask(&page, [192, 0, 2, 1], Asked::Playlist, n * 1_000);
+            room.fetch(&page, n * 1_000 + 10);
+            room.book.socket(&page, room.show, true, at(n * 1_000 + 20));
+        }
+        let mut bots = room.everybody(31_000);
+        bots.retain(|judged| judged.verdict == ViewerVerdict::Bot);
+        assert_eq!(bots.len(), 30, "{bots:?}");
+        assert!(bots.iter().all(|bot| bot.evidence.brief == 30 && bot.evidence.kind == Some(ViewerKind::Bare)));
+    }
+
+    #[test]
+    fn a_flood_of_strangers_blinds_nobody() {
+        let mut room = Room::new();
+        let watching = room.pass();
+        room.fetch(&watching, 0);
+        for n in 0..MOST_STRANGERS as i64 + 100 {
+            let pass = room.pass();
+            room.ask(&pass, [192, 0, 2, 1], Asked::Playlist, n / 100);
+        }
+        let honest = room.pass();
+        room.ask(&honest, [198, 51, 100, 1], Asked::Playlist, 1_000);
+        room.fetch(&honest, 2_000);
+        room.beat(&honest, 10_000);
+        assert_eq!(room.book.strangers.len(), MOST_STRANGERS - 1);
+        for pass in [&watching, &honest] {
+            assert!(room.book.dossiers[&pass.entry].stranger.is_none());
+        }
+        assert_eq!(room.book.take_unseen(), HashMap::from([(room.show, 101)]));
+        assert!(room.book.take_unseen().is_empty());
+    }
+
+    #[test]
+    fn pieces_of_files_are_worth_their_share() {
+        let mut room = Room::new();
+        let pass = room.pass();
+        let half = Fetch { taken: (0, 500), ..Fetch::whole(at(0), 2_000, 1_000) };
+        room.book.fetched(&pass, room.show, &half, (1_000, true), at(100));
+        room.book.rewound(&pass, room.show, &half, at(200));
+        let evidence = &room.book.dossiers[&pass.entry].evidence;
+        assert_eq!((evidence.fetches, evidence.live_fetches), (2, 1));
+        assert_eq!((evidence.media_ms, evidence.served_ms, evidence.rewound_ms), (1_000, 1_000, 1_000));
+        assert_eq!(evidence.bytes, 500);
     }
 
     #[test]
@@ -443,8 +627,8 @@ mod tests {
         let mut room = Room::new();
         let (shared, travels) = (room.pass(), room.pass());
         for n in 0..20 {
-            room.ask(&shared, [192, 0, 2, n % 7], Asked::Media, i64::from(n) * 2_000);
-            room.ask(&travels, [198, 51, 100, n], Asked::Media, i64::from(n) * 100_000);
+            room.ask(&shared, [192, 0, 2, n % 7], Asked::Other, i64::from(n) * 2_000);
+            room.ask(&travels, [198, 51, 100, n], Asked::Other, i64::from(n) * 100_000);
         }
         let addresses = |room: &Room, pass: &ViewerPass| room.book.dossiers[&pass.entry].evidence.addresses;
         assert_eq!((addresses(&room, &shared), addresses(&room, &travels)), (7, 1));

@@ -1,12 +1,15 @@
 //! The audit of a show, its entries one by one, and how a room is delivered.
 
+use super::cache::Audited;
 use super::numbers::{self, Everybody, Found, ORDER, PAIRS, Sum};
 use super::store;
-use crate::{Audience, Refusal, ShowOf, cdn};
+use crate::cdn::{self, Logs};
+use crate::{Audience, Refusal, ShowOf};
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Scope};
 use axum::{Json, extract::State, http::StatusCode};
 use events::{BroadcastId, EntryId, Millis, RoomId, ViewerKind, ViewerVerdict};
 use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, sync::Arc};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -99,11 +102,11 @@ struct Reconciled {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct Coverage {
-    /// `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`.
+    /// `playlist`, `segments`, `heartbeats`, `positions`, `socket`, `cdn_log`, `unseen`.
     evidence: &'static str,
     /// `seen`, `partly` or `missing`.
     state: &'static str,
-    /// Entries that have it.
+    /// Entries that have it; of `unseen` those that were forgotten, because too many others only knocked.
     entries: u64,
 }
 
@@ -112,7 +115,7 @@ struct Coverage {
 struct Audit {
     #[schema(value_type = Uuid)]
     broadcast_id: BroadcastId,
-    /// Media goes through a CDN: its fetches are not seen here.
+    /// While it ran, media went through a CDN, whose fetches are not seen here.
     cdn: bool,
     /// Audited 场观: viewers, web and bare, suspected bots apart.
     viewers: Band,
@@ -147,17 +150,15 @@ async fn audit(
     ApiPath(id): ApiPath<BroadcastId>,
 ) -> ApiResult<Audit> {
     let show = show_within(&audience, can.scope(), id).await?;
-    let direct = audience.is_direct(show.room);
-    let mut seen = Seen::default();
-    let numbers = numbers::fold(everybody(&audience, &show).await?.judged(direct).inspect(|found| seen.add(found)));
-    let accuracy = if direct { numbers::DIRECT } else { numbers::CDN };
+    let audited = audited(&audience, &show).await?;
+    let Audited { numbers, cdn, imports, .. } = &*audited;
+    let accuracy = if *cdn { numbers::CDN } else { numbers::DIRECT };
     let [web, bare, unknown, bot] = ORDER.map(|verdict| numbers.of(verdict));
     let band = |of: fn(&Sum) -> u64| {
         let value = of(&web) + of(&bare);
         let (low, high) = numbers::band(value, of(&unknown), of(&bot), accuracy);
         Band { value, low, high }
     };
-    let imports = cdn::store::batches(audience.app().store.read(), id).await?;
     let mut reasons: Vec<Reason> = numbers.reasons.iter().map(|(code, entries)| reason(code, *entries)).collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse((reason.points, reason.entries)));
     let reconciliation = PAIRS.iter().zip(numbers.pairs).map(|((left, right), pair)| Reconciled {
@@ -170,16 +171,16 @@ async fn audit(
     });
     Ok(Json(Audit {
         broadcast_id: id,
-        cdn: !direct,
+        cdn: *cdn,
         viewers: band(|sum| sum.viewers),
         entries: band(|sum| sum.entries),
         watch_ms: web.watch_ms + bare.watch_ms,
         turned_away: numbers.turned_away,
-        accuracy: Accuracy { precision: accuracy.precision, recall: accuracy.recall, measured: direct },
+        accuracy: Accuracy { precision: accuracy.precision, recall: accuracy.recall, measured: !cdn },
         reasons,
         reconciliation: reconciliation.collect(),
-        coverage: seen.coverage(direct, !imports.is_empty()),
-        imports,
+        coverage: coverage(&audited),
+        imports: imports.clone(),
         totals: Totals { web: web.into(), bare: bare.into(), unknown: unknown.into(), bot: bot.into() },
     }))
 }
@@ -190,46 +191,26 @@ fn reason(code: &str, entries: u64) -> Reason {
 }
 
 /// Which evidence there is, over all entries.
-#[derive(Default)]
-struct Seen {
-    entries: u64,
-    has: [u64; 6],
-}
-
-const EVIDENCE: [&str; 6] = ["playlist", "segments", "heartbeats", "positions", "socket", "cdn_log"];
-
-impl Seen {
-    fn add(&mut self, found: &Found) {
-        let evidence = &found.evidence;
-        let has = [
-            evidence.playlists > 0,
-            evidence.fetches > 0,
-            evidence.beats > 0,
-            evidence.positions > 0,
-            evidence.sockets > 0,
-            evidence.cdn_segments > 0,
-        ];
-        self.entries += 1;
-        for (count, has) in self.has.iter_mut().zip(has) {
-            *count += u64::from(has);
-        }
+fn coverage(audited: &Audited) -> Vec<Coverage> {
+    let Audited { numbers, cdn, imports, logged, unseen, .. } = audited;
+    let all = numbers::EVIDENCE.into_iter().zip(numbers.has);
+    let listed = all.filter(|(evidence, _)| *cdn || !imports.is_empty() || *evidence != "cdn_log");
+    let mut rows: Vec<Coverage> = listed
+        .map(|(evidence, entries)| {
+            // A CDN answers for us, so that what we see of playlists and segments is a part at best.
+            let delivered = *cdn && matches!(evidence, "playlist" | "segments");
+            let state = match entries {
+                0 => "missing",
+                _ if delivered || evidence == "cdn_log" && !logged => "partly",
+                _ => "seen",
+            };
+            Coverage { evidence, state, entries }
+        })
+        .collect();
+    if *unseen > 0 {
+        rows.push(Coverage { evidence: "unseen", state: "missing", entries: *unseen });
     }
-
-    fn coverage(&self, direct: bool, imported: bool) -> Vec<Coverage> {
-        let all = EVIDENCE.into_iter().zip(self.has);
-        all.filter(|(evidence, _)| !direct || imported || *evidence != "cdn_log")
-            .map(|(evidence, entries)| {
-                // A CDN answers for us, so that what we see of playlists and segments is a part at best.
-                let delivered = matches!(evidence, "playlist" | "segments");
-                let state = match entries {
-                    0 if self.entries > 0 || !direct => "missing",
-                    _ if delivered && !direct => "partly",
-                    _ => "seen",
-                };
-                Coverage { evidence, state, entries }
-            })
-            .collect()
-    }
+    rows
 }
 
 /// What was seen of one entry.
@@ -243,18 +224,21 @@ struct Evidence {
     #[schema(value_type = i64)]
     last_at: Millis,
     playlists: u32,
-    /// Segments and parts.
+    /// Segments and parts of which something arrived.
     fetches: u32,
-    /// Distinct live media sent.
+    /// Distinct live media that arrived.
     media_ms: u64,
     /// The same again included.
     served_ms: u64,
+    /// Media of recordings.
+    rewound_ms: u64,
     bytes: u64,
     beats: u32,
     positions: u32,
     hidden: u32,
     claimed_ms: u64,
     credited_ms: u64,
+    repeats: u32,
     still: u32,
     outside: u32,
     impossible: u32,
@@ -262,6 +246,7 @@ struct Evidence {
     lockstep: u32,
     rush: u32,
     cluster: u32,
+    brief: u32,
     sockets: u32,
     socket_ms: u64,
     addresses: u32,
@@ -304,12 +289,14 @@ impl From<Found> for AuditedEntry {
                 fetches: evidence.fetches,
                 media_ms: evidence.media_ms,
                 served_ms: evidence.served_ms,
+                rewound_ms: evidence.rewound_ms,
                 bytes: evidence.bytes,
                 beats: evidence.beats,
                 positions: evidence.positions,
                 hidden: evidence.hidden,
                 claimed_ms: evidence.claimed_ms,
                 credited_ms: evidence.credited_ms,
+                repeats: evidence.repeats,
                 still: evidence.still,
                 outside: evidence.outside,
                 impossible: evidence.impossible,
@@ -317,6 +304,7 @@ impl From<Found> for AuditedEntry {
                 lockstep: evidence.lockstep,
                 rush: evidence.rush,
                 cluster: evidence.cluster,
+                brief: evidence.brief,
                 sockets: evidence.sockets,
                 socket_ms: evidence.socket_ms,
                 addresses: evidence.addresses,
@@ -357,19 +345,22 @@ async fn entries(
     ApiPath(id): ApiPath<BroadcastId>,
     ApiQuery(which): ApiQuery<Which>,
 ) -> ApiResult<Page<AuditedEntry>> {
-    let wanted = |found: &Found| which.verdict.as_ref().is_none_or(|verdict| store::name(found.verdict) == verdict);
-    if let Some(verdict) = &which.verdict
-        && !ORDER.iter().any(|known| store::name(*known) == verdict)
-    {
-        return Err(ApiError::bad_request(format!("there is no verdict `{verdict}`")));
-    }
+    let verdict = match &which.verdict {
+        None => None,
+        Some(name) => {
+            let known = ORDER.into_iter().find(|verdict| store::name(*verdict) == name);
+            Some(known.ok_or_else(|| ApiError::bad_request(format!("there is no verdict `{name}`")))?)
+        }
+    };
     let limit = which.limit.unwrap_or(100).clamp(1, 500);
     let show = show_within(&audience, can.scope(), id).await?;
-    let all = everybody(&audience, &show).await?.judged(audience.is_direct(show.room));
-    let mut rest = all.filter(|found| which.after.is_none_or(|after| found.entry.0 > after.0)).filter(wanted);
-    let items: Vec<AuditedEntry> = rest.by_ref().take(limit).map(AuditedEntry::from).collect();
-    let more = rest.next().is_some();
-    let next = items.last().filter(|_| more).map(|last| last.entry_id.to_string());
+    let audited = audited(&audience, &show).await?;
+    let from = which.after.map_or(0, |after| audited.verdicts.partition_point(|(entry, _)| entry.0 <= after.0));
+    let listed = audited.verdicts.iter().skip(from).filter(|(_, found)| verdict.is_none_or(|wanted| wanted == *found));
+    let mut page: Vec<EntryId> = listed.map(|(entry, _)| *entry).take(limit + 1).collect();
+    let next = (page.len() > limit).then(|| page.get(limit - 1).map(EntryId::to_string)).flatten();
+    page.truncate(limit);
+    let items = some(&audience, &show, &audited, &page).await?;
     Ok(Json(Page { items, next }))
 }
 
@@ -395,10 +386,12 @@ async fn delivery(
     ApiPath(id): ApiPath<RoomId>,
 ) -> ApiResult<Delivery> {
     room_within(&audience, can.scope(), id).await?;
-    Ok(Json(Delivery { cdn: !audience.is_direct(id) }))
+    Ok(Json(Delivery { cdn: !audience.delivery(id).is_direct(audience.app().now()) }))
 }
 
 /// Says how a room is delivered 设置分发方式
+///
+/// From now on: shows and the part of a show before are judged by what held then.
 #[utoipa::path(put, path = "/api/rooms/{id}/delivery", tag = "audience",
     params(("id" = Uuid, Path, description = "the room")), request_body(content = Delivery),
     responses(
@@ -419,21 +412,63 @@ async fn set_delivery(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The rows of a show with who is there now on top.
-async fn everybody(audience: &Audience, show: &ShowOf) -> Result<Everybody, ApiError> {
+/// The audit of a show, at most some seconds old.
+async fn audited(audience: &Audience, show: &ShowOf) -> Result<Arc<Audited>, ApiError> {
+    let now = audience.app().now();
+    audience.audits().get(show.broadcast, now, look(audience, show, now)).await
+}
+
+/// Goes over everybody: the rows of a show, with who is there now on top.
+async fn look(audience: &Audience, show: &ShowOf, now: Millis) -> Result<Audited, ApiError> {
+    let db = audience.app().store.read();
+    let delivery = audience.delivery(show.room);
+    let imports = cdn::store::batches(db, show.broadcast).await?;
+    let logs = logs(&imports);
     let mut all = Everybody::default();
-    store::each(audience.app().store.read(), show.broadcast, |found| all.add(found)).await?;
-    for judged in audience.present(show.room, show.broadcast) {
-        let (viewer, judged) = (judged.viewer, judged.judged);
-        let (entry, verdict, reasons) = (judged.entry, judged.verdict, judged.reasons);
-        // Whoever only looked in is nobody's business yet.
-        if judged.entered || verdict == ViewerVerdict::Bot {
-            let (entered, evidence) = (judged.entered, judged.evidence);
-            all.add(Found { entry, viewer, verdict, reasons, entered, present: true, evidence });
-        }
+    store::each(db, show.broadcast, |found| all.add(found)).await?;
+    // Whoever only looked in is nobody's business yet.
+    let judged =
+        audience.present(show.room, show.broadcast).into_iter().map(|witness| witness.judged(&delivery, false));
+    let mut present: Vec<Found> = judged.map(Found::from).filter(Found::is_told).collect();
+    present.sort_unstable_by_key(|found| found.entry.0);
+    for found in &present {
+        all.add(found.clone());
     }
-    cdn::store::each(audience.app().store.read(), show.broadcast, |found| all.cdn(found)).await?;
-    Ok(all)
+    cdn::store::each(db, show.broadcast, |found| all.cdn(found)).await?;
+    let mut verdicts = Vec::new();
+    let judged = all.judged(&delivery, &logs).inspect(|found| verdicts.push((found.entry, found.verdict)));
+    let numbers = numbers::fold(judged);
+    let unseen = store::unseen(db, show.broadcast).await?;
+    let (from, to) = (show.started_at, show.ended_at.unwrap_or(now));
+    let (cdn, logged) = (!delivery.was_direct(from, to), logs.of(from, to).complete);
+    Ok(Audited { numbers, verdicts, present, unseen, cdn, imports, logs, logged })
+}
+
+/// Some entries in full, in their order.
+async fn some(
+    audience: &Audience,
+    show: &ShowOf,
+    audited: &Audited,
+    entries: &[EntryId],
+) -> Result<Vec<AuditedEntry>, ApiError> {
+    let db = audience.app().store.read();
+    let mut all = Everybody::default();
+    for found in store::some(db, show.broadcast, entries).await? {
+        all.add(found);
+    }
+    let present: HashMap<EntryId, &Found> = audited.present.iter().map(|found| (found.entry, found)).collect();
+    for found in entries.iter().filter_map(|entry| present.get(entry)) {
+        all.add((*found).clone());
+    }
+    for found in cdn::store::some(db, show.broadcast, entries).await? {
+        all.cdn(found);
+    }
+    Ok(all.judged(&audience.delivery(show.room), &audited.logs).map(AuditedEntry::from).collect())
+}
+
+fn logs(imports: &[cdn::CdnReport]) -> Logs {
+    let spans = imports.iter().filter_map(|log| Some((log.from?, log.to?, log.complete, log.segment_ms)));
+    Logs::new(spans)
 }
 
 async fn room_within(audience: &Audience, scope: Scope, id: RoomId) -> Result<(), ApiError> {

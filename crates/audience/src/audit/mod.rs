@@ -9,7 +9,9 @@
 
 pub(crate) mod agent;
 pub(crate) mod book;
+pub(crate) mod cache;
 mod cluster;
+pub(crate) mod delivery;
 pub(crate) mod http;
 pub(crate) mod http_seen;
 pub(crate) mod numbers;
@@ -20,9 +22,9 @@ pub(crate) mod store;
 pub use agent::Caller;
 
 use crate::{Audience, RoomRef, ViewerPass};
-use book::{Asked, Judged};
+use book::{Asked, Judged, Witness};
 use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source};
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 
 /// One open room socket of an entry; gone when dropped.
 pub struct SocketSeen {
@@ -63,22 +65,23 @@ impl Audience {
         });
     }
 
-    /// Everybody in a show who is there, judged now.
-    pub(crate) fn present(&self, room: RoomId, broadcast: BroadcastId) -> Vec<Judged> {
-        let (now, direct, mut present) = (self.app().now(), self.is_direct(room), Vec::new());
-        self.with_known(room, now, |state| present = state.book.everybody(broadcast, direct, now));
+    /// Everybody in a show who is there, to be judged.
+    pub(crate) fn present(&self, room: RoomId, broadcast: BroadcastId) -> Vec<Witness> {
+        let (now, mut present) = (self.app().now(), Vec::new());
+        self.with_known(room, now, |state| present = state.book.everybody(broadcast, now));
         present
     }
 
-    /// Tells the log what is newly found of whom.
-    pub(crate) fn judge(&self, room: RoomId, now: Millis) {
-        let direct = self.is_direct(room);
-        let (mut judged, mut home) = (Vec::new(), None);
+    /// Tells the log what is newly found of whom. Answers how many of which show went by unseen.
+    pub(crate) fn judge(&self, room: RoomId, now: Millis) -> HashMap<BroadcastId, u64> {
+        let delivery = self.delivery(room);
+        let (mut judged, mut home, mut unseen) = (Vec::new(), None, HashMap::new());
         self.with_known(room, now, |state| {
-            judged = state.book.judge(direct, now);
+            judged = state.book.judge(&delivery, now);
+            unseen = state.book.take_unseen();
             home = state.home;
         });
-        let Some((org, team)) = home else { return };
+        let Some((org, team)) = home else { return unseen };
         for Judged { viewer, broadcast, judged } in judged {
             let envelope = Envelope::new(now, Source::Server, org, Event::ViewerJudged(judged))
                 .with_team(team)
@@ -87,5 +90,6 @@ impl Audience {
                 .with_viewer(viewer);
             self.tell(envelope);
         }
+        unseen
     }
 }

@@ -1,7 +1,12 @@
 //! From judged entries to a show's numbers: totals by verdict, the error band, how the evidence agrees. Pure.
 
-use super::rules::{self, Facts};
-use events::{EntryId, ViewerEvidence, ViewerId, ViewerVerdict};
+use super::{
+    book::Judged,
+    delivery::Delivery,
+    rules::{self, Facts},
+};
+use crate::cdn::Logs;
+use events::{EntryId, ViewerEvidence, ViewerId, ViewerJudged, ViewerVerdict};
 use std::collections::{BTreeMap, HashMap};
 
 /// How good the rules are, as the bot farm of the tests measures them (`crates/cli/tests/it/audit.rs`). Of the suspected,
@@ -20,6 +25,9 @@ pub const CDN: Accuracy = Accuracy { precision: 0.90, recall: 0.60 };
 /// Media and claims this close agree.
 const AGREE_MS: u64 = 15_000;
 
+/// The kinds of evidence.
+pub(crate) const EVIDENCE: [&str; 6] = ["playlist", "segments", "heartbeats", "positions", "socket", "cdn_log"];
+
 /// An entry with its evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Found {
@@ -31,6 +39,33 @@ pub(crate) struct Found {
     /// Watching right now.
     pub present: bool,
     pub evidence: ViewerEvidence,
+}
+
+impl Found {
+    /// Worth telling: it counts, or is suspected.
+    pub(crate) fn is_told(&self) -> bool {
+        self.entered || self.verdict == ViewerVerdict::Bot
+    }
+
+    fn has(&self) -> [bool; EVIDENCE.len()] {
+        let evidence = &self.evidence;
+        [
+            evidence.playlists > 0,
+            evidence.fetches > 0,
+            evidence.beats > 0,
+            evidence.positions > 0,
+            evidence.sockets > 0,
+            evidence.cdn_segments > 0,
+        ]
+    }
+}
+
+impl From<Judged> for Found {
+    /// Of who is there now.
+    fn from(Judged { viewer, judged, .. }: Judged) -> Self {
+        let ViewerJudged { entry, verdict, reasons, entered, evidence, .. } = judged;
+        Self { entry, viewer, verdict, reasons, entered, present: true, evidence }
+    }
 }
 
 /// Everybody of a show, one by one, in the order of entries.
@@ -47,21 +82,29 @@ impl Everybody {
 
     /// What a CDN's log says an entry was sent, whether or not we know of it.
     pub(crate) fn cdn(&mut self, found: Found) {
-        let segments = found.evidence.cdn_segments;
+        let Found { evidence: ViewerEvidence { cdn_segments, .. }, .. } = found;
         let stays = self.0.entry(found.entry).or_default();
         match stays.first_mut() {
-            Some(first) => first.evidence.cdn_segments = segments,
+            Some(Found { evidence, .. }) => {
+                evidence.cdn_segments = cdn_segments;
+                if evidence.agent.is_empty() {
+                    evidence.agent = found.evidence.agent;
+                }
+            }
             None => stays.push(found),
         }
     }
 
     /// One for every entry, judged by all that is known of it.
-    pub(crate) fn judged(self, direct: bool) -> impl Iterator<Item = Found> {
+    pub(crate) fn judged(self, delivery: &Delivery, logs: &Logs) -> impl Iterator<Item = Found> {
         self.0.into_values().filter_map(move |stays| {
-            let again = stays.len() > 1 || stays.iter().any(|stay| stay.evidence.cdn_segments > 0);
+            let many = stays.len() > 1;
             let mut found = stays.into_iter().reduce(merge)?;
-            if again {
-                let judgement = rules::judge(Facts { evidence: &found.evidence, direct });
+            let (from, to) = (found.evidence.first_at, found.evidence.last_at);
+            let logged = logs.of(from, to);
+            if many || found.evidence.cdn_segments > 0 || logged.complete {
+                let direct = delivery.was_direct(from, to);
+                let judgement = rules::judge(Facts { evidence: &found.evidence, direct, logged });
                 found.verdict = judgement.verdict;
                 found.reasons = judgement.reasons.into_iter().map(str::to_owned).collect();
             }
@@ -82,6 +125,7 @@ fn merge(left: Found, right: Found) -> Found {
         (&mut all.live_fetches, more.live_fetches),
         (&mut all.beats, more.beats),
         (&mut all.positions, more.positions),
+        (&mut all.repeats, more.repeats),
         (&mut all.hidden, more.hidden),
         (&mut all.still, more.still),
         (&mut all.outside, more.outside),
@@ -94,6 +138,7 @@ fn merge(left: Found, right: Found) -> Found {
     for (sum, add) in [
         (&mut all.media_ms, more.media_ms),
         (&mut all.served_ms, more.served_ms),
+        (&mut all.rewound_ms, more.rewound_ms),
         (&mut all.bytes, more.bytes),
         (&mut all.claimed_ms, more.claimed_ms),
         (&mut all.credited_ms, more.credited_ms),
@@ -104,6 +149,7 @@ fn merge(left: Found, right: Found) -> Found {
     for (most, other) in [
         (&mut all.rush, more.rush),
         (&mut all.cluster, more.cluster),
+        (&mut all.brief, more.brief),
         (&mut all.addresses, more.addresses),
         (&mut all.cdn_segments, more.cdn_segments),
     ] {
@@ -176,6 +222,8 @@ pub(crate) struct Numbers {
     /// Suspects who never got media: not part of any number.
     pub turned_away: u64,
     pub reasons: BTreeMap<String, u64>,
+    /// Entries that have which kind of evidence.
+    pub has: [u64; EVIDENCE.len()],
     pub pairs: [Pair; PAIRS.len()],
 }
 
@@ -188,6 +236,9 @@ pub(crate) fn fold(everybody: impl Iterator<Item = Found>) -> Numbers {
     let mut viewers: HashMap<ViewerId, usize> = HashMap::new();
     for found in everybody {
         numbers.pair(&found.evidence);
+        for (count, has) in numbers.has.iter_mut().zip(found.has()) {
+            *count += u64::from(has);
+        }
         for reason in &found.reasons {
             *numbers.reasons.entry(reason.clone()).or_default() += 1;
         }
@@ -300,7 +351,7 @@ mod tests {
         everybody.add(first.clone());
         everybody.add(second.clone());
         everybody.add(second);
-        let all: Vec<Found> = everybody.judged(true).collect();
+        let all: Vec<Found> = everybody.judged(&Delivery::default(), &Logs::default()).collect();
         assert_eq!(all.len(), 1);
         assert_eq!(
             (all[0].verdict, all[0].evidence.beats, all[0].evidence.credited_ms),
@@ -313,11 +364,43 @@ mod tests {
         let mut everybody = Everybody::default();
         let mut downloads = found("a", ViewerVerdict::Unknown, 0);
         downloads.entered = false;
-        downloads.evidence =
-            ViewerEvidence { kind: Some(ViewerKind::Bare), cdn_segments: 30, ..ViewerEvidence::default() };
+        downloads.evidence = ViewerEvidence {
+            kind: Some(ViewerKind::Bare),
+            cdn_segments: 30,
+            last_at: Millis(60_000),
+            ..ViewerEvidence::default()
+        };
         everybody.cdn(downloads);
-        let all: Vec<Found> = everybody.judged(false).collect();
+        let delivery = Delivery::default().with(Millis(0), true);
+        let all: Vec<Found> = everybody.judged(&delivery, &Logs::default()).collect();
         assert_eq!((all[0].verdict, all[0].entered), (ViewerVerdict::Bare, true));
+    }
+
+    #[test]
+    fn complete_logs_convict_who_is_not_in_them() {
+        let without_media = |viewer| {
+            let mut only_beats = found(viewer, ViewerVerdict::Web, 0);
+            let evidence = &mut only_beats.evidence;
+            (evidence.fetches, evidence.live_fetches, evidence.media_ms, evidence.served_ms) = (0, 0, 0, 0);
+            only_beats
+        };
+        let delivery = Delivery::default().with(Millis(0), true);
+        let (seen, unseen) = (without_media("seen"), without_media("unseen"));
+        for (logs, expected) in [
+            (Logs::new([(Millis(0), Millis(70_000), false, Some(2_000))]), ViewerVerdict::Web),
+            (Logs::new([(Millis(0), Millis(20_000), true, Some(2_000))]), ViewerVerdict::Web),
+            (Logs::new([(Millis(0), Millis(70_000), true, Some(2_000))]), ViewerVerdict::Bot),
+        ] {
+            let mut everybody = Everybody::default();
+            everybody.add(seen.clone());
+            everybody.add(unseen.clone());
+            let mut log = seen.clone();
+            log.evidence = ViewerEvidence { cdn_segments: 30, ..ViewerEvidence::default() };
+            everybody.cdn(log);
+            let all: Vec<Found> = everybody.judged(&delivery, &logs).collect();
+            let of = |viewer: &str| all.iter().find(|found| found.viewer.as_str() == viewer).map(|found| found.verdict);
+            assert_eq!((of("seen"), of("unseen")), (Some(ViewerVerdict::Web), Some(expected)), "{logs:?}");
+        }
     }
 
     #[test]

@@ -14,16 +14,29 @@ pub const DOUBT: u32 = 2;
 
 /// Long enough to expect what a viewer does.
 const STAY_MS: i64 = 15_000;
-/// A segment is at most this long.
-const SEGMENT_MS: u64 = 12_000;
 const BEATS: u32 = 3;
+/// So much distinct media, and so long a stay, makes a bare client one that plays. Less is a look.
+pub const BARE_MS: u64 = 10_000;
+/// So many short entries of one address and program are no coincidence.
+const MANY_BRIEF: u32 = 20;
 
 /// What a rule looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     pub evidence: &'a ViewerEvidence,
-    /// We deliver the media ourselves: what we did not see did not happen.
+    /// We delivered the media ourselves while the entry was there: what we did not see did not happen.
     pub direct: bool,
+    /// What CDN logs say of it.
+    pub logged: Logged,
+}
+
+/// What is known of the CDN logs of its time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Logged {
+    /// They hold everything while the entry was there: what they do not show did not happen.
+    pub complete: bool,
+    /// How long a segment is, if that can be told from them.
+    pub segment_ms: Option<u32>,
 }
 
 /// One line of the list.
@@ -40,20 +53,24 @@ const fn rule(code: &'static str, points: u32, holds: fn(Facts) -> bool) -> Rule
 /// Strongest first. Codes are stable; `docs/audience.md` explains them.
 #[rustfmt::skip]
 pub const RULES: &[Rule] = &[
-    rule("beats_without_media", BOT, |f| f.direct && f.evidence.fetches == 0 && f.evidence.beats >= 2 && f.evidence.claimed_ms > 0),
-    rule("beats_exceed_media", BOT, |f| f.direct && f.evidence.fetches > 0 && f.evidence.beats >= BEATS && f.evidence.claimed_ms > 2 * f.media_at_most_ms() + 30_000),
+    rule("beats_without_media", BOT, |f| f.sees_media() && !f.fetched() && f.evidence.beats >= 2 && f.evidence.claimed_ms > 0),
+    rule("beats_exceed_media", BOT, |f| f.sees_media() && f.fetched() && f.evidence.beats >= BEATS && f.evidence.claimed_ms > 2 * f.media_at_most_ms() + 30_000),
     rule("claims_impossible", BOT, |f| f.evidence.impossible >= 2),
-    rule("pace_impossible", BOT, |f| f.evidence.served_ms > 5 * f.stay_ms().max(0) as u64 + 60_000),
+    rule("pace_impossible", BOT, |f| f.evidence.served_ms.max(f.logged_at_least_ms()) > 5 * f.stay_ms().max(0) as u64 + 60_000),
     rule("position_still", BOT, |f| f.evidence.still >= BEATS && 2 * f.evidence.still >= f.evidence.beats - f.evidence.hidden.min(f.evidence.beats)),
     rule("playlist_only", BOT, |f| f.direct && f.evidence.playlists >= 8 && f.evidence.fetches == 0 && f.evidence.sockets == 0 && f.stay_ms() >= STAY_MS),
     rule("lock_step", BOT, |f| f.evidence.cluster >= 5 && f.evidence.lockstep >= BEATS && 5 * f.evidence.lockstep >= 2 * f.evidence.beats),
-    rule("many_addresses", BOT, |f| f.evidence.addresses >= 5),
-    rule("never_shown", BOT, |f| f.is_web() && f.evidence.media_ms >= 15_000 && f.stay_ms() >= STAY_MS && f.evidence.beats == 0 && f.evidence.sockets == 0 && f.evidence.agent != "media_player"),
+    rule("shared_token", BOT, |f| f.direct && f.evidence.addresses >= 5 && f.evidence.served_ms > 2 * f.evidence.media_ms + 10_000),
+    rule("never_shown", BOT, |f| f.is_web() && f.evidence.media_ms.max(f.logged_at_least_ms()) >= 15_000 && f.stay_ms() >= STAY_MS && f.is_silent() && f.evidence.agent != "media_player"),
+    rule("many_brief", BOT, |f| f.direct && f.evidence.brief >= MANY_BRIEF && f.evidence.media_ms < BARE_MS && f.is_silent()),
     rule("tool_with_heartbeats", 3, |f| f.evidence.agent == "tool" && f.evidence.beats > 0),
     rule("position_outside", 2, |f| f.direct && f.evidence.outside >= BEATS && 2 * f.evidence.outside >= f.evidence.beats && f.evidence.fetches == f.evidence.live_fetches),
+    rule("no_position", 2, |f| f.is_web() && f.evidence.beats >= BEATS && f.evidence.positions == 0 && f.evidence.claimed_ms > 0),
+    rule("claims_repeat", 2, |f| f.evidence.repeats >= BEATS && 2 * f.evidence.repeats >= f.evidence.beats),
     rule("headless", 2, |f| f.evidence.agent == "headless"),
+    rule("many_addresses", 1, |f| f.direct && f.evidence.addresses >= 5),
     rule("rush", 1, |f| f.evidence.rush >= 5),
-    rule("machine_regular", 1, |f| f.evidence.beats >= 5 && f.evidence.jitter_ms.is_some_and(|jitter_ms| jitter_ms < 3)),
+    rule("machine_regular", 1, |f| f.evidence.beats >= 5 && f.evidence.jitter_ms == Some(0)),
     rule("no_agent", 1, |f| f.evidence.agent == "none"),
 ];
 
@@ -83,6 +100,9 @@ pub fn judge(facts: Facts) -> Judgement {
     Judgement { verdict, points, reasons }
 }
 
+/// A segment whose length is not known is at least and at most this long.
+const SEGMENT_MS: (u64, u64) = (1_000, 12_000);
+
 impl Facts<'_> {
     fn is_web(&self) -> bool {
         self.evidence.kind != Some(ViewerKind::Bare)
@@ -92,22 +112,41 @@ impl Facts<'_> {
         self.evidence.last_at.since(self.evidence.first_at)
     }
 
-    /// Media of recordings is not measured, so each of its segments counts as the longest there is.
+    /// No fetch can have escaped us.
+    fn sees_media(&self) -> bool {
+        self.direct || self.logged.complete
+    }
+
+    fn fetched(&self) -> bool {
+        self.evidence.fetches > 0 || self.evidence.cdn_segments > 0
+    }
+
+    /// Nothing was ever heard of a player.
+    fn is_silent(&self) -> bool {
+        self.evidence.beats == 0 && self.evidence.sockets == 0
+    }
+
     fn media_at_most_ms(&self) -> u64 {
-        let rewound = u64::from(self.evidence.fetches.saturating_sub(self.evidence.live_fetches));
-        self.evidence.media_ms + rewound * SEGMENT_MS
+        let segment_ms = self.logged.segment_ms.map_or(SEGMENT_MS.1, u64::from);
+        self.evidence.media_ms + self.evidence.rewound_ms + u64::from(self.evidence.cdn_segments) * segment_ms
+    }
+
+    /// What a CDN sent, as far as its logs say.
+    fn logged_at_least_ms(&self) -> u64 {
+        u64::from(self.evidence.cdn_segments) * self.logged.segment_ms.map_or(SEGMENT_MS.0, u64::from)
     }
 
     /// Our player, with a sign that it is one beside the media.
     fn is_shown(&self) -> bool {
         let evidence = self.evidence;
         let media = evidence.media_ms > 0 || evidence.cdn_segments > 0;
-        self.is_web() && evidence.beats + evidence.sockets > 0 && (media || !self.direct && evidence.credited_ms > 0)
+        self.is_web() && !self.is_silent() && (media || !self.sees_media() && evidence.credited_ms > 0)
     }
 
     fn plays_bare(&self) -> bool {
         let bare = !self.is_web() || self.evidence.agent == "media_player";
-        bare && (self.evidence.media_ms > 0 || self.evidence.cdn_segments > 0)
+        let media_ms = self.evidence.media_ms.max(self.logged_at_least_ms());
+        bare && media_ms >= BARE_MS && self.stay_ms() >= BARE_MS as i64
     }
 }
 
@@ -148,7 +187,7 @@ mod tests {
     }
 
     fn check(evidence: ViewerEvidence, verdict: ViewerVerdict, reasons: &[&str]) {
-        let judgement = judge(Facts { evidence: &evidence, direct: true });
+        let judgement = judge(Facts { evidence: &evidence, direct: true, logged: Logged::default() });
         assert_eq!((judgement.verdict, &judgement.reasons[..]), (verdict, reasons), "{evidence:?}");
     }
 
@@ -156,7 +195,8 @@ mod tests {
     fn people_are_people() {
         use ViewerVerdict::{Bare, Unknown, Web};
         check(person(), Web, &[]);
-        check(ViewerEvidence { cluster: 400, rush: 40, ..person() }, Web, &["rush"]); // A campus, when the show begins.
+        // A campus with a good network, when the show begins.
+        check(ViewerEvidence { cluster: 400, rush: 40, jitter_ms: Some(1), ..person() }, Web, &["rush"]);
         check(ViewerEvidence { hidden: 5, claimed_ms: 9_000, credited_ms: 9_000, ..person() }, Web, &[]);
         check(ViewerEvidence { still: 1, claimed_ms: 20_000, credited_ms: 8_000, ..person() }, Web, &[]); // Stalls.
         check(ViewerEvidence { media_ms: 4_000, beats: 0, claimed_ms: 0, positions: 0, ..person() }, Web, &[]); // Gone at once.
@@ -169,11 +209,18 @@ mod tests {
             &["little_evidence"],
         );
         // Rewound for the whole minute: recordings are not live media.
+        let rewound = ViewerEvidence { live_fetches: 10, media_ms: 2_000, rewound_ms: 60_000, fetches: 40, ..person() };
+        check(ViewerEvidence { outside: 6, credited_ms: 0, ..rewound }, Web, &[]);
+        // A company whose people go out by many addresses, one request each.
+        check(ViewerEvidence { addresses: 8, ..person() }, Web, &["many_addresses"]);
+        // Twenty people of a campus looked in for some seconds, each with a page.
         check(
-            ViewerEvidence { live_fetches: 10, media_ms: 2_000, outside: 6, credited_ms: 0, fetches: 40, ..person() },
+            ViewerEvidence { beats: 0, claimed_ms: 0, positions: 0, media_ms: 4_000, brief: 30, ..person() },
             Web,
             &[],
         );
+        // A player of somebody else's that knows no positions is not counted, and no bot.
+        check(ViewerEvidence { positions: 0, credited_ms: 0, ..person() }, Unknown, &["no_position"]);
         let vlc = ViewerEvidence {
             kind: Some(ViewerKind::Bare),
             media_ms: 60_000,
@@ -186,6 +233,9 @@ mod tests {
         };
         check(vlc.clone(), Bare, &[]);
         check(ViewerEvidence { agent: "tool".into(), ..vlc.clone() }, Bare, &[]);
+        // A look is no watching, and no crime.
+        check(ViewerEvidence { media_ms: 6_000, ..vlc.clone() }, Unknown, &["little_evidence"]);
+        check(ViewerEvidence { last_at: Millis(4_000), ..vlc.clone() }, Unknown, &["little_evidence"]);
         check(ViewerEvidence { kind: Some(ViewerKind::Web), ..vlc }, Bare, &[]); // The page's address, pasted into a player.
     }
 
@@ -205,7 +255,26 @@ mod tests {
         check(ViewerEvidence { served_ms: 960_000, ..person() }, Bot, &["pace_impossible"]);
         check(ViewerEvidence { still: 5, ..person() }, Bot, &["position_still"]);
         check(ViewerEvidence { lockstep: 5, cluster: 20, rush: 20, ..person() }, Bot, &["lock_step", "rush"]);
-        check(ViewerEvidence { addresses: 9, ..person() }, Bot, &["many_addresses"]);
+        check(
+            ViewerEvidence { addresses: 6, served_ms: 360_000, ..person() },
+            Bot,
+            &["shared_token", "many_addresses"],
+        );
+        let one_segment = ViewerEvidence {
+            kind: Some(ViewerKind::Bare),
+            fetches: 1,
+            live_fetches: 1,
+            media_ms: 2_000,
+            agent: "browser".into(),
+            ..stay(0)
+        };
+        check(ViewerEvidence { brief: 19, ..one_segment.clone() }, Unknown, &["little_evidence"]);
+        check(ViewerEvidence { brief: 20, ..one_segment }, Bot, &["many_brief"]);
+        check(
+            ViewerEvidence { positions: 0, credited_ms: 0, repeats: 5, ..person() },
+            Bot,
+            &["no_position", "claims_repeat"],
+        );
         let downloads = ViewerEvidence { beats: 0, claimed_ms: 0, credited_ms: 0, sockets: 0, ..person() };
         check(downloads, Bot, &["never_shown"]);
         check(ViewerEvidence { agent: "headless".into(), ..person() }, Unknown, &["headless"]);
@@ -220,11 +289,38 @@ mod tests {
     #[test]
     fn behind_a_cdn_what_is_not_seen_proves_nothing() {
         let evidence = ViewerEvidence { fetches: 0, live_fetches: 0, media_ms: 0, served_ms: 0, ..person() };
-        let judged = |evidence: &ViewerEvidence| judge(Facts { evidence, direct: false }).verdict;
+        let judged =
+            |evidence: &ViewerEvidence| judge(Facts { evidence, direct: false, logged: Logged::default() }).verdict;
         assert_eq!(judged(&evidence), ViewerVerdict::Web);
+        assert_eq!(judged(&ViewerEvidence { addresses: 8, ..evidence.clone() }), ViewerVerdict::Web, "a CDN's own");
         assert_eq!(judged(&ViewerEvidence { still: 6, ..evidence.clone() }), ViewerVerdict::Bot);
         assert_eq!(judged(&ViewerEvidence { credited_ms: 0, ..evidence.clone() }), ViewerVerdict::Unknown);
         assert_eq!(judged(&ViewerEvidence { credited_ms: 0, cdn_segments: 20, ..evidence }), ViewerVerdict::Web);
+    }
+
+    #[test]
+    fn what_complete_logs_do_not_show_did_not_happen() {
+        let person = ViewerEvidence { fetches: 0, live_fetches: 0, media_ms: 0, served_ms: 0, ..person() };
+        let judged = |evidence: &ViewerEvidence, complete, segment_ms| {
+            let judgement = judge(Facts { evidence, direct: false, logged: Logged { complete, segment_ms } });
+            (judgement.verdict, judgement.reasons.first().copied().unwrap_or_default())
+        };
+        let fetched = |cdn_segments| ViewerEvidence { cdn_segments, ..person.clone() };
+        assert_eq!(judged(&fetched(0), false, None), (ViewerVerdict::Web, ""));
+        assert_eq!(judged(&fetched(0), true, None), (ViewerVerdict::Bot, "beats_without_media"));
+        assert_eq!(judged(&fetched(30), true, Some(2_000)), (ViewerVerdict::Web, ""));
+        assert_eq!(judged(&fetched(3), true, Some(2_000)), (ViewerVerdict::Bot, "beats_exceed_media"));
+        assert_eq!(
+            judged(&fetched(3), false, Some(2_000)),
+            (ViewerVerdict::Web, ""),
+            "another node may have sent more"
+        );
+        assert_eq!(judged(&fetched(3), true, None), (ViewerVerdict::Web, ""), "they may be long");
+        assert_eq!(judged(&fetched(300), false, Some(2_000)), (ViewerVerdict::Bot, "pace_impossible"));
+        let downloads = ViewerEvidence { beats: 0, claimed_ms: 0, sockets: 0, agent: String::new(), ..fetched(30) };
+        assert_eq!(judged(&downloads, false, Some(2_000)), (ViewerVerdict::Bot, "never_shown"));
+        let pasted = ViewerEvidence { agent: "media_player".into(), ..downloads };
+        assert_eq!(judged(&pasted, false, Some(2_000)), (ViewerVerdict::Bare, ""));
     }
 
     #[test]

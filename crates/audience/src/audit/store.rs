@@ -1,6 +1,6 @@
 //! Judgements and deliveries as rows.
 
-use super::numbers::Found;
+use super::{delivery::Delivery, numbers::Found};
 use anyhow::Context;
 use events::{BroadcastId, EntryId, Millis, RoomId, ViewerEvidence, ViewerId, ViewerJudged, ViewerVerdict};
 use sea_orm::{
@@ -8,6 +8,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
+use std::collections::HashMap;
 use store::{Store, Text};
 
 mod judgement {
@@ -37,16 +38,35 @@ mod judgement {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod delivery {
+mod change {
     use super::*;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "audience_deliveries")]
+    #[sea_orm(table_name = "audience_delivery_changes")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub room_id: Text<RoomId>,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub since_at_ms: i64,
         pub cdn: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod unseen {
+    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audience_unseen")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub broadcast_id: Text<BroadcastId>,
+        pub entries: i64,
         pub changed_at_ms: i64,
     }
 
@@ -136,20 +156,70 @@ pub(crate) async fn each(
     }
 }
 
-/// Rooms whose media goes through a CDN.
-pub(crate) async fn cdn_rooms(db: &impl ConnectionTrait) -> anyhow::Result<Vec<RoomId>> {
-    let rows = delivery::Entity::find().filter(delivery::Column::Cdn.eq(true)).all(db).await;
-    Ok(rows.context("reading deliveries")?.into_iter().map(|row| row.room_id.0).collect())
+/// The judgements of some entries of a show, in no order.
+pub(crate) async fn some(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    entries: &[EntryId],
+) -> anyhow::Result<Vec<Found>> {
+    use judgement::Column;
+    let rows = judgement::Entity::find()
+        .filter(Column::BroadcastId.eq(Text(broadcast)))
+        .filter(Column::EntryId.is_in(entries.iter().map(|entry| Text(*entry))))
+        .all(db)
+        .await;
+    rows.context("reading judgements")?.into_iter().map(from_row).collect()
+}
+
+/// Every room's delivery that was ever said.
+pub(crate) async fn deliveries(db: &impl ConnectionTrait) -> anyhow::Result<HashMap<RoomId, Delivery>> {
+    let mut rooms: HashMap<RoomId, Vec<(Millis, bool)>> = HashMap::new();
+    for row in change::Entity::find().all(db).await.context("reading deliveries")? {
+        rooms.entry(row.room_id.0).or_default().push((Millis(row.since_at_ms), row.cdn));
+    }
+    Ok(rooms.into_iter().map(|(room, changes)| (room, Delivery::new(changes))).collect())
 }
 
 pub(crate) async fn set_delivery(store: &Store, room: RoomId, cdn: bool, now: Millis) -> anyhow::Result<()> {
-    let row = delivery::ActiveModel { room_id: Set(Text(room)), cdn: Set(cdn), changed_at_ms: Set(now.0) };
-    let mut newer = OnConflict::column(delivery::Column::RoomId);
-    newer.update_columns([delivery::Column::Cdn, delivery::Column::ChangedAtMs]);
+    let row = change::ActiveModel { room_id: Set(Text(room)), since_at_ms: Set(now.0), cdn: Set(cdn) };
+    let mut again = OnConflict::columns([change::Column::RoomId, change::Column::SinceAtMs]);
+    again.update_column(change::Column::Cdn);
     let tx = store.begin().await?;
-    let insert = delivery::Entity::insert(row).on_conflict(newer);
+    let insert = change::Entity::insert(row).on_conflict(again);
     insert.exec_without_returning(tx.db()).await.context("writing a delivery")?;
     tx.commit().await
+}
+
+/// So many more entries of a show went by unseen.
+pub(crate) async fn add_unseen(store: &Store, broadcast: BroadcastId, entries: u64, now: Millis) -> anyhow::Result<()> {
+    let entries = i64::try_from(entries).unwrap_or(i64::MAX);
+    let row =
+        unseen::ActiveModel { broadcast_id: Set(Text(broadcast)), entries: Set(entries), changed_at_ms: Set(now.0) };
+    let mut more = OnConflict::column(unseen::Column::BroadcastId);
+    more.value(unseen::Column::Entries, Expr::col((unseen::Entity, unseen::Column::Entries)).add(entries))
+        .update_column(unseen::Column::ChangedAtMs);
+    let tx = store.begin().await?;
+    let insert = unseen::Entity::insert(row).on_conflict(more);
+    insert.exec_without_returning(tx.db()).await.context("noting unseen entries")?;
+    tx.commit().await
+}
+
+/// How many entries of a show went by unseen.
+pub(crate) async fn unseen(db: &impl ConnectionTrait, broadcast: BroadcastId) -> anyhow::Result<u64> {
+    let found = unseen::Entity::find_by_id(Text(broadcast)).one(db).await.context("reading unseen entries")?;
+    Ok(found.map_or(0, |row| u64::try_from(row.entries).unwrap_or(0)))
+}
+
+/// Removes what is older than the settings keep.
+pub(crate) async fn prune(store: &Store, before: Millis) -> anyhow::Result<u64> {
+    let tx = store.begin().await?;
+    let judgements = judgement::Entity::delete_many().filter(judgement::Column::SinceAtMs.lt(before.0));
+    let unseen = unseen::Entity::delete_many().filter(unseen::Column::ChangedAtMs.lt(before.0));
+    let mut removed = judgements.exec(tx.db()).await.context("removing judgements")?.rows_affected;
+    removed += unseen.exec(tx.db()).await.context("removing unseen entries")?.rows_affected;
+    removed += crate::cdn::store::prune(tx.db(), before).await?;
+    tx.commit().await?;
+    Ok(removed)
 }
 
 fn to_row(placed: &Placed) -> anyhow::Result<judgement::ActiveModel> {

@@ -34,6 +34,10 @@ impl Permission for ImportWrite {
 struct Batch {
     /// Your name for this log, 1 to 200 characters: sent again under it, it is not read again. By default a hash of the content.
     batch: Option<String>,
+    /// With this one the logs of the show are complete: of every node, over the whole show. What they do not show counts as not
+    /// having happened, and may convict.
+    #[serde(default)]
+    complete: bool,
 }
 
 /// Imports a CDN's access log CDN 日志导入
@@ -66,18 +70,31 @@ async fn import(
             return Err(ApiError::bad_request("`batch` is 1 to 200 characters"));
         }
         if let Some(known) = store::find_batch(app.store.read(), id, batch).await? {
-            return Ok(Json(CdnReport { repeated: true, ..known }));
+            return repeated(&audience, id, known, query.complete).await;
         }
     }
     let mut sorter = Sorter::new(&app.keys, &show, now);
     let hash = read(body.into_data_stream(), &mut sorter).await?;
     let (mut report, entries) = sorter.finish();
     report.batch = query.batch.unwrap_or(hash);
+    report.complete = query.complete;
     if let Some(known) = store::find_batch(app.store.read(), id, &report.batch).await? {
-        return Ok(Json(CdnReport { repeated: true, ..known }));
+        return repeated(&audience, id, known, query.complete).await;
     }
     metrics::counter!("kaibo_audience_cdn_lines_total").increment(report.lines);
-    Ok(Json(store::add(&app.store, id, report, entries).await?))
+    let report = store::add(&app.store, id, report, entries).await?;
+    audience.audits().clear();
+    Ok(Json(report))
+}
+
+/// A log that is known says nothing new, but perhaps that it was the last.
+async fn repeated(audience: &Audience, id: BroadcastId, mut known: CdnReport, complete: bool) -> ApiResult<CdnReport> {
+    if complete && !known.complete {
+        known.complete = true;
+        store::change_batch(&audience.app().store, id, &known).await?;
+        audience.audits().clear();
+    }
+    Ok(Json(CdnReport { repeated: true, ..known }))
 }
 
 /// Reads a log piece by piece; answers its hash.

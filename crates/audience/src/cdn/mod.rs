@@ -5,14 +5,16 @@
 
 mod fuzz;
 pub(crate) mod http;
+mod logs;
 pub(crate) mod parse;
 pub(crate) mod ranges;
 pub(crate) mod store;
 mod time;
 
 pub use fuzz::fuzz_cdn_log;
+pub(crate) use logs::Logs;
 
-use crate::{ShowOf, ViewerPass, token};
+use crate::{ShowOf, ViewerPass, audit::agent, token};
 use app::Keys;
 use events::{EntryId, Millis};
 use parse::{Line, Skip};
@@ -25,6 +27,11 @@ use utoipa::ToSchema;
 const MARGIN_MS: i64 = 10 * 60_000;
 /// Distinct entries of one batch.
 const MOST_ENTRIES: usize = 500_000;
+/// From fewer segments their length cannot be told.
+const MANY_SEGMENTS: i64 = 20;
+/// No segment is shorter or longer.
+const SHORTEST_MS: u32 = 500;
+const LONGEST_MS: i64 = 12_000;
 
 /// What became of an imported log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,6 +46,20 @@ pub struct CdnReport {
     pub entries: u64,
     pub bytes: u64,
     pub skipped: Vec<Skipped>,
+    /// The first line that is evidence, milliseconds since 1970.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub from: Option<Millis>,
+    /// The last one.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub to: Option<Millis>,
+    /// Somebody said that with this one the show's logs are complete: of every node, over the whole show.
+    #[serde(default)]
+    pub complete: bool,
+    /// How long a segment is by this log, milliseconds, if that can be told.
+    #[serde(default)]
+    pub segment_ms: Option<u32>,
     /// Milliseconds since 1970.
     #[schema(value_type = i64)]
     pub imported_at: Millis,
@@ -59,6 +80,8 @@ pub struct Skipped {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Delivered {
     pub pass: ViewerPass,
+    /// The class of its program, as far as the log tells.
+    pub agent: &'static str,
     pub segments: Ranges,
     pub first_at: Millis,
     pub last_at: Millis,
@@ -73,13 +96,14 @@ pub(crate) struct Sorter<'a> {
     known: Option<(String, Option<ViewerPass>)>,
     pub report: CdnReport,
     skipped: BTreeMap<&'static str, u64>,
+    paces: BTreeMap<u32, Pace>,
     pub entries: HashMap<EntryId, Delivered>,
 }
 
 impl<'a> Sorter<'a> {
     pub(crate) fn new(keys: &'a Keys, show: &'a ShowOf, now: Millis) -> Self {
         let (report, skipped) = (CdnReport { imported_at: now, ..CdnReport::default() }, BTreeMap::new());
-        Self { keys, show, now, known: None, report, skipped, entries: HashMap::new() }
+        Self { keys, show, now, known: None, report, skipped, paces: BTreeMap::new(), entries: HashMap::new() }
     }
 
     pub(crate) fn take(&mut self, line: Result<Line<'_>, Skip>) {
@@ -107,11 +131,18 @@ impl<'a> Sorter<'a> {
         }
         let delivered = self.entries.entry(pass.entry).or_insert_with(|| Delivered {
             pass,
+            agent: "",
             segments: Ranges::default(),
             first_at: at,
             last_at: at,
         });
-        delivered.segments.add(line.segment);
+        if let Some(agent) = line.agent.as_deref().filter(|_| delivered.agent.is_empty()) {
+            delivered.agent = agent::class(agent);
+        }
+        delivered.segments.add(line.segment.key());
+        self.paces.entry(line.segment.rendition).or_default().add(line.segment.number, at);
+        self.report.from = Some(self.report.from.map_or(at, |from| from.min(at)));
+        self.report.to = self.report.to.max(Some(at));
         delivered.first_at = delivered.first_at.min(at);
         delivered.last_at = delivered.last_at.max(at);
         self.report.bytes = self.report.bytes.saturating_add(line.bytes);
@@ -131,9 +162,33 @@ impl<'a> Sorter<'a> {
 
     pub(crate) fn finish(mut self) -> (CdnReport, HashMap<EntryId, Delivered>) {
         self.report.entries = self.entries.len() as u64;
+        self.report.segment_ms = self.paces.values().filter_map(Pace::segment_ms).max();
         let skipped = self.skipped.into_iter();
         self.report.skipped = skipped.map(|(reason, lines)| Skipped { reason: reason.to_owned(), lines }).collect();
         self.report.skipped.sort_by_key(|skipped| std::cmp::Reverse(skipped.lines));
         (self.report, self.entries)
+    }
+}
+
+/// How fast a rendition's numbers rise with the clock.
+#[derive(Default)]
+struct Pace {
+    first: Option<(u64, Millis)>,
+    last: Option<(u64, Millis)>,
+}
+
+impl Pace {
+    fn add(&mut self, number: u64, at: Millis) {
+        self.first = Some(self.first.map_or((number, at), |first| first.min((number, at))));
+        self.last = self.last.max(Some((number, at)));
+    }
+
+    /// Players ask for a segment within a few of its end, so over many it can be told how long one is.
+    fn segment_ms(&self) -> Option<u32> {
+        let ((first, began), (last, ended)) = (self.first?, self.last?);
+        let count = i64::try_from(last - first).ok().filter(|count| *count >= MANY_SEGMENTS)?;
+        u32::try_from(ended.since(began).clamp(0, count.saturating_mul(LONGEST_MS)) / count)
+            .ok()
+            .filter(|ms| *ms >= SHORTEST_MS)
     }
 }

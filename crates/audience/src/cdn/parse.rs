@@ -12,12 +12,30 @@ pub(crate) const LINE: usize = 16 * 1024;
 /// Columns of a W3C log.
 const MOST_FIELDS: usize = 128;
 
+/// A segment of a show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// Lines of a rung of the ladder; 0 is the encoder's own picture. Each counts its segments for itself.
+    pub rendition: u32,
+    pub number: u64,
+}
+
+impl Segment {
+    /// One number for both.
+    pub(crate) fn key(self) -> u64 {
+        const NUMBERS: u64 = (1 << 44) - 1;
+        u64::from(self.rendition.min(0xf_ffff)) << 44 | self.number.min(NUMBERS)
+    }
+}
+
 /// One delivered segment, as the log has it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Line<'a> {
     pub broadcast: BroadcastId,
-    pub segment: u64,
+    pub segment: Segment,
     pub token: Option<Cow<'a, str>>,
+    /// What the client says it is.
+    pub agent: Option<Cow<'a, str>>,
     pub status: u16,
     pub bytes: u64,
     pub at: Option<Millis>,
@@ -125,6 +143,7 @@ struct Raw<'a> {
     path: Cow<'a, str>,
     query: Cow<'a, str>,
     token: Option<Cow<'a, str>>,
+    agent: Option<Cow<'a, str>>,
     status: Option<u16>,
     bytes: u64,
     at: Option<Millis>,
@@ -146,6 +165,8 @@ fn w3c<'a>(fields: &[String], text: &'a str) -> Result<Line<'a>, Skip> {
             "cs-uri-stem" => raw.path = value.into(),
             "cs-uri" if raw.path.is_empty() => (raw.path, raw.query) = split(value),
             "cs-uri-query" => raw.query = value.into(),
+            // Blanks would be two columns, so they are escaped one way or another.
+            "cs(user-agent)" if value != "-" => raw.agent = Some(value.replace("%20", " ").replace('+', " ").into()),
             "sc-status" => raw.status = value.parse().ok(),
             "sc-bytes" | "bytes" => raw.bytes = value.parse().unwrap_or(0),
             "timestamp" | "x-timestamp" => raw.at = value.parse().ok().and_then(time::number),
@@ -169,7 +190,8 @@ fn combined(text: &str) -> Result<Line<'_>, Skip> {
         let status = numbers.next()?.parse().ok()?;
         let bytes = numbers.next().and_then(|bytes| bytes.parse().ok()).unwrap_or(0);
         let (path, query) = split(target(request)?);
-        Some(Raw { path, query, token: None, status: Some(status), bytes, at: time::common(at) })
+        let agent = rest.split('"').nth(3).filter(|agent| *agent != "-").map(Cow::from);
+        Some(Raw { path, query, token: None, agent, status: Some(status), bytes, at: time::common(at) })
     };
     read(parts().ok_or(Skip::Unreadable)?)
 }
@@ -201,6 +223,7 @@ fn json(text: &str) -> Result<Line<'static>, Skip> {
         path: path.into(),
         query: query.into(),
         token: said(&["token"]).map(Cow::from),
+        agent: said(&["agent", "user_agent", "http_user_agent", "cs(User-Agent)"]).map(Cow::from),
         status: count(&["status", "status_code", "sc-status"]).and_then(|status| u16::try_from(status).ok()),
         bytes: count(&["bytes", "body_bytes_sent", "bytes_sent", "sc-bytes"]).unwrap_or(0),
         at,
@@ -210,21 +233,21 @@ fn json(text: &str) -> Result<Line<'static>, Skip> {
 fn read(raw: Raw<'_>) -> Result<Line<'_>, Skip> {
     let (broadcast, segment) = segment(&raw.path).ok_or(Skip::NotMedia)?;
     let token = raw.token.or_else(|| token(raw.query));
-    Ok(Line { broadcast, segment, token, status: raw.status.ok_or(Skip::Unreadable)?, bytes: raw.bytes, at: raw.at })
+    let (agent, status) = (raw.agent, raw.status.ok_or(Skip::Unreadable)?);
+    Ok(Line { broadcast, segment, token, agent, status, bytes: raw.bytes, at: raw.at })
 }
 
-/// The show and the number of `.../seg/{broadcast}/.../12.m4s`; a part bears its segment's number first.
-fn segment(path: &str) -> Option<(BroadcastId, u64)> {
+/// The show and the segment of `.../seg/{broadcast}/.../12.m4s` or `480p-12.m4s`; a part bears its segment's number first.
+fn segment(path: &str) -> Option<(BroadcastId, Segment)> {
     let (_, rest) = path.split_once("/seg/")?;
     let (broadcast, rest) = rest.split_once('/')?;
-    let file = rest.rsplit('/').next()?;
-    if !file.ends_with(".m4s") || file.starts_with("init") {
-        return None;
-    }
-    let from = file.find(|c: char| c.is_ascii_digit())?;
-    let digits = file.get(from..)?;
-    let digits = digits.split(|c: char| !c.is_ascii_digit()).next()?;
-    Some((broadcast.parse().ok()?, digits.parse().ok()?))
+    let name = rest.rsplit('/').next()?.strip_suffix(".m4s")?;
+    let (rendition, name) = match name.split_once("p-") {
+        Some((lines, name)) => (lines.parse().ok()?, name),
+        None => (0, name),
+    };
+    let number = name.split('.').next()?.parse().ok()?;
+    Some((broadcast.parse().ok()?, Segment { rendition, number }))
 }
 
 fn token(query: Cow<'_, str>) -> Option<Cow<'_, str>> {
@@ -251,7 +274,7 @@ fn split(address: &str) -> (Cow<'_, str>, Cow<'_, str>) {
 }
 
 fn empty<'a>() -> Raw<'a> {
-    Raw { path: "".into(), query: "".into(), token: None, status: None, bytes: 0, at: None }
+    Raw { path: "".into(), query: "".into(), token: None, agent: None, status: None, bytes: 0, at: None }
 }
 
 #[cfg(test)]
@@ -262,15 +285,16 @@ mod tests {
     const SHOW: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
     const PATH: &str = "/live/01890a5d-ac96-774b-bcce-b302099a8058/seg/01890a5d-ac96-774b-bcce-b302099a8057/812.m4s";
 
-    type Seen = (u64, String, u16, u64, Option<i64>);
+    type Seen = (u64, String, u16, u64, Option<i64>, String);
 
     fn lines(text: &str) -> Vec<Result<Seen, Skip>> {
         let (mut parser, mut all) = (Parser::default(), Vec::new());
         let mut each = |line: Result<Line<'_>, Skip>| {
             all.push(line.map(|line| {
                 assert_eq!(line.broadcast.to_string(), SHOW);
-                let token = line.token.map(Cow::into_owned).unwrap_or_default();
-                (line.segment, token, line.status, line.bytes, line.at.map(|at| at.0))
+                let text = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned).unwrap_or_default();
+                let (token, agent) = (text(line.token), text(line.agent));
+                (line.segment.key(), token, line.status, line.bytes, line.at.map(|at| at.0), agent)
             }));
         };
         parser.feed(text.as_bytes(), &mut each);
@@ -280,22 +304,35 @@ mod tests {
 
     #[test]
     fn the_three_formats_say_the_same() {
-        let expected = Ok((812, "abc".to_owned(), 200, 5_000, Some(1_769_860_800_000)));
+        let expected = Ok((812, "abc".to_owned(), 200, 5_000, Some(1_769_860_800_000), "Mozilla/5.0 [x]".to_owned()));
         let combined = format!(
             "203.0.113.9 - - [31/Jan/2026:12:00:00 +0000] \"GET {PATH}?token=abc HTTP/1.1\" 200 5000 \"-\" \"Mozilla/5.0 [x]\"\n"
         );
         let w3c = format!(
-            "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs-uri-query\n\
-             2026-01-31\t12:00:00\tHKG1\t5000\t203.0.113.9\tGET\tlive.example\t{PATH}\t200\t-\ttoken=abc\n"
+            "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query\n\
+             2026-01-31\t12:00:00\tHKG1\t5000\t203.0.113.9\tGET\tlive.example\t{PATH}\t200\t-\tMozilla/5.0%20[x]\ttoken=abc\n"
         );
         let json = format!(
-            "{{\"time\":\"2026-01-31T12:00:00Z\",\"path\":\"{PATH}?token=abc\",\"status\":200,\"bytes\":5000}}\n\
-             {{\"msec\":\"1769860800.000\",\"request\":\"GET {PATH}?token=abc HTTP/2\",\"status\":\"200\",\"body_bytes_sent\":\"5000\"}}\n\
-             {{\"ts\":1769860800000,\"uri\":\"{PATH}\",\"args\":\"_=1&token=abc\",\"status\":200,\"bytes\":5000}}"
+            "{{\"time\":\"2026-01-31T12:00:00Z\",\"path\":\"{PATH}?token=abc\",\"status\":200,\"bytes\":5000,\"agent\":\"Mozilla/5.0 [x]\"}}\n\
+             {{\"msec\":\"1769860800.000\",\"request\":\"GET {PATH}?token=abc HTTP/2\",\"status\":\"200\",\"body_bytes_sent\":\"5000\",\"http_user_agent\":\"Mozilla/5.0 [x]\"}}\n\
+             {{\"ts\":1769860800000,\"uri\":\"{PATH}\",\"args\":\"_=1&token=abc\",\"status\":200,\"bytes\":5000,\"user_agent\":\"Mozilla/5.0 [x]\"}}"
         );
         assert_eq!(lines(&combined), vec![expected.clone(); 1]);
         assert_eq!(lines(&w3c), vec![expected.clone(); 1]);
         assert_eq!(lines(&json), vec![expected; 3]);
+    }
+
+    #[test]
+    fn rungs_of_the_ladder_count_for_themselves() {
+        let of = |file: &str| segment(&PATH.replace("812.m4s", file)).map(|(_, found)| (found.rendition, found.number));
+        assert_eq!(of("480p-812.m4s"), Some((480, 812)));
+        assert_eq!(of("480p-813.m4s"), Some((480, 813)));
+        assert_eq!(of("720p-812.2.m4s"), Some((720, 812)));
+        assert_eq!(of("812.m4s"), Some((0, 812)));
+        assert_eq!([of("480p-init-1.mp4"), of("init-1.mp4"), of("p-1.m4s"), of("x.m4s"), of(".m4s")], [None; 5]);
+        let key = |rendition, number| Segment { rendition, number }.key();
+        assert_ne!(key(480, 812), key(720, 812));
+        assert_eq!((key(0, 812), key(u32::MAX, u64::MAX)), (812, u64::MAX));
     }
 
     #[test]

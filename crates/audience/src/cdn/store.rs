@@ -47,6 +47,7 @@ mod entry {
         pub ranges: String,
         pub first_at_ms: i64,
         pub last_at_ms: i64,
+        pub agent: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,6 +57,8 @@ mod entry {
 
 const ROWS_A_STATEMENT: usize = 500;
 const ROWS_A_PAGE: u64 = 5_000;
+/// Logs of one show, an hour of a node each.
+const MOST_BATCHES: u64 = 5_000;
 
 /// The report of a batch that was imported before.
 pub(crate) async fn find_batch(
@@ -68,12 +71,25 @@ pub(crate) async fn find_batch(
     found.map(|row| serde_json::from_str(&row.report).context("reading a CDN log's report")).transpose()
 }
 
+/// Something more is known of a batch.
+pub(crate) async fn change_batch(store: &Store, broadcast: BroadcastId, report: &CdnReport) -> anyhow::Result<()> {
+    let row = batch::ActiveModel {
+        broadcast_id: Set(Text(broadcast)),
+        batch: Set(report.batch.clone()),
+        report: Set(serde_json::to_string(report).context("writing a CDN log's report")?),
+        ..Default::default()
+    };
+    let tx = store.begin().await?;
+    batch::Entity::update(row).exec(tx.db()).await.context("writing a CDN log's batch")?;
+    tx.commit().await
+}
+
 /// Every batch of a show, newest first.
 pub(crate) async fn batches(db: &impl ConnectionTrait, broadcast: BroadcastId) -> anyhow::Result<Vec<CdnReport>> {
     let rows = batch::Entity::find()
         .filter(batch::Column::BroadcastId.eq(Text(broadcast)))
         .order_by_desc(batch::Column::ImportedAtMs)
-        .limit(200)
+        .limit(MOST_BATCHES)
         .all(db)
         .await
         .context("listing a show's CDN logs")?;
@@ -116,11 +132,15 @@ pub(crate) async fn add(
                 ranges: Set(serde_json::to_string(&ranges).context("writing what a CDN sent")?),
                 first_at_ms: Set(first_at),
                 last_at_ms: Set(last_at),
+                agent: Set(before
+                    .map(|row| row.agent)
+                    .filter(|agent| !agent.is_empty())
+                    .unwrap_or_else(|| delivered.agent.to_owned())),
             });
         }
         use entry::Column;
         let mut newer = OnConflict::columns([Column::BroadcastId, Column::EntryId]);
-        newer.update_columns([Column::Ranges, Column::FirstAtMs, Column::LastAtMs]);
+        newer.update_columns([Column::Ranges, Column::FirstAtMs, Column::LastAtMs, Column::Agent]);
         let insert = entry::Entity::insert_many(rows).on_conflict(newer);
         insert.exec_without_returning(tx.db()).await.context("writing what a CDN sent")?;
     }
@@ -155,20 +175,46 @@ pub(crate) async fn each(
         let more = rows.len() as u64 == ROWS_A_PAGE;
         after = rows.last().map(|row| row.entry_id);
         for row in rows {
-            let ranges: Ranges = serde_json::from_str(&row.ranges).context("reading what a CDN sent")?;
-            let evidence = ViewerEvidence {
-                kind: Some(if row.kind == "bare" { ViewerKind::Bare } else { ViewerKind::Web }),
-                first_at: Millis(row.first_at_ms),
-                last_at: Millis(row.last_at_ms),
-                cdn_segments: u32::try_from(ranges.count()).unwrap_or(u32::MAX),
-                ..ViewerEvidence::default()
-            };
-            let verdict = ViewerVerdict::Unknown;
-            let (entry, viewer) = (row.entry_id.0, row.viewer.0);
-            take(Found { entry, viewer, verdict, reasons: vec![], entered: true, present: false, evidence });
+            take(from_row(row)?);
         }
         if !more {
             return Ok(());
         }
     }
+}
+
+/// What a CDN sent to some entries of a show, in no order.
+pub(crate) async fn some(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    entries: &[EntryId],
+) -> anyhow::Result<Vec<Found>> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::BroadcastId.eq(Text(broadcast)))
+        .filter(entry::Column::EntryId.is_in(entries.iter().map(|entry| Text(*entry))))
+        .all(db)
+        .await;
+    rows.context("reading what a CDN sent")?.into_iter().map(from_row).collect()
+}
+
+/// Removes what is older than the settings keep; how much.
+pub(crate) async fn prune(db: &impl ConnectionTrait, before: Millis) -> anyhow::Result<u64> {
+    let entries = entry::Entity::delete_many().filter(entry::Column::LastAtMs.lt(before.0));
+    let batches = batch::Entity::delete_many().filter(batch::Column::ImportedAtMs.lt(before.0));
+    let removed = entries.exec(db).await.context("removing what a CDN sent")?.rows_affected;
+    Ok(removed + batches.exec(db).await.context("removing CDN logs")?.rows_affected)
+}
+
+fn from_row(row: entry::Model) -> anyhow::Result<Found> {
+    let ranges: Ranges = serde_json::from_str(&row.ranges).context("reading what a CDN sent")?;
+    let evidence = ViewerEvidence {
+        kind: Some(if row.kind == "bare" { ViewerKind::Bare } else { ViewerKind::Web }),
+        first_at: Millis(row.first_at_ms),
+        last_at: Millis(row.last_at_ms),
+        agent: row.agent,
+        cdn_segments: u32::try_from(ranges.count()).unwrap_or(u32::MAX),
+        ..ViewerEvidence::default()
+    };
+    let (entry, viewer, verdict) = (row.entry_id.0, row.viewer.0, ViewerVerdict::Unknown);
+    Ok(Found { entry, viewer, verdict, reasons: vec![], entered: true, present: false, evidence })
 }

@@ -1,14 +1,10 @@
 //! What counts as an entry, what heartbeats are worth, and what a restart remembers.
 
 use crate::house::{House, START};
-use audience::{Audience, Beat, RoomRef, ViewerPass};
+use audience::{Beat, Fetch, RoomRef};
 use events::{BroadcastId, Event, ViewerKind};
 use serde_json::json;
 use std::sync::Arc;
-
-fn beat(audience: &Audience, pass: &ViewerPass, room: &RoomRef, played_ms: u32) {
-    audience.heartbeat(pass, room, Beat::of(played_ms));
-}
 
 #[tokio::test]
 async fn many_segments_are_one_entry() {
@@ -62,19 +58,19 @@ async fn two_entries_of_one_viewer_are_one_viewer_online() {
 async fn heartbeats_are_worth_what_is_possible() {
     let house = House::open().await;
     let (token, pass) = house.token(json!({})).await;
-    beat(&house.audience, &pass, &house.public, 9_000);
+    house.beat(&pass, &house.public, 9_000);
     assert_eq!(house.audience.online(house.public.room), 0, "no media, no viewer");
     house.audience.media_fetched(&pass, &house.public, house.segment());
     house.pass_s(10);
     house.serve(&pass, 10);
     for _ in 0..3 {
-        beat(&house.audience, &pass, &house.public, 9_800);
+        house.beat(&pass, &house.public, 9_800);
     }
     house.pass_s(10);
     house.serve(&pass, 10);
     let path = format!("/api/rooms/{}/heartbeat?token={token}", house.public.room);
     let say = async |body| assert_eq!(house.test.call("", "POST", &path, Some(body)).await.status, 204);
-    say(json!({"played_ms": 4_000_000_000_u32})).await;
+    say(json!({"played_ms": 4_000_000_000_u32, "position_ms": house.clock.now().0})).await;
     house.pass_s(120);
     house.serve(&pass, 10);
     house.audience.heartbeat(&pass, &house.public, Beat { visible: false, ..Beat::of(9_000) });
@@ -101,10 +97,31 @@ async fn played(house: &House, count: usize) -> Vec<u32> {
 async fn what_was_rewound_to_is_no_live_watching() {
     let house = House::open().await;
     let pass = house.anybody().await;
-    let old = audience::Fetch { from: house.clock.now().plus_ms(-600_000), ..house.segment() };
+    let old = Fetch { from: house.clock.now().plus_ms(-600_000), ..house.segment() };
     house.audience.media_fetched(&pass, &house.public, old);
     assert_eq!(house.audience.online(house.public.room), 0);
     assert!(house.log_with_marker().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_look_at_a_files_head_is_no_entry() {
+    let house = House::open().await;
+    let (pass, bare) = (house.anybody().await, house.bare());
+    for pass in [&pass, &bare] {
+        for _ in 0..5 {
+            let head = Fetch { taken: (0, 1), ..house.segment() };
+            house.audience.media_fetched(pass, &house.public, head);
+            let some = Fetch { taken: (0, 10_000), ..house.segment() };
+            house.audience.media_fetched(pass, &house.public, some);
+            house.pass_s(1);
+        }
+    }
+    assert_eq!(house.audience.online(house.public.room), 0);
+    assert!(house.log_with_marker().await.is_empty());
+    // Pieces that are half a second together are one.
+    let half = Fetch { taken: (0, 250_000), ..house.segment() };
+    house.audience.media_fetched(&pass, &house.public, half);
+    assert_eq!(house.audience.online(house.public.room), 2, "and the marker");
 }
 
 #[tokio::test]
@@ -118,7 +135,7 @@ async fn an_entry_is_counted_once_across_restarts() {
     house.pass_s(7_200);
     house.audience.media_fetched(&watching, &house.public, house.segment());
     house.pass_s(10);
-    beat(&house.audience, &watching, &house.public, 1_000);
+    house.beat(&watching, &house.public, 1_000);
     house.log(3).await;
     let now = house.clock.now().plus_ms(20_000);
     let mut rooms = Some(house.close().await);
@@ -147,8 +164,8 @@ async fn who_is_online_survives_a_restart() {
         house.audience.media_fetched(pass, &house.public, house.segment());
     }
     house.pass_s(20);
-    beat(&house.audience, &alice, &house.public, 9_000);
-    beat(&house.audience, &carol, &house.public, 9_000);
+    house.beat(&alice, &house.public, 9_000);
+    house.beat(&carol, &house.public, 9_000);
     house.audience.left(&carol, &house.public);
     house.log(6).await;
     let now = house.clock.now().plus_ms(15_000);
@@ -157,7 +174,8 @@ async fn who_is_online_survives_a_restart() {
     let house = House::open_in(dir, now, Some(rooms)).await;
     house.log_with_marker().await;
     assert_eq!(house.audience.online(house.public.room), 2, "alice and the marker");
-    beat(&house.audience, &alice, &house.public, 9_000);
+    house.serve(&alice, 4);
+    house.beat(&alice, &house.public, 9_000);
     let beats = house.log(8).await;
     assert!(
         matches!(&beats[7].event, Event::ViewerHeartbeat(beat) if beat.entry == alice.entry && beat.played_ms == 9_000)

@@ -2,7 +2,7 @@
 
 use app::testing::TestApp;
 use async_trait::async_trait;
-use audience::{Audience, RoomRef, Rooms, ViewerPass};
+use audience::{Audience, Beat, RoomRef, Rooms, ShowOf, ViewerPass};
 use events::{BroadcastId, Clock, Envelope, Millis, RoomId};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -23,6 +23,18 @@ struct TwoRooms(Vec<RoomRef>);
 impl Rooms for TwoRooms {
     async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>> {
         Ok(self.0.iter().find(|room| room.room == id).cloned())
+    }
+
+    async fn show(&self, id: BroadcastId) -> anyhow::Result<Option<ShowOf>> {
+        let room = self.0.iter().find(|room| room.broadcast == Some(id));
+        Ok(room.map(|room| ShowOf {
+            broadcast: id,
+            room: room.room,
+            org: room.org,
+            team: room.team,
+            started_at: START,
+            ended_at: None,
+        }))
     }
 }
 
@@ -63,7 +75,7 @@ impl House {
 
     /// Two seconds of video that have just arrived.
     pub fn segment(&self) -> audience::Fetch {
-        audience::Fetch { from: self.clock.now(), duration_ms: 2_000, bytes: 500_000 }
+        audience::Fetch::whole(self.clock.now(), 2_000, 500_000)
     }
 
     /// The last `seconds` of the show are served to a player.
@@ -74,8 +86,18 @@ impl House {
         }
     }
 
+    /// A heartbeat that shows what has just arrived.
+    pub fn beat(&self, pass: &ViewerPass, room: &RoomRef, played_ms: u32) {
+        let beat = Beat { position: Some(self.clock.now()), ..Beat::of(played_ms) };
+        self.audience.heartbeat(pass, room, beat);
+    }
+
     pub fn pass_s(&self, seconds: i64) {
-        self.clock.set(self.clock.now().plus_ms(seconds * 1_000));
+        self.pass_ms(seconds * 1_000);
+    }
+
+    pub fn pass_ms(&self, ms: i64) {
+        self.clock.set(self.clock.now().plus_ms(ms));
     }
 
     /// A token for the public room.
@@ -86,6 +108,12 @@ impl House {
         let token = answer.json()["token"].as_str().unwrap().to_owned();
         let pass = self.audience.check(&token, self.public.room).unwrap();
         (token, pass)
+    }
+
+    /// A bare client's session.
+    pub fn bare(&self) -> ViewerPass {
+        let token = self.audience.mint_bare(self.public.room);
+        self.audience.check(&token, self.public.room).unwrap()
     }
 
     pub async fn anybody(&self) -> ViewerPass {

@@ -1,6 +1,7 @@
 //! The audience over HTTP and in the log, on a real store and log.
 #![allow(clippy::unwrap_used)]
 
+mod audit;
 mod entries;
 mod house;
 mod tokens;

@@ -103,3 +103,21 @@ async fn a_token_opens_its_own_room_only() {
     let path = format!("/api/rooms/{}/heartbeat?token={token}", house.public.room);
     assert_eq!(house.test.call("", "POST", &path, Some(json!({"played_ms": -1}))).await.status, 400);
 }
+
+#[tokio::test]
+async fn one_address_gets_bare_sessions_as_a_lecture_hall_needs_them() {
+    let house = House::open().await;
+    let (room, campus) = (house.public.room, std::net::IpAddr::from([198, 51, 100, 7]));
+    let admitted = |count| (0..count).filter(|_| house.audience.admit_bare(room, campus).is_ok()).count();
+    assert_eq!(admitted(1_000), 300);
+    assert_eq!(house.audience.admit_bare(room, campus), Err(Refusal::TooManyTokens));
+    house.pass_s(10);
+    assert_eq!(admitted(1_000), 30);
+    assert!(house.audience.admit_bare(room, std::net::IpAddr::from([198, 51, 100, 8])).is_ok());
+    // Behind a CDN many stand behind its few addresses.
+    let cdn = Some(json!({"cdn": true}));
+    let answer = house.test.call("*", "PUT", &format!("/api/rooms/{room}/delivery"), cdn).await;
+    assert_eq!(answer.status, 204, "{}", answer.text());
+    house.pass_s(10);
+    assert!(admitted(1_000) > 500);
+}

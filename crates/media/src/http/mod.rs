@@ -1,18 +1,20 @@
 //! Playlists and segments for players. Every address carries the viewer's token.
 
+pub(crate) mod sent;
 pub(crate) mod serve;
 
 use crate::Media;
 use crate::hls::{HlsStream, Unlisted};
 use crate::ladder::renditions::{self, SOURCE};
-use app::{ApiError, ApiPath, ApiQuery, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ClientIp, Problem};
 use audience::Fetch;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 use axum::middleware::map_response;
 use axum::response::Response;
 use bytes::Bytes;
 use events::{BroadcastId, RoomId};
+use sent::Way;
 use serde::Deserialize;
 use serve::{WithToken, open_to_all};
 use utoipa::IntoParams;
@@ -58,10 +60,12 @@ struct Reload {
         (status = 401, body = Problem, description = "`token_required`: the room is private"),
         (status = 403, body = Problem, description = "`token_invalid`, `token_expired`"),
         (status = 404, body = Problem, description = "`room_not_found`; `not_live`: nothing to play now, see `Retry-After`"),
+        (status = 429, body = Problem, description = "`too_many_tokens` from this address"),
         (status = 503, body = Problem, description = "`segment_late`: it did not come within three target durations"),
     ))]
 async fn playlist(
     State(media): State<Media>,
+    ClientIp(ip): ClientIp,
     ApiPath(room): ApiPath<RoomId>,
     ApiQuery(query): ApiQuery<Reload>,
 ) -> Result<Response, ApiError> {
@@ -70,7 +74,7 @@ async fn playlist(
     if query.token.is_empty() {
         // Bare players load this address again and again: it must stay what it is when a ladder begins or ends.
         let file = if offer.is_some() { "index.m3u8" } else { SOURCE };
-        return serve::with_bare_token(&media.0.audience, &known, file);
+        return serve::with_bare_token(&media.0.audience, &known, ip, file);
     }
     media.0.audience.check(&query.token, room)?;
     let stream = media.stream(room).ok_or_else(not_live)?;
@@ -158,7 +162,7 @@ fn unlisted(why: Unlisted) -> ApiError {
     ))]
 async fn segment(
     State(media): State<Media>,
-    method: Method,
+    way: Way,
     headers: HeaderMap,
     ApiPath((room, broadcast, file)): ApiPath<(RoomId, BroadcastId, String)>,
     ApiQuery(query): ApiQuery<WithToken>,
@@ -172,16 +176,13 @@ async fn segment(
     };
     let stream = stream.filter(|stream| stream.broadcast == broadcast).ok_or_else(gone)?;
     let (data, fetch) = find(&stream, file).await.map_err(unlisted)?.ok_or_else(gone)?;
-    if method == Method::GET {
-        metrics::counter!("kaibo_media_served_bytes_total")
-            .increment(data.iter().map(|piece| piece.len() as u64).sum());
-        if let Some(fetch) = fetch {
-            metrics::counter!("kaibo_media_segments_served_total").increment(1);
-            media.0.audience.media_fetched(&pass, &known, fetch);
-        }
-    }
     let kind = if fetch.is_some() { "video/iso.segment" } else { "video/mp4" };
-    Ok(serve::pieces(data, kind, &headers))
+    Ok(serve::pieces(data, kind, &headers, way, move |first, end| {
+        metrics::counter!("kaibo_media_served_bytes_total").increment(end - first);
+        let Some(fetch) = fetch else { return };
+        metrics::counter!("kaibo_media_segments_served_total").increment(1);
+        media.0.audience.media_fetched(&pass, &known, Fetch { taken: (first, end), ..fetch });
+    }))
 }
 
 /// A file of the stream in pieces and, when it holds media, which.
@@ -191,9 +192,9 @@ async fn find(stream: &HlsStream, file: &str) -> Result<Option<(Vec<Bytes>, Opti
         return Ok(data.map(|data| (vec![data], None)));
     }
     let Some(name) = file.strip_suffix(".m4s") else { return Ok(None) };
-    let fetch = |from, ticks, bytes| {
+    let fetch = |from, ticks, bytes: usize| {
         let duration_ms = u32::try_from(ticks / 90).unwrap_or(u32::MAX);
-        Some(Fetch { from, duration_ms, bytes })
+        Some(Fetch::whole(from, duration_ms, bytes as u64))
     };
     if let Some((sequence, part)) = name.split_once('.') {
         let (Ok(sequence), Ok(part)) = (sequence.parse(), part.parse()) else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! What players fetch, over HTTP: playlists, and files whole or by one range, never read on a task that serves.
 
+use super::sent::Way;
 use app::ApiError;
 use audience::{Audience, Refusal, RoomRef};
 use axum::body::Body;
@@ -7,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use events::RoomId;
-use futures_util::stream;
 use serde::Deserialize;
+use std::net::IpAddr;
 use std::path::Path;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
@@ -48,11 +49,11 @@ pub async fn room_of(audience: &Audience, room: RoomId) -> Result<RoomRef, ApiEr
 }
 
 /// Sends bare players of a public room to `file`, with a token of their own.
-pub fn with_bare_token(audience: &Audience, room: &RoomRef, file: &str) -> Result<Response, ApiError> {
+pub fn with_bare_token(audience: &Audience, room: &RoomRef, ip: IpAddr, file: &str) -> Result<Response, ApiError> {
     if room.private {
         return Err(Refusal::TokenRequired.into());
     }
-    let location = format!("{file}?token={}", audience.mint_bare(room.room));
+    let location = format!("{file}?token={}", audience.admit_bare(room.room, ip)?);
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
     Ok((StatusCode::FOUND, headers).into_response())
 }
@@ -61,21 +62,24 @@ pub fn playlist(text: String) -> Response {
     ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
-/// What is in memory, in pieces. They go out as they lie there, without being put together first.
-pub fn pieces(pieces: Vec<Bytes>, kind: &'static str, headers: &HeaderMap) -> Response {
+/// What is in memory, in pieces. They go out as they lie there, without being put together first. `tell` hears which bytes
+/// reached the player: the first of them, and the first behind them.
+pub fn pieces(
+    pieces: Vec<Bytes>,
+    kind: &'static str,
+    headers: &HeaderMap,
+    way: Way,
+    tell: impl FnOnce(u64, u64) + Send + 'static,
+) -> Response {
     let length = pieces.iter().map(|piece| piece.len() as u64).sum();
     match asked(headers, length) {
-        Asked::Whole => whole(length, kind, body(pieces)),
-        Asked::Part(first, last) => part(first, last, length, kind, body(slices(pieces, first, last + 1))),
+        Asked::Whole => whole(length, kind, way.send(pieces, move |arrived| tell(0, arrived))),
+        Asked::Part(first, last) => {
+            let body = way.send(slices(pieces, first, last + 1), move |arrived| tell(first, first + arrived));
+            part(first, last, length, kind, body)
+        }
         Asked::Outside => outside(length),
     }
-}
-
-fn body(mut pieces: Vec<Bytes>) -> Body {
-    if pieces.len() <= 1 {
-        return Body::from(pieces.pop().unwrap_or_default());
-    }
-    Body::from_stream(stream::iter(pieces.into_iter().map(Ok::<_, std::convert::Infallible>)))
 }
 
 /// What of the pieces lies from `first` to before `end`.

@@ -20,12 +20,24 @@ async fn players_get_what_was_published() {
     let path = format!("/live/{room}/{}", playlist.segments[1].uri);
     let head = server.request("HEAD", &path, "").await;
     assert_eq!((head.status, head.body.len(), server.audience.online(room)), (200, 0, 0));
+    // A look at its first byte, or beyond its end, is no watching either.
+    for (range, status) in [("0-0", 206), ("4-7", 206), ("99999999-", 416)] {
+        let answer = server.request("GET", &path, &format!("range: bytes={range}\r\n")).await;
+        assert_eq!((answer.status, server.audience.online(room)), (status, 0), "{range}");
+    }
     let whole = server.get(&path).await;
     assert_eq!(whole.status, 200);
     assert_eq!(whole.header("content-type").unwrap(), "video/iso.segment");
     assert_eq!(whole.header("access-control-allow-origin").unwrap(), "*");
     assert!(whole.header("cache-control").unwrap().contains("immutable"));
     assert_eq!(head.header("content-length").unwrap(), whole.body.len().to_string());
+    // The answer's end is noted in the moment after the player has it.
+    for _ in 0..500 {
+        if server.audience.online(room) > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     assert_eq!(server.audience.online(room), 1, "a fetched segment makes a viewer");
     let part = server.request("GET", &path, "range: bytes=4-7\r\n").await;
     assert_eq!((part.status, &part.body[..]), (206, &b"moof"[..]));

@@ -31,7 +31,7 @@ impl<'a> Player<'a> {
         let player = Self::without_media(server, agent);
         let pass = server.audience.check(&player.token, player.room).unwrap();
         let room = server.audience.room(player.room).await.unwrap().unwrap();
-        let fetch = Fetch { from: server.program.app.now(), duration_ms: 2_000, bytes: 1_000 };
+        let fetch = Fetch::whole(server.program.app.now(), 2_000, 1_000);
         server.audience.media_fetched(&pass, &room, fetch);
         player
     }

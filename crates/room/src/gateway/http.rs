@@ -2,7 +2,7 @@
 
 use super::{Gateway, MAX_MESSAGE, deflate};
 use crate::delivery::Joining;
-use app::{ApiError, ApiPath, ApiQuery, App, ClientIp, Problem};
+use app::{ApiError, ApiPath, ApiQuery, App, ClientIp, Problem, Wired};
 use audience::{Refusal, SocketSeen, ViewerPass};
 use axum::{
     body::Body,
@@ -133,13 +133,18 @@ async fn take_over(gateway: Gateway, upgrade: OnUpgrade, guest: Guest, joining: 
 /// The connection as it came from the listener, and what was read of it already. The one place that knows that the
 /// server speaks plain TCP.
 fn plain_stream(upgraded: Upgraded) -> std::io::Result<(TcpStream, Bytes)> {
-    let parts = downcast::<TokioIo<TcpStream>>(upgraded)
-        .map_err(|_| std::io::Error::other("the connection is no plain TCP stream"))?;
-    let early = parts.read_buf;
+    let (stream, early) = match downcast::<TokioIo<Wired>>(upgraded) {
+        Ok(parts) => (parts.io.into_inner().into_inner()?, parts.read_buf),
+        Err(upgraded) => {
+            let parts = downcast::<TokioIo<TcpStream>>(upgraded)
+                .map_err(|_| std::io::Error::other("the connection is no plain TCP stream"))?;
+            (parts.io.into_inner(), parts.read_buf)
+        }
+    };
     if early.len() > 4 * MAX_MESSAGE {
         return Err(std::io::Error::other("too much was sent behind the handshake"));
     }
-    Ok((parts.io.into_inner(), early))
+    Ok((stream, early))
 }
 
 fn not_a_websocket() -> ApiError {

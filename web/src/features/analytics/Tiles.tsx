@@ -1,18 +1,22 @@
 // One tile per metric: the value, the last 10 minutes against the 10 before, the course, and how fresh it is.
 import { useQuery } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { Tooltip } from "antd"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Broadcast, Metric, MetricDefinition, Tile } from "../../api/types"
 import { useLanguage } from "../../ui/appearance"
 import { Ago, useNow } from "../../ui/Ago"
-import { byUnit, change, dateTime, signedPercent } from "../../ui/format"
+import { byUnit, change, count, dateTime, signedPercent } from "../../ui/format"
 import { Sparkline } from "../../ui/Sparkline"
 import { Failed, Loading, Message } from "../../ui/States"
 import { verdict } from "./verdict"
 
 const STALE_MS = 15_000
 const DAY_MS = 86_400_000
+/** Counts everybody who came, suspected bots included; what the audit leaves of it stands below. */
+const VIEWERS = "view_uv"
+const AUDITED = "audited_view_uv"
 
 export function Tiles({ show }: { show: Broadcast }) {
   const { t } = useTranslation("analytics")
@@ -36,7 +40,7 @@ export function Tiles({ show }: { show: Broadcast }) {
       {tiles.data.map((tile) => (
         <TileBox
           key={tile.id} tile={tile} live={live} settled={isSettled(settled.data) ? settled.data?.find((metric) => metric.id === tile.id) : undefined}
-          definition={dictionary.data.find((one) => one.id === tile.id)}
+          definition={dictionary.data.find((one) => one.id === tile.id)} show={show}
         />
       ))}
     </ul>
@@ -54,9 +58,10 @@ interface TileProps {
   /** Given once the show is settled. */
   settled: Metric | undefined
   live: boolean
+  show: Broadcast
 }
 
-function TileBox({ tile, definition, settled, live }: TileProps) {
+function TileBox({ tile, definition, settled, live, show }: TileProps) {
   const { t } = useTranslation("analytics")
   const language = useLanguage()
   const { unit } = tile
@@ -83,7 +88,25 @@ function TileBox({ tile, definition, settled, live }: TileProps) {
         <dt>{t("previous_10m")}</dt>
         <dd>{write(tile.previous_10m)}</dd>
       </dl>
+      {tile.id === VIEWERS && show.source !== "import" && <Audited show={show} live={live} />}
     </li>
+  )
+}
+
+function Audited({ show, live }: { show: Broadcast; live: boolean }) {
+  const { t } = useTranslation("analytics")
+  const audited = useQuery({
+    queryKey: ["metrics", show.id, show.state, AUDITED], queryFn: () => api.metrics([AUDITED], show.id), refetchInterval: live ? 5000 : 30_000,
+  })
+  const metric = audited.data?.find((one) => one.id === AUDITED)
+  const value = metric?.settled ?? metric?.live
+  if (value == null) return null
+  return (
+    <Tooltip title={t("audited_hint")}>
+      <Link to="/audience" search={{ room: show.room_id, broadcast: show.id }} className="tile-audited num" data-metric={AUDITED} data-value={value}>
+        {t("audited", { n: count(value) })}
+      </Link>
+    </Tooltip>
   )
 }
 

@@ -1,19 +1,20 @@
 // CDN logs of a show: what was imported, and importing another.
 import { useMutation, useQueryClient } from "@tanstack/react-query"
-import { Alert, Button } from "antd"
-import { useRef } from "react"
+import { Alert, Button, Checkbox } from "antd"
+import { useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Audit, Broadcast, CdnReport } from "../../api/types"
-import { count, dateTime } from "../../ui/format"
+import { count, dateTime, timeOfDay } from "../../ui/format"
 import { useWord } from "./words"
 
 export function CdnLogs({ show, audit, mayImport }: { show: Broadcast; audit: Audit; mayImport: boolean }) {
   const { t } = useTranslation("audience")
   const queries = useQueryClient()
   const file = useRef<HTMLInputElement>(null)
+  const [complete, setComplete] = useState(false)
   const load = useMutation({
-    mutationFn: (log: File) => api.importCdnLog(show.id, log),
+    mutationFn: (log: File) => api.importCdnLog(show.id, log, complete),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["audience"] }),
   })
   const choose = (files: FileList | null) => {
@@ -34,6 +35,8 @@ export function CdnLogs({ show, audit, mayImport }: { show: Broadcast; audit: Au
         )}
       </div>
       <div className="audit-body">
+        {mayImport && <Checkbox checked={complete} onChange={(event) => setComplete(event.target.checked)}>{t("logs_complete")}</Checkbox>}
+        {mayImport && complete && <p className="quiet">{t("logs_complete_hint")}</p>}
         <p className="quiet">{load.isPending ? t("importing", { name: load.variables.name }) : t("import_hint")}</p>
         {load.error && <Alert type="error" showIcon title={load.error.message} role="alert" />}
         {load.data?.repeated && <Alert type="info" showIcon title={t("repeated")} />}
@@ -49,6 +52,10 @@ function Report({ report }: { report: CdnReport }) {
   return (
     <dl className="facts" data-batch={report.batch}>
       <dt>{t("imported_at")}</dt><dd className="num">{dateTime(report.imported_at)}</dd>
+      {report.from != null && report.to != null && <dt>{t("log_span")}</dt>}
+      {report.from != null && report.to != null && <dd className="num">{dateTime(report.from)} – {timeOfDay(report.to)}</dd>}
+      {report.complete && <dt>{t("log_all")}</dt>}
+      {report.complete && <dd>{t("log_all_said")}</dd>}
       <dt>{t("lines")}</dt><dd className="num">{count(report.lines)}</dd>
       <dt>{t("taken")}</dt><dd className="num">{count(report.taken)}</dd>
       <dt>{t("entries")}</dt><dd className="num">{count(report.entries)}</dd>

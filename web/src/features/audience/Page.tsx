@@ -34,8 +34,10 @@ function RoomAudit({ room, rooms, search, choose }: { room: string; rooms: Room[
   const shows = useQuery({ queryKey: ["broadcasts", room], queryFn: () => api.broadcasts(room), refetchInterval: 10_000 })
   if (shows.isPending) return <Loading rows={10} />
   if (!shows.data) return <Failed error={shows.error} retry={() => void shows.refetch()} />
-  const list = shows.data.items
+  // What another platform reported was never watched here: there is nothing to audit.
+  const list = shows.data.items.filter((one) => one.source !== "import")
   const show = search.broadcast ? list.find((one) => one.id === search.broadcast) : list[0]
+  const imported = shows.data.items.some((one) => one.id === search.broadcast && one.source === "import")
   return (
     <div className="stack">
       <div className="page-head">
@@ -48,7 +50,7 @@ function RoomAudit({ room, rooms, search, choose }: { room: string; rooms: Room[
         {list.length > 0 && (
           <Select
             className="show-select" aria-label={t("broadcast")} value={show?.id ?? null} popupMatchSelectWidth={false}
-            options={list.map((one) => ({ value: one.id, label: label(one, t("current"), t("imported")) }))}
+            options={list.map((one) => ({ value: one.id, label: label(one, t("current")) }))}
             onChange={(next) => choose({ room, broadcast: next })}
           />
         )}
@@ -56,14 +58,14 @@ function RoomAudit({ room, rooms, search, choose }: { room: string; rooms: Room[
       {show ? (
         <ShowAudit key={show.id} show={show} room={room} verdict={search.verdict ?? "bot"} choose={(verdict) => choose({ ...search, room, verdict })} />
       ) : (
-        <div className="panel"><Message title={t("no_broadcast")} hint={t("no_broadcast_hint")} /></div>
+        <div className="panel">
+          {imported ? <Message title={t("imported")} hint={t("imported_hint")} /> : <Message title={t("no_broadcast")} hint={t("no_broadcast_hint")} />}
+        </div>
       )}
     </div>
   )
 }
 
-function label(show: Broadcast, current: string, imported: string): string {
-  const parts = [dateTime(show.started_at), show.ended_at == null ? current : clock(show.ended_at - show.started_at)]
-  if (show.source === "import") parts.push(imported)
-  return parts.join(" · ")
+function label(show: Broadcast, current: string): string {
+  return [dateTime(show.started_at), show.ended_at == null ? current : clock(show.ended_at - show.started_at)].join(" · ")
 }

@@ -169,6 +169,7 @@ function Coverage({ audit, room }: { audit: Audit; room: string }) {
           </li>
         ))}
       </ul>
+      {audit.coverage.some((row) => row.evidence === "unseen") && <p className="quiet audit-foot">{t("unseen_hint")}</p>}
     </section>
   )
 }

@@ -1,17 +1,18 @@
 //! Replays 回放 of whole shows and DVR 时移 of running ones, for players. Every address carries the viewer's token.
 
 use super::Records;
+use crate::http::sent::Way;
 use crate::http::serve::{self, WithToken, open_to_all};
 use crate::record::playlist;
 use crate::record::recorder::blocking;
 use crate::record::rules::Refusal;
 use crate::record::shelf::Shelf;
 use crate::record::store;
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, MaybeActor, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, ClientIp, MaybeActor, Problem};
 use audience::{Fetch, RoomRef};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 use axum::middleware::map_response;
 use axum::response::Response;
 use events::{BroadcastId, Millis, RoomId};
@@ -95,12 +96,13 @@ async fn replays(
     ))]
 async fn replay(
     State(http): State<Records>,
+    ClientIp(ip): ClientIp,
     ApiPath(broadcast): ApiPath<BroadcastId>,
     ApiQuery(query): ApiQuery<Listing>,
 ) -> Result<Response, ApiError> {
     let shelf = http.shelf(broadcast).await?;
     if query.token.is_empty() {
-        return serve::with_bare_token(&http.media.0.audience, &http.room(shelf.room).await?, "index.m3u8");
+        return serve::with_bare_token(&http.media.0.audience, &http.room(shelf.room).await?, ip, "index.m3u8");
     }
     http.media.0.audience.check(&query.token, shelf.room)?;
     listed(&shelf, "", &query)
@@ -122,13 +124,16 @@ async fn replay(
     ))]
 async fn replay_file(
     State(http): State<Records>,
+    way: Way,
     headers: HeaderMap,
     ApiPath((broadcast, file)): ApiPath<(BroadcastId, String)>,
     ApiQuery(query): ApiQuery<WithToken>,
 ) -> Result<Response, ApiError> {
     let shelf = http.shelf(broadcast).await?;
-    http.media.0.audience.check(&query.token, shelf.room)?;
-    Ok(read(&shelf, &file, &headers).await?.0)
+    let audience = http.media.0.audience.clone();
+    let pass = audience.check(&query.token, shelf.room)?;
+    let known = http.room(shelf.room).await?;
+    read(&shelf, &file, &headers, way, move |fetch| audience.recording_fetched(&pass, &known, fetch)).await
 }
 
 /// The HLS playlist of the running show from its beginning 时移
@@ -143,12 +148,13 @@ async fn replay_file(
     ))]
 async fn dvr(
     State(http): State<Records>,
+    ClientIp(ip): ClientIp,
     ApiPath(room): ApiPath<RoomId>,
     ApiQuery(query): ApiQuery<Listing>,
 ) -> Result<Response, ApiError> {
     let known = http.room(room).await?;
     if query.token.is_empty() {
-        return serve::with_bare_token(&http.media.0.audience, &known, "dvr.m3u8");
+        return serve::with_bare_token(&http.media.0.audience, &known, ip, "dvr.m3u8");
     }
     http.media.0.audience.check(&query.token, room)?;
     // Between two encoders nothing is being written; and who watches when the show ends has to be told.
@@ -173,22 +179,24 @@ async fn dvr(
     ))]
 async fn dvr_file(
     State(http): State<Records>,
-    method: Method,
+    way: Way,
     headers: HeaderMap,
     ApiPath((room, broadcast, file)): ApiPath<(RoomId, BroadcastId, String)>,
     ApiQuery(query): ApiQuery<WithToken>,
 ) -> Result<Response, ApiError> {
-    let pass = http.media.0.audience.check(&query.token, room)?;
+    let audience = http.media.0.audience.clone();
+    let pass = audience.check(&query.token, room)?;
     let known = http.room(room).await?;
     let shelf = http.shelf(broadcast).await?;
     if shelf.room != room {
         return Err(Refusal::NotRecorded.into());
     }
-    let (response, fetch) = read(&shelf, &file, &headers).await?;
-    if let Some(fetch) = fetch.filter(|_| method == Method::GET && known.broadcast == Some(broadcast)) {
-        http.media.0.audience.media_fetched(&pass, &known, fetch);
-    }
-    Ok(response)
+    let running = known.broadcast == Some(broadcast);
+    read(&shelf, &file, &headers, way, move |fetch| match running {
+        true => audience.media_fetched(&pass, &known, fetch),
+        false => audience.recording_fetched(&pass, &known, fetch),
+    })
+    .await
 }
 
 fn listed(shelf: &Shelf, base: &str, query: &Listing) -> Result<Response, ApiError> {
@@ -201,8 +209,14 @@ fn listed(shelf: &Shelf, base: &str, query: &Listing) -> Result<Response, ApiErr
     Ok(serve::playlist(text))
 }
 
-/// A file of a recording and, when it holds media, which.
-async fn read(shelf: &Arc<Shelf>, file: &str, headers: &HeaderMap) -> Result<(Response, Option<Fetch>), ApiError> {
+/// A file of a recording. When it holds media, `tell` hears what of it reached the player.
+async fn read(
+    shelf: &Arc<Shelf>,
+    file: &str,
+    headers: &HeaderMap,
+    way: Way,
+    tell: impl FnOnce(Fetch) + Send + 'static,
+) -> Result<Response, ApiError> {
     let gone = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => ApiError::from(Refusal::SegmentGone),
         _ => anyhow::Error::from(error).context("reading a recording").into(),
@@ -211,17 +225,16 @@ async fn read(shelf: &Arc<Shelf>, file: &str, headers: &HeaderMap) -> Result<(Re
     if let Some(number) = file.strip_prefix("init-").and_then(|rest| rest.strip_suffix(".mp4")) {
         let number = number.parse().map_err(|_| Refusal::SegmentGone)?;
         let data = blocking(move || Ok(shelf.init(number))).await?.map_err(gone)?;
-        return Ok((serve::pieces(vec![data], "video/mp4", headers), None));
+        return Ok(serve::pieces(vec![data], "video/mp4", headers, way, |_, _| ()));
     }
     let ordinal = file.strip_suffix(".m4s").and_then(|number| number.parse().ok()).ok_or(Refusal::SegmentGone)?;
     let entry = shelf.entry(ordinal).ok_or(Refusal::SegmentGone)?;
     let data = blocking(move || Ok(shelf.segment(&entry))).await?.map_err(gone)?;
-    let fetch = Fetch {
-        from: Millis(entry.arrived),
-        duration_ms: u32::try_from(entry.duration_ms()).unwrap_or(u32::MAX),
-        bytes: data.len(),
-    };
-    Ok((serve::pieces(vec![data], "video/iso.segment", headers), Some(fetch)))
+    let duration_ms = u32::try_from(entry.duration_ms()).unwrap_or(u32::MAX);
+    let whole = Fetch::whole(Millis(entry.arrived), duration_ms, data.len() as u64);
+    Ok(serve::pieces(vec![data], "video/iso.segment", headers, way, move |first, end| {
+        tell(Fetch { taken: (first, end), ..whole });
+    }))
 }
 
 impl Records {

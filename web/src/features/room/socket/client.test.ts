@@ -27,7 +27,8 @@ const HELLO = {
   danmaku: [{ pos: 3, at: 0, text: "old" }], limits: { danmaku_chars: 200, heartbeat_ms: 10_000 },
 }
 
-function room() {
+function room(random = 0.5) {
+  const luck = { value: random }
   const wires: FakeWire[] = []
   const fresh: boolean[] = []
   const played = { ms: 0 }
@@ -41,7 +42,7 @@ function room() {
       wires.push(wire)
       return wire
     },
-    random: () => 0.5,
+    random: () => luck.value,
     takePlayed: () => {
       const ms = played.ms
       played.ms = 0
@@ -60,11 +61,11 @@ function room() {
     if (!last) throw new Error("no socket was opened")
     return last
   }
-  return { client, wires, wire, fresh, played, flights }
+  return { client, wires, wire, fresh, played, flights, luck }
 }
 
-async function joined() {
-  const all = room()
+async function joined(random = 0.5) {
+  const all = room(random)
   all.client.start()
   await vi.advanceTimersByTimeAsync(0)
   all.wire().onopen?.()
@@ -174,16 +175,38 @@ describe("the room socket", () => {
 
   it("reports what was played, also what could not be reported while away", async () => {
     const { wire, played } = await joined()
-    played.ms = 9800
-    await vi.advanceTimersByTimeAsync(10_000)
-    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 9800, visible: true, position_ms: 1_760_000_000_000, rate: 1 }])
+    played.ms = 4800
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 4800, visible: true, position_ms: 1_760_000_000_000, rate: 1 }])
     wire().onclose?.({ code: 1001 })
     played.ms = 500
     await vi.advanceTimersByTimeAsync(1000)
     wire().onopen?.()
     wire().get(HELLO)
-    await vi.advanceTimersByTimeAsync(10_000)
+    await vi.advanceTimersByTimeAsync(5000)
     expect(wire().of("heartbeat")).toEqual([{ type: "heartbeat", played_ms: 500, visible: true, position_ms: 1_760_000_000_000, rate: 1 }])
+  })
+
+  it("begins its heartbeats at a moment of its own, also after a reconnect, then keeps the distance", async () => {
+    const { wire, luck } = await joined(0.31)
+    const said = async (after_ms: number) => {
+      await vi.advanceTimersByTimeAsync(after_ms)
+      return wire().of("heartbeat").length
+    }
+    expect([await said(3099), await said(1), await said(9999), await said(1), await said(10_000)]).toEqual([0, 1, 1, 2, 3])
+    luck.value = 0.87
+    wire().onclose?.({ code: 1001 })
+    await vi.advanceTimersByTimeAsync(2000)
+    wire().onopen?.()
+    wire().get(HELLO)
+    expect([await said(8699), await said(1), await said(10_000)]).toEqual([0, 1, 2])
+    // One that is lost before its first heartbeat says none later.
+    const lost = wire()
+    lost.get(HELLO)
+    lost.onclose?.({ code: 1001 })
+    const before = lost.of("heartbeat").length
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(lost.of("heartbeat").length).toBe(before)
   })
 
   it("merges likes into one message a second", async () => {

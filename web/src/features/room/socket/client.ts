@@ -74,6 +74,7 @@ export class RoomClient {
   private fresh = false
   private stopped = false
   private reconnect: ReturnType<typeof setTimeout> | undefined
+  private firstBeat: ReturnType<typeof setTimeout> | undefined
   private beat: ReturnType<typeof setInterval> | undefined
   private likeFlush: ReturnType<typeof setTimeout> | undefined
   private unsentLikes = 0
@@ -176,7 +177,7 @@ export class RoomClient {
   }
 
   private retry(): void {
-    clearInterval(this.beat)
+    this.stopBeating()
     if (this.stopped) return
     const pause_ms = Math.min(1000 * 2 ** this.attempts, 30_000) * (0.5 + this.around.random())
     this.attempts += 1
@@ -194,7 +195,7 @@ export class RoomClient {
   }
 
   private drop(): void {
-    clearInterval(this.beat)
+    this.stopBeating()
     const wire = this.wire
     this.wire = null
     wire?.close()
@@ -319,9 +320,19 @@ export class RoomClient {
     this.transmit({ type: "danmaku", id, text, ...(nick ? { nick } : {}) })
   }
 
+  // Many open the page in the same second, and all come back at once when the server does. Each begins at a moment of its own:
+  // heartbeats in step are a sign of a farm, and a burst for the server.
   private startBeating(every_ms: number): void {
+    this.stopBeating()
+    this.firstBeat = setTimeout(() => {
+      this.heartbeat()
+      this.beat = setInterval(() => this.heartbeat(), every_ms)
+    }, every_ms * this.around.random())
+  }
+
+  private stopBeating(): void {
+    clearTimeout(this.firstBeat)
     clearInterval(this.beat)
-    this.beat = setInterval(() => this.heartbeat(), every_ms)
   }
 
   private heartbeat(): void {
