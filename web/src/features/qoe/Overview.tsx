@@ -33,7 +33,7 @@ export function Overview({ show, against }: { show: Broadcast; against: string |
         <Time figures={summary} against={other} />
         {FIGURES.map((one) => <Tile key={one.key} about={one} figures={summary} against={other} />)}
       </ul>
-      <Timeline quality={quality.data} />
+      <Timeline quality={quality.data} now={quality.dataUpdatedAt} />
     </div>
   )
 }
@@ -87,7 +87,7 @@ function Tile({ about, figures, against }: { about: Figure; figures: QualityFigu
 
 const SIDES = ["all", "viewers", "ingest"] as const
 
-function Timeline({ quality }: { quality: Quality }) {
+function Timeline({ quality, now }: { quality: Quality; now: number }) {
   const { t } = useTranslation("qoe")
   const [side, setSide] = useState<(typeof SIDES)[number]>("all")
   const all = useMemo(() => lanesOf(quality), [quality])
@@ -105,7 +105,7 @@ function Timeline({ quality }: { quality: Quality }) {
           className="timeline-box" role="img" style={{ height: heightOf(lanes) }}
           aria-label={t("timeline_label", { n: count(quality.timeline.length), alarms: count(quality.alarms.length) })}
         >
-          <Suspense fallback={<Loading rows={6} />}><Chart quality={quality} lanes={lanes} /></Suspense>
+          <Suspense fallback={<Loading rows={6} />}><Chart quality={quality} lanes={lanes} now={now} /></Suspense>
         </div>
       )}
     </section>

@@ -17,12 +17,13 @@ register([LineChart, GridComponent, TooltipComponent, TitleComponent, MarkAreaCo
 /** More names of alarms lie on top of each other. */
 const NAMED = 8
 
-export default function TimelineChart({ quality, lanes }: { quality: Quality; lanes: readonly Lane[] }) {
+/** `now`: when the answer came; nothing is drawn behind it. */
+export default function TimelineChart({ quality, lanes, now }: { quality: Quality; lanes: readonly Lane[]; now: number }) {
   const { t } = useTranslation("qoe")
   const read = useTokens()
   const narrow = useMedia(PHONE)
   const option = useMemo(() => {
-    const [min, max] = spanOf(quality, Date.now())
+    const [min, max] = spanOf(quality, now)
     const text = { color: read("ink-3"), fontSize: 11 }
     const sides = narrow ? { left: 44, right: 40 } : { left: 62, right: 62 }
     const nameOf = (line: Line) => (line.other ? t("compared", { name: t(line.name) }) : t(line.name))
@@ -72,7 +73,7 @@ export default function TimelineChart({ quality, lanes }: { quality: Quality; la
       axisPointer: { link: [{ xAxisIndex: "all" as const }], lineStyle: { color: read("line-strong") } },
       xAxis, yAxis, series,
     }
-  }, [quality, lanes, narrow, read, t])
+  }, [quality, lanes, now, narrow, read, t])
   return <Plot option={option} />
 }
 
