@@ -24,19 +24,21 @@ export async function viewers(request: APIRequestContext, room: string, many: nu
   for (let nth = 0; nth < many; nth += 1) {
     const answer = await request.post(`/api/rooms/${room}/viewer-token`)
     const { token, playlist } = (await answer.json()) as { token: string; playlist: string }
-    if (nth < many - 1) await fetchMedia(request, playlist)
-    all.push({ token, agent: AGENTS[nth % AGENTS.length] ?? "", play: randomUUID() })
+    const agent = AGENTS[nth % AGENTS.length] ?? ""
+    if (nth < many - 1) await fetchMedia(request, playlist, agent)
+    all.push({ token, agent, play: randomUUID() })
   }
   return all
 }
 
-/** The newest whole segment of a playlist. */
-async function fetchMedia(request: APIRequestContext, playlist: string): Promise<void> {
-  const list = await request.get(playlist)
+/** The newest whole segment of a playlist. With the viewer's own program: twenty of one that only look in are a farm. */
+async function fetchMedia(request: APIRequestContext, playlist: string, agent: string): Promise<void> {
+  const headers = { "user-agent": agent }
+  const list = await request.get(playlist, { headers })
   const segments = (await list.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
   const newest = segments.at(-1)
   expect(newest, await list.text()).toBeDefined()
-  const media = await request.get(new URL(newest ?? "", list.url()).href)
+  const media = await request.get(new URL(newest ?? "", list.url()).href, { headers })
   expect(media.ok(), `${newest ?? ""}: ${String(media.status())}`).toBe(true)
   await media.body()
 }

@@ -59,8 +59,9 @@ impl Device {
         if went.played_ms == 0 && went.stalled_ms == 0 && first_frame_ms.is_none() {
             return Ok(());
         }
+        let token = seat.token().await?;
         let mut url = seat.at(&["api", "rooms", &seat.room, "playback"])?;
-        url.query_pairs_mut().append_pair("token", &seat.token().await?);
+        url.query_pairs_mut().append_pair("token", &token);
         let report = json!({
             "play": self.play, "tz": self.zone, "version": "sim", "first_frame_ms": first_frame_ms,
             "played_ms": went.played_ms, "stalls": went.stalls, "stalled_ms": went.stalled_ms,

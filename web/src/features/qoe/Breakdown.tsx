@@ -25,7 +25,7 @@ export function Breakdown({ show, against }: { show: Broadcast; against: string 
     { key: "value", title: t(`dimension_${by}`), cell: (part) => <NameOf by={by} part={part} />, sort: (part) => part.value, width: 190 },
     { key: "plays", title: t("plays"), cell: (part) => <Beside now={count(part.plays)} before={against && count(part.against?.plays)} />, sort: (part) => part.plays, align: "right", width: 100 },
     ...PLAY_FIGURES.map((one): Column<QualityPart> => ({
-      key: one.key, title: t(one.name), align: "right", sort: (part) => part[one.key] ?? -1,
+      key: one.key, title: t(one.short), align: "right", sort: (part) => part[one.key] ?? -1,
       cell: (part) => (
         <Beside
           now={figure(part[one.key], one.unit)} before={against && figure(part.against?.[one.key], one.unit)}
@@ -43,7 +43,7 @@ export function Breakdown({ show, against }: { show: Broadcast; against: string 
       <section className="panel dense">
         {parts.isPending ? <Loading rows={5} />
           : !parts.data ? <Failed error={parts.error} retry={() => void parts.refetch()} />
-          : <DataTable label={t("tab_by")} rows={parts.data} rowKey={(part) => part.value} columns={columns} empty={t("timeline_empty")} minWidth={1180} />}
+          : <DataTable label={t("tab_by")} rows={parts.data} rowKey={(part) => part.value} columns={columns} empty={t("timeline_empty")} minWidth={1060} />}
       </section>
     </div>
   )

@@ -22,11 +22,11 @@ export function RoomsTab({ rooms }: { rooms: Room[] }) {
   const table = useQuery({ queryKey: ["quality-rooms", from], queryFn: () => api.qualityRooms(from), refetchInterval: 30_000, placeholderData: (old) => old })
   const titles = useTitles(rooms, table.data?.rows ?? [])
   const columns: Column<RoomQuality>[] = [
-    { key: "room", title: t("room"), width: 220, sort: (row) => titles(row.room_id), cell: (row) => <Link to="/quality" search={{ room: row.room_id }} title={titles(row.room_id)}>{titles(row.room_id)}</Link> },
-    { key: "shows", title: t("shows"), align: "right", width: 80, sort: (row) => row.shows, cell: (row) => <span className="num">{count(row.shows)}</span> },
-    { key: "plays", title: t("plays"), align: "right", width: 100, sort: (row) => row.plays, cell: (row) => <span className="num">{count(row.plays)}</span> },
+    { key: "room", title: t("room"), width: 190, sort: (row) => titles(row.room_id), cell: (row) => <Link to="/quality" search={{ room: row.room_id }} title={titles(row.room_id)}>{titles(row.room_id)}</Link> },
+    { key: "shows", title: t("shows"), align: "right", width: 76, sort: (row) => row.shows, cell: (row) => <span className="num">{count(row.shows)}</span> },
+    { key: "plays", title: t("plays"), align: "right", width: 96, sort: (row) => row.plays, cell: (row) => <span className="num">{count(row.plays)}</span> },
     ...FIGURES.map((one): Column<RoomQuality> => ({
-      key: one.key, title: t(one.name), align: "right", sort: (row) => row[one.key] ?? -1,
+      key: one.key, title: t(one.short), align: "right", sort: (row) => row[one.key] ?? -1,
       cell: (row) => <span className={`num ${row.plays < FEW ? "quiet" : (verdict(row[one.key], one.target) ?? "")}`}>{figure(row[one.key], one.unit)}</span>,
     })),
   ]
@@ -41,7 +41,7 @@ export function RoomsTab({ rooms }: { rooms: Room[] }) {
         : table.data.rows.length === 0 ? <Message title={t("coverage_none")} />
         : (
           <section className="panel dense" data-testid="rooms-quality">
-            <DataTable label={t("tab_rooms")} rows={table.data.rows} rowKey={(row) => row.room_id} columns={columns} empty={t("coverage_none")} minWidth={1300} />
+            <DataTable label={t("tab_rooms")} rows={table.data.rows} rowKey={(row) => row.room_id} columns={columns} empty={t("coverage_none")} minWidth={1120} />
           </section>
         )}
     </div>

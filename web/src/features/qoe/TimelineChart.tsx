@@ -42,10 +42,13 @@ export default function TimelineChart({ quality, lanes, now }: { quality: Qualit
       axisLabel: { ...text, show: nth === lanes.length - 1, hideOverlap: true, formatter: clockOf(max - min) }, axisTick: { show: nth === lanes.length - 1 },
     }))
     const yAxis = lanes.flatMap((lane, nth) => [false, true].map((right) => {
-      const unit = lane.lines.find((line) => (line.right ?? false) === right)?.unit ?? "count"
+      const line = lane.lines.find((one) => (one.right ?? false) === right)
+      const [unit, reach] = [line?.unit ?? "count", line?.reach ?? 0]
+      const signed = lane.signed === true && !right
       return {
         type: "value" as const, gridIndex: nth, position: right ? ("right" as const) : ("left" as const), splitNumber: 2,
-        ...(!(lane.signed && !right) && { min: 0 }), ...(unit === "count" && { minInterval: 1 }),
+        min: signed ? (found: { min: number }) => Math.min(found.min, -reach) : 0, ...(reach > 0 && { max: (found: { max: number }) => Math.max(found.max, reach) }),
+        ...(unit === "count" && { minInterval: 1 }),
         axisLabel: { ...text, hideOverlap: true, formatter: (value: number) => axisWrite(value, unit) },
         axisLine: { show: false }, splitLine: { show: !right, lineStyle: { color: read("line") } },
       }
@@ -93,6 +96,7 @@ function write(value: number, unit: Unit): string {
 }
 
 function axisWrite(value: number, unit: Unit): string {
+  if (value === 0) return "0"
   switch (unit) {
     case "ratio": return percent(value, value > 0 && value < 0.01 ? 1 : 0)
     case "ms": return Math.abs(value) >= 1000 ? `${String(Math.round(value / 100) / 10)} s` : `${count(value)} ms`

@@ -24,17 +24,16 @@ export function Viewers({ show }: { show: Broadcast }) {
     placeholderData: (old) => old,
   })
   const columns: Column<ViewerQuality>[] = [
-    { key: "viewer", title: t("viewer"), width: 120, cell: (row) => <button type="button" className="link mono" title={row.viewer} onClick={() => setOpen(row)}>{row.viewer.slice(0, 10)}</button> },
+    { key: "viewer", title: t("viewer"), width: 110, cell: (row) => <button type="button" className="link mono" title={row.viewer} onClick={() => setOpen(row)}>{row.viewer.slice(0, 10)}</button> },
     { key: "plays", title: t("plays"), align: "right", width: 90, sort: (row) => row.plays, cell: (row) => <span className="num">{count(row.plays)}</span> },
-    { key: "stalled", title: t("stalled"), align: "right", width: 140, sort: (row) => row.stalled_ms, cell: (row) => <Stalled stalls={row.stalls} stalled_ms={row.stalled_ms} /> },
-    { key: "per100", title: t("stall_ms_per_100s"), align: "right", width: 120, sort: (row) => row.stall_ms_per_100s ?? -1, cell: (row) => <span className="num">{millis(row.stall_ms_per_100s)}</span> },
-    { key: "first", title: t("first_frame_worst"), align: "right", width: 110, sort: (row) => row.first_frame_worst_ms ?? -1, cell: (row) => <span className="num">{millis(row.first_frame_worst_ms)}</span> },
-    { key: "latency", title: t("latency_worst"), align: "right", width: 110, sort: (row) => row.latency_worst_ms ?? -1, cell: (row) => <span className="num">{millis(row.latency_worst_ms)}</span> },
+    { key: "stalled", title: t("stalled"), align: "right", width: 132, sort: (row) => row.stalled_ms, cell: (row) => <Stalled stalls={row.stalls} stalled_ms={row.stalled_ms} /> },
+    { key: "first", title: t("first_frame_worst"), align: "right", width: 104, sort: (row) => row.first_frame_worst_ms ?? -1, cell: (row) => <span className="num">{millis(row.first_frame_worst_ms)}</span> },
+    { key: "latency", title: t("latency_worst"), align: "right", width: 104, sort: (row) => row.latency_worst_ms ?? -1, cell: (row) => <span className="num">{millis(row.latency_worst_ms)}</span> },
     { key: "played", title: t("played"), align: "right", width: 80, sort: (row) => row.played_ms, cell: (row) => <span className="num">{clock(row.played_ms)}</span> },
-    { key: "failure", title: t("failure"), width: 170, cell: (row) => <span className={row.shown === 0 ? "missed" : "quiet"} title={row.failure ?? ""}>{row.failure ?? (row.shown === 0 ? t("never_shown") : DASH)}</span> },
+    { key: "failure", title: t("failure"), width: 160, cell: (row) => <span className={row.shown === 0 ? "missed" : "quiet"} title={row.failure ?? ""}>{row.failure ?? (row.shown === 0 ? t("never_shown") : DASH)}</span> },
     { key: "device", title: t("device"), cell: (row) => <span title={about(t, row)}>{about(t, row)}</span> },
-    { key: "where", title: t("where"), width: 190, cell: (row) => <span title={placeOf(t, row)}>{placeOf(t, row)}</span> },
-    { key: "at", title: t("last_seen"), width: 90, sort: (row) => row.last_at_ms, cell: (row) => <span className="num" title={dateTime(row.last_at_ms)}>{timeOfDay(row.last_at_ms)}</span> },
+    { key: "where", title: t("where"), width: 160, cell: (row) => <span title={placeOf(t, row)}>{placeOf(t, row)}</span> },
+    { key: "at", title: t("last_seen"), width: 96, sort: (row) => row.last_at_ms, cell: (row) => <span className="num" title={dateTime(row.last_at_ms)}>{timeOfDay(row.last_at_ms)}</span> },
   ]
   return (
     <div className="stack">
@@ -45,7 +44,7 @@ export function Viewers({ show }: { show: Broadcast }) {
       <section className="panel dense">
         {viewers.isPending ? <Loading rows={6} />
           : !viewers.data ? <Failed error={viewers.error} retry={() => void viewers.refetch()} />
-          : <DataTable label={t("tab_viewers")} rows={viewers.data} rowKey={(row) => row.viewer} columns={columns} empty={t("timeline_empty")} minWidth={1400} />}
+          : <DataTable label={t("tab_viewers")} rows={viewers.data} rowKey={(row) => row.viewer} columns={columns} empty={t("timeline_empty")} minWidth={1160} />}
       </section>
       <Drawer open={open !== null} onClose={() => setOpen(null)} title={t("plays_of", { viewer: open?.viewer.slice(0, 10) ?? "" })} size={680}>
         {open && <Plays show={show} viewer={open} />}

@@ -18,6 +18,8 @@ export interface Line {
   points: LinePoint[]
   /** On the right axis. */
   right?: boolean
+  /** Its axis reaches this far at least, so that what is well within its limit looks small. */
+  reach?: number
   look?: "dashed" | "area" | "marks"
   /** Of the show it is compared with. */
   other?: boolean
@@ -64,7 +66,7 @@ export function lanesOf(quality: Quality): Lane[] {
   const lanes: Lane[] = [
     {
       side: "viewers", lines: [
-        { name: "stall_rate", unit: "ratio", colour: "bad", points: minutes((minute) => minute.stall_rate) },
+        { name: "stall_rate", unit: "ratio", colour: "bad", points: minutes((minute) => minute.stall_rate), reach: 0.1 },
         { name: "plays", unit: "count", colour: "curve-2", points: minutes((minute) => minute.plays), right: true, look: "area" },
         before("stall_rate", "ratio", (minute) => minute.stall_rate),
       ],
@@ -79,7 +81,7 @@ export function lanesOf(quality: Quality): Lane[] {
     {
       side: "viewers", lines: [
         { name: "first_frame_p50", unit: "ms", colour: "curve", points: minutes((minute) => minute.first_frame_ms_p50) },
-        { name: "failures", unit: "count", colour: "bad", points: minutes((minute) => minute.failures), right: true, look: "area" },
+        { name: "failures", unit: "count", colour: "bad", points: minutes((minute) => minute.failures), right: true, look: "area", reach: 4 },
         before("first_frame_p50", "ms", (minute) => minute.first_frame_ms_p50),
       ],
     },
@@ -92,13 +94,13 @@ export function lanesOf(quality: Quality): Lane[] {
     {
       side: "ingest", lines: [
         { name: "audio_kbps", unit: "kbps", colour: "good", points: windows((point) => point.audio_kbps) },
-        { name: "gap", unit: "ms", colour: "bad", points: windows((point) => point.gap_ms), right: true },
+        { name: "gap", unit: "ms", colour: "bad", points: windows((point) => point.gap_ms), right: true, reach: 1000 },
       ],
     },
     {
       side: "ingest", signed: true, lines: [
-        { name: "skew", unit: "ms", colour: "curve", points: windows((point) => point.skew_ms) },
-        { name: "gop", unit: "ms", colour: "warn", points: windows((point) => point.gop_ms), right: true },
+        { name: "skew", unit: "ms", colour: "curve", points: windows((point) => point.skew_ms), reach: 100 },
+        { name: "gop", unit: "ms", colour: "warn", points: windows((point) => point.gop_ms), right: true, reach: 4000 },
         { name: "jumps", unit: "count", colour: "bad", points: jumps, look: "marks" },
       ],
     },

@@ -71,7 +71,7 @@ export function about(t: TFunction<"qoe">, of: { device: string; os: string; bro
   return [deviceOf(t, of.device), of.os, of.browser].filter(Boolean).join(" · ")
 }
 
-/** Where somebody is, and who delivers. */
+/** Where somebody is, and who delivers if it is not this program. */
 export function placeOf(t: TFunction<"qoe">, of: { region: string; node: string }): string {
-  return [regionOf(t, of.region), of.node].join(" / ")
+  return [regionOf(t, of.region), of.node === "origin" ? "" : of.node].filter(Boolean).join(" / ")
 }
