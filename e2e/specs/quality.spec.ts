@@ -1,6 +1,7 @@
 // The quality screen: what viewers report and the encoder sends, alarms, device coverage.
 import { expect, test, type Page } from "@playwright/test"
 import { spawn } from "node:child_process"
+import { Encoder, makeRoom } from "./encoder"
 import { call, playing, server, signIn } from "./server"
 import { round, viewers } from "./reports"
 
@@ -19,17 +20,28 @@ test("reports become figures, parts and worst plays", async ({ page, request }) 
   expect(stalls).toBeLessThan(1)
   await expect(page.locator(".timeline-box canvas")).toBeVisible()
 
+  // What the encoder sent stands under what viewers reported.
+  await page.getByText("推流", { exact: true }).last().click()
+  await expect(page.locator(".timeline-box canvas")).toBeVisible()
+
   await tab(page, "维度")
   await page.getByText("浏览器", { exact: true }).click()
   await expect(page.getByRole("row").filter({ hasText: "WeChat 8" })).toBeVisible()
   await expect(page.getByRole("row").filter({ hasText: "Safari 18" })).toBeVisible()
+  await page.getByText("地区", { exact: true }).click()
+  await expect(page.getByRole("row").filter({ hasText: "时区 Asia/Shanghai" })).toBeVisible()
 
-  await tab(page, "最差播放")
+  // One row a viewer; behind it stand its plays, and behind a play its course.
+  await tab(page, "观众")
   const failed = page.getByRole("row").filter({ hasText: "manifestLoadError" }).first()
   await expect(failed).toBeVisible()
   await failed.getByRole("button").click()
-  await expect(page.getByRole("dialog").getByRole("row").nth(1)).toBeVisible()
+  const drawer = page.getByRole("dialog")
+  await expect(drawer.getByTestId("course").getByRole("row").nth(1)).toBeVisible()
   await page.keyboard.press("Escape")
+
+  await tab(page, "直播间对比")
+  await expect(page.getByTestId("rooms-quality").getByRole("row").nth(1)).toBeVisible()
 
   await tab(page, "推流")
   const source = page.getByTestId("source-primary")
@@ -40,6 +52,33 @@ test("reports become figures, parts and worst plays", async ({ page, request }) 
   await expect(page.locator("[data-figure=coverage]")).toBeVisible()
   const file = await request.get("/api/qoe/coverage?format=csv", { headers: { authorization: `Bearer ${server.token()}` } })
   expect(await file.text()).toContain("mobile,iOS,Safari 18")
+})
+
+test("a show is compared with one of another room", async ({ page, request }) => {
+  test.setTimeout(180_000)
+  const title = `对比 ${String(Date.now())}`
+  const other = await makeRoom(request, title)
+  const encoder = new Encoder(other, Date.now())
+  encoder.start({ size: "320x180" })
+  try {
+    const playable = async () => (await request.get(`/live/${other.id}/index.m3u8`)).ok()
+    await expect.poll(playable, { timeout: 30_000 }).toBe(true)
+    const few = await viewers(request, other.id, 4)
+    await round(request, other.id, few, 0, 2)
+    await signIn(page)
+    await page.goto(`/console/quality?room=${server.room()}`)
+    await page.getByTestId("against").click()
+    await page.getByLabel("对比的直播间").click()
+    await page.getByTitle(title).last().click()
+    await page.getByLabel("对比的场次").click()
+    await page.locator(".ant-select-item-option").filter({ hasText: "本场" }).last().click()
+    await expect(page.getByTestId("against")).toContainText(title)
+    await expect(page.locator("[data-figure=plays] .tile-note")).toContainText("对比")
+    await tab(page, "维度")
+    await expect(page.locator(".beside .quiet").first()).toBeVisible()
+  } finally {
+    encoder.stop()
+  }
 })
 
 test("a page that plays reports by itself", async ({ browser, request }) => {
@@ -74,7 +113,8 @@ test("a silent encoder raises an alarm that can be acknowledged and ends by itse
     await page.getByRole("tooltip").or(page.locator(".ant-popover")).getByRole("button", { name: "确认" }).first().click()
     await expect(row).toContainText("已确认")
     ffmpeg.kill("SIGCONT")
-    await expect(row).toContainText("持续", { timeout: 30_000 })
+    // Things are good for ten seconds before an alarm ends.
+    await expect(row).toContainText("持续", { timeout: 60_000 })
   } finally {
     ffmpeg.kill("SIGCONT")
     ffmpeg.kill("SIGKILL")

@@ -18,20 +18,35 @@ export interface Viewer {
   play: string
 }
 
+/** They get media, all but the last one: a picture is believed only of who was sent it. */
 export async function viewers(request: APIRequestContext, room: string, many: number): Promise<Viewer[]> {
   const all: Viewer[] = []
   for (let nth = 0; nth < many; nth += 1) {
     const answer = await request.post(`/api/rooms/${room}/viewer-token`)
-    const { token } = (await answer.json()) as { token: string }
-    all.push({ token, agent: AGENTS[nth % AGENTS.length] ?? "", play: randomUUID() })
+    const { token, playlist } = (await answer.json()) as { token: string; playlist: string }
+    const agent = AGENTS[nth % AGENTS.length] ?? ""
+    if (nth < many - 1) await fetchMedia(request, playlist, agent)
+    all.push({ token, agent, play: randomUUID() })
   }
   return all
+}
+
+/** The newest whole segment of a playlist. With the viewer's own program: twenty of one that only look in are a farm. */
+async function fetchMedia(request: APIRequestContext, playlist: string, agent: string): Promise<void> {
+  const headers = { "user-agent": agent }
+  const list = await request.get(playlist, { headers })
+  const segments = (await list.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+  const newest = segments.at(-1)
+  expect(newest, await list.text()).toBeDefined()
+  const media = await request.get(new URL(newest ?? "", list.url()).href, { headers })
+  expect(media.ok(), `${newest ?? ""}: ${String(media.status())}`).toBe(true)
+  await media.body()
 }
 
 export async function report(request: APIRequestContext, room: string, viewer: Viewer, said: Record<string, unknown>): Promise<void> {
   const answer = await request.post(`/api/rooms/${room}/playback?token=${viewer.token}`, {
     headers: { "user-agent": viewer.agent, "content-type": "text/plain" },
-    data: JSON.stringify({ play: viewer.play, version: "1.0.0", ...said }),
+    data: JSON.stringify({ play: viewer.play, version: "1.0.0", tz: "Asia/Shanghai", ...said }),
   })
   expect([204, 429]).toContain(answer.status())
 }

@@ -45,7 +45,7 @@ export const screens: Screen[] = [
       await page.getByTestId("entries").locator("table").waitFor()
     },
   },
-  ...(["overview", "by", "plays", "ingest", "alarms", "coverage"] as const).map((tab) => ({
+  ...(["overview", "by", "viewers", "ingest", "alarms", "rooms", "coverage"] as const).map((tab) => ({
     name: `quality-${tab}`, needsSignIn: true,
     open: async (page: Page) => {
       await page.goto(`/console/quality?room=${server.room()}&tab=${tab}`)

@@ -1,11 +1,8 @@
 //! How often a password may be tried: token buckets that a right password fills up again.
 
+use app::ClientIp;
 use events::Millis;
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    net::{IpAddr, Ipv6Addr},
-};
+use std::{collections::HashMap, hash::Hash, net::IpAddr};
 
 /// Wrong passwords for one login from one address: 5, then one every 30 s.
 const PER_LOGIN: Rate = Rate { burst: 5, refill_ms: 30_000 };
@@ -37,8 +34,8 @@ pub(crate) struct Attempt {
 impl Attempts {
     /// Takes one try, or says in how many seconds there will be one.
     pub fn take(&mut self, address: IpAddr, login: &str, now: Millis) -> Result<Attempt, u32> {
-        let attempt =
-            Attempt { address: network(address), login: login.chars().take(64).flat_map(char::to_lowercase).collect() };
+        let login = login.chars().take(64).flat_map(char::to_lowercase).collect();
+        let attempt = Attempt { address: ClientIp(address).network(), login };
         self.by_address.take(attempt.address, PER_ADDRESS, now)?;
         self.by_login.take((attempt.address, attempt.login.clone()), PER_LOGIN, now)?;
         Ok(attempt)
@@ -48,14 +45,6 @@ impl Attempts {
     pub fn succeeded(&mut self, attempt: Attempt) {
         self.by_address.give_back(&attempt.address, PER_ADDRESS);
         self.by_login.0.remove(&(attempt.address, attempt.login));
-    }
-}
-
-/// One subscriber holds a whole /64 of IPv6.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (!0 << 64))),
-        address => address,
     }
 }
 

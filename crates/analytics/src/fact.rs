@@ -38,6 +38,7 @@ pub enum What {
     Judged {
         entry: EntryId,
         passed: bool,
+        bot: bool,
     },
     Danmaku {
         offset_ms: Option<i64>,
@@ -109,7 +110,7 @@ impl<'a> Fact<'a> {
             "LikesSent" => What::Likes(data.count?),
             "ViewerEntered" => What::Entered(data.entry?),
             "ViewerLeft" => What::Left(data.entry?),
-            "ViewerJudged" => What::Judged { entry: data.entry?, passed: passed(data.entered, data.verdict?) },
+            "ViewerJudged" => judged(data.entry?, data.entered, data.verdict?),
             "PlaybackReported" => What::Played(Played {
                 entry: data.entry?,
                 play: data.play?,
@@ -136,8 +137,9 @@ impl<'a> Fact<'a> {
     }
 }
 
-fn passed(entered: bool, verdict: ViewerVerdict) -> bool {
-    entered && matches!(verdict, ViewerVerdict::Web | ViewerVerdict::Bare)
+fn judged(entry: EntryId, entered: bool, verdict: ViewerVerdict) -> What {
+    let passed = entered && matches!(verdict, ViewerVerdict::Web | ViewerVerdict::Bare);
+    What::Judged { entry, passed, bot: verdict == ViewerVerdict::Bot }
 }
 
 fn what(event: &Event) -> What {
@@ -149,9 +151,7 @@ fn what(event: &Event) -> What {
         Event::ViewerEntered(entered) => What::Entered(entered.entry),
         Event::ViewerHeartbeat(beat) => What::Beat { entry: beat.entry, played_ms: beat.played_ms },
         Event::ViewerLeft(left) => What::Left(left.entry),
-        Event::ViewerJudged(judged) => {
-            What::Judged { entry: judged.entry, passed: passed(judged.entered, judged.verdict) }
-        }
+        Event::ViewerJudged(said) => judged(said.entry, said.entered, said.verdict),
         Event::DanmakuSent(danmaku) => What::Danmaku { offset_ms: danmaku.offset_ms },
         Event::LikesSent(likes) => What::Likes(likes.count),
         Event::ViewerFollowed(_) => What::Followed,

@@ -17,20 +17,26 @@ struct Judgement {
     at: Millis,
     viewer: u32,
     passed: bool,
+    bot: bool,
 }
 
 impl Judged {
-    pub fn take(&mut self, at: Millis, entry: EntryId, viewer: u32, passed: bool) {
+    pub fn take(&mut self, at: Millis, entry: EntryId, viewer: u32, (passed, bot): (bool, bool)) {
         if self.entries.get(&entry).is_some_and(|known| known.at > at) {
             return;
         }
-        let judgement = Judgement { at, viewer, passed };
+        let judgement = Judgement { at, viewer, passed, bot };
         if let Some(before) = self.entries.insert(entry, judgement).filter(|before| before.passed) {
             self.count(before.viewer, -1);
         }
         if passed {
             self.count(viewer, 1);
         }
+    }
+
+    /// The entry was last taken for a suspected bot.
+    pub fn is_bot(&self, entry: EntryId) -> bool {
+        self.entries.get(&entry).is_some_and(|known| known.bot)
     }
 
     /// Distinct viewers with an entry that passed.
@@ -50,8 +56,8 @@ impl Judged {
 impl Serialize for Judged {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.entries.len()))?;
-        for (entry, Judgement { at, viewer, passed }) in &self.entries {
-            seq.serialize_element(&(entry, at, viewer, passed))?;
+        for (entry, Judgement { at, viewer, passed, bot }) in &self.entries {
+            seq.serialize_element(&(entry, at, viewer, passed, bot))?;
         }
         seq.end()
     }
@@ -60,8 +66,8 @@ impl Serialize for Judged {
 impl<'de> Deserialize<'de> for Judged {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut judged = Self::default();
-        for (entry, at, viewer, passed) in Vec::<(EntryId, Millis, u32, bool)>::deserialize(deserializer)? {
-            judged.take(at, entry, viewer, passed);
+        for (entry, at, viewer, passed, bot) in Vec::<(EntryId, Millis, u32, bool, bool)>::deserialize(deserializer)? {
+            judged.take(at, entry, viewer, (passed, bot));
         }
         Ok(judged)
     }

@@ -195,9 +195,10 @@ impl BroadcastState {
             What::Left(entry) => {
                 self.presence.apply(at, position, Sign::Left, entry, viewer);
             }
-            What::Judged { entry, passed } => {
+            What::Judged { entry, passed, bot } => {
                 if let Some(viewer) = viewer {
-                    self.judged.take(at, entry, viewer, passed);
+                    self.judged.take(at, entry, viewer, (passed, bot));
+                    self.plays.judge(entry, self.judged.is_bot(entry));
                 }
             }
             What::Danmaku { offset_ms: Some(offset_ms) } => self.danmaku(at, offset_ms < 0, viewer),
@@ -239,11 +240,15 @@ impl BroadcastState {
                 self.minute(at, |minute| minute.super_chat_milli = minute.super_chat_milli.saturating_add(price_milli));
             }
             What::Played(said) => {
-                self.plays.take(&said);
-                self.minute(at, |minute| {
-                    minute.played_ms += u64::from(said.played_ms);
-                    minute.stalled_ms += u64::from(said.stalled_ms);
-                });
+                let bot = self.judged.is_bot(said.entry);
+                self.plays.take(&said, bot);
+                // What was said before it was found stays in its minute.
+                if !bot {
+                    self.minute(at, |minute| {
+                        minute.played_ms += u64::from(said.played_ms);
+                        minute.stalled_ms += u64::from(said.stalled_ms);
+                    });
+                }
             }
             What::Ingested { skew_ms } => {
                 if let Some(skew_ms) = skew_ms {

@@ -27,6 +27,7 @@ mod migrations;
 mod presence;
 mod rate;
 mod refusal;
+mod seen;
 mod settings;
 pub mod token;
 
@@ -35,6 +36,7 @@ pub use cdn::fuzz_cdn_log;
 pub use credit::MOST_PER_BEAT_MS;
 pub use presence::ONLINE_MS;
 pub use refusal::Refusal;
+pub use seen::Seen;
 pub use settings::AudienceSettings;
 
 use anyhow::Context;

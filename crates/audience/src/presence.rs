@@ -88,6 +88,11 @@ impl Presence {
         Fetched { entered, counts, sent: Sent { logged: sent.logged.filter(|_| counts), ..sent } }
     }
 
+    /// Media of this broadcast reached the entry, as far as memory goes.
+    pub(crate) fn knows(&self, entry: EntryId, broadcast: BroadcastId) -> bool {
+        self.entries.get(&entry).is_some_and(|watching| watching.broadcast == broadcast)
+    }
+
     /// The entry's announcement could not be taken: the next segment tries again.
     pub(crate) fn forget(&mut self, entry: EntryId) {
         self.go(entry);

@@ -1,10 +1,8 @@
 //! A token bucket per address, for what anybody may ask for without a token.
 
+use app::ClientIp;
 use parking_lot::Mutex;
-use std::{
-    collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
-};
+use std::{collections::HashMap, net::IpAddr};
 
 /// How much one address may ask for.
 #[derive(Debug, Clone, Copy)]
@@ -56,21 +54,13 @@ impl Rate {
                 bucket.left < limit.burst
             });
         }
-        let bucket = buckets.entry(network(ip)).or_insert(Bucket { left: limit.burst, at_ms: now_ms });
+        let bucket = buckets.entry(ClientIp(ip).network()).or_insert(Bucket { left: limit.burst, at_ms: now_ms });
         bucket.refill(limit, now_ms);
         let allowed = bucket.left >= 1.0;
         if allowed {
             bucket.left -= 1.0;
         }
         allowed
-    }
-}
-
-/// One subscriber usually holds a whole IPv6 /64.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX))),
-        ip => ip,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Values below 128 are kept exactly; above, 64 buckets share each doubling, so what is told is at most 1/128 (0.8 %) off.
 //! Buckets are cut with whole numbers only: the same values give the same sketch on every machine, in any order.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Values below this are kept as they are.
@@ -12,40 +12,51 @@ const EXACT: u32 = 128;
 const STEPS: u32 = 64;
 
 /// The distribution of many values. Sketches of parts merge into the sketch of the whole.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Sketch(BTreeMap<u16, u32>);
+///
+/// Kept by the thousand, one for each play, so it is a sorted list of `(bucket, count)` without empty ones and not a tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sketch(Vec<(u16, u32)>);
 
 impl Sketch {
     pub fn add(&mut self, value: u32) {
-        let count = self.0.entry(bucket(value)).or_default();
-        *count = count.saturating_add(1);
+        self.put(bucket(value), 1);
     }
 
     /// Takes a value back that was added.
     pub fn remove(&mut self, value: u32) {
-        let bucket = bucket(value);
-        if let Some(count) = self.0.get_mut(&bucket) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                self.0.remove(&bucket);
-            }
-        }
+        self.take(bucket(value), 1);
     }
 
     pub fn merge(&mut self, other: &Self) {
-        for (bucket, more) in &other.0 {
-            let count = self.0.entry(*bucket).or_default();
-            *count = count.saturating_add(*more);
-        }
+        other.0.iter().for_each(|(bucket, count)| self.put(*bucket, *count));
+    }
+
+    /// Takes back what was merged in.
+    pub fn unmerge(&mut self, other: &Self) {
+        other.0.iter().for_each(|(bucket, count)| self.take(*bucket, *count));
     }
 
     pub fn count(&self) -> u64 {
-        self.0.values().map(|count| u64::from(*count)).sum()
+        self.0.iter().map(|(_, count)| u64::from(*count)).sum()
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn put(&mut self, bucket: u16, more: u32) {
+        match self.0.binary_search_by_key(&bucket, |(known, _)| *known) {
+            Ok(index) => self.0[index].1 = self.0[index].1.saturating_add(more),
+            Err(index) => self.0.insert(index, (bucket, more)),
+        }
+    }
+
+    fn take(&mut self, bucket: u16, less: u32) {
+        let Ok(index) = self.0.binary_search_by_key(&bucket, |(known, _)| *known) else { return };
+        self.0[index].1 = self.0[index].1.saturating_sub(less);
+        if self.0[index].1 == 0 {
+            self.0.remove(index);
+        }
     }
 
     /// The smallest value that `percent` of all values do not exceed (nearest rank); `None` when there are no values.
@@ -59,6 +70,21 @@ impl Sketch {
             }
         }
         None
+    }
+}
+
+/// As an object: `{"95":3,"131":1}`.
+impl Serialize for Sketch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(bucket, count)| (bucket, count)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Sketch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Sorts, and keeps one count where a bucket stands twice.
+        let counts = BTreeMap::<u16, u32>::deserialize(deserializer)?;
+        Ok(Self(counts.into_iter().filter(|(_, count)| *count > 0).collect()))
     }
 }
 
@@ -116,8 +142,22 @@ mod tests {
         let mut parts: Sketch = [30_000, 10].into_iter().collect();
         parts.merge(&[9_000, 20].into_iter().collect());
         assert_eq!(parts, whole);
+        let mut rest = whole.clone();
+        rest.unmerge(&parts);
+        assert!(rest.is_empty());
         whole.remove(9_000);
         whole.remove(30_000);
         assert_eq!(whole, [20, 10].into_iter().collect());
+        whole.unmerge(&[10, 77].into_iter().collect());
+        assert_eq!(whole, [20].into_iter().collect(), "what was never there cannot be taken back");
+    }
+
+    #[test]
+    fn it_is_written_as_an_object_of_buckets() {
+        let sketch: Sketch = [300, 5, 5].into_iter().collect();
+        let text = serde_json::to_string(&sketch).unwrap();
+        assert_eq!(text, r#"{"5":2,"203":1}"#);
+        assert_eq!(serde_json::from_str::<Sketch>(&text).unwrap(), sketch);
+        assert!(serde_json::from_str::<Sketch>(r#"{"7":0}"#).unwrap().is_empty());
     }
 }

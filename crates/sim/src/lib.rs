@@ -11,6 +11,7 @@ mod phrases;
 mod playback;
 mod player;
 mod playlist;
+mod quality;
 mod seat;
 mod talk;
 mod video;

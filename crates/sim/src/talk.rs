@@ -5,6 +5,7 @@ use crate::{
     counts::add,
     persona::{self, Persona},
     player,
+    quality::Device,
     seat::Seat,
 };
 use anyhow::Context;
@@ -39,6 +40,7 @@ pub async fn attend(
 ) {
     let prefix: u32 = rng.random();
     let watching = player::watch(seat.clone());
+    let telling = Device::draw(&mut rng).tell(seat.clone());
     let viewer = Viewer {
         seat,
         persona,
@@ -58,6 +60,7 @@ pub async fn attend(
     };
     tokio::select! {
         () = watching => {}
+        () = telling => {}
         () = viewer.visit() => {}
     }
 }

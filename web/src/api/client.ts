@@ -1,7 +1,7 @@
 // The one door to the server, typed by its own description (schema.d.ts). A call returns the body or throws a `Problem`.
 import createClient from "openapi-fetch"
 import type { paths } from "./schema"
-import type { AuditedEntry, Broadcast, BrowserMeasured, Check, CheckKind, DanmakuItem, Page, Room, Series, Uploaded } from "./types"
+import type { AuditedEntry, Broadcast, BrowserMeasured, Check, CheckKind, DanmakuItem, Dimension, Page, Room, Series, Uploaded, ViewerOrder } from "./types"
 
 /** A refusal (RFC 9457) or, with code `offline`, no answer at all. */
 export class Problem extends Error {
@@ -126,10 +126,12 @@ export const api = {
   danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string; tail?: number }) =>
     body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem> & { total?: number }>,
   quality: (broadcast: string, against?: string) => body(http.GET("/api/broadcasts/{id}/qoe", { params: { ...at(broadcast), query: against ? { against } : {} } })),
-  qualityBy: (broadcast: string, dimension: "device" | "os" | "browser" | "version" | "region" | "node" | "height") =>
-    body(http.GET("/api/broadcasts/{id}/qoe/by", { params: { ...at(broadcast), query: { dimension } } })),
-  plays: (broadcast: string, sort: "worst" | "latency" | "first_frame" | "newest") =>
-    body(http.GET("/api/broadcasts/{id}/qoe/plays", { params: { ...at(broadcast), query: { sort } } })),
+  qualityBy: (broadcast: string, dimension: Dimension, against?: string) =>
+    body(http.GET("/api/broadcasts/{id}/qoe/by", { params: { ...at(broadcast), query: { dimension, ...(against && { against }) } } })),
+  qualityRooms: (from: number) => body(http.GET("/api/qoe/rooms", { params: { query: { from } } })),
+  qualityViewers: (broadcast: string, sort: ViewerOrder) => body(http.GET("/api/broadcasts/{id}/qoe/viewers", { params: { ...at(broadcast), query: { sort } } })),
+  playsOf: (broadcast: string, viewer: string) =>
+    body(http.GET("/api/broadcasts/{id}/qoe/plays", { params: { ...at(broadcast), query: { viewer, sort: "newest", limit: 200 } } })),
   playCourse: (broadcast: string, entry: string, play: string) =>
     body(http.GET("/api/broadcasts/{id}/qoe/plays/{entry}/{play}", { params: { path: { id: broadcast, entry, play } } })),
   ingest: (room: string) => body(http.GET("/api/rooms/{id}/ingest", { params: { ...at(room), query: { seconds: 300 } } })),

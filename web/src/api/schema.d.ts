@@ -720,7 +720,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Another show to compare with. */
+                    /** @description Another show to compare with, of any room in scope. */
                     against?: string;
                 };
                 header?: never;
@@ -768,12 +768,14 @@ export interface paths {
         };
         /**
          * The quality of a show by device, system, browser, player version, region, node or picture height
-         * @description Most plays first; each row says of how many plays it speaks.
+         * @description Most plays first; each row says of how many plays it speaks. A value that only the other show has stands last.
          */
         get: {
             parameters: {
                 query: {
                     dimension: "device" | "os" | "browser" | "version" | "region" | "node" | "height";
+                    /** @description Another show to compare with, of any room in scope. */
+                    against?: string;
                 };
                 header?: never;
                 path: {
@@ -801,7 +803,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `broadcast_not_found` */
+                /** @description `broadcast_not_found`, also of the other show */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -827,11 +829,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Plays of a show, the worst first */
+        /**
+         * Plays of a show, the worst first
+         * @description Those of suspected bots are listed only where their viewer is asked for.
+         */
         get: {
             parameters: {
                 query?: {
                     sort?: "worst" | "latency" | "first_frame" | "newest";
+                    /** @description Only those of one viewer, by the pseudonym. */
+                    viewer?: string;
                     /** @description 1 to 200. */
                     limit?: number;
                 };
@@ -913,6 +920,69 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PlayPoint"][];
+                    };
+                };
+                /** @description `broadcast_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}/qoe/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Viewers of a show, the worst off first
+         * @description `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    sort?: "worst" | "latency" | "first_frame" | "plays" | "newest";
+                    /** @description 1 to 200. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the show */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ViewerQuality"][];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description `broadcast_not_found` */
@@ -1297,7 +1367,8 @@ export interface paths {
         put?: never;
         /**
          * Takes bytes to measure the upload by
-         * @description At most 4 MiB a request; the content does not matter and is thrown away.
+         * @description At most 4 MiB a request; the content does not matter and is thrown away. Time runs from the first request on, so begin
+         *     with an empty one: behind a proxy that buffers, a body's own time is not seen. Under 2 s nothing is told of the line.
          */
         post: {
             parameters: {
@@ -2375,6 +2446,58 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["DeviceCoverage"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/qoe/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The quality of rooms over a period 各直播间体验质量
+         * @description Over the shows in scope whose first report or ingest window lies between `from` and `to`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Milliseconds since 1970; 30 days ago when absent. */
+                    from?: number;
+                    /** @description Milliseconds since 1970; now when absent. */
+                    to?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoomsQuality"];
                     };
                 };
                 /** @description `bad_request` */
@@ -3591,8 +3714,9 @@ export interface paths {
         /**
          * A player's report 质量上报
          * @description Every 10 s, at a failure and when the page is closed. The body is taken whatever its content type, so that
-         *     `navigator.sendBeacon` can send it. Values are cut down to what is possible; reports within 3 s are merged. Device,
-         *     system, browser, region and node are found by the server. Outside of a show it is taken and not kept.
+         *     `navigator.sendBeacon` can send it. Values are cut down to what is possible; reports within 3 s are merged; a picture that
+         *     nobody sent to this entry is not believed; new plays are few. Device, system, browser, region and node are found by the
+         *     server, the region by the time zone where nothing better is known. Outside of a show it is taken and not kept.
          */
         post: {
             parameters: {
@@ -3665,7 +3789,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `too_many_reports` */
+                /** @description `too_many_reports`, or of too many plays */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -5915,7 +6039,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`.
+             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`, `stall_high`.
              * @example low_fps
              */
             kind: string;
@@ -6027,7 +6151,7 @@ export interface components {
             state: string;
             title: string;
         };
-        /** @description What the studio page measured. A part that is absent was not tried. */
+        /** @description What the studio page measured. A part that is absent was not tried, and is told to be unchecked. */
         BrowserMeasured: {
             /** @default null */
             camera?: components["schemas"]["CameraMeasured"] | null;
@@ -7290,6 +7414,8 @@ export interface components {
             stalled_ms: number;
             /** Format: int64 */
             stalls: number;
+            /** @description Its entry is a suspected bot 疑似机器人: it is in no figure. */
+            suspect: boolean;
             version: string;
             /** @description A pseudonym. */
             viewer: string;
@@ -7359,6 +7485,11 @@ export interface components {
              * @description Stalls 卡顿 over 200 ms, seeks apart.
              */
             stalls?: number;
+            /**
+             * @description Time zone 时区 of the device, by its name: stands for the region where nothing better is known.
+             * @example Asia/Shanghai
+             */
+            tz?: string;
             /** @description Of the player. */
             version?: string;
         };
@@ -7461,16 +7592,32 @@ export interface components {
         };
         /** @description The quality of one show. */
         Quality: {
-            against?: components["schemas"]["QualityFigures"] | null;
+            against?: components["schemas"]["QualityAgainst"] | null;
             alarms: components["schemas"]["AlarmAnswer"][];
             /** @description What encoders sent, 10 s a point or more. */
             ingest: components["schemas"]["IngestPoint"][];
+            show: components["schemas"]["QualityShow"];
             summary: components["schemas"]["QualityFigures"];
             /** @description One entry a minute in which players reported. */
             timeline: components["schemas"]["QualityMinute"][];
         };
-        /** @description The figures of a show, or of a part of its plays. Rates are fractions, null over nothing. */
+        /** @description Another show, to compare with. */
+        QualityAgainst: {
+            show: components["schemas"]["QualityShow"];
+            summary: components["schemas"]["QualityFigures"];
+            /** @description By the other show's own clock: minutes since its `started_at_ms` compare. */
+            timeline: components["schemas"]["QualityMinute"][];
+        };
+        /**
+         * @description The figures of a show, of a room, or of a part of its plays. Rates are fractions, null over nothing. Suspected bots are
+         *     left out.
+         */
         QualityFigures: {
+            /**
+             * Format: int32
+             * @description 音画偏差: how far audio's and video's timestamps are apart as encoders send them. Of whole shows and rooms only.
+             */
+            av_offset_ms_p95?: number | null;
             /** Format: double */
             dropped_rate?: number | null;
             /**
@@ -7508,6 +7655,11 @@ export interface components {
             stall_rate?: number | null;
             /** Format: int64 */
             stalls: number;
+            /**
+             * Format: int64
+             * @description Plays of suspected bots 疑似机器人, which are in no other figure.
+             */
+            suspect_plays: number;
         };
         /** @description One minute of a show. */
         QualityMinute: {
@@ -7539,8 +7691,24 @@ export interface components {
         };
         /** @description One value of a dimension. */
         QualityPart: components["schemas"]["QualityFigures"] & {
-            /** @description Empty where it is not known. */
+            against?: components["schemas"]["QualityFigures"] | null;
+            /**
+             * @description Empty where it is not known. A region `tz:Asia/Shanghai` is a time zone, which is all that is known of where; `*` are
+             *     all values beyond 200.
+             */
             value: string;
+        };
+        /** @description Which show figures speak of. */
+        QualityShow: {
+            /** Format: uuid */
+            broadcast_id: string;
+            /** Format: int64 */
+            ended_at_ms?: number | null;
+            /** Format: uuid */
+            room_id: string;
+            /** Format: int64 */
+            started_at_ms: number;
+            title: string;
         };
         Reason: {
             /**
@@ -7790,6 +7958,26 @@ export interface components {
         RoomChange: {
             private?: boolean | null;
             title?: string | null;
+        };
+        RoomQuality: components["schemas"]["QualityFigures"] & {
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * Format: int64
+             * @description Shows that began in the period.
+             */
+            shows: number;
+        };
+        /** @description Quality by room. */
+        RoomsQuality: {
+            /** Format: int64 */
+            from: number;
+            /** @description All of them together. */
+            overall: components["schemas"]["QualityFigures"];
+            /** @description Most plays first. */
+            rows: components["schemas"]["RoomQuality"][];
+            /** Format: int64 */
+            to: number;
         };
         /**
          * @description What a row reports.
@@ -8155,6 +8343,49 @@ export interface components {
             uneven_percent: number;
             /** Format: int32 */
             width: number;
+        };
+        /** @description How playing went for one viewer. Device and place are those of the newest play. */
+        ViewerQuality: {
+            browser: string;
+            device: string;
+            /** Format: double */
+            dropped_rate?: number | null;
+            /** @description The latest failure. */
+            failure?: string | null;
+            /** Format: int64 */
+            first_at_ms: number;
+            /** Format: int32 */
+            first_frame_worst_ms?: number | null;
+            /** Format: int64 */
+            last_at_ms: number;
+            /** Format: int32 */
+            latency_worst_ms?: number | null;
+            node: string;
+            os: string;
+            /** Format: int64 */
+            played_ms: number;
+            /** Format: int64 */
+            plays: number;
+            region: string;
+            /**
+             * Format: int64
+             * @description Plays that showed a frame.
+             */
+            shown: number;
+            /** Format: double */
+            stall_ms_per_100s?: number | null;
+            /** Format: int64 */
+            stalled_ms: number;
+            /** Format: int64 */
+            stalls: number;
+            /**
+             * Format: int64
+             * @description Plays of entries that are suspected bots; they are in no other figure.
+             */
+            suspect_plays: number;
+            version: string;
+            /** @description A pseudonym. */
+            viewer: string;
         };
         /** @description In both languages of the house. */
         Words: {

@@ -18,7 +18,12 @@ export type DanmakuItem = Schemas["DanmakuBody"]
 
 export type Quality = Schemas["Quality"]
 export type QualityFigures = Schemas["QualityFigures"]
+export type QualityMinute = Schemas["QualityMinute"]
 export type QualityPart = Schemas["QualityPart"]
+export type RoomQuality = Schemas["RoomQuality"]
+export type ViewerQuality = Schemas["ViewerQuality"]
+export type Dimension = "device" | "os" | "browser" | "version" | "region" | "node" | "height"
+export type ViewerOrder = "worst" | "latency" | "first_frame" | "plays" | "newest"
 export type Play = Schemas["PlayBody"]
 export type IngestSource = Schemas["IngestSource"]
 export type Alarm = Schemas["AlarmAnswer"]

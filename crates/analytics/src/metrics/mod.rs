@@ -16,7 +16,7 @@ mod watch;
 pub use entry::{Direction, Metric, Unit};
 
 /// Raised when a definition changes its meaning: saved states of another version are folded again from the log.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Every metric, in the order of the dictionary.
 pub const LIST: &[Metric] = &[

@@ -42,7 +42,8 @@ WITH RECURSIVE
                 WHERE latest.at = moments.at AND nth = 1 AND entered AND kind <> 'left' AND t > moments.at - 30000) AS online
     FROM moments),
   judged AS (
-    SELECT viewer, n, ROW_NUMBER() OVER (PARTITION BY entry ORDER BY t DESC, pos DESC) AS nth FROM e WHERE kind = 'judged'),
+    SELECT viewer, entry, n, ROW_NUMBER() OVER (PARTITION BY entry ORDER BY t DESC, pos DESC) AS nth FROM e WHERE kind = 'judged'),
+  p AS (SELECT * FROM said WHERE entry NOT IN (SELECT entry FROM judged WHERE nth = 1 AND n = 2)),
   plays AS (
     SELECT entry, play, MAX(stalls > 0) AS stalled, MAX(played > 0 OR frames > 0 OR first IS NOT NULL) AS shown, MIN(first) AS first
     FROM p GROUP BY entry, play),
@@ -90,7 +91,7 @@ fn settled_values_equal_plain_sql() {
         let db = Database::connect(options).await.expect("a database in memory");
         let table = "CREATE TABLE e (pos INTEGER PRIMARY KEY, t INTEGER, kind TEXT, viewer TEXT, entry TEXT, n INTEGER, offs INTEGER, import INTEGER)";
         db.execute_unprepared(table).await.expect("a table");
-        let more = "CREATE TABLE p (entry TEXT, play TEXT, played INTEGER, stalls INTEGER, stalled INTEGER, frames INTEGER, first INTEGER, latency INTEGER);
+        let more = "CREATE TABLE said (entry TEXT, play TEXT, played INTEGER, stalls INTEGER, stalled INTEGER, frames INTEGER, first INTEGER, latency INTEGER);
                     CREATE TABLE m (skew INTEGER)";
         db.execute_unprepared(more).await.expect("tables");
         db
@@ -120,7 +121,7 @@ fn settled_values_equal_plain_sql() {
 }
 
 async fn by_sql(db: &DatabaseConnection, history: &History) -> BTreeMap<String, Option<f64>> {
-    let mut script = "DELETE FROM e; DELETE FROM p; DELETE FROM m;".to_owned();
+    let mut script = "DELETE FROM e; DELETE FROM said; DELETE FROM m;".to_owned();
     for (position, event) in history.positions() {
         let (kind, entry, n, offset) = row(&event.event);
         let viewer = event.viewer.as_ref().map_or("NULL".into(), |viewer| format!("'{viewer}'"));
@@ -150,7 +151,7 @@ fn quality(event: &Event) -> String {
     let number = |number: Option<i64>| number.map_or("NULL".into(), |number| number.to_string());
     match event {
         Event::PlaybackReported(said) => format!(
-            "INSERT INTO p VALUES ('{}', '{}', {}, {}, {}, {}, {}, {});",
+            "INSERT INTO said VALUES ('{}', '{}', {}, {}, {}, {}, {}, {});",
             said.entry,
             said.play,
             said.played_ms,
@@ -174,8 +175,12 @@ fn row(event: &Event) -> (&'static str, Option<EntryId>, i64, Option<i64>) {
         Event::ViewerEntered(entered) => ("enter", Some(entered.entry), 0, None),
         Event::ViewerHeartbeat(beat) => ("beat", Some(beat.entry), i64::from(beat.played_ms), None),
         Event::ViewerJudged(judged) => {
-            let passed = judged.entered && matches!(judged.verdict, ViewerVerdict::Web | ViewerVerdict::Bare);
-            ("judged", Some(judged.entry), i64::from(passed), None)
+            let found = match judged.verdict {
+                ViewerVerdict::Web | ViewerVerdict::Bare => i64::from(judged.entered),
+                ViewerVerdict::Bot => 2,
+                ViewerVerdict::Unknown => 0,
+            };
+            ("judged", Some(judged.entry), found, None)
         }
         Event::ViewerLeft(left) => ("left", Some(left.entry), 0, None),
         Event::DanmakuSent(danmaku) => ("danmaku", None, 0, danmaku.offset_ms),

@@ -7,7 +7,7 @@ use axum::{
 };
 use std::{
     marker::PhantomData,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     ops::Deref,
 };
 
@@ -79,6 +79,16 @@ where
 /// The address the request came from: the connection's peer, or what a trusted proxy said (the server replaces it).
 #[derive(Debug, Clone, Copy)]
 pub struct ClientIp(pub IpAddr);
+
+impl ClientIp {
+    /// What stands for one subscriber where limits are counted: an IPv4 address, or a whole /64 of IPv6.
+    pub fn network(self) -> IpAddr {
+        match self.0.to_canonical() {
+            IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & (!0 << 64))),
+            ip => ip,
+        }
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for ClientIp {
     type Rejection = std::convert::Infallible;

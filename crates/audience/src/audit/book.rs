@@ -184,6 +184,12 @@ impl Book {
         }
     }
 
+    /// The entry was last told to be a suspected bot in this show.
+    pub(crate) fn suspects(&self, entry: EntryId, broadcast: BroadcastId) -> bool {
+        let known = self.dossiers.get(&entry).filter(|dossier| dossier.broadcast == broadcast);
+        known.is_some_and(|dossier| dossier.told == Some(ViewerVerdict::Bot))
+    }
+
     /// Everybody who is there, to be judged elsewhere: whoever asks holds up the room no longer than a copy takes.
     pub(crate) fn everybody(&self, broadcast: BroadcastId, now: Millis) -> Vec<Witness> {
         let of_show = self.dossiers.iter().filter(|(_, dossier)| dossier.broadcast == broadcast);

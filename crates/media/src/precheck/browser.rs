@@ -11,11 +11,13 @@ use utoipa::ToSchema;
 
 /// Longest text a page may hand in.
 const LONGEST: usize = 200;
+/// An upload over in less time says nothing of the line, unless it brought the most that is taken.
+const LEAST_MS: u32 = 2_000;
 const WINDOW: Duration = Duration::from_millis(250);
 /// Windows remembered: a minute.
 const MOST_WINDOWS: usize = 240;
 
-/// What the studio page measured. A part that is absent was not tried.
+/// What the studio page measured. A part that is absent was not tried, and is told to be unchecked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BrowserMeasured {
@@ -100,6 +102,9 @@ impl BrowserMeasured {
 }
 
 /// Counts bytes as they arrive, over all requests of a check.
+///
+/// The time begins with the first request, not with its first byte: a proxy that buffers passes a body on at once, and what
+/// the line needed for it would be free. A page begins with an empty request.
 #[derive(Debug, Default)]
 pub struct UploadMeter {
     first: Option<Instant>,
@@ -109,6 +114,11 @@ pub struct UploadMeter {
 }
 
 impl UploadMeter {
+    /// A request came; its body follows.
+    pub fn begin(&mut self, now: Instant) {
+        self.first.get_or_insert(now);
+    }
+
     pub fn take(&mut self, bytes: usize, now: Instant) {
         let first = *self.first.get_or_insert(now);
         self.last = Some(now);
@@ -148,19 +158,86 @@ pub fn judge(
     stream_kbps: f64,
     settings: &PrecheckSettings,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    findings.extend(upload.map(|upload| line(upload, stream_kbps, settings)).unwrap_or_else(|| {
-        vec![
-            Finding::new("upload_speed", Level::Unchecked)
-                .text("not_measured")
-                .advice("未检测：没有测到上行速度，请重试。", "Not checked: no upload was measured, try again."),
-        ]
-    }));
-    findings.extend(measured.network.iter().flat_map(|network| network_of(network, settings)));
-    findings.extend(measured.camera.iter().flat_map(|camera| camera_of(camera, settings)));
-    findings.extend(measured.microphone.iter().flat_map(|microphone| microphone_of(microphone, settings)));
-    findings.extend(measured.device.iter().map(device_of));
+    let mut findings = match upload {
+        Some(upload) if upload.elapsed_ms >= LEAST_MS || upload.bytes >= settings.upload_bytes as u64 => {
+            line(upload, stream_kbps, settings)
+        }
+        Some(_) => vec![not_checked(
+            "upload_speed",
+            "too_short",
+            ("未检测：上行测得太短，请重试。", "Not checked: the upload was over too soon, try again."),
+        )],
+        None => vec![not_checked(
+            "upload_speed",
+            "not_measured",
+            ("未检测：没有测到上行速度，请重试。", "Not checked: no upload was measured, try again."),
+        )],
+    };
+    match &measured.network {
+        Some(network) => findings.extend(network_of(network, settings)),
+        None => findings.push(not_checked(
+            "round_trip",
+            "not_measured",
+            ("未检测：没有测到往返时延，请重试。", "Not checked: no round trip was measured, try again."),
+        )),
+    }
+    // A page that did not come over HTTPS gets neither.
+    let secure = measured.device.as_ref().is_none_or(|device| device.secure);
+    match &measured.camera {
+        Some(camera) => findings.extend(camera_of(camera, settings)),
+        None if secure => findings.push(not_checked(
+            "camera",
+            "left_out",
+            (
+                "未检测：这次没有打开摄像头。如果画面由编码器推送，可以忽略。",
+                "Not checked: the camera was left out. If an encoder sends the picture, ignore this.",
+            ),
+        )),
+        None => findings.push(not_checked(
+            "camera",
+            "insecure",
+            (
+                "未检测：页面不是 HTTPS，浏览器不允许使用摄像头。",
+                "Not checked: the page did not come over HTTPS, browsers give it no camera.",
+            ),
+        )),
+    }
+    match &measured.microphone {
+        Some(microphone) => findings.extend(microphone_of(microphone, settings)),
+        None if secure => findings.push(not_checked(
+            "microphone",
+            "left_out",
+            (
+                "未检测：这次没有打开麦克风。如果声音由编码器推送，可以忽略。",
+                "Not checked: the microphone was left out. If an encoder sends the sound, ignore this.",
+            ),
+        )),
+        None => findings.push(not_checked(
+            "microphone",
+            "insecure",
+            (
+                "未检测：页面不是 HTTPS，浏览器不允许使用麦克风。",
+                "Not checked: the page did not come over HTTPS, browsers give it no microphone.",
+            ),
+        )),
+    }
+    match &measured.device {
+        Some(device) => findings.push(device_of(device)),
+        None => findings.push(not_checked(
+            "browser",
+            "not_told",
+            (
+                "未检测：页面没有说明浏览器和设备。",
+                "Not checked: the page did not say what browser and device it is on.",
+            ),
+        )),
+    }
     findings
+}
+
+/// Never passes silently.
+fn not_checked(code: &'static str, why: &str, (zh, en): (&str, &str)) -> Finding {
+    Finding::new(code, Level::Unchecked).text(why).advice(zh, en)
 }
 
 fn line(upload: &UploadMeasured, stream_kbps: f64, settings: &PrecheckSettings) -> Vec<Finding> {
@@ -308,9 +385,26 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_uploaded_is_not_passed() {
+    fn what_was_not_looked_at_is_not_passed() {
         let findings = judge(&good(), None, 2_500.0, &PrecheckSettings::default());
-        assert_eq!(findings[0].level, Level::Unchecked);
+        assert_eq!((findings[0].code.as_str(), findings[0].level), ("upload_speed", Level::Unchecked));
+        assert_eq!(found(|measured| measured.camera = None, 9e3), one("camera", Level::Unchecked));
+        assert_eq!(found(|measured| measured.microphone = None, 9e3), one("microphone", Level::Unchecked));
+        assert_eq!(found(|measured| measured.network = None, 9e3), one("round_trip", Level::Unchecked));
+        let findings = judge(&BrowserMeasured::default(), None, 2_500.0, &PrecheckSettings::default());
+        assert!(findings.iter().all(|finding| finding.level == Level::Unchecked && !finding.advice.zh.is_empty()));
+        assert_eq!(findings.len(), 5);
+    }
+
+    #[test]
+    fn an_upload_that_was_over_at_once_says_nothing() {
+        let level = |elapsed_ms, bytes| {
+            let upload = UploadMeasured { kbps: 90_000.0, least_kbps: None, bytes, elapsed_ms };
+            judge(&good(), Some(&upload), 2_500.0, &PrecheckSettings::default())[0].level
+        };
+        assert_eq!(level(1_900, 4 << 20), Level::Unchecked);
+        assert_eq!(level(2_000, 4 << 20), Level::Pass);
+        assert_eq!(level(900, 32 << 20), Level::Pass, "a fast line brings the most that is taken in less");
     }
 
     #[test]
@@ -344,6 +438,23 @@ mod tests {
         assert_eq!(measured.bytes, 410_000);
         assert!((600.0..720.0).contains(&measured.kbps), "{}", measured.kbps);
         assert!(measured.least_kbps.unwrap() < 300.0, "{measured:?}");
+    }
+
+    /// A proxy takes a whole body from a line of 1 Mbit/s, and passes it on at once: three pieces of 256 KiB every 6 s.
+    #[test]
+    fn a_proxy_that_buffers_does_not_make_a_line_faster() {
+        let begun = Instant::now();
+        let mut meter = UploadMeter::default();
+        meter.begin(begun);
+        for round in 1..=2u32 {
+            for _ in 0..3 {
+                let at = begun + Duration::from_millis(u64::from(round) * 6_290);
+                meter.begin(at);
+                meter.take(256 << 10, at);
+            }
+        }
+        let measured = meter.measured().unwrap();
+        assert!((950.0..1_050.0).contains(&measured.kbps), "{measured:?}");
     }
 
     #[test]

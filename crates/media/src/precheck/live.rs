@@ -160,15 +160,25 @@ impl Precheck {
         }
     }
 
+    /// A push that is waited for is no page's business.
+    fn page(&self, check: &Check) -> Option<Arc<Live>> {
+        self.live(check.id).filter(|_| check.kind == CheckKind::Browser)
+    }
+
     fn live(&self, check: Uuid) -> Option<Arc<Live>> {
         self.0.live.lock().get(&check).cloned()
     }
 
+    /// A page's upload came; its body follows.
+    pub fn upload_begins(&self, check: &Check) {
+        if let Some(live) = self.page(check) {
+            live.state.lock().upload.begin(Instant::now());
+        }
+    }
+
     /// Bytes of a page arrived. False when enough was measured.
     pub fn uploaded(&self, check: &Check, bytes: usize) -> bool {
-        // A push that is waited for is no page's business.
-        let live = self.live(check.id).filter(|_| check.kind == CheckKind::Browser);
-        let Some(live) = live else { return false };
+        let Some(live) = self.page(check) else { return false };
         let mut state = live.state.lock();
         state.phase = Phase::Measuring;
         state.upload.take(bytes, Instant::now());

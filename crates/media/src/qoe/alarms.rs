@@ -6,10 +6,9 @@ use super::{
     store_alarms::{self, Alarm},
 };
 use app::App;
-use events::{AlarmCleared, AlarmRaised, BroadcastId, Envelope, Event, Millis, RoomId, Source};
+use events::{AlarmCleared, AlarmRaised, BroadcastId, EntryId, Envelope, Event, Millis, RoomId, Source};
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use uuid::Uuid;
 
 /// What the job knows of each show.
 #[derive(Default)]
@@ -19,8 +18,8 @@ pub(super) struct Alarms {
 
 impl Alarms {
     /// A report's part in the stall rate.
-    pub fn reported(&self, broadcast: BroadcastId, play: Uuid, stalled: bool, now: Millis) {
-        self.stalls.lock().entry(broadcast).or_default().take(play, stalled, now);
+    pub fn reported(&self, broadcast: BroadcastId, entry: EntryId, stalled: bool, now: Millis) {
+        self.stalls.lock().entry(broadcast).or_default().take(entry, stalled, now);
     }
 }
 
@@ -79,6 +78,7 @@ impl Qoe {
             min_fps: f64::from(settings.min_fps),
             max_skew_ms: f64::from(settings.max_skew_ms),
             stall_rate: f64::from(settings.stall_percent) / 100.0,
+            stall_high: f64::from(settings.stall_high_percent) / 100.0,
             stall_plays: u64::from(settings.stall_plays.max(1)),
             raise_after_ms: i64::from(settings.raise_after_s) * 1000,
             clear_after_ms: i64::from(settings.clear_after_s) * 1000,

@@ -15,7 +15,7 @@ pub struct PlayId {
 }
 
 /// A report with what the envelope says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     pub position: u64,
     pub at: Millis,
@@ -68,6 +68,8 @@ pub struct Play {
     pub broken: bool,
     pub latency: Sketch,
     pub latency_worst_ms: Option<u32>,
+    /// Its entry was last found to be a suspected bot 疑似机器人: it is in no figure.
+    pub suspect: bool,
     /// The latest minute it was counted in, and whether as stalled.
     pub minute: i64,
     pub minute_stalled: bool,
@@ -93,13 +95,18 @@ pub struct Minute {
 pub type Plays = BTreeMap<PlayId, Play>;
 pub type Minutes = BTreeMap<(BroadcastId, i64), Minute>;
 
-/// Adds a report to its play and its minute.
-pub fn fold(plays: &mut Plays, minutes: &mut Minutes, report: &Report) {
-    let said = &report.said;
-    let play = plays.entry(report.id()).or_insert_with(|| begin(report));
-    let number = report.at.0.div_euclid(MINUTE_MS);
-    let minute = minutes.entry((report.broadcast, number)).or_default();
+/// Adds a report to its play, and to its minute unless the entry is suspected by then. `suspect`: what is known of the entry.
+pub fn fold(plays: &mut Plays, minutes: &mut Minutes, report: &Report, suspect: bool) {
+    let play = plays.entry(report.id()).or_insert_with(|| begin(report, suspect));
+    if !play.suspect {
+        let number = report.at.0.div_euclid(MINUTE_MS);
+        count(play, number, minutes.entry((report.broadcast, number)).or_default(), &report.said);
+    }
+    add(play, report);
+}
 
+/// The minute's part. A play counts once in each.
+fn count(play: &mut Play, number: i64, minute: &mut Minute, said: &PlaybackReported) {
     let stalled = said.stalls > 0;
     if play.minute == number {
         minute.stalled_plays += u64::from(stalled && !play.minute_stalled);
@@ -112,18 +119,22 @@ pub fn fold(plays: &mut Plays, minutes: &mut Minutes, report: &Report) {
     if let Some(ms) = said.first_frame_ms.filter(|_| play.first_frame_ms.is_none()) {
         minute.first_frame.add(ms);
     }
-    if let Some(ms) = said.latency_ms {
-        minute.latency.add(ms);
-        play.latency.add(ms);
-        play.latency_worst_ms = play.latency_worst_ms.max(Some(ms));
-    }
+    said.latency_ms.into_iter().for_each(|ms| minute.latency.add(ms));
     minute.failures += u64::from(said.failure.is_some());
     minute.played_ms += u64::from(said.played_ms);
     minute.stalls += u64::from(said.stalls);
     minute.stalled_ms += u64::from(said.stalled_ms);
     minute.frames += u64::from(said.frames);
     minute.dropped += u64::from(said.dropped);
+}
 
+/// The play's part.
+fn add(play: &mut Play, report: &Report) {
+    let said = &report.said;
+    if let Some(ms) = said.latency_ms {
+        play.latency.add(ms);
+        play.latency_worst_ms = play.latency_worst_ms.max(Some(ms));
+    }
     play.played_ms += u64::from(said.played_ms);
     play.stalls += u64::from(said.stalls);
     play.stalled_ms += u64::from(said.stalled_ms);
@@ -143,7 +154,7 @@ pub fn fold(plays: &mut Plays, minutes: &mut Minutes, report: &Report) {
     play.last_position = report.position;
 }
 
-fn begin(report: &Report) -> Play {
+fn begin(report: &Report, suspect: bool) -> Play {
     let said = report.said.clone();
     Play {
         id: report.id(),
@@ -174,6 +185,7 @@ fn begin(report: &Report) -> Play {
         broken: false,
         latency: Sketch::default(),
         latency_worst_ms: None,
+        suspect,
         minute: i64::MIN,
         minute_stalled: false,
     }
@@ -202,12 +214,22 @@ mod tests {
         };
         let broadcast = BroadcastId(Uuid::nil());
         for (at, stalls) in [(0, 0), (10_000, 1), (20_000, 2), (70_000, 0), (80_000, 0)] {
-            fold(&mut plays, &mut minutes, &Report { broadcast, ..report(at, said(stalls)) });
+            fold(&mut plays, &mut minutes, &Report { broadcast, ..report(at, said(stalls)) }, false);
         }
         let counted: Vec<_> =
             minutes.values().map(|minute| (minute.plays, minute.stalled_plays, minute.stalls)).collect();
         assert_eq!(counted, [(1, 1, 3), (1, 0, 0)]);
         let play = plays.values().next().unwrap();
         assert_eq!((plays.len(), play.played_ms, play.stalled_ms, play.shown), (1, 45_000, 1_200, true));
+    }
+
+    #[test]
+    fn minutes_leave_a_suspect_out_and_its_play_is_kept() {
+        let (mut plays, mut minutes) = Default::default();
+        let said = PlaybackReported { played_ms: 9_000, stalls: 3, latency_ms: Some(9), ..Default::default() };
+        fold(&mut plays, &mut minutes, &report(0, said), true);
+        assert!(minutes.is_empty());
+        let play = plays.values().next().unwrap();
+        assert_eq!((play.suspect, play.stalls, play.latency_worst_ms), (true, 3, Some(9)));
     }
 }

@@ -1,6 +1,9 @@
 //! How players report, and how staff reads what encoders send.
 
-use super::{Qoe, Sender, device, http_alarms, http_quality, meter::Second, meters::SourceView, report::PlaybackSaid};
+use super::{
+    Qoe, Sender, device, http_alarms, http_coverage, http_plays, http_quality, meter::Second, meters::SourceView,
+    report::PlaybackSaid,
+};
 use crate::ReadStreams;
 use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Problem};
 use audience::Refusal;
@@ -25,6 +28,8 @@ pub(super) fn routes(qoe: Qoe) -> OpenApiRouter {
         .routes(routes!(playback))
         .routes(routes!(ingest))
         .merge(http_quality::routes())
+        .merge(http_plays::routes())
+        .merge(http_coverage::routes())
         .merge(http_alarms::routes())
         .with_state(qoe)
 }
@@ -59,8 +64,9 @@ struct WithToken {
 /// A player's report 质量上报
 ///
 /// Every 10 s, at a failure and when the page is closed. The body is taken whatever its content type, so that
-/// `navigator.sendBeacon` can send it. Values are cut down to what is possible; reports within 3 s are merged. Device,
-/// system, browser, region and node are found by the server. Outside of a show it is taken and not kept.
+/// `navigator.sendBeacon` can send it. Values are cut down to what is possible; reports within 3 s are merged; a picture that
+/// nobody sent to this entry is not believed; new plays are few. Device, system, browser, region and node are found by the
+/// server, the region by the time zone where nothing better is known. Outside of a show it is taken and not kept.
 #[utoipa::path(post, path = "/api/rooms/{id}/playback", tag = "media",
     params(("id" = Uuid, Path, description = "the room"), WithToken), request_body(content = PlaybackSaid),
     responses(
@@ -70,7 +76,7 @@ struct WithToken {
         (status = 403, body = Problem, description = "`token_invalid`, `token_expired`"),
         (status = 404, body = Problem, description = "`room_not_found`"),
         (status = 413, body = Problem, description = "`too_large`"),
-        (status = 429, body = Problem, description = "`too_many_reports`"),
+        (status = 429, body = Problem, description = "`too_many_reports`, or of too many plays"),
     ))]
 async fn playback(
     State(qoe): State<Qoe>,
@@ -112,6 +118,7 @@ fn sender(qoe: &Qoe, headers: &HeaderMap, ip: std::net::IpAddr, proxied: bool) -
         }),
         region,
         node: if node.is_empty() { "origin".to_owned() } else { node },
+        from: ClientIp(ip).network(),
     }
 }
 

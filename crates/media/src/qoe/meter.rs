@@ -49,8 +49,9 @@ pub struct Meter {
     running: Running,
     video: Track,
     audio: Track,
-    /// The present connection's beginning.
+    /// The present connection's beginning: gaps are those within it.
     since: Millis,
+    /// The newest media's arrival, of whatever connection; before any, when the source was first seen.
     last_at: Millis,
     last_gop_ms: Option<u32>,
     b_frames: bool,
@@ -111,7 +112,7 @@ impl Meter {
         self.advance(arrived);
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let second = &mut self.running.second;
-        second.gap_ms = second.gap_ms.max(ms(arrived.since(self.last_at)));
+        second.gap_ms = second.gap_ms.max(ms(arrived.since(self.last_at.max(self.since))));
         self.last_at = self.last_at.max(arrived);
         match tag {
             Tag::Video { key, composition_ms, .. } => {
@@ -135,7 +136,7 @@ impl Meter {
         self.advance(now);
         (self.video, self.audio) = Default::default();
         (self.running.video_delay, self.running.audio_delay) = Default::default();
-        (self.since, self.last_at) = (now, now);
+        self.since = now;
         self.last_gop_ms = None;
         self.b_frames = false;
     }
@@ -148,7 +149,7 @@ impl Meter {
         while self.running.second.at_s < now_s {
             let mut closed = self.running.second;
             let end = Millis((closed.at_s + 1) * 1000);
-            closed.gap_ms = closed.gap_ms.max(ms(end.since(self.last_at)));
+            closed.gap_ms = closed.gap_ms.max(ms(end.since(self.last_at.max(self.since))));
             let delays = self.running.video_delay.value().zip(self.running.audio_delay.value());
             closed.skew_ms = delays.and_then(|(video, audio)| i32::try_from(video - audio).ok());
             if self.ring.len() >= KEPT {
@@ -165,7 +166,7 @@ impl Meter {
         self.ring.iter()
     }
 
-    /// The newest media's arrival.
+    /// The newest media's arrival; a connection alone brings none.
     pub fn last_at(&self) -> Millis {
         self.last_at
     }
@@ -337,6 +338,18 @@ mod tests {
         meter.advance(Millis(START + 14_000));
         assert_eq!(meter.seconds().next_back().unwrap().gap_ms, 4_020);
         assert_eq!(meter.present().fps_milli, 5_000);
+    }
+
+    #[test]
+    fn a_connection_alone_is_no_media() {
+        let mut meter = show(10, 0, 0);
+        let last_at = meter.last_at();
+        meter.restart(Millis(START + 60_000));
+        meter.advance(Millis(START + 62_000));
+        assert_eq!(meter.last_at(), last_at, "nothing came");
+        assert_eq!(meter.seconds().next_back().unwrap().gap_ms, 2_000, "the time before is another connection's");
+        meter.take(&audio(), 320, 0, Millis(START + 62_500));
+        assert_eq!(meter.last_at(), Millis(START + 62_500));
     }
 
     #[test]

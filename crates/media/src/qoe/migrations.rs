@@ -2,9 +2,10 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_quality",
-    sql: "
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_quality",
+        sql: "
 CREATE TABLE qoe_folded (
     name TEXT NOT NULL PRIMARY KEY,
     position BIGINT NOT NULL
@@ -101,4 +102,32 @@ CREATE INDEX qoe_alarms_org_id_idx ON qoe_alarms (org_id, raised_at_ms);
 CREATE INDEX qoe_alarms_room_id_idx ON qoe_alarms (room_id, raised_at_ms);
 CREATE INDEX qoe_alarms_cleared_at_idx ON qoe_alarms (cleared_at_ms);
 ",
-}];
+    },
+    Migration {
+        name: "0002_shows_and_suspects",
+        sql: "
+ALTER TABLE qoe_plays ADD COLUMN suspect BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX qoe_plays_viewer_idx ON qoe_plays (broadcast_id, viewer);
+
+CREATE TABLE qoe_suspects (
+    broadcast_id TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (broadcast_id, entry_id)
+);
+CREATE INDEX qoe_suspects_at_idx ON qoe_suspects (at_ms);
+
+CREATE TABLE qoe_shows (
+    broadcast_id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    first_at_ms BIGINT NOT NULL,
+    last_at_ms BIGINT NOT NULL,
+    sums TEXT NOT NULL
+);
+CREATE INDEX qoe_shows_org_id_idx ON qoe_shows (org_id, first_at_ms);
+CREATE INDEX qoe_shows_last_at_idx ON qoe_shows (last_at_ms);
+",
+    },
+];

@@ -1,17 +1,23 @@
 //! Quality of experience 体验质量: what players and encoders report, alarms, coverage.
 //!
 //! ```text
-//! player  --report--> Gate (what is possible, merged)  --+
-//! encoder --Tap-----> Meter (a value a second, 15 min) --+--> journal --> event log --reaction--> plays, minutes, windows
+//! player  --report--> Admission, Gate (what is possible, merged) --+
+//! encoder --Tap-----> Meter (a value a second, 15 min) -----------+--> journal --> event log --reaction--> plays, minutes,
+//! audience's audit: ViewerJudged -----------------------------------------------------^                     windows, shows
 //! ```
-//! [`report`], [`device`], [`regions`], [`meter`] and [`fold`] are pure.
+//! [`admit`], [`report`], [`device`], [`regions`], [`meter`], [`rules`], [`fold`] and [`digest`] are pure.
 
+mod admit;
 mod alarms;
 mod device;
+mod digest;
+mod digests;
 mod figures;
 mod fold;
 mod http;
 mod http_alarms;
+mod http_coverage;
+mod http_plays;
 mod http_quality;
 mod journal;
 mod meter;
@@ -24,11 +30,15 @@ mod rules;
 mod store;
 mod store_alarms;
 mod store_queries;
+mod store_rows;
+mod store_shows;
 mod timeline;
 
 use crate::Media;
+use admit::{Admission, Admitted};
 use app::{App, Feature, Job, Stop};
 use audience::{RoomRef, ViewerPass};
+use digests::Digests;
 use events::{EntryId, Envelope, Event, Millis, PlaybackReported, Source, ViewerId};
 use meters::{Measured, Meters};
 use parking_lot::Mutex;
@@ -37,13 +47,12 @@ use report::{Gate, PlaybackSaid, TooMany};
 use serde::Deserialize;
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 const DAY_MS: i64 = 86_400_000;
-/// Reporting entries known at once; one more is refused.
-const MOST_ENTRIES: usize = 500_000;
 
 /// Settings, section `qoe` of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -67,7 +76,9 @@ pub struct QoeSettings {
     pub max_skew_ms: u32,
     /// Alarm: the stall rate of the last 2 minutes is significantly above that of the 10 before, and at least this.
     pub stall_percent: u32,
-    /// Looks at plays (one play in 2 minutes) that each side of this comparison needs.
+    /// Alarm: of the viewers of the last 2 minutes at least this share stalled, whatever was before.
+    pub stall_high_percent: u32,
+    /// Viewers (one entry in 2 minutes) that each side of the comparison needs, and the share.
     pub stall_plays: u32,
     /// How long frames or skew are bad before their alarm begins.
     pub raise_after_s: u32,
@@ -87,6 +98,7 @@ impl Default for QoeSettings {
             min_fps: 10,
             max_skew_ms: 80,
             stall_percent: 5,
+            stall_high_percent: 20,
             stall_plays: 20,
             raise_after_s: 3,
             clear_after_s: 10,
@@ -100,7 +112,7 @@ pub(crate) fn feature(media: &Media) -> Feature {
     let mut feature = Feature::new("qoe");
     feature.routes = http::routes(qoe.clone());
     feature.migrations = migrations::MIGRATIONS;
-    feature.reactions.push(reactions::reaction(media.0.app.clone()));
+    feature.reactions.push(reactions::reaction(media.0.app.clone(), qoe.0.digests.clone()));
     feature.jobs.push(Job::new("qoe", move |stop| async move { qoe.run(stop).await }));
     feature
 }
@@ -116,6 +128,8 @@ struct Inner {
     meters: Arc<Meters>,
     journal: journal::Journal,
     alarms: alarms::Alarms,
+    digests: Arc<Digests>,
+    admission: Mutex<Admission>,
     reporters: Mutex<HashMap<EntryId, Reporter>>,
 }
 
@@ -124,14 +138,18 @@ struct Reporter {
     gate: Gate,
     room: RoomRef,
     viewer: ViewerId,
+    /// What it says may raise an alarm: it got media and is no suspected bot.
+    counts: bool,
 }
 
 /// What the server knows of a report's sender.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Sender {
     device: device::Device,
     region: String,
     node: String,
+    /// Its network: limits are counted by it, and nothing else knows it.
+    from: IpAddr,
 }
 
 impl Qoe {
@@ -143,6 +161,8 @@ impl Qoe {
             meters: Arc::default(),
             journal: journal::Journal::default(),
             alarms: alarms::Alarms::default(),
+            digests: Arc::default(),
+            admission: Mutex::default(),
             reporters: Mutex::default(),
         }))
     }
@@ -153,26 +173,30 @@ impl Qoe {
 
     /// Takes a player's report. Never waits.
     fn report(&self, pass: ViewerPass, room: RoomRef, said: PlaybackSaid, sender: Sender) -> Result<(), TooMany> {
-        if room.broadcast.is_none() {
-            return Ok(());
-        }
+        let Some(broadcast) = room.broadcast else { return Ok(()) };
         let now = self.app().now();
+        let seen = self.0.media.0.audience.seen(&pass, broadcast);
+        let whose = (broadcast, pass.entry);
+        let admitted = self.0.admission.lock().admit(whose, &said, seen, sender.from, now)?;
+        let Admitted::Taken { media } = admitted else {
+            metrics::counter!("kaibo_qoe_unfounded_total").increment(1);
+            return Ok(());
+        };
         let mut reporters = self.0.reporters.lock();
-        if reporters.len() >= MOST_ENTRIES && !reporters.contains_key(&pass.entry) {
-            return Err(TooMany);
-        }
-        let fresh = || Reporter { gate: Gate::new(now), room: room.clone(), viewer: pass.viewer };
+        let fresh = || Reporter { gate: Gate::new(now), room: room.clone(), viewer: pass.viewer, counts: false };
         let reporter = reporters.entry(pass.entry).or_insert_with(fresh);
         if reporter.room.broadcast != room.broadcast {
             // What waits belongs to the show before.
             self.tell(reporter, now, Gate::rest);
             reporter.room = room;
         }
+        reporter.counts = media && !seen.bot;
+        let region = if sender.region.is_empty() { said.region() } else { sender.region };
         reporter.gate.take(pass.entry, said, now, |report| {
             report.device = sender.device.class.to_owned();
             report.os = sender.device.os.to_owned();
             report.browser = sender.device.browser;
-            report.region = sender.region;
+            report.region = region;
             report.node = sender.node;
         })?;
         self.tell(reporter, now, |gate| gate.due_at(now));
@@ -181,8 +205,8 @@ impl Qoe {
 
     fn tell(&self, reporter: &mut Reporter, now: Millis, which: impl FnOnce(&mut Gate) -> Vec<PlaybackReported>) {
         for said in which(&mut reporter.gate) {
-            if let Some(broadcast) = reporter.room.broadcast {
-                self.0.alarms.reported(broadcast, said.play, said.stalls > 0, now);
+            if let Some(broadcast) = reporter.room.broadcast.filter(|_| reporter.counts) {
+                self.0.alarms.reported(broadcast, said.entry, said.stalls > 0, now);
             }
             let envelope = Envelope::new(now, Source::Server, reporter.room.org, Event::PlaybackReported(said))
                 .with_team(reporter.room.team)
@@ -196,6 +220,9 @@ impl Qoe {
     async fn run(self, stop: Stop) -> anyhow::Result<()> {
         let regions = Regions::load(&self.0.settings.regions)?;
         self.0.regions.get_or_init(|| regions);
+        if let Err(error) = store_shows::complete(&self.app().store).await {
+            tracing::error!("shows of before have no sums: {error:#}");
+        }
         // The journal outlives the others by what they leave behind.
         let written = Stop::new();
         let others = async {
@@ -235,6 +262,7 @@ impl Qoe {
             self.tell(reporter, now, |gate| which(gate, now));
             !reporter.gate.idle(now)
         });
+        self.0.admission.lock().forget(now);
         metrics::gauge!("kaibo_qoe_reporting_entries").set(reporters.len() as f64);
     }
 
@@ -266,7 +294,10 @@ impl Qoe {
             let (plays, ingest) = (before(settings.keep_plays_days), before(settings.keep_ingest_days));
             match store::prune(&self.app().store, plays, ingest).await {
                 Ok(0) => {}
-                Ok(removed) => tracing::info!(removed, "{removed} old rows of stream quality were removed"),
+                Ok(removed) => {
+                    self.0.digests.clear();
+                    tracing::info!(removed, "{removed} old rows of stream quality were removed");
+                }
                 Err(error) => tracing::error!("old stream quality was not removed: {error:#}"),
             }
         }

@@ -17,7 +17,7 @@ const FIRST_MS: i64 = 16_000;
 const MOST_MS: i64 = 61_000;
 /// A player that is behind plays a little faster than the clock.
 const CATCH_UP_PERCENT: i64 = 110;
-/// A stall is longer than this; shorter ones are none.
+/// A stall is longer than this; shorter ones are none. The player counts one with all of its time so far.
 const STALL_MS: u32 = 200;
 const MOST_FPS: u64 = 240;
 const LONGEST_MS: u32 = 600_000;
@@ -56,6 +56,19 @@ pub struct PlaybackSaid {
     /// Of the player.
     #[serde(default)]
     pub version: String,
+    /// Time zone 时区 of the device, by its name: stands for the region where nothing better is known.
+    #[serde(default)]
+    #[schema(example = "Asia/Shanghai")]
+    pub tz: String,
+}
+
+impl PlaybackSaid {
+    /// The region that the time zone tells, marked as such: `tz:Asia/Shanghai`. Empty without one.
+    pub fn region(&self) -> String {
+        let good = |char: char| char.is_ascii_alphanumeric() || matches!(char, '/' | '_' | '-' | '+');
+        let fits = self.tz.len() <= 40 && self.tz.starts_with(|char: char| char.is_ascii_alphabetic());
+        if fits && self.tz.chars().all(good) { format!("tz:{}", self.tz) } else { String::new() }
+    }
 }
 
 /// Too many reports, or of too many plays.
@@ -151,7 +164,7 @@ impl Gate {
             play: said.play,
             entry,
             played_ms,
-            stalls: said.stalls.min(stalled_ms.div_ceil(STALL_MS)),
+            stalls: said.stalls.min(stalled_ms / STALL_MS),
             stalled_ms,
             first_frame_ms: said.first_frame_ms.map(|ms| ms.min(LONGEST_MS)),
             failure: said.failure.map(code),
@@ -234,13 +247,33 @@ mod tests {
             height: Some(all),
             bitrate_kbps: Some(all),
             version: "x".repeat(100),
+            tz: "<script>".into(),
         };
+        assert_eq!(hostile.region(), "");
         let report = take(&mut gate, hostile, 0).remove(0);
         assert_eq!((report.played_ms, report.stalled_ms, report.stalls), (10_000, 6_000, 30));
         assert_eq!((report.frames, report.dropped), (3_840, 3_840));
         assert_eq!((report.latency_ms, report.height, report.bitrate_kbps), (None, None, None));
         assert_eq!((report.first_frame_ms, report.failure.as_deref()), (Some(600_000), Some("other")));
         assert_eq!(report.version, "");
+    }
+
+    #[test]
+    fn what_is_not_longer_than_200_ms_is_no_stall() {
+        let stalled = |stalls, stalled_ms| {
+            let mut gate = Gate::new(Millis(0));
+            take(&mut gate, PlaybackSaid { stalls, stalled_ms, ..said(1, 5_000) }, 0)[0].stalls
+        };
+        assert_eq!([stalled(1, 1), stalled(1, 199), stalled(1, 230), stalled(3, 450)], [0, 0, 1, 2]);
+    }
+
+    #[test]
+    fn a_time_zone_is_a_region_that_says_what_it_is() {
+        let region = |tz: &str| PlaybackSaid { tz: tz.into(), ..PlaybackSaid::default() }.region();
+        assert_eq!(region("Asia/Shanghai"), "tz:Asia/Shanghai");
+        assert_eq!([region("Etc/GMT+8"), region("UTC")], ["tz:Etc/GMT+8", "tz:UTC"]);
+        let odd = ["", "+08:00", "Asia/上海", "a b", &"x".repeat(41)];
+        assert!(odd.iter().all(|tz| region(tz).is_empty()));
     }
 
     #[test]

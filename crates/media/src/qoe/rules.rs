@@ -1,13 +1,14 @@
 //! When something is wrong 告警规则. Pure: measured values and the time in, alarms that begin and end out.
 
 use super::{meter::PRESENT, meters::RoomView};
-use events::{Millis, StreamSource};
+use events::{EntryId, Millis, StreamSource};
 use std::collections::{HashMap, VecDeque};
 use uuid::Uuid;
 
-/// Plays are noted in pieces of this length.
+/// Viewers are noted in pieces of this length.
 const SLOT_MS: i64 = 20_000;
-/// One play in 2 minutes is one trial, stalled or not: one viewer with a bad line is one trial however often it stalls.
+/// One entry in 2 minutes is one trial, stalled or not: a viewer with a bad line is one trial however often it stalls, and
+/// however often it tries to play.
 const TRIAL: i64 = 6;
 /// The last 2 minutes against the 10 before.
 const BEFORE: i64 = 5 * TRIAL;
@@ -21,9 +22,10 @@ pub struct Limits {
     pub no_data_ms: i64,
     pub min_fps: f64,
     pub max_skew_ms: f64,
-    /// Share of plays, a fraction.
+    /// Share of viewers, a fraction: it has risen to this at least, or it is bad by itself.
     pub stall_rate: f64,
-    /// Trials that each side of a comparison needs.
+    pub stall_high: f64,
+    /// Trials that a share needs, and each side of a comparison.
     pub stall_plays: u64,
     pub raise_after_ms: i64,
     pub clear_after_ms: i64,
@@ -35,8 +37,10 @@ pub enum Kind {
     NoData,
     LowFps,
     AvSkew,
-    /// More plays stall than just before 卡顿上升.
+    /// More viewers stall than just before 卡顿上升.
     StallRate,
+    /// So many viewers stall that nothing needs to be compared 卡顿过高.
+    StallHigh,
 }
 
 impl Kind {
@@ -46,6 +50,7 @@ impl Kind {
             Self::LowFps => "low_fps",
             Self::AvSkew => "av_skew",
             Self::StallRate => "stall_rate",
+            Self::StallHigh => "stall_high",
         }
     }
 }
@@ -88,7 +93,7 @@ pub fn readings(room: &RoomView, stalls: &Stalls, limits: &Limits, now: Millis) 
             readings.push(Reading { kind: Kind::AvSkew, source: Some(source.source), value, limit, bad, lingers });
         }
     }
-    readings.extend(stalls.reading(limits));
+    readings.extend(stalls.readings(limits));
     readings
 }
 
@@ -124,7 +129,7 @@ impl Watch {
             let since = *state.bad_since.get_or_insert(now);
             // Silence and stalls are measured over a time of their own.
             let patience = match reading.kind {
-                Kind::NoData | Kind::StallRate => 0,
+                Kind::NoData | Kind::StallRate | Kind::StallHigh => 0,
                 Kind::LowFps | Kind::AvSkew => limits.raise_after_ms,
             };
             if state.raised.is_none() && now.since(since) >= patience {
@@ -143,8 +148,7 @@ impl Watch {
             }
             state.bad_since = None;
             let since = *state.good_since.get_or_insert(now);
-            let patience = if *kind == Kind::NoData { 0 } else { limits.clear_after_ms };
-            if let Some(alarm) = state.raised.filter(|_| now.since(since) >= patience) {
+            if let Some(alarm) = state.raised.filter(|_| now.since(since) >= limits.clear_after_ms) {
                 state.raised = None;
                 changes.push(Change::Clear { alarm, kind: *kind, source: *source });
             }
@@ -167,13 +171,13 @@ impl Watch {
     }
 }
 
-/// Plays of one show and whether they stalled.
+/// Viewers of one show and whether they stalled.
 #[derive(Debug, Default)]
 pub struct Stalls {
-    slots: VecDeque<(i64, HashMap<Uuid, bool>)>,
+    slots: VecDeque<(i64, HashMap<EntryId, bool>)>,
     /// The running piece.
     number: i64,
-    running: HashMap<Uuid, bool>,
+    running: HashMap<EntryId, bool>,
     /// Up to the running piece.
     shares: (Share, Share),
 }
@@ -196,9 +200,9 @@ impl Share {
 }
 
 impl Stalls {
-    pub fn take(&mut self, play: Uuid, stalled: bool, now: Millis) {
+    pub fn take(&mut self, entry: EntryId, stalled: bool, now: Millis) {
         self.advance(now);
-        *self.running.entry(play).or_default() |= stalled;
+        *self.running.entry(entry).or_default() |= stalled;
     }
 
     /// Closes the piece that is over.
@@ -223,21 +227,29 @@ impl Stalls {
 
     /// Over the 2 minutes that end `back` pieces ago.
     fn trials(&self, back: i64) -> Share {
-        let mut plays: HashMap<Uuid, bool> = HashMap::new();
+        let mut entries: HashMap<EntryId, bool> = HashMap::new();
         let within = |number: i64| (back + 1..=back + TRIAL).contains(&(self.number - number));
         for (_, slot) in self.slots.iter().filter(|(number, _)| within(*number)) {
-            slot.iter().for_each(|(play, stalled)| *plays.entry(*play).or_default() |= stalled);
+            slot.iter().for_each(|(entry, stalled)| *entries.entry(*entry).or_default() |= stalled);
         }
-        Share { hits: plays.values().filter(|stalled| **stalled).count() as u64, trials: plays.len() as u64 }
+        Share { hits: entries.values().filter(|stalled| **stalled).count() as u64, trials: entries.len() as u64 }
     }
 
-    fn reading(&self, limits: &Limits) -> Option<Reading> {
+    fn readings(&self, limits: &Limits) -> Vec<Reading> {
         let (recent, before) = self.shares();
-        let value = recent.rate()?;
-        let limit = limits.stall_rate;
-        let enough = recent.trials >= limits.stall_plays && before.trials >= limits.stall_plays;
-        let bad = enough && value >= limit && higher_by(recent, before) >= SIGNIFICANT;
-        Some(Reading { kind: Kind::StallRate, source: None, value, limit, bad, lingers: value >= limit * BACK })
+        let Some(value) = recent.rate() else { return Vec::new() };
+        let many = |share: Share| share.trials >= limits.stall_plays;
+        let high = many(recent) && value >= limits.stall_high;
+        let risen = many(recent) && many(before) && higher_by(recent, before) >= SIGNIFICANT;
+        let reading = |kind, limit, bad| {
+            let lingers = value >= limit * BACK;
+            Reading { kind, source: None, value, limit, bad, lingers }
+        };
+        vec![
+            reading(Kind::StallHigh, limits.stall_high, high),
+            // One trouble is one alarm: what is high anyway need not rise.
+            reading(Kind::StallRate, limits.stall_rate, !high && risen && value >= limits.stall_rate),
+        ]
     }
 }
 
@@ -258,6 +270,7 @@ mod tests {
         min_fps: 10.0,
         max_skew_ms: 80.0,
         stall_rate: 0.05,
+        stall_high: 0.2,
         stall_plays: 20,
         raise_after_ms: 3_000,
         clear_after_ms: 10_000,
@@ -290,7 +303,14 @@ mod tests {
         assert_eq!(alarms(Kind::AvSkew, "..xxxx"), [(5, true)]);
         // Just below the limit it goes on, and a moment of good does not end it.
         assert_eq!(alarms(Kind::AvSkew, "xxxx------------....x..............."), [(3, true), (31, false)]);
-        assert_eq!(alarms(Kind::NoData, ".x.x"), [(1, true), (2, false), (3, true)]);
+    }
+
+    #[test]
+    fn a_packet_now_and_then_is_one_alarm() {
+        // A packet every 3.1 s: silence is over the limit, and under it again, 20 times a minute.
+        let course: String = (0..60).map(|n| if n % 3 == 2 { 'x' } else { '.' }).collect();
+        assert_eq!(alarms(Kind::NoData, &course), [(2, true)]);
+        assert_eq!(alarms(Kind::NoData, "x............x"), [(0, true), (11, false), (13, true)]);
     }
 
     #[test]
@@ -320,28 +340,39 @@ mod tests {
     fn play(stalls: &mut Stalls, from: i64, slots: i64, plays: u128, stalling: u128) {
         for slot in from..from + slots {
             for play in 0..plays {
-                stalls.take(Uuid::from_u128(play), play < stalling, Millis(slot * SLOT_MS));
+                stalls.take(EntryId(Uuid::from_u128(play)), play < stalling, Millis(slot * SLOT_MS));
             }
         }
         stalls.advance(Millis((from + slots) * SLOT_MS));
     }
 
-    /// Plays and how many of them stall: for 10 minutes, and for 2.
-    fn raised(before: (u128, u128), recent: (u128, u128)) -> bool {
+    /// Viewers and how many of them stall, for 10 minutes and for 2: what is raised.
+    fn raised(before: (u128, u128), recent: (u128, u128)) -> Option<Kind> {
         let mut stalls = Stalls::default();
         play(&mut stalls, 0, 30, before.0, before.1);
         play(&mut stalls, 30, 6, recent.0, recent.1);
-        stalls.reading(&LIMITS).is_some_and(|reading| reading.bad)
+        let mut bad = stalls.readings(&LIMITS).into_iter().filter(|reading| reading.bad);
+        let found = bad.next().map(|reading| reading.kind);
+        assert_eq!(bad.next(), None, "one trouble is one alarm");
+        found
     }
 
     #[test]
     fn stalls_must_rise_clearly() {
-        assert!(raised((100, 1), (100, 10)));
-        assert!(!raised((100, 10), (100, 10)), "high as before is no rise");
-        assert!(!raised((1_000, 1), (1_000, 20)), "significant, and still below the floor");
-        assert!(!raised((10, 0), (10, 1)), "one of ten is chance");
-        assert!(!raised((0, 0), (100, 50)), "nothing to compare with");
-        assert!(!raised((3, 0), (3, 3)), "too few");
+        assert_eq!(raised((100, 1), (100, 10)), Some(Kind::StallRate));
+        assert_eq!(raised((100, 10), (100, 10)), None, "as before is no rise");
+        assert_eq!(raised((1_000, 1), (1_000, 20)), None, "significant, and still below the floor");
+        assert_eq!(raised((10, 0), (10, 1)), None, "one of ten is chance");
+        assert_eq!(raised((3, 0), (3, 3)), None, "too few");
+    }
+
+    #[test]
+    fn a_show_that_is_bad_from_its_beginning_says_so() {
+        assert_eq!(raised((0, 0), (100, 50)), Some(Kind::StallHigh));
+        assert_eq!(raised((100, 50), (100, 50)), Some(Kind::StallHigh), "it need not rise");
+        assert_eq!(raised((100, 1), (100, 30)), Some(Kind::StallHigh));
+        assert_eq!(raised((0, 0), (100, 19)), None);
+        assert_eq!(raised((0, 0), (19, 19)), None, "too few");
     }
 
     #[test]

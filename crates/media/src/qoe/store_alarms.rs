@@ -1,6 +1,6 @@
 //! Alarms 告警 as rows. What answers a person takes the [`Scope`].
 
-use super::store::source_name;
+use super::store_rows::{source_name, source_named};
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, StreamSource, TeamId};
@@ -57,12 +57,6 @@ pub struct Alarm {
 
 impl From<row::Model> for Alarm {
     fn from(row: row::Model) -> Self {
-        let source = match row.source.as_deref() {
-            Some("primary") => Some(StreamSource::Primary),
-            Some("backup") => Some(StreamSource::Backup),
-            Some("slate") => Some(StreamSource::Slate),
-            _ => None,
-        };
         Self {
             id: row.id.0,
             org: row.org_id.0,
@@ -70,7 +64,7 @@ impl From<row::Model> for Alarm {
             room: row.room_id.0,
             broadcast: row.broadcast_id.0,
             kind: row.kind,
-            source,
+            source: row.source.as_deref().and_then(source_named),
             value: row.value,
             limit: row.limit_value,
             raised_at: Millis(row.raised_at_ms),

@@ -1,16 +1,15 @@
 //! What screens ask of plays, minutes and windows.
 
 use super::{
-    figures::{QualityDimension, Sums},
     fold::{Minute, Play},
-    store::{minute, minute_of, play, play_of, window},
+    store_rows::{minute, minute_of, play, play_of, window},
 };
 use anyhow::Context;
 use app::Scope;
-use events::{BroadcastId, EntryId, Millis};
+use events::{BroadcastId, EntryId, Millis, ViewerId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use store::Text;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,13 +17,12 @@ use uuid::Uuid;
 /// Plays read at once.
 const PAGE: u64 = 5_000;
 
-/// Sums over all plays of a show, a page at a time: there may be many.
-pub async fn sums(
+/// Every play of a show, a page at a time: there may be many.
+pub async fn each_play(
     db: &impl ConnectionTrait,
     broadcast: BroadcastId,
-    by: Option<QualityDimension>,
-) -> anyhow::Result<BTreeMap<String, Sums>> {
-    let mut groups: BTreeMap<String, Sums> = BTreeMap::new();
+    mut take: impl FnMut(Play),
+) -> anyhow::Result<()> {
     let mut after = None;
     loop {
         let rows = play::Entity::find().filter(play::Column::BroadcastId.eq(Text(broadcast)));
@@ -35,13 +33,9 @@ pub async fn sums(
         let page = rows.first(PAGE).all(db).await.context("reading plays")?;
         after = page.last().map(|row| (row.entry_id, row.play_id));
         let last = (page.len() as u64) < PAGE;
-        for row in page {
-            let play = play_of(row);
-            let group = by.map(|dimension| dimension.of(&play)).unwrap_or_default();
-            groups.entry(group).or_default().add(&play);
-        }
+        page.into_iter().map(play_of).for_each(&mut take);
         if last {
-            return Ok(groups);
+            return Ok(());
         }
     }
 }
@@ -112,13 +106,19 @@ pub enum PlayOrder {
     Newest,
 }
 
+/// Plays of a show, or of one viewer in it. Suspected bots' are among them only where they are asked for by name.
 pub async fn plays(
     db: &impl ConnectionTrait,
     broadcast: BroadcastId,
+    viewer: Option<ViewerId>,
     order: PlayOrder,
     limit: u64,
 ) -> anyhow::Result<Vec<Play>> {
     let query = play::Entity::find().filter(play::Column::BroadcastId.eq(Text(broadcast)));
+    let query = match viewer {
+        Some(viewer) => query.filter(play::Column::Viewer.eq(Text(viewer))),
+        None => query.filter(play::Column::Suspect.eq(false)),
+    };
     let query = match order {
         PlayOrder::Worst => query.order_by_asc(play::Column::Shown).order_by_desc(play::Column::StalledMs),
         PlayOrder::Latency => {
@@ -132,6 +132,27 @@ pub async fn plays(
     let query = query.order_by_desc(play::Column::LastAtMs).order_by_asc(play::Column::PlayId);
     let rows = query.limit(limit).all(db).await.context("listing plays")?;
     Ok(rows.into_iter().map(play_of).collect())
+}
+
+/// The newest play of each of these viewers, with the latest failure of any.
+pub async fn newest_of(
+    db: &impl ConnectionTrait,
+    broadcast: BroadcastId,
+    viewers: &[ViewerId],
+) -> anyhow::Result<HashMap<ViewerId, Play>> {
+    let rows = play::Entity::find()
+        .filter(play::Column::BroadcastId.eq(Text(broadcast)))
+        .filter(play::Column::Viewer.is_in(viewers.iter().map(|viewer| Text(viewer.clone()))))
+        .order_by_asc(play::Column::LastAtMs)
+        .all(db)
+        .await
+        .context("reading viewers' plays")?;
+    let mut newest: HashMap<ViewerId, Play> = HashMap::new();
+    for play in rows.into_iter().map(play_of) {
+        let failure = newest.remove(&play.viewer).and_then(|before| before.failure);
+        newest.insert(play.viewer.clone(), Play { failure: play.failure.clone().or(failure), ..play });
+    }
+    Ok(newest)
 }
 
 pub async fn find_play(
@@ -154,7 +175,7 @@ pub struct Covered {
     pub good: u64,
 }
 
-/// Plays that began in `from..to`: good ones reached a first frame and did not break off.
+/// Plays that began in `from..to`, without suspected bots: good ones reached a first frame and did not break off.
 pub async fn coverage(
     db: &impl ConnectionTrait,
     scope: Scope,
@@ -165,7 +186,7 @@ pub async fn coverage(
     let sql = "SELECT device, os, browser, COUNT(*) AS plays,
                       CAST(SUM(CASE WHEN shown AND NOT broken THEN 1 ELSE 0 END) AS BIGINT) AS good
                FROM qoe_plays
-               WHERE org_id = $1 AND first_at_ms >= $2 AND first_at_ms < $3 AND ($4 = '' OR team_id = $4)
+               WHERE org_id = $1 AND first_at_ms >= $2 AND first_at_ms < $3 AND ($4 = '' OR team_id = $4) AND NOT suspect
                GROUP BY device, os, browser ORDER BY plays DESC, device, os, browser";
     let values = [scope.org.to_string().into(), from.0.into(), to.0.into(), team.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);

@@ -32,6 +32,8 @@ pub struct Desk {
     started_at: events::Millis,
     /// When the show ended, as `show` tells it.
     pub ended_at: Mutex<Option<events::Millis>>,
+    /// Shows of before, also of other rooms.
+    pub past: Mutex<Vec<ShowRef>>,
 }
 
 impl Desk {
@@ -47,6 +49,7 @@ impl Desk {
             info: Mutex::default(),
             started_at: events::Millis::now(),
             ended_at: Mutex::default(),
+            past: Mutex::default(),
         }
     }
 
@@ -94,6 +97,9 @@ impl StreamDesk for Desk {
     }
 
     async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
+        if let Some(past) = self.past.lock().unwrap().iter().find(|show| show.broadcast == broadcast) {
+            return Ok(Some(past.clone()));
+        }
         let known = broadcast == *self.broadcast.lock().unwrap();
         Ok(known.then(|| ShowRef {
             broadcast,

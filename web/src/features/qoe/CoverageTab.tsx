@@ -1,6 +1,5 @@
 // How many plays went well on which device and browser, over all rooms in reach.
 import { useQuery } from "@tanstack/react-query"
-import { Segmented } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
@@ -9,15 +8,15 @@ import { DataTable, type Column } from "../../ui/DataTable"
 import { count, DASH, percent } from "../../ui/format"
 import { DownloadIcon } from "../../ui/icons"
 import { Failed, Loading, Message } from "../../ui/States"
+import { Period } from "./Period"
 import { FEW } from "./targets"
 import { deviceOf } from "./words"
 
-const DAYS = [1, 7, 30, 90] as const
 const DAY_MS = 86_400_000
 
 export function CoverageTab() {
   const { t } = useTranslation("qoe")
-  const [days, setDays] = useState<number>(30)
+  const [days, setDays] = useState(30)
   const [opened] = useState(() => Date.now())
   const from = opened - days * DAY_MS
   const coverage = useQuery({ queryKey: ["coverage", from], queryFn: () => api.coverage(from) })
@@ -32,7 +31,7 @@ export function CoverageTab() {
   return (
     <div className="stack">
       <div className="wide-choice">
-        <Segmented aria-label={t("period")} value={days} onChange={setDays} options={DAYS.map((one) => ({ value: one, label: one === 1 ? t("last_day") : t("days", { n: String(one) }) }))} />
+        <Period value={days} change={setDays} />
         <span className="spring" />
         <a href={`/api/qoe/coverage?format=csv&from=${from}`} download className="head-link"><DownloadIcon size={15} /> {t("export_csv")}</a>
       </div>
@@ -49,7 +48,7 @@ export function CoverageTab() {
               </li>
             </ul>
             <p className="quiet">{t("coverage_hint")}</p>
-            <section className="panel">
+            <section className="panel dense">
               <DataTable label={t("tab_coverage")} rows={coverage.data.rows} rowKey={(row) => `${row.device}/${row.os}/${row.browser}`} columns={columns} empty={t("coverage_none")} minWidth={720} />
             </section>
           </>

@@ -1,30 +1,35 @@
-// The quality 体验质量 of one show: figures against targets, the timeline, who it went worst for, what encoders send.
-// Room, show, comparison and tab stand in the address.
+// The quality 体验质量 of one show: figures against targets, the timeline, who it went worst for, what encoders send; and of
+// all rooms side by side. Room, show, comparison and tab stand in the address.
 import { useQuery } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { Segmented, Select } from "antd"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Broadcast, Room } from "../../api/types"
-import { clock, dateTime } from "../../ui/format"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading, Message } from "../../ui/States"
 import { ofBroadcast, TONES } from "../room/state"
+import { AgainstPicker } from "./AgainstPicker"
 import { AlarmsTab } from "./AlarmsTab"
 import { Breakdown } from "./Breakdown"
 import { CoverageTab } from "./CoverageTab"
 import { IngestTab } from "./IngestTab"
 import { Overview } from "./Overview"
 import "./qoe.css"
-import { Worst } from "./Worst"
+import { RoomsTab } from "./RoomsTab"
+import { Viewers } from "./Viewers"
+import { showLabel } from "./words"
 
-const TABS = ["overview", "by", "plays", "ingest", "alarms", "coverage"] as const
+const TABS = ["overview", "by", "viewers", "ingest", "alarms", "rooms", "coverage"] as const
 type Tab = (typeof TABS)[number]
+/** Tabs that speak of a show that can be compared with another. */
+const COMPARED: readonly Tab[] = ["overview", "by"]
 
 interface Search {
   room?: string | undefined
   broadcast?: string | undefined
   against?: string | undefined
+  against_room?: string | undefined
   tab?: Tab | undefined
 }
 
@@ -39,9 +44,18 @@ export default function Page() {
   if (!rooms.data) return <Failed error={rooms.error} retry={() => void rooms.refetch()} />
   if (rooms.data.items.length === 0) return <Message title={t("no_rooms")} hint={t("no_rooms_hint")} />
   const sorted = [...rooms.data.items].sort((a, b) => Number(b.live) - Number(a.live))
-  const room = sorted.find((one) => one.id === search.room) ?? sorted[0]
-  if (!room) return null
-  return <RoomQuality key={room.id} room={room} rooms={sorted} search={search} choose={choose} />
+  const room = sorted.find((one) => one.id === search.room)
+  if (!room && search.room !== undefined) return <OtherRoom id={search.room} rooms={sorted} search={search} choose={choose} />
+  const shown = room ?? sorted[0]
+  return shown ? <RoomQuality key={shown.id} room={shown} rooms={sorted} search={search} choose={choose} /> : null
+}
+
+/** A room that is not among the newest. */
+function OtherRoom({ id, ...rest }: { id: string } & Omit<RoomProps, "room">) {
+  const room = useQuery({ queryKey: ["room", id], queryFn: () => api.room(id), refetchInterval: 10_000 })
+  if (room.isPending) return <Loading rows={8} />
+  if (!room.data) return <Failed error={room.error} retry={() => void room.refetch()} />
+  return <RoomQuality key={id} {...rest} room={room.data} rooms={[room.data, ...rest.rooms]} />
 }
 
 interface RoomProps {
@@ -60,9 +74,9 @@ function RoomQuality({ room, rooms, search, choose }: RoomProps) {
   // Other platforms' shows bring no reports.
   const own = shows.data.items.filter((one) => one.source === "stream")
   const show = own.find((one) => one.id === search.broadcast) ?? own[0]
-  const against = own.find((one) => one.id === search.against && one.id !== show?.id)
+  const against = search.against !== undefined && search.against !== show?.id ? { broadcast: search.against, room: search.against_room ?? room.id } : undefined
   const tab = TABS.find((one) => one === search.tab) ?? "overview"
-  const here: Search = { room: room.id, broadcast: search.broadcast, against: search.against, tab }
+  const here: Search = { room: room.id, broadcast: search.broadcast, against: search.against, against_room: search.against_room, tab }
 
   return (
     <div className="screen">
@@ -70,21 +84,20 @@ function RoomQuality({ room, rooms, search, choose }: RoomProps) {
         <h1 className="sr">{t("quality")}</h1>
         <Select
           className="room-select" aria-label={t("room")} value={room.id} showSearch={{ optionFilterProp: "label" }}
-          options={rooms.map((one) => ({ value: one.id, label: one.title }))} onChange={(next: string) => choose({ room: next, tab })}
+          options={rooms.map((one) => ({ value: one.id, label: one.title }))} onChange={(next: string) => choose({ room: next, against: search.against, against_room: search.against && (search.against_room ?? room.id), tab })}
         />
         {show && <Pill tone={TONES[ofBroadcast(show.state)]}>{show.state === "ended" ? tr("last_ended") : tr(ofBroadcast(show.state))}</Pill>}
         <span className="spring" />
         {own.length > 0 && (
           <Select
             className="show-select" aria-label={t("show")} value={show?.id ?? null} popupMatchSelectWidth={false}
-            options={own.map((one) => ({ value: one.id, label: label(one, t("current")) }))} onChange={(next: string) => choose({ ...here, broadcast: next })}
+            options={own.map((one) => ({ value: one.id, label: showLabel(one, t("current")) }))} onChange={(next: string) => choose({ ...here, broadcast: next })}
           />
         )}
-        {own.length > 1 && (
-          <Select
-            className="show-select" aria-label={t("against")} value={against?.id ?? ""} popupMatchSelectWidth={false}
-            options={[{ value: "", label: `${t("against")}: ${t("against_none")}` }, ...own.filter((one) => one.id !== show?.id).map((one) => ({ value: one.id, label: `${t("against")}: ${label(one, t("current"))}` }))]}
-            onChange={(next: string) => choose({ ...here, against: next || undefined })}
+        {show && COMPARED.includes(tab) && (
+          <AgainstPicker
+            key={room.id} rooms={rooms} here={{ room: room.id, broadcast: show.id }} value={against}
+            change={(next) => choose({ ...here, against: next?.broadcast, against_room: next?.room })}
           />
         )}
       </div>
@@ -101,15 +114,17 @@ function RoomQuality({ room, rooms, search, choose }: RoomProps) {
   function content(): React.ReactNode {
     switch (tab) {
       case "overview":
-        return ofShow((one) => <Overview key={one.id} show={one} against={against} />)
+        return ofShow((one) => <Overview key={one.id} show={one} against={against?.broadcast} />)
       case "by":
-        return ofShow((one) => <Breakdown show={one} />)
-      case "plays":
-        return ofShow((one) => <Worst show={one} />)
+        return ofShow((one) => <Breakdown show={one} against={against?.broadcast} />)
+      case "viewers":
+        return ofShow((one) => <Viewers key={one.id} show={one} />)
       case "ingest":
         return <IngestTab room={room.id} />
       case "alarms":
         return <AlarmsTab room={room.id} />
+      case "rooms":
+        return <RoomsTab rooms={rooms} />
       case "coverage":
         return <CoverageTab />
     }
@@ -118,8 +133,4 @@ function RoomQuality({ room, rooms, search, choose }: RoomProps) {
   function ofShow(content: (show: Broadcast) => React.ReactNode) {
     return show ? content(show) : <Message title={t("no_show")} hint={t("no_show_hint")} />
   }
-}
-
-function label(show: Broadcast, current: string): string {
-  return [dateTime(show.started_at), show.ended_at == null ? current : clock(show.ended_at - show.started_at)].join(" · ")
 }

@@ -1,76 +1,107 @@
-// Stalls, latency and ingest on one axis of time, alarms as shaded spans. Loaded only when there is something to draw.
+// Viewers and ingest in lanes over one axis of time, alarms as shaded spans. Loaded only when there is something to draw.
 import { LineChart } from "echarts/charts"
-import { AxisPointerComponent, GridComponent, LegendComponent, MarkAreaComponent, TooltipComponent } from "echarts/components"
+import { AxisPointerComponent, GridComponent, MarkAreaComponent, TitleComponent, TooltipComponent } from "echarts/components"
 import { use as register } from "echarts/core"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { Quality } from "../../api/types"
-import { count, percent, timeOfDay } from "../../ui/format"
+import { count, DASH, percent, timeOfDay } from "../../ui/format"
+import { PHONE, useMedia } from "../../ui/useMedia"
 import { useTokens } from "../../ui/theme"
+import { LANE, spanOf, TITLE, type Lane, type Line, type Unit } from "./lanes"
 import { Plot } from "./Plot"
-import { withGaps } from "./targets"
 import { kindOf, millis } from "./words"
 
-register([LineChart, GridComponent, TooltipComponent, LegendComponent, MarkAreaComponent, AxisPointerComponent])
+register([LineChart, GridComponent, TooltipComponent, TitleComponent, MarkAreaComponent, AxisPointerComponent])
 
-const MINUTE_MS = 60_000
+/** More names of alarms lie on top of each other. */
+const NAMED = 8
 
-export default function TimelineChart({ quality }: { quality: Quality }) {
+/** `now`: when the answer came; nothing is drawn behind it. */
+export default function TimelineChart({ quality, lanes, now }: { quality: Quality; lanes: readonly Lane[]; now: number }) {
   const { t } = useTranslation("qoe")
   const read = useTokens()
+  const narrow = useMedia(PHONE)
   const option = useMemo(() => {
-    const { timeline, ingest, alarms } = quality
-    const starts = [...timeline.map((minute) => minute.at_ms), ...ingest.map((point) => point.at_ms), ...alarms.map((alarm) => alarm.raised_at)]
-    const min = Math.min(...starts)
-    const last = Math.max(...starts) + MINUTE_MS
-    const areas = alarms.map((alarm) => [
-      { name: kindOf(t, alarm.kind), xAxis: alarm.raised_at, itemStyle: { color: read("live"), opacity: 0.14 } },
-      { xAxis: Math.max(alarm.cleared_at ?? last, alarm.raised_at + (last - min) / 400) },
-    ])
-    const main = ingest.filter((point) => point.source !== "slate")
+    const [min, max] = spanOf(quality, now)
     const text = { color: read("ink-3"), fontSize: 11 }
-    const gridOf = (top: string, height: string) => ({ left: 64, right: 64, top, height })
-    const x = (index: number, shown: boolean) => ({
-      type: "time" as const, gridIndex: index, min, max: last, axisLabel: { ...text, show: shown, hideOverlap: true },
-      axisLine: { lineStyle: { color: read("line-strong") } }, splitLine: { show: false }, axisTick: { show: shown },
-    })
-    const y = (index: number, name: string, format: (value: number) => string, right = false) => ({
-      type: "value" as const, gridIndex: index, name, nameTextStyle: { ...text, align: right ? ("right" as const) : ("left" as const) }, nameGap: 8, min: 0, splitNumber: 3,
-      position: right ? ("right" as const) : ("left" as const), axisLabel: { ...text, formatter: format }, axisLine: { show: false }, splitLine: { show: !right, lineStyle: { color: read("line") } },
-    })
-    const line = (name: string, axis: number, colour: string, data: [number, number | null][], format: (value: number) => string, dashed = false) => ({
-      type: "line" as const, name, xAxisIndex: Math.floor(axis / 2), yAxisIndex: axis, data, showSymbol: data.length < 40, symbolSize: 4, connectNulls: false, sampling: "lttb" as const,
-      lineStyle: { width: 1.6, color: colour, type: dashed ? ("dashed" as const) : ("solid" as const) }, itemStyle: { color: colour }, tooltip: { valueFormatter: (value: unknown) => format(Number(value)) },
-    })
-    // Bars would widen this axis by half a bar, and the three would not stand under each other.
-    const plays = { ...line(t("plays"), 1, read("curve-2"), withGaps(timeline, (minute) => minute.plays), count), step: "end" as const, showSymbol: false, areaStyle: { opacity: 0.35 } }
-    const kbps = (value: number) => `${count(value)} kbps`
-    const series = [
-      { ...line(t("stall_rate"), 0, read("bad"), withGaps(timeline, (minute) => minute.stall_rate), percent), z: 3, markArea: { silent: true, data: areas, label: { color: read("live"), fontSize: 11, position: "insideTopLeft" as const } } },
-      plays,
-      { ...line(t("latency_p50"), 2, read("curve"), withGaps(timeline, (minute) => minute.latency_ms_p50), millis), markArea: { silent: true, data: areas, label: { show: false } } },
-      line(t("latency_p95"), 2, read("ink-3"), withGaps(timeline, (minute) => minute.latency_ms_p95), millis, true),
-      { ...line(t("kbps"), 4, read("good"), withGaps(main, (point) => point.video_kbps, 40_000), kbps), markArea: { silent: true, data: areas, label: { show: false } } },
-      line(t("fps"), 5, read("warn"), withGaps(main, (point) => point.fps, 40_000), (value) => value.toFixed(1)),
-    ]
+    const sides = narrow ? { left: 44, right: 40 } : { left: 62, right: 62 }
+    const nameOf = (line: Line) => (line.other ? t("compared", { name: t(line.name) }) : t(line.name))
+    const areas = quality.alarms.map((alarm) => [
+      { name: quality.alarms.length <= NAMED ? kindOf(t, alarm.kind) : "", xAxis: alarm.raised_at, itemStyle: { color: read("live"), opacity: 0.14 } },
+      // A short one stays to be seen.
+      { xAxis: Math.max(alarm.cleared_at ?? max, alarm.raised_at + (max - min) / 400) },
+    ])
+    const titles = lanes.map((lane, nth) => ({
+      left: sides.left - 4, top: nth * LANE + 1, padding: 0,
+      text: lane.lines.map((line, index) => `{${String(index)}|${line.look === "dashed" ? "┅" : line.look === "marks" ? "◆" : "━"}} ${nameOf(line)}`).join("   "),
+      textStyle: { ...text, color: read("ink-2"), fontWeight: "normal" as const, lineHeight: 14, rich: Object.fromEntries(lane.lines.map((line, index) => [String(index), { color: read(line.colour), fontWeight: "bold" as const, fontSize: 11 }])) },
+    }))
+    const xAxis = lanes.map((_, nth) => ({
+      type: "time" as const, gridIndex: nth, min, max, splitLine: { show: false }, axisLine: { onZero: false, lineStyle: { color: read("line-strong") } },
+      axisLabel: { ...text, show: nth === lanes.length - 1, hideOverlap: true, formatter: clockOf(max - min) }, axisTick: { show: nth === lanes.length - 1 },
+    }))
+    const yAxis = lanes.flatMap((lane, nth) => [false, true].map((right) => {
+      const line = lane.lines.find((one) => (one.right ?? false) === right)
+      const [unit, reach] = [line?.unit ?? "count", line?.reach ?? 0]
+      const signed = lane.signed === true && !right
+      return {
+        type: "value" as const, gridIndex: nth, position: right ? ("right" as const) : ("left" as const), splitNumber: 2,
+        min: signed ? (found: { min: number }) => Math.min(found.min, -reach) : 0, ...(reach > 0 && { max: (found: { max: number }) => Math.max(found.max, reach) }),
+        ...(unit === "count" && { minInterval: 1 }),
+        axisLabel: { ...text, hideOverlap: true, formatter: (value: number) => axisWrite(value, unit) },
+        axisLine: { show: false }, splitLine: { show: !right, lineStyle: { color: read("line") } },
+      }
+    }))
+    const series = lanes.flatMap((lane, nth) => lane.lines.map((line, index) => ({
+      type: "line" as const, name: nameOf(line), xAxisIndex: nth, yAxisIndex: nth * 2 + (line.right ? 1 : 0), data: line.points, connectNulls: false,
+      // A point with nothing before and behind it is no line and would not be seen.
+      showSymbol: line.look === "marks" || (line.look !== "area" && line.points.length < 12), symbol: line.look === "marks" ? "diamond" : "circle", symbolSize: line.look === "marks" ? 7 : 4,
+      ...(line.look !== "marks" && { sampling: "lttb" as const }),
+      ...(line.look === "area" && { step: "end" as const, areaStyle: { opacity: 0.35 } }),
+      lineStyle: { width: line.look === "marks" ? 0 : line.look === "area" ? 1 : 1.6, color: read(line.colour), type: line.look === "dashed" ? ("dashed" as const) : ("solid" as const) },
+      itemStyle: { color: read(line.colour) }, z: line.look === "area" ? 2 : 3,
+      tooltip: { valueFormatter: (value: unknown) => (value == null ? DASH : write(Number(value), line.unit)) },
+      ...(index === 0 && { markArea: { silent: true, data: areas, label: { show: nth === 0, color: read("live"), fontSize: 11, position: "insideTopLeft" as const } } }),
+    })))
     return {
       animation: false,
       textStyle: { fontFamily: read("font") },
-      legend: { top: 0, left: 8, icon: "roundRect", itemWidth: 12, itemHeight: 4, textStyle: { color: read("ink-2"), fontSize: 12 } },
-      grid: [gridOf("15%", "19%"), gridOf("45%", "17%"), gridOf("74%", "18%")],
+      title: titles,
+      grid: lanes.map((_, nth) => ({ ...sides, top: nth * LANE + TITLE, height: LANE - TITLE - 6 })),
       tooltip: {
-        trigger: "axis" as const, backgroundColor: read("raised"), borderColor: read("line-strong"), textStyle: { color: read("ink"), fontSize: 12 },
+        trigger: "axis" as const, confine: true, backgroundColor: read("raised"), borderColor: read("line-strong"), textStyle: { color: read("ink"), fontSize: 12 }, padding: [6, 10],
         axisPointer: { label: { formatter: (hit: { value: unknown }) => timeOfDay(Number(hit.value)) } },
       },
       axisPointer: { link: [{ xAxisIndex: "all" as const }], lineStyle: { color: read("line-strong") } },
-      xAxis: [x(0, false), x(1, false), x(2, true)],
-      yAxis: [
-        y(0, t("stall_rate"), (value) => percent(value, 0)), y(0, t("plays"), count, true),
-        y(1, t("latency"), millis), y(1, "", count, true),
-        y(2, t("kbps"), count), y(2, t("fps"), count, true),
-      ],
-      series,
+      xAxis, yAxis, series,
     }
-  }, [quality, read, t])
+  }, [quality, lanes, now, narrow, read, t])
   return <Plot option={option} />
+}
+
+/** Seconds only where a show is short. */
+function clockOf(span_ms: number): (value: number) => string {
+  return (value) => (span_ms < 600_000 ? timeOfDay(value) : timeOfDay(value).slice(0, 5))
+}
+
+function write(value: number, unit: Unit): string {
+  switch (unit) {
+    case "ratio": return percent(value)
+    case "ms": return millis(value)
+    case "kbps": return `${count(value)} kbps`
+    case "fps": return `${value.toFixed(1)} fps`
+    case "count": return count(value)
+  }
+}
+
+function axisWrite(value: number, unit: Unit): string {
+  if (value === 0) return "0"
+  switch (unit) {
+    case "ratio": return percent(value, value > 0 && value < 0.01 ? 1 : 0)
+    case "ms": return Math.abs(value) >= 1000 ? `${String(Math.round(value / 100) / 10)} s` : `${count(value)} ms`
+    case "kbps": return Math.abs(value) >= 1000 ? `${String(Math.round(value / 100) / 10)}M` : `${count(value)}k`
+    case "fps": return count(value)
+    case "count": return count(value)
+  }
 }

@@ -1,4 +1,5 @@
 // What a check found: the verdict large, then what needs a hand, then what passed.
+import type { TFunction } from "i18next"
 import { useTranslation } from "react-i18next"
 import type { Check, CheckLevel, Finding } from "../../api/types"
 import { useLanguage } from "../../ui/appearance"
@@ -62,6 +63,11 @@ function Passed({ finding }: { finding: Finding }) {
       <span className="num quiet">{value}</span>
     </li>
   )
+}
+
+/** A whole check's result in a word or two. A check of which a part was left out is not one that was not made. */
+export function resultOf(t: TFunction<"studio">, result: CheckLevel): string {
+  return result === "unchecked" ? t("verdict_unchecked") : t(`level_${result}`)
 }
 
 function useWords(): (words: { zh: string; en: string }) => string {

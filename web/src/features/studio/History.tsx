@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next"
 import type { CheckSummary } from "../../api/types"
 import { dateTime } from "../../ui/format"
+import { resultOf } from "./Findings"
 
 export function History({ checks, see }: { checks: CheckSummary[]; see: (check: CheckSummary) => void }) {
   const { t } = useTranslation("studio")
@@ -17,7 +18,7 @@ export function History({ checks, see }: { checks: CheckSummary[]; see: (check: 
               <button type="button" onClick={() => see(check)} disabled={check.state === "expired"}>
                 <span className={`dot ${check.result ?? "none"}`} aria-hidden="true" />
                 <span>{t(`kind_${check.kind}`)}</span>
-                <span>{check.result ? t(`level_${check.result}`) : t(`state_${check.state}`)}{troubles > 0 && ` · ${troubles}`}</span>
+                <span>{check.result ? resultOf(t, check.result) : t(`state_${check.state}`)}{troubles > 0 && ` · ${troubles}`}</span>
                 <time className="num quiet" dateTime={new Date(check.created_at).toISOString()}>{dateTime(check.created_at)}</time>
               </button>
             </li>
