@@ -37,6 +37,8 @@ pub enum Kind {
     AvSkew,
     /// More plays stall than just before 卡顿上升.
     StallRate,
+    /// The show should be recorded and is not 录制失败.
+    RecordingFailed,
 }
 
 impl Kind {
@@ -46,6 +48,7 @@ impl Kind {
             Self::LowFps => "low_fps",
             Self::AvSkew => "av_skew",
             Self::StallRate => "stall_rate",
+            Self::RecordingFailed => "recording_failed",
         }
     }
 }
@@ -92,6 +95,12 @@ pub fn readings(room: &RoomView, stalls: &Stalls, limits: &Limits, now: Millis) 
     readings
 }
 
+/// A show that is not recorded although it should be, since some moment.
+pub fn unrecorded(since: Millis, now: Millis) -> Reading {
+    let value = now.since(since) as f64;
+    Reading { kind: Kind::RecordingFailed, source: None, value, limit: 0.0, bad: true, lingers: true }
+}
+
 /// What happens to an alarm.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
@@ -125,7 +134,7 @@ impl Watch {
             // Silence and stalls are measured over a time of their own.
             let patience = match reading.kind {
                 Kind::NoData | Kind::StallRate => 0,
-                Kind::LowFps | Kind::AvSkew => limits.raise_after_ms,
+                Kind::LowFps | Kind::AvSkew | Kind::RecordingFailed => limits.raise_after_ms,
             };
             if state.raised.is_none() && now.since(since) >= patience {
                 let alarm = Uuid::now_v7();

@@ -29,7 +29,7 @@ pub struct Desk {
     pub heard: Mutex<Vec<String>>,
     pub switches: Mutex<Vec<StreamSwitched>>,
     pub info: Mutex<StreamInfo>,
-    started_at: events::Millis,
+    pub started_at: events::Millis,
     /// When the show ended, as `show` tells it.
     pub ended_at: Mutex<Option<events::Millis>>,
 }

@@ -24,4 +24,5 @@ mod recording_support;
 mod relay;
 mod reload;
 mod roles;
+mod s3;
 mod show;
