@@ -277,7 +277,9 @@ mod tests {
     fn an_unreadable_index_is_set_aside_and_its_names_stay_taken() {
         let dir = tempfile::tempdir().unwrap();
         let (mut appender, _) = open(dir.path()).unwrap();
-        (0..5).for_each(|n| drop(append(&mut appender, n)));
+        for n in 0..5 {
+            append(&mut appender, n);
+        }
         fs::write(dir.path().join(INDEX), "something else entirely, and longer than a head").unwrap();
         assert_eq!(loaded(dir.path(), true).unwrap_err().kind(), io::ErrorKind::InvalidData);
         let (mut appender, before) = open(dir.path()).unwrap();

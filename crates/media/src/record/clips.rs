@@ -317,6 +317,7 @@ impl Chunks {
     fn fetch(&self, entry: &Entry, offset: u64, length: u64) -> anyhow::Result<Bytes> {
         let name = index::chunk_name(entry.chunk);
         let whole = self.handle.block_on(self.folder.read(&name, entry.range())).context("reading recorded media")?;
+        entry.check(&whole)?;
         let (from, until) = (usize::try_from(offset)?, usize::try_from(offset + length)?);
         anyhow::ensure!(until <= whole.len(), "a recorded segment is cut short");
         Ok(whole.slice(from..until))

@@ -98,6 +98,14 @@ impl Entry {
         self.offset..self.offset + u64::from(self.length)
     }
 
+    /// Whether these are the bytes that were recorded.
+    pub fn check(&self, bytes: &[u8]) -> io::Result<()> {
+        match crc32c::crc32c(bytes) == self.crc {
+            true => Ok(()),
+            false => Err(io::Error::other("a segment is not what was recorded")),
+        }
+    }
+
     pub fn duration_ms(&self) -> i64 {
         (self.duration / 90) as i64
     }

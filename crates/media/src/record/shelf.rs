@@ -199,7 +199,9 @@ impl Shelf {
 
     /// The bytes of a segment.
     pub async fn segment(&self, entry: &Entry) -> io::Result<Bytes> {
-        self.folder.read(&index::chunk_name(entry.chunk), entry.range()).await
+        let bytes = self.folder.read(&index::chunk_name(entry.chunk), entry.range()).await?;
+        entry.check(&bytes)?;
+        Ok(bytes)
     }
 
     /// The bytes of an init segment.

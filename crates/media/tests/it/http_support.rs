@@ -35,7 +35,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             room: RoomId::new(),
             other: RoomId::new(),
@@ -140,9 +140,18 @@ pub async fn start_with(settings: impl Into<Settings>) -> Server {
 }
 
 pub async fn start_at(clock: events::Clock, settings: impl Into<Settings>) -> Server {
-    let desk = Arc::new(Desk::new());
+    start_in(Arc::new(tempfile::tempdir().unwrap()), Arc::new(Desk::new()), clock, settings).await
+}
+
+/// On data that may be there already.
+pub async fn start_in(
+    dir: Arc<tempfile::TempDir>,
+    desk: Arc<Desk>,
+    clock: events::Clock,
+    settings: impl Into<Settings>,
+) -> Server {
     let mut parts = None;
-    let program = TestApp::with_clock(clock, |app| {
+    let program = TestApp::in_dir(dir, clock, |app| {
         let audience = Audience::new(app.clone(), desk.clone());
         let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings);
         let features = media.features();

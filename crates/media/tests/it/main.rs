@@ -26,3 +26,4 @@ mod reload;
 mod roles;
 mod s3;
 mod show;
+mod stores;

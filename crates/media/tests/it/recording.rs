@@ -139,12 +139,14 @@ async fn the_rule_of_a_room_switches_recording_off_and_on() {
 #[tokio::test]
 async fn a_disk_that_fails_costs_its_segments_and_no_more() {
     let server = start().await;
-    let blocked = server.recording_dir().join("chunk-0.m4s");
-    std::fs::create_dir_all(&blocked).unwrap();
+    // A file stands where the recording's folder is to be.
+    let blocked = server.recording_dir();
+    std::fs::create_dir_all(blocked.parent().unwrap()).unwrap();
+    std::fs::write(&blocked, "").unwrap();
     let (mut socket, publisher) = server.push(KEY, &show::tags(0, 5_000, 50)).await;
     server.playlist_when(server.desk.room, |playlist| playlist.segments.len() == 2).await;
     server.recording_when(|recording| recording["failing"] == "disk").await;
-    std::fs::remove_dir(&blocked).unwrap();
+    std::fs::remove_file(&blocked).unwrap();
     let mut out = Vec::new();
     show::send(&publisher, &show::tags(5_000, 7_000, 50)[2..], &mut out);
     tokio::io::AsyncWriteExt::write_all(&mut socket, &out).await.unwrap();

@@ -1,6 +1,6 @@
 //! Calls of the recording's API, sources whose media arrives when a test says, and the places recordings are kept.
 
-use crate::http_support::{Answer, Server, start_at};
+use crate::http_support::{Answer, Desk, Server, start_at, start_in};
 use crate::s3::{BUCKET, S3};
 use crate::show::Tag;
 use events::{Clock, StreamSource};
@@ -8,6 +8,7 @@ use media::record::{Address, Hidden, RecordSettings};
 use media::{MediaTag, Settings, SourceHandle, TagKind};
 use serde_json::Value;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub const STAFF: &str = "stream.read,stream.manage,clip.write,room.read";
@@ -60,6 +61,40 @@ pub async fn start_at_on(place: Place, clock: Clock, mut record: RecordSettings)
     }
     let server = start_at(clock, Settings { record, ..Settings::default() }).await;
     Kept { server, s3, _folder: folder }
+}
+
+/// Data on which one program runs after another.
+pub struct Stage {
+    dir: Arc<tempfile::TempDir>,
+    pub desk: Arc<Desk>,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        Self { dir: Arc::new(tempfile::tempdir().unwrap()), desk: Arc::new(Desk::new()) }
+    }
+
+    /// A program from its start to its end, with everything that it left running.
+    pub fn run<T>(&self, record: RecordSettings, act: impl AsyncFnOnce(&Server) -> T) -> T {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let done = runtime.block_on(async {
+            let settings = Settings { record, ..Settings::default() };
+            let server = start_in(self.dir.clone(), self.desk.clone(), Clock::system(), settings).await;
+            act(&server).await
+        });
+        runtime.shutdown_timeout(Duration::from_secs(20));
+        done
+    }
+
+    pub fn recording_dir(&self) -> PathBuf {
+        self.dir.path().join("media/recordings").join(self.desk.broadcast.lock().unwrap().to_string())
+    }
+
+    /// Another show begins.
+    pub fn next_show(&self) {
+        *self.desk.ended_at.lock().unwrap() = None;
+        *self.desk.broadcast.lock().unwrap() = events::BroadcastId::new();
+    }
 }
 
 /// The settings of a store behind the proxy. Its patience is short: these stores are near.

@@ -64,7 +64,7 @@ impl S3 {
         panic!("`{}` does not answer", program.display());
     }
 
-    /// As settings of the section `record`, through the proxy.
+    /// The setting `store_endpoint`, through the proxy.
     pub fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.proxy.port)
     }
@@ -74,11 +74,6 @@ impl S3 {
         let answer = self.ask("GET", &format!("/{BUCKET}?list-type=2")).await.expect("the S3 server answers");
         let keys = answer.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next());
         keys.map(str::to_owned).collect()
-    }
-
-    /// Removes an object behind everybody's back.
-    pub async fn remove(&self, key: &str) {
-        self.ask("DELETE", &format!("/{BUCKET}/{key}")).await.expect("the S3 server answers");
     }
 
     async fn ask(&self, method: &str, path: &str) -> Option<String> {

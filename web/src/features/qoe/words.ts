@@ -13,7 +13,7 @@ export function millis(ms: number | null | undefined): string {
   return Math.abs(ms) < 10_000 ? `${count(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate"] as const
+const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate", "recording_failed"] as const
 const SOURCES = ["primary", "backup", "slate"] as const
 
 export function kindOf(t: TFunction<"qoe">, kind: string): string {
@@ -34,6 +34,7 @@ export function alarmValue(t: TFunction<"qoe">, alarm: Alarm): string {
       default: return millis(value)
     }
   }
+  if (alarm.kind === "recording_failed") return t("alarm_recording_failed_hint")
   return t("alarm_value", { value: write(alarm.value), limit: write(alarm.limit) })
 }
 

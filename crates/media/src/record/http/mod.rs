@@ -6,7 +6,7 @@ mod rules;
 mod stored;
 mod thumbnails;
 
-use super::recorder::Recorder;
+use super::recorder::{Failing, Recorder};
 use super::rules::Refusal;
 use super::store::{self, Recording, State as Kept};
 use super::store_uploads;
@@ -99,7 +99,16 @@ async fn read(
     let Some(recording) = store::find(db, id).await? else {
         return Ok(Json(RecordingBody { failing, ..none(off.unwrap_or("none")) }));
     };
-    let Some(shelf) = recorder.shelf(id).await? else {
+    let shelf = match recorder.shelf(id).await {
+        // That is what this answer is for.
+        Err(error) => {
+            tracing::error!("the recording of `{id}` cannot be read: {error:#}");
+            let failing = Some(Failing::Disk.as_str());
+            return Ok(Json(RecordingBody { failing, ..none(off.unwrap_or(recording.state.as_str())) }));
+        }
+        shelf => shelf?,
+    };
+    let Some(shelf) = shelf else {
         return Ok(Json(none(off.unwrap_or(Kept::Removed.as_str()))));
     };
     let (zero, size) = (recording.started_at.0, shelf.size());
