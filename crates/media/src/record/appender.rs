@@ -78,7 +78,8 @@ impl Appender {
         // Whatever happened to the index, a name that was given once is never given again.
         let names = files.list(dir)?;
         let names = || names.iter().filter_map(|name| name.to_str());
-        let numbered = |kind: &'static str| names().filter(move |name| name.starts_with(kind)).filter_map(index::number_of);
+        let numbered =
+            |kind: &'static str| names().filter(move |name| name.starts_with(kind)).filter_map(index::number_of);
         let next = |known: Option<u32>| known.map_or(0, |last| last + 1);
         let chunks = entries.iter().map(|entry| entry.chunk).chain(stored.iter().copied()).chain(numbered("chunk-"));
         let inits = entries.iter().map(|entry| entry.init).chain(numbered("init-"));

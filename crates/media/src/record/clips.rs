@@ -231,9 +231,7 @@ fn write(
         let (_, entry) = entries.get(range.source).context("a clip's segment is not there")?;
         out.add(&chunks.read(entry, range.offset, range.length)?)?;
     }
-    let (bytes, crc) = out.finish()?;
-    files.rename(&part, file)?;
-    files.sync_dir(file.parent().context("a clip has a folder")?)?;
+    let (bytes, crc) = out.finish(files, &part, file)?;
     let late_ms = plan.late * 1000 / mp4::CLOCK;
     let (start, duration_ms) = (cut.start + late_ms, plan.duration * 1000 / mp4::CLOCK);
     Ok(Ok(Written { start, end: cut.end, duration_ms, bytes, crc }))
@@ -267,21 +265,14 @@ impl Out {
         Ok(())
     }
 
-    /// Answers the length and the checksum.
-    fn finish(mut self) -> std::io::Result<(u64, u32)> {
+    /// Gives the file its name, for good. Answers the length and the checksum.
+    fn finish(mut self, files: &dyn Files, part: &Path, file: &Path) -> std::io::Result<(u64, u32)> {
         self.flush()?;
         self.file.sync()?;
+        files.rename(part, file)?;
+        files.sync_dir(file.parent().unwrap_or(Path::new("")))?;
         Ok((self.written, self.crc))
     }
-}
-
-fn part(file: &Path) -> PathBuf {
-    file.with_extension("part")
-}
-
-fn is(error: &anyhow::Error, kind: ErrorKind) -> bool {
-    let same = |error: &std::io::Error| error.kind() == kind;
-    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(same))
 }
 
 /// Reads parts of segments, with the newest chunk file open. What is not here comes from the object store.
@@ -321,5 +312,26 @@ impl Chunks {
         let (from, until) = (usize::try_from(offset)?, usize::try_from(offset + length)?);
         anyhow::ensure!(until <= whole.len(), "a recorded segment is cut short");
         Ok(whole.slice(from..until))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use super::*;
+    use eventlog::files::HeldBackFiles;
+
+    #[test]
+    fn a_clip_that_is_acknowledged_is_there_after_a_power_cut() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, content) = (dir.path().join("a.mp4"), vec![7; 600_000]);
+        let files = HeldBackFiles::new();
+        let mut out = Out::new(files.create(&part(&file), Access::Write).unwrap());
+        content.chunks(1_000).for_each(|some| out.add(some).unwrap());
+        let (bytes, crc) = out.finish(&files, &part(&file), &file).unwrap();
+        // The power is cut: what was only in this layer is gone.
+        drop(files);
+        assert_eq!(std::fs::read(&file).unwrap(), content);
+        assert_eq!((bytes, crc), checksum(&file).unwrap());
     }
 }

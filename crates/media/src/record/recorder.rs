@@ -122,12 +122,7 @@ impl Tap for Recorder {
 }
 
 impl Recorder {
-    pub fn new(
-        app: App,
-        desk: Arc<dyn StreamDesk>,
-        settings: RecordSettings,
-        objects: Option<Arc<Objects>>,
-    ) -> Self {
+    pub fn new(app: App, desk: Arc<dyn StreamDesk>, settings: RecordSettings, objects: Option<Arc<Objects>>) -> Self {
         let root = app.data_dir.join("media");
         Self(Arc::new(Inner {
             app,

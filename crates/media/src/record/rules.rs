@@ -274,7 +274,9 @@ impl Refuse for Refusal {
             Refusal::BadTitle | Refusal::BadRange | Refusal::BadRule => 400,
             Refusal::NotRecorded | Refusal::UnknownClip | Refusal::UnknownThumbnail | Refusal::SegmentGone => 404,
             Refusal::ClipGone => 410,
-            Refusal::NotRecordedYet | Refusal::CrossesBreak(_) | Refusal::NoKeyFrame(_) | Refusal::StillRecording => 409,
+            Refusal::NotRecordedYet | Refusal::CrossesBreak(_) | Refusal::NoKeyFrame(_) | Refusal::StillRecording => {
+                409
+            }
             Refusal::ClipsBusy => 503,
             Refusal::NoSpace => 507,
         }

@@ -390,8 +390,13 @@ pub async fn clips_before(db: &impl ConnectionTrait, before: Millis) -> anyhow::
 /// Bytes of all clips.
 pub async fn clip_bytes(db: &impl ConnectionTrait) -> anyhow::Result<u64> {
     let sum = Expr::cust("CAST(SUM(bytes) AS BIGINT)");
-    let found: Option<Option<i64>> =
-        clip::Entity::find().select_only().column_as(sum, "bytes").into_tuple().one(db).await.context("adding up clips")?;
+    let found: Option<Option<i64>> = clip::Entity::find()
+        .select_only()
+        .column_as(sum, "bytes")
+        .into_tuple()
+        .one(db)
+        .await
+        .context("adding up clips")?;
     Ok(found.flatten().unwrap_or(0).max(0) as u64)
 }
 

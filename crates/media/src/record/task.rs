@@ -48,17 +48,7 @@ struct Files {
 
 impl Task {
     pub fn new(recorder: Recorder, room: RoomId, on_air: OnAir, status: Arc<Status>) -> Self {
-        Self {
-            recorder,
-            room,
-            on_air,
-            status,
-            files: None,
-            gap: false,
-            noted: Instant::now(),
-            drawn: None,
-            sealed: 0,
-        }
+        Self { recorder, room, on_air, status, files: None, gap: false, noted: Instant::now(), drawn: None, sealed: 0 }
     }
 
     pub async fn run(mut self, mut segments: mpsc::Receiver<Finished>) {

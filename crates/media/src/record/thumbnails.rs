@@ -54,7 +54,21 @@ pub fn draw(shelf: &Arc<Shelf>, start: i64, init: Bytes, fragments: Vec<Bytes>) 
 async fn jpeg(init: Bytes, fragments: Vec<Bytes>) -> anyhow::Result<Vec<u8>> {
     let mut child = Command::new("ffmpeg")
         .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "pipe", "-threads", "1"])
-        .args(["-max_pixels", MOST_PIXELS, "-f", "mp4", "-i", "pipe:0", "-an", "-frames:v", "1", "-vf", "scale=320:-2", "-q:v", "5"])
+        .args([
+            "-max_pixels",
+            MOST_PIXELS,
+            "-f",
+            "mp4",
+            "-i",
+            "pipe:0",
+            "-an",
+            "-frames:v",
+            "1",
+            "-vf",
+            "scale=320:-2",
+            "-q:v",
+            "5",
+        ])
         .args(["-f", "mjpeg", "pipe:1"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

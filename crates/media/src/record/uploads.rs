@@ -102,7 +102,8 @@ pub async fn stored(recorder: &Recorder, broadcast: BroadcastId) -> anyhow::Resu
         return Ok(Stored::new());
     }
     let rows = store_uploads::of_folder(recorder.app().store.read(), &recorder.folder(broadcast).name).await?;
-    let chunk = |row: &Upload| index::number_of(&row.file.name).filter(|_| row.done && row.file.name.starts_with("chunk-"));
+    let chunk =
+        |row: &Upload| index::number_of(&row.file.name).filter(|_| row.done && row.file.name.starts_with("chunk-"));
     Ok(rows.iter().filter_map(chunk).collect())
 }
 

@@ -25,7 +25,8 @@ async fn a_show_is_recorded_and_played_again(place: Place) {
     let server = start_on(place).await;
     let room = server.desk.room;
     let none = server.json(&format!("/api/broadcasts/{}/recording", server.broadcast())).await;
-    let nothing = json!({"state": "none", "duration_ms": 0, "bytes": 0, "pieces": [], "keep_until": null, "cutting": 0});
+    let nothing =
+        json!({"state": "none", "duration_ms": 0, "bytes": 0, "pieces": [], "keep_until": null, "cutting": 0});
     assert_eq!(none, nothing);
     assert_eq!(code(&server.get(&format!("/live/{room}/dvr.m3u8?token=x")).await), "403 token_invalid");
 
@@ -109,7 +110,10 @@ async fn a_show_that_comes_back_goes_on_in_the_same_recording(place: Place) {
 async fn the_rule_of_a_room_switches_recording_off_and_on() {
     let server = start().await;
     let rule = format!("/api/rooms/{}/recording-rule", server.desk.room);
-    assert_eq!(server.json(&rule).await, json!({"enabled": true, "keep_days": 30, "keep_gb": 0.0, "replays_public": true}));
+    assert_eq!(
+        server.json(&rule).await,
+        json!({"enabled": true, "keep_days": 30, "keep_gb": 0.0, "replays_public": true})
+    );
     let off = json!({"enabled": false, "keep_days": 7, "keep_gb": 1.5, "replays_public": true});
     assert_eq!(server.call("PUT", &rule, Some(off.clone())).await.status, 200);
     assert_eq!(server.json(&rule).await, off);

@@ -90,7 +90,8 @@ impl S3 {
 fn moto() -> PathBuf {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
     let cache = std::env::var_os("KAIBO_CACHE").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?.join("kaibo")));
+    let cache =
+        cache.or_else(|| Some(std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?.join("kaibo")));
     let ours = cache.map(|cache| cache.join("moto-venv/bin/moto_server")).filter(|path| path.exists());
     ours.unwrap_or_else(|| "moto_server".into())
 }
@@ -128,7 +129,8 @@ impl Proxy {
             return;
         }
         let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await else { return };
-        let ((mut from_client, mut to_client), (mut from_server, mut to_server)) = (client.into_split(), server.into_split());
+        let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+            (client.into_split(), server.into_split());
         let there = async {
             let mut buffer = vec![0; 64 << 10];
             while let Ok(read @ 1..) = from_client.read(&mut buffer).await {

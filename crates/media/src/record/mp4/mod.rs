@@ -78,13 +78,7 @@ impl From<anyhow::Error> for Unplanned {
 type Parsed = Vec<Vec<Sample>>;
 
 /// Works out a clip from `start` to `end` (wall clock, milliseconds). The first source that ends behind `start` shows it.
-pub fn plan(
-    init: &[u8],
-    sources: &[Source],
-    segments: Vec<Parsed>,
-    start: i64,
-    end: i64,
-) -> Result<Plan, Unplanned> {
+pub fn plan(init: &[u8], sources: &[Source], segments: Vec<Parsed>, start: i64, end: i64) -> Result<Plan, Unplanned> {
     let tracks = tracks(init).context("reading an init segment")?;
     if segments.len() != sources.len() {
         return Err(anyhow!("segments and their places differ in number").into());
