@@ -18,7 +18,7 @@ endif
 KAIBO := $(CARGO_TARGET_DIR)/ci/kaibo
 DATA ?= kaibo-data
 
-.PHONY: help run serve test lint rust-test web web-test e2e pictures release bench fuzz openapi fmt need-run need-test clean
+.PHONY: help run serve test lint rust-test web web-test e2e pictures release bench soak fuzz openapi fmt need-run need-test clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -83,6 +83,9 @@ release: need-run web ## The real thing: optimised for speed
 bench: need-test release ## Every benchmark, with its peers where they are installed
 	for bin in eventlog packaging delivery fanout metrics audience; do cargo run --locked --release -p benches --bin $$bin; done
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
+
+soak: need-test release ## HOURS (default 2) of ten encoders, reconnects, viewers and clips: memory and disk must stay flat
+	cargo run --locked --release -p benches --bin soak -- --hours $${HOURS:-2}
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
 	for target in rtmp rtmp_client tags amf ws_frames batch danmaku_xml cdn_log; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done

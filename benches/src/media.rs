@@ -1,15 +1,11 @@
-//! What the benchmarks of media share: a film, publishers that push it, our server and nginx as processes of their own.
+//! What the benchmarks of media share: a film, publishers that push it, the whole program and nginx as processes of their own.
 
+use crate::kaibo::{Kaibo, free_port};
 use anyhow::{Context, Result, bail};
-use app::{App, Keys, Stop};
-use async_trait::async_trait;
-use audience::{Audience, RoomRef, Rooms};
+use app::Stop;
 use bytes::Bytes;
-use events::{BroadcastId, Clock, Millis, OrgId, RoomId, StreamSwitched, TeamId};
 use media::rtmp::publisher::Publisher;
-use media::{Media, MediaSettings, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
-use std::io::{BufRead, BufReader};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -19,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::sleep_until;
 
 /// utime + stime of a process.
-pub fn ticks(pid: u32) -> Result<u64> {
+fn ticks(pid: u32) -> Result<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let fields: Vec<&str> = stat.rsplit_once(')').context("stat names the program")?.1.split_whitespace().collect();
     Ok(fields.get(11).context("utime")?.parse::<u64>()? + fields.get(12).context("stime")?.parse::<u64>()?)
@@ -30,7 +26,7 @@ pub fn ticks_per_second() -> f64 {
     unsafe { libc::sysconf(libc::_SC_CLK_TCK) as f64 }
 }
 
-pub fn resident_mb(pid: u32) -> Result<u64> {
+fn resident_mb(pid: u32) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find(|line| line.starts_with("VmRSS")).context("VmRSS")?;
     Ok(line.split_whitespace().nth(1).context("VmRSS in kB")?.parse::<u64>()? / 1024)
@@ -164,48 +160,63 @@ pub async fn get(from: SocketAddr, path: &str) -> Result<(u16, String, String)> 
     Ok((head.split(' ').nth(1).context("a status")?.parse()?, head.to_owned(), body.to_owned()))
 }
 
+/// A media server under test.
 pub struct Server {
-    pub child: Child,
+    process: Process,
     pub rtmp: SocketAddr,
     pub http: SocketAddr,
-    /// The playlist's path of a stream name.
-    pub playlist: fn(&str) -> String,
+    streams: Vec<Stream>,
 }
 
-impl Drop for Server {
+enum Process {
+    Ours(Kaibo),
+    Nginx(Child),
+}
+
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// What is pushed to.
+    pub key: String,
+    /// The folder of the playlist and what it names.
+    pub folder: String,
+    pub playlist: String,
+}
+
+impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Self::Nginx(child) = self {
+            // Its workers go with their master.
+            let _ = Command::new("kill").arg(child.id().to_string()).status();
+            let _ = child.wait();
+        }
     }
 }
 
 impl Server {
-    /// `mode` is `low` or `classic`.
-    pub fn ours(mode: &str) -> Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", mode])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
-        let mut address =
-            || -> Result<SocketAddr> { Ok(lines.next().context("the server prints its address")??.parse()?) };
-        let (rtmp, http) = (address()?, address()?);
-        Ok(Self { child, rtmp, http, playlist: |name| format!("/live/{}/index.m3u8", room(name)) })
+    /// The whole program with the settings (TOML) and so many rooms.
+    pub async fn ours(dir: &Path, name: &str, settings: &str, rooms: usize) -> Result<Self> {
+        let kaibo = Kaibo::start(&dir.join(name), settings, &dir.join(format!("{name}.log"))).await?;
+        let mut streams = Vec::new();
+        for n in 0..rooms {
+            let room = kaibo.api.room(&format!("room {n}")).await?;
+            let folder = format!("/live/{}", room.id);
+            streams.push(Stream { key: room.stream_key, playlist: format!("{folder}/index.m3u8"), folder });
+        }
+        Ok(Self { rtmp: kaibo.rtmp, http: kaibo.http, process: Process::Ours(kaibo), streams })
     }
 
-    /// With nginx-rtmp; whatever lies in the folder is served with `sendfile`.
-    pub fn nginx(dir: &Path) -> Result<Self> {
+    /// With nginx-rtmp, which takes any stream; whatever lies in the folder `hls` is served with `sendfile`. More than one
+    /// worker is for serving files only: each keeps its own streams.
+    pub fn nginx(dir: &Path, workers: usize, streams: usize) -> Result<Self> {
         let module = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
         if !Path::new(module).exists() {
             bail!("there is no `{module}`");
         }
-        let free = || -> Result<SocketAddr> { Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?) };
-        let (rtmp, http) = (free()?, free()?);
+        let (rtmp, http) = (free_port()?, free_port()?);
         let at = dir.display();
         let settings = format!(
-            "load_module {module};\nuser root;\ndaemon off;\nmaster_process off;\nworker_processes 1;\n\
-             error_log {at}/error.log warn;\npid {at}/nginx.pid;\nevents {{ worker_connections 2048; }}\n\
+            "load_module {module};\nuser root;\ndaemon off;\nworker_processes {workers};\n\
+             error_log {at}/error.log warn;\npid {at}/nginx.pid;\nevents {{ worker_connections 4096; }}\n\
              rtmp {{ access_log off; server {{ listen {rtmp}; chunk_size 4096; application live {{ live on; hls on; hls_path {at}/hls; \
              hls_fragment 2s; hls_playlist_length 12s; }} }} }}\n\
              http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000; keepalive_timeout 120s; \
@@ -216,10 +227,16 @@ impl Server {
         std::fs::write(&file, settings)?;
         std::fs::create_dir_all(dir.join("hls"))?;
         let child = Command::new("nginx").arg("-c").arg(&file).arg("-p").arg(dir).stderr(Stdio::null()).spawn()?;
-        let mut server = Self { child, rtmp, http, playlist: |name| format!("/hls/{name}.m3u8") };
+        let streams = (0..streams).map(|n| {
+            let key = format!("s{n}");
+            Stream { playlist: format!("/hls/{key}.m3u8"), folder: "/hls".into(), key }
+        });
+        let mut server = Self { process: Process::Nginx(child), rtmp, http, streams: streams.collect() };
         for _ in 0..100 {
             std::thread::sleep(Duration::from_millis(50));
-            if let Some(status) = server.child.try_wait()? {
+            if let Process::Nginx(child) = &mut server.process
+                && let Some(status) = child.try_wait()?
+            {
                 bail!("it ended with {status}: {}", std::fs::read_to_string(dir.join("error.log")).unwrap_or_default());
             }
             if std::net::TcpStream::connect(rtmp).is_ok() {
@@ -228,67 +245,26 @@ impl Server {
         }
         bail!("it did not open its port")
     }
-}
 
-/// Lets everybody in: each stream name is a room of its own.
-struct OpenDesk;
-
-/// A name's room: its bytes as the id.
-fn room(name: &str) -> RoomId {
-    let number = name.bytes().fold(0u128, |number, byte| (number << 8) | u128::from(byte));
-    RoomId(uuid::Uuid::from_u128(number))
-}
-
-#[async_trait]
-impl StreamDesk for OpenDesk {
-    async fn authorize(&self, stream_key: &str, _: IpAddr) -> Result<StreamGrant, StreamRefusal> {
-        Ok(StreamGrant { room: room(stream_key) })
+    pub fn stream(&self, n: usize) -> Result<&Stream> {
+        self.streams.get(n).with_context(|| format!("there is no stream {n}"))
     }
 
-    async fn published(&self, _: RoomId, _: StreamInfo) -> Result<OnAir> {
-        Ok(OnAir { broadcast: BroadcastId::new(), started_at: Millis::now(), resumed: false })
+    /// Ticks of processor time used so far, by all of its processes.
+    pub fn ticks(&self) -> Result<u64> {
+        self.processes()?.into_iter().map(ticks).sum()
     }
 
-    async fn lost(&self, _: RoomId, _: bool) {}
-
-    async fn switched(&self, _: RoomId, _: StreamSwitched) {}
-
-    async fn show(&self, _: BroadcastId) -> anyhow::Result<Option<ShowRef>> {
-        Ok(None)
+    pub fn resident_mb(&self) -> Result<u64> {
+        self.processes()?.into_iter().map(resident_mb).sum()
     }
-}
 
-#[async_trait]
-impl Rooms for OpenDesk {
-    async fn room(&self, id: RoomId) -> Result<Option<RoomRef>> {
-        Ok(Some(RoomRef { room: id, org: OrgId::default(), team: TeamId::default(), private: false, broadcast: None }))
+    fn processes(&self) -> Result<Vec<u32>> {
+        let pid = match &self.process {
+            Process::Ours(kaibo) => return Ok(vec![kaibo.pid()]),
+            Process::Nginx(child) => child.id(),
+        };
+        let workers = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+        Ok(workers.split_whitespace().filter_map(|worker| worker.parse().ok()).chain([pid]).collect())
     }
-}
-
-/// The media server as `serve` runs it, without the rest. Prints its RTMP and HTTP addresses.
-pub async fn serve(mode: &str) -> Result<()> {
-    let dir = tempfile::tempdir()?;
-    let store = store::Store::open(&format!("sqlite://{}/kaibo.db", dir.path().display())).await?;
-    let log = eventlog::EventLog::open(&dir.path().join("log"), eventlog::Options::default())?;
-    let app = App::new(store, log, Clock::system(), Keys::from_secret([7; 32]), dir.path().to_path_buf());
-    let settings = MediaSettings { low_latency: mode != "classic", ..MediaSettings::default() };
-    let desk = Arc::new(OpenDesk);
-    let audience = Audience::new(app.clone(), desk.clone());
-    let media = Media::new(app.clone(), audience, desk, settings);
-    let local = SocketAddr::from(([127, 0, 0, 1], 0));
-    let ingest = media.listen(local).await?;
-    let listener = tokio::net::TcpListener::bind(local).await?;
-    println!("{}\n{}", ingest.local_addr()?, listener.local_addr()?);
-    let feature = media.feature();
-    for job in feature.jobs {
-        tokio::spawn(job.run(app.stop.clone()));
-    }
-    let router: axum::Router = feature.routes.into();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    tokio::spawn(ingest.run(app.stop.clone()));
-    // Ends with the program that started it.
-    let mut end = [0; 1];
-    let _ = tokio::io::stdin().read(&mut end).await;
-    app.stop.cancel();
-    Ok(())
 }

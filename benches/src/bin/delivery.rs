@@ -1,12 +1,13 @@
 //! Delivery over HTTP to many players at once, against nginx (`sendfile` on) that serves the same files: whole segments, and
 //! the low-latency pattern of playlist and part. Then live: players that hold reloads and follow part by part.
 //!
-//! `delivery [players]` (1000 unless told); needs `ffmpeg` for the film and `nginx` with its RTMP module for the peer. Players
-//! run in this process, on the same cores as the servers: compare the ratios.
+//! `delivery [players]` (1000 unless told). Needs `KAIBO_BINARY` or the release build, `ffmpeg` for the film and `nginx` with its
+//! RTMP module for the peer. Players run in this process, on the same cores as the servers: compare the ratios. Ours is the whole
+//! program: it checks each token and notes who was sent what; nginx only sends files.
 
 use anyhow::{Context, Result, bail};
 use app::Stop;
-use benches::media::{Film, Server, get, push, serve, ticks, ticks_per_second};
+use benches::media::{Film, Server, get, push, ticks_per_second};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,28 +15,22 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, sleep_until};
 
-const NAME: &str = "film";
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
+/// Of nginx, for files.
+const WORKERS: usize = 2;
 
-fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|first| first == "serve") {
-        let mode = arguments.get(1).map_or("low", String::as_str);
-        return tokio::runtime::Runtime::new()?.block_on(serve(mode));
-    }
-    let players = arguments.first().map_or(Ok(1_000), |players| players.parse())?;
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(compare(players))
-}
-
-async fn compare(players: usize) -> Result<()> {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let players = std::env::args().nth(1).map_or(Ok(1_000), |players| players.parse())?;
     let dir = tempfile::tempdir()?;
     let film = Arc::new(Film::make(dir.path(), 1200)?);
-    let ours = Server::ours("low")?;
-    let peer = Server::nginx(dir.path()).map_err(|error| println!("SKIPPED: no peer: {error:#}")).ok();
+    let ours = Server::ours(dir.path(), "ours", "", 1).await?;
+    let peer = Server::nginx(dir.path(), WORKERS, 0).map_err(|error| println!("SKIPPED: no peer: {error:#}")).ok();
     println!("film: {:.2} Mbit/s, {players} players", film.megabits());
 
     let stop = Stop::new();
-    let pushing = tokio::spawn(push(ours.rtmp, NAME.into(), film, Instant::now(), stop.clone(), None));
+    let pushing = tokio::spawn(push(ours.rtmp, ours.stream(0)?.key.clone(), film, Instant::now(), stop.clone(), None));
     let tokens = tokens(&ours, players).await?;
     sleep(Duration::from_secs(14)).await;
     live(&ours, &tokens).await?;
@@ -73,10 +68,10 @@ async fn compare(players: usize) -> Result<()> {
 
 /// One viewer's token each, as bare players get them.
 async fn tokens(ours: &Server, players: usize) -> Result<Vec<String>> {
-    let path = (ours.playlist)(NAME);
+    let path = &ours.stream(0)?.playlist;
     let mut tokens = Vec::new();
     for _ in 0..players {
-        let (_, head, _) = get(ours.http, &path).await?;
+        let (_, head, _) = get(ours.http, path).await?;
         tokens.push(head.split("token=").nth(1).context("a token")?.split_whitespace().next().unwrap_or("").to_owned());
     }
     Ok(tokens)
@@ -90,8 +85,8 @@ struct Files {
 /// Puts the same files where nginx finds them. Paths begin behind `/live` or `/hls`.
 async fn copy(ours: &Server, tokens: &[String], dir: &Path) -> Result<Files> {
     let token = tokens.first().context("a player")?;
-    let path = (ours.playlist)(NAME);
-    let folder = path.strip_prefix("/live").and_then(|path| path.rsplit_once('/')).context("a path")?.0;
+    let stream = ours.stream(0)?;
+    let (path, folder) = (&stream.playlist, stream.folder.strip_prefix("/live").context("a path")?);
     let (_, _, playlist) = get(ours.http, &format!("{path}?token={token}")).await?;
     let uris = |part: bool| -> Vec<String> {
         let lines = playlist.lines().filter(move |line| match part {
@@ -208,12 +203,12 @@ async fn load(server: &Server, plan: &Plan, tokens: &[String], root: &str) -> Re
             seen
         }));
     }
-    let before = ticks(server.child.id())?;
+    let before = server.ticks()?;
     let mut seen = Vec::new();
     for player in players {
         seen.push(player.await?);
     }
-    let cpu_s = (ticks(server.child.id())? - before) as f64 / ticks_per_second();
+    let cpu_s = (server.ticks()? - before) as f64 / ticks_per_second();
     Ok(judged(&seen, cpu_s, begin.elapsed()))
 }
 
@@ -234,13 +229,12 @@ fn judged(seen: &[Seen], cpu_s: f64, wall: Duration) -> Load {
 
 /// Every player holds a reload for the next part, then fetches it, for ten seconds of a running show.
 async fn live(ours: &Server, tokens: &[String]) -> Result<()> {
-    let path = (ours.playlist)(NAME);
-    let folder = path.rsplit_once('/').context("a path")?.0.to_owned();
+    let stream = ours.stream(0)?;
     let until = Instant::now() + Duration::from_secs(10);
     let mut players = Vec::new();
     for token in tokens {
         let (mut client, path, folder, token) =
-            (Client::connect(ours).await?, path.clone(), folder.clone(), token.clone());
+            (Client::connect(ours).await?, stream.playlist.clone(), stream.folder.clone(), token.clone());
         players.push(tokio::spawn(async move {
             let mut seen = Seen::default();
             let mut query = String::new();
@@ -273,12 +267,12 @@ async fn live(ours: &Server, tokens: &[String]) -> Result<()> {
             seen
         }));
     }
-    let (before, begin) = (ticks(ours.child.id())?, Instant::now());
+    let (before, begin) = (ours.ticks()?, Instant::now());
     let mut seen = Vec::new();
     for player in players {
         seen.push(player.await?);
     }
-    let cpu_s = (ticks(ours.child.id())? - before) as f64 / ticks_per_second();
+    let cpu_s = (ours.ticks()? - before) as f64 / ticks_per_second();
     let load = judged(&seen, cpu_s, begin.elapsed());
     load.print("live, held reloads and parts", "ours");
     println!("live: {:.1} % of a core with {} players", 100.0 * cpu_s / load.wall_s, tokens.len());

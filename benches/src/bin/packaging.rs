@@ -1,66 +1,82 @@
-//! Ingest and packaging against nginx with nginx-rtmp, on the same pushes: CPU per stream, and the time from a frame's push
-//! to its listing in the playlist, in parts and in whole segments. Servers run as processes of their own (ours is this program
-//! started again).
+//! Ingest and packaging against nginx with nginx-rtmp, on the same pushes: CPU per stream, the time from a frame's push to its
+//! listing in the playlist, in parts and in whole segments, and the time from connecting to the first playlist with media.
+//! Ours is the whole program as it ships: with its event log, the meters of quality and, unless said, the recorder.
 //!
-//! `packaging [streams ...]` (10 and 100 unless told); needs `ffmpeg` for the film, `nginx` and its RTMP module for the peer.
+//! `packaging [streams ...]` (10 and 100 unless told). Needs `KAIBO_BINARY` or the release build, `ffmpeg` for the film,
+//! `nginx` and its RTMP module for the peer. nginx writes its segments to the disk, as our recorder does.
 
 use anyhow::{Context, Result, bail};
 use app::Stop;
-use benches::media::{Film, Server, get, push, resident_mb, serve, ticks, ticks_per_second};
+use benches::media::{Film, Server, Stream, get, push, ticks_per_second};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 const WARM_UP: Duration = Duration::from_secs(4);
 const MEASURED: Duration = Duration::from_secs(10);
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 const LATENCY: Duration = Duration::from_secs(30);
+const FIRSTS: usize = 5;
 const POLL: Duration = Duration::from_millis(15);
 
-fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|first| first == "serve") {
-        return tokio::runtime::Runtime::new()?.block_on(serve(arguments.get(1).map_or("low", String::as_str)));
-    }
-    let mut counts: Vec<usize> = arguments.iter().map(|argument| argument.parse()).collect::<Result<_, _>>()?;
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut counts: Vec<usize> = std::env::args().skip(1).map(|count| count.parse()).collect::<Result<_, _>>()?;
     if counts.is_empty() {
         counts = vec![10, 100];
     }
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(compare(&counts))
-}
-
-async fn compare(counts: &[usize]) -> Result<()> {
+    // What was pushed to keeps its playlist for a while, so the later measurements take streams of their own.
+    let most = counts.iter().copied().max().unwrap_or(1);
+    let rooms = most + FIRSTS + 1;
     let dir = tempfile::tempdir()?;
     let film = Arc::new(Film::make(dir.path(), 2400)?);
     println!("film: {} tags, {} ms, {:.2} Mbit/s", film.tags.len(), film.ms, film.megabits());
-    let ours = Server::ours("low")?;
-    let classic = Server::ours("classic")?;
-    let peer = match Server::nginx(dir.path()) {
-        Ok(peer) => Some(peer),
-        Err(error) => {
-            println!("SKIPPED: no peer, `nginx` with its RTMP module is not usable here: {error:#}");
-            None
-        }
-    };
-    for &streams in counts {
-        let (mut our_cpu, mut peer_cpu) = (0.0, 0.0);
+    let ours = Server::ours(dir.path(), "recording", "", rooms).await?;
+    let plain = Server::ours(dir.path(), "plain", "[record]\nenabled = false\n", rooms).await?;
+    let classic = Server::ours(dir.path(), "classic", "[media]\nlow_latency = false\n", 1).await?;
+    let peer = Server::nginx(dir.path(), 1, rooms).map_err(|error| println!("SKIPPED: no peer: {error:#}")).ok();
+    for &streams in &counts {
+        let mut percents: [Vec<f64>; 3] = Default::default();
         for _ in 0..ROUNDS {
-            our_cpu += cpu(&ours, &film, streams).await? / ROUNDS as f64;
-            if let Some(peer) = &peer {
-                peer_cpu += cpu(peer, &film, streams).await? / ROUNDS as f64;
+            for (server, percents) in [Some(&ours), Some(&plain), peer.as_ref()].into_iter().zip(&mut percents) {
+                if let Some(server) = server {
+                    percents.push(cpu(server, &film, streams).await?);
+                }
             }
         }
-        print!("CPU, {streams} streams: ours {our_cpu:.2} % of a core ({:.3} % a stream)", our_cpu / streams as f64);
+        let [ours_percent, plain_percent, peer_percent] = percents.map(median);
+        println!(
+            "CPU, {streams} streams, % of a core: recording {ours_percent:.2} ({:.3} a stream), not recording {plain_percent:.2}, resident {} MB",
+            ours_percent / streams as f64,
+            ours.resident_mb()?
+        );
         if peer.is_some() {
-            print!(", nginx-rtmp {peer_cpu:.2} %, ratio {:.2} (goal <= 1.0, aim 0.5)", our_cpu / peer_cpu);
+            println!(
+                "CPU, {streams} streams: nginx-rtmp {peer_percent:.2}, ratio {:.2} recording, {:.2} not (goal <= 1.0, aim 0.75)",
+                ours_percent / peer_percent,
+                plain_percent / peer_percent
+            );
         }
-        println!(", resident {} MB", resident_mb(ours.child.id())?);
     }
-    let (low, whole) = (latency(&ours, film.clone()), latency(&classic, film.clone()));
+    let mut first: [Vec<f64>; 2] = Default::default();
+    for n in 0..FIRSTS {
+        for (server, first) in [Some(&plain), peer.as_ref()].into_iter().zip(&mut first) {
+            if let Some(server) = server {
+                first.push(first_ms(server.stream(most + n)?.clone(), server, film.clone()).await?);
+            }
+        }
+    }
+    let [our_first, peer_first] = first.map(median);
+    println!(
+        "connected to a playlist with media: {our_first:.0} ms, nginx-rtmp {peer_first:.0} ms, ratio {:.3}",
+        our_first / peer_first
+    );
+    let (low, whole) = (latency(&plain, rooms - 1, film.clone()), latency(&classic, 0, film.clone()));
     let (low, whole, theirs) = match &peer {
         None => (low.await?, whole.await?, None),
         Some(peer) => {
-            let (low, whole, theirs) = tokio::try_join!(low, whole, latency(peer, film.clone()))?;
+            let (low, whole, theirs) = tokio::try_join!(low, whole, latency(peer, rooms - 1, film.clone()))?;
             (low, whole, Some(theirs))
         }
     };
@@ -74,6 +90,11 @@ async fn compare(counts: &[usize]) -> Result<()> {
     Ok(())
 }
 
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 // --- what is measured ---------------------------------------------------------------------------------------------------
 
 /// Percent of one core while `streams` publishers push.
@@ -83,12 +104,13 @@ async fn cpu(server: &Server, film: &Arc<Film>, streams: usize) -> Result<f64> {
     for n in 0..streams {
         // Spread over a key frame interval, as real shows are.
         let begin = Instant::now() + Duration::from_millis(2_000 * n as u64 / streams as u64);
-        pushes.push(tokio::spawn(push(server.rtmp, format!("s{n}"), film.clone(), begin, stop.clone(), None)));
+        let key = server.stream(n)?.key.clone();
+        pushes.push(tokio::spawn(push(server.rtmp, key, film.clone(), begin, stop.clone(), None)));
     }
     sleep(WARM_UP).await;
-    let (before, since) = (ticks(server.child.id())?, Instant::now());
+    let (before, since) = (server.ticks()?, Instant::now());
     sleep(MEASURED).await;
-    let used = (ticks(server.child.id())? - before) as f64 / ticks_per_second();
+    let used = (server.ticks()? - before) as f64 / ticks_per_second();
     let percent = 100.0 * used / since.elapsed().as_secs_f64();
     stop.cancel();
     for push in pushes {
@@ -99,22 +121,22 @@ async fn cpu(server: &Server, film: &Arc<Film>, streams: usize) -> Result<f64> {
 }
 
 /// Mean and 95th percentile in milliseconds from writing a picture to the socket to its listing, and the number of pictures.
-async fn latency(server: &Server, film: Arc<Film>) -> Result<(f64, f64, usize)> {
+async fn latency(server: &Server, stream: usize, film: Arc<Film>) -> Result<(f64, f64, usize)> {
     let stop = Stop::new();
     let (sender, mut pushed) = tokio::sync::mpsc::unbounded_channel();
-    let push = tokio::spawn(push(server.rtmp, "latency".into(), film, Instant::now(), stop.clone(), Some(sender)));
+    let stream = server.stream(stream)?.clone();
+    let push = tokio::spawn(push(server.rtmp, stream.key, film, Instant::now(), stop.clone(), Some(sender)));
     let until = Instant::now() + LATENCY;
     let (mut first_ms, mut listed_ms, mut open_ms, mut next_sequence) = (None, 0.0, 0.0, None);
     let mut waiting = std::collections::VecDeque::new();
     let mut delays = Vec::new();
-    let mut path = (server.playlist)("latency");
+    let mut path = stream.playlist;
     while Instant::now() < until {
         sleep(POLL).await;
         let (status, head, body) = get(server.http, &path).await?;
         let now = Instant::now();
         if status == 302 {
-            let token = head.lines().find_map(|line| line.split_once("token=")).context("a redirect has a token")?.1;
-            path = format!("{path}?token={}", token.trim());
+            path = redirected(&path, &head)?;
         }
         if status == 200 {
             open_ms = open_parts(&body);
@@ -144,6 +166,38 @@ async fn latency(server: &Server, film: Arc<Film>) -> Result<(f64, f64, usize)> 
     delays.sort_by(f64::total_cmp);
     let mean = delays.iter().sum::<f64>() / delays.len() as f64;
     Ok((mean, delays[delays.len() * 95 / 100], delays.len()))
+}
+
+/// Milliseconds from connecting to a playlist that lists media.
+async fn first_ms(stream: Stream, server: &Server, film: Arc<Film>) -> Result<f64> {
+    let stop = Stop::new();
+    let begun = Instant::now();
+    let push = tokio::spawn(push(server.rtmp, stream.key, film, begun, stop.clone(), None));
+    let mut path = stream.playlist;
+    let found = loop {
+        let (status, head, body) = get(server.http, &path).await?;
+        if status == 302 {
+            path = redirected(&path, &head)?;
+        } else if status == 200 && (body.contains("#EXTINF") || body.contains("#EXT-X-PART:")) {
+            break begun.elapsed().as_secs_f64() * 1e3;
+        } else {
+            sleep(POLL).await;
+        }
+        if begun.elapsed() > LATENCY {
+            bail!("no playlist ever");
+        }
+    };
+    stop.cancel();
+    push.await??;
+    Ok(found)
+}
+
+fn redirected(path: &str, head: &str) -> Result<String> {
+    let token = head.lines().find_map(|line| line.split_once("token=")).context("a redirect has a token")?.1;
+    let folder = path.rsplit_once('/').context("a path")?.0;
+    let file = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("location: ").map(str::to_owned));
+    let file = file.as_deref().and_then(|file| file.split('?').next()).unwrap_or("index.m3u8").trim().to_owned();
+    Ok(format!("{folder}/{file}?token={}", token.trim()))
 }
 
 /// Sequence number and length of each listed segment.

@@ -1,6 +1,7 @@
 //! A clip of a minute every few minutes, measured until it can be fetched; old ones are removed again.
 
-use crate::{server::Api, shared::Shared};
+use crate::shared::Shared;
+use benches::kaibo::Api;
 use rand::RngExt;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Encoders in real time that break off without a word and come back, sometimes too late.
 
-use crate::{server::dies_with_us, shared::Room};
+use crate::shared::Room;
+use benches::kaibo::dies_with_us;
 use rand::RngExt;
 use std::{
     path::{Path, PathBuf},
@@ -51,6 +52,6 @@ fn ffmpeg() -> Command {
     let mut command = Command::new("ffmpeg");
     command.args(["-hide_banner", "-loglevel", "error", "-nostdin"]).kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    dies_with_us(&mut command);
+    dies_with_us(command.as_std_mut());
     command
 }

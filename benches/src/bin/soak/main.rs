@@ -1,7 +1,8 @@
-//! Hours of ordinary life for the whole program: encoders that break off and come back, viewers, clips, a short retention rule.
+//! Hours of ordinary life for the whole program: encoders that break off and come back, viewers, clips, a short retention rule;
+//! among the rooms one with a backup input, one that is relayed, one whose operator shows the slate, one with a ladder.
 //! One JSON line per sample tells how memory, files and playlists fare; the end judges them.
 //!
-//! `KAIBO_BINARY=target/release/kaibo cargo run --release -p benches --bin soak -- --hours 2 --out soak.jsonl`
+//! `cargo run --release -p benches --bin soak -- --hours 2`
 
 mod clips;
 mod encoder;
@@ -9,6 +10,7 @@ mod measure;
 mod report;
 mod server;
 mod shared;
+mod special;
 mod viewer;
 
 use clap::Parser;
@@ -29,6 +31,8 @@ keep_days = 1
 total_bytes = 1200000000
 chunk_bytes = 16777216
 sweep_s = 20
+[relay]
+allow_private = true
 ";
 /// `total_bytes` of them, MB.
 const KEEP_MB: f64 = 1200.0;
@@ -51,12 +55,8 @@ pub struct Flags {
     #[arg(long)]
     config: Option<PathBuf>,
     /// Where the samples go, one JSON line each. The server's log goes beside it.
-    #[arg(long, default_value = "soak.jsonl")]
+    #[arg(long, default_value = "benches/out/soak.jsonl")]
     out: PathBuf,
-    #[arg(long, default_value = "127.0.0.1:18741")]
-    http: String,
-    #[arg(long, default_value = "127.0.0.1:18742")]
-    rtmp: String,
     /// Bit rate of every encoder's picture.
     #[arg(long, default_value_t = 1500)]
     kbps: u32,
@@ -89,15 +89,20 @@ fn main() {
 }
 
 async fn run(flags: Flags) -> bool {
+    if let Some(folder) = flags.out.parent() {
+        std::fs::create_dir_all(folder).expect("a folder for the samples");
+    }
     let mut server = server::Server::start(&flags, SETTINGS).await;
     println!("video, server and {} rooms are being prepared", flags.rooms);
     let video = encoder::video(server.scratch(), flags.kbps).await;
     let shared = Shared::default();
     let api = Arc::new(server.api());
     for number in 0..flags.rooms {
-        let room = api.room(number).await;
+        let room = api.room(&format!("Soak {number}")).await.expect("a room");
         let state = shared.add_room(room.id.clone());
-        tokio::spawn(encoder::live(video.clone(), room.push_url(&flags.rtmp), flags.session_s, state.clone()));
+        special::furnish(number, &room, &api, server.rtmp(), &video, &shared, flags.session_s).await;
+        let url = format!("rtmp://{}/live/{}", server.rtmp(), room.stream_key);
+        tokio::spawn(encoder::live(video.clone(), url, flags.session_s, state.clone()));
         tokio::spawn(viewer::watch(api.clone(), room.id.clone(), viewer::Kind::Watcher(state.clone()), shared.clone()));
         for viewer in 0..flags.viewers {
             let kind = if viewer % 2 == 0 { viewer::Kind::Blocking } else { viewer::Kind::Plain };
@@ -129,7 +134,10 @@ async fn run(flags: Flags) -> bool {
         }
     }
     report.finish(
-        &json!({ "server_log": server.log_summary(), "viewers": shared.viewers(), "clips": shared.clips() }),
+        &json!({
+            "server_log": server.log_summary(), "viewers": shared.viewers(), "clips": shared.clips(),
+            "operators": shared.operators(),
+        }),
         &shared,
     )
 }

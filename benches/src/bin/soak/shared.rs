@@ -94,6 +94,10 @@ impl Shared {
         self.counts_of("clip")
     }
 
+    pub fn operators(&self) -> Value {
+        self.counts_of("operator")
+    }
+
     fn counts_of(&self, family: &str) -> Value {
         let inner = lock(&self.0);
         let of_family = inner.counts.iter().filter_map(|(name, count)| {

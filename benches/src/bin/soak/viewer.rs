@@ -1,9 +1,7 @@
 //! Viewers that fetch playlists and what they name, and throw it away.
 
-use crate::{
-    server::{Api, short},
-    shared::{Room, Shared},
-};
+use crate::shared::{Room, Shared};
+use benches::kaibo::{Api, short};
 use reqwest::{Method, StatusCode, Url};
 use std::{
     collections::VecDeque,
