@@ -275,6 +275,15 @@ impl Out {
     }
 }
 
+fn part(file: &Path) -> PathBuf {
+    file.with_extension("part")
+}
+
+fn is(error: &anyhow::Error, kind: ErrorKind) -> bool {
+    let same = |error: &std::io::Error| error.kind() == kind;
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(same))
+}
+
 /// Reads parts of segments, with the newest chunk file open. What is not here comes from the object store.
 struct Chunks {
     folder: Folder,

@@ -181,7 +181,15 @@ pub async fn run(recorder: Recorder, objects: Arc<Objects>, stop: Stop) -> anyho
             () = tokio::time::sleep(rest.clamp(Duration::from_millis(50), LOOK_EVERY)) => None,
         };
         let Some(done) = done else { continue };
-        let (file, sent) = done.context("an upload was broken off")?;
+        let (file, sent) = match done {
+            Ok(done) => done,
+            Err(error) => {
+                // Nobody knows which: what is sent twice is the same.
+                error!("an upload was broken off: {error}");
+                in_hand.clear();
+                continue;
+            }
+        };
         in_hand.remove(&(file.folder.clone(), file.name.clone()));
         match sent {
             Ok(()) => drop(pauses.remove(&file)),
