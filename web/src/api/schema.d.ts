@@ -499,8 +499,17 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `not_recorded_yet`: the show is not so far; `clip_crosses_break` */
+                /** @description `not_recorded_yet`: the show is not so far; `clip_crosses_break`; `no_key_frame`: names the first moment a clip can begin at */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `clips_busy`: ten clips are being cut or wait for it */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2297,7 +2306,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows of a room that can be watched again 回放列表, newest first, at most 100. */
+        /** Shows of a room that can be watched again 回放列表, newest first, at most 100; none for viewers where replays are not public */
         get: {
             parameters: {
                 query?: never;
@@ -5488,7 +5497,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `not_recorded`: never recorded, or removed */
+                /** @description `not_recorded`: never recorded, removed, or not for viewers */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5898,7 +5907,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`.
+             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`, `recording_failed`.
              * @example low_fps
              */
             kind: string;
@@ -7551,6 +7560,11 @@ export interface components {
         RecordingBody: {
             /** Format: int64 */
             bytes: number;
+            /**
+             * Format: int64
+             * @description Clips that are being cut or wait for it, of all shows.
+             */
+            cutting: number;
             /** Format: int64 */
             duration_ms: number;
             /** @description While it should be recorded and is not: `no_space`, `disk`. Goes on by itself when it can. */
@@ -7563,10 +7577,16 @@ export interface components {
             /** @description Parts between which nothing was recorded. */
             pieces: components["schemas"]["PieceBody"][];
             /**
-             * @description `recording` while the show runs, `complete`, `removed` by rule or by a person, `none`: never recorded.
+             * @description `recording` while the show runs, `off`: it runs and the room's rule is not to record it, `complete`, `removed` by rule
+             *     or by a person, `none`: never recorded.
              * @example recording
              */
             state: string;
+            /**
+             * Format: int64
+             * @description Bytes that the object store does not have yet. Absent without one.
+             */
+            uploading_bytes?: number | null;
         };
         /** @description How a room's shows are recorded and kept 录制规则. */
         RecordingRule: {
@@ -7584,6 +7604,8 @@ export interface components {
              * @example 100
              */
             keep_gb: number;
+            /** @description Whether viewers may watch the room's shows again. Staff always may. */
+            replays_public?: boolean;
         };
         /** @description An item that was not taken. */
         RejectedItem: {
