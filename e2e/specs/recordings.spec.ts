@@ -195,6 +195,8 @@ test("a recording that nobody needs is deleted", async ({ page, request }) => {
   await page.goto(`/console/clips?room=${room.id}&broadcast=${broadcast}`)
   const panel = page.getByTestId("recording")
   await expect(panel.getByText("已完成")).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByTestId("monitor")).toHaveAttribute("data-phase", "paused", { timeout: 30_000 })
+  await expect(page.locator(".thumbs img").first()).toBeVisible()
   await page.screenshot({ path: "out/recordings.png" })
   await panel.getByRole("button", { name: "删除录像" }).click()
   await page.getByRole("dialog").getByRole("button", { name: "删除" }).click()
