@@ -74,6 +74,12 @@ if [ -z "$(node_version)" ] || ! at_least "$(node_version)" "$node_wanted"; then
 fi
 
 if [ "$what" = test ]; then
+  # An S3 server for the tests of recordings in an object store.
+  if ! [ -x "$cache/moto-venv/bin/moto_server" ]; then
+    say "installing moto (an S3 server for tests)"
+    python3 -m venv "$cache/moto-venv" 2>/dev/null || { apt_install python3-venv; python3 -m venv "$cache/moto-venv"; }
+    "$cache/moto-venv/bin/pip" install --quiet 'moto[s3]>=5.1,<6' 'flask>=3,<4' 'flask-cors>=5,<7'
+  fi
   cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
   # Tools of our own trade are built once into the cache folder.
   tool() {

@@ -14,3 +14,5 @@ for shot in live-desktop-light-zh-CN:live-desktop live-desktop-dark-en:live-desk
   cp "e2e/out/${shot%%:*}.png" "docs/pictures/${shot##*:}.png"
 done
 cp e2e/out/danmaku-over-video.png docs/pictures/danmaku-over-video.png
+tools/e2e.sh recordings
+for shot in recordings recording-rule rewind replay; do cp "e2e/out/$shot.png" "docs/pictures/$shot.png"; done

@@ -55,8 +55,7 @@ test("a viewer rewinds into the show, reads what was said then, and goes back to
   await expect(page.getByTestId("track").getByText(SAID)).toBeVisible({ timeout: 40_000 })
   await page.screenshot({ path: "out/rewind.png" })
   const before = (await watch(page)).position
-  await page.waitForTimeout(1500)
-  expect((await watch(page)).position).toBeGreaterThan(before)
+  await expect.poll(async () => (await watch(page)).position, { timeout: 20_000 }).toBeGreaterThan(before)
   await page.locator(".stage").hover()
   await page.getByRole("button", { name: "回到直播" }).click()
   await expect(page.getByTestId("stage")).toHaveAttribute("data-mode", "live")
@@ -106,6 +105,45 @@ test("an operator cuts a clip while the show runs", async ({ page, request }) =>
   })
 })
 
+test("the room's recording rule is set, and a show that is not recorded says so", async ({ page, request }) => {
+  await signIn(page)
+  await page.goto(`/console/clips?room=${room.id}`)
+  const panel = page.getByTestId("recording")
+  await expect(panel.getByText("录制中")).toBeVisible({ timeout: 30_000 })
+  const dialog = page.getByRole("dialog")
+  const set = async (act: () => Promise<void>) => {
+    await panel.getByRole("button", { name: "录制设置" }).click()
+    await act()
+    await dialog.getByRole("button", { name: "保存" }).click()
+    await expect(dialog).toHaveCount(0)
+  }
+  await set(async () => {
+    await dialog.getByRole("switch", { name: "录制直播" }).click()
+    await dialog.getByRole("spinbutton", { name: "保留天数" }).fill("7")
+    await page.screenshot({ path: "out/recording-rule.png" })
+  })
+  await expect(panel.getByText("录制已关闭")).toBeVisible({ timeout: 20_000 })
+  expect(await call(request, "GET", `/api/rooms/${room.id}/recording-rule`)).toEqual({ enabled: false, keep_days: 7, keep_gb: 0, replays_public: true })
+  await set(() => dialog.getByRole("switch", { name: "录制直播" }).click())
+  await expect(panel.getByText("录制中")).toBeVisible({ timeout: 20_000 })
+  // A refusal is said in the reader's language.
+  await page.route("**/recording-rule", (route) => (route.request().method() === "PUT" ? route.fulfill({ status: 400, json: { code: "bad_rule", detail: "bad" } }) : route.continue()))
+  await panel.getByRole("button", { name: "录制设置" }).click()
+  await dialog.getByRole("button", { name: "保存" }).click()
+  await expect(dialog.getByRole("alert")).toContainText("天数最多 3650")
+})
+
+test("what fails on the cutting desk is said", async ({ page }) => {
+  await signIn(page)
+  await page.route("**/highlights", (route) => route.fulfill({ status: 500, json: { code: "internal_error", detail: "internal error" } }))
+  await page.route("**/dvr.m3u8**", (route) => route.fulfill({ status: 503, body: "" }))
+  await page.goto(`/console/clips?room=${room.id}`)
+  await expect(page.getByTestId("monitor-failed")).toContainText("录像打不开", { timeout: 40_000 })
+  await expect(page.getByTestId("suggestions").getByRole("button")).toBeVisible()
+  await expect(page.getByTestId("suggestions").getByText("还没有明显的高峰")).toHaveCount(0)
+  await page.screenshot({ path: "out/clips-failing.png" })
+})
+
 test("after the show its replay plays with danmaku at their times", async ({ page, request }) => {
   encoder.stop()
   await call(request, "POST", `/api/broadcasts/${broadcast}/end`)
@@ -124,16 +162,24 @@ test("after the show its replay plays with danmaku at their times", async ({ pag
   await test.step("seeking and speed", async () => {
     await page.locator(".stage").hover()
     await page.getByRole("combobox", { name: "倍速" }).selectOption("2")
+    const video = page.getByTestId("stage").locator("video")
+    await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.playbackRate)).toBe(2)
     const before = await watch(page)
-    await page.waitForTimeout(2000)
+    await expect.poll(async () => (await watch(page)).position, { timeout: 30_000 }).toBeGreaterThan(before.position + 2.5)
+    await page.keyboard.press("Escape")
     const after = await watch(page)
-    expect(after.position - before.position).toBeGreaterThan(2.5)
     const bar = page.getByRole("slider", { name: "播放进度" })
     await bar.focus()
     await page.keyboard.press("ArrowLeft")
     await expect.poll(async () => (await watch(page)).position).toBeLessThan(after.position)
   })
   await page.screenshot({ path: "out/replay.png" })
+  // Replays that are not for viewers are not listed, and the page of one says so.
+  const rule = { enabled: true, keep_days: 7, keep_gb: 0 }
+  await call(request, "PUT", `/api/rooms/${room.id}/recording-rule`, { ...rule, replays_public: false })
+  const outside = await page.request.get(`/api/public/rooms/${room.id}/replays`)
+  expect(await outside.json()).toEqual([])
+  await call(request, "PUT", `/api/rooms/${room.id}/recording-rule`, { ...rule, replays_public: true })
   // A private room's recording is not for strangers.
   await call(request, "PATCH", `/api/rooms/${room.id}`, { private: true })
   const stranger = await page.context().browser()?.newContext()
@@ -142,6 +188,21 @@ test("after the show its replay plays with danmaku at their times", async ({ pag
   await expect(shut?.getByRole("heading", { name: "这是私密直播间" }) ?? page.locator("nothing")).toBeVisible()
   await stranger?.close()
   expect(server.room()).not.toBe(room.id)
+})
+
+test("a recording that nobody needs is deleted", async ({ page, request }) => {
+  await signIn(page)
+  await page.goto(`/console/clips?room=${room.id}&broadcast=${broadcast}`)
+  const panel = page.getByTestId("recording")
+  await expect(panel.getByText("已完成")).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByTestId("monitor")).toHaveAttribute("data-phase", "paused", { timeout: 30_000 })
+  await expect(page.locator(".thumbs img").first()).toBeVisible()
+  await page.screenshot({ path: "out/recordings.png" })
+  await panel.getByRole("button", { name: "删除录像" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "删除" }).click()
+  await expect(page.getByText("录像已删除").first()).toBeVisible()
+  const recording = await call<{ state: string }>(request, "GET", `/api/broadcasts/${broadcast}/recording`)
+  expect(recording.state).toBe("removed")
 })
 
 async function flies(page: Page, text: string): Promise<void> {

@@ -10,6 +10,7 @@
 //! [`fuzz_tags`] and [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
 
 mod boxes;
+mod child;
 mod desk;
 mod dial;
 pub mod flv;

@@ -39,6 +39,8 @@ pub(crate) struct Inner {
     pub slates: Slates,
     /// The rungs of all ladders.
     pub renditions: ladder::Renditions,
+    /// Once the feature was asked for.
+    pub recorder: std::sync::OnceLock<record::Recorder>,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
     taps: RwLock<Arc<[Arc<dyn Tap>]>>,
     pub check_sink: RwLock<Option<Arc<dyn CheckSink>>>,
@@ -142,6 +144,7 @@ impl Media {
             connections,
             slates,
             renditions: ladder::Renditions::default(),
+            recorder: std::sync::OnceLock::new(),
             slots,
             taps,
             check_sink,

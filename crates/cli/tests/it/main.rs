@@ -5,5 +5,7 @@ mod contract;
 mod durability;
 mod harness;
 mod recordings;
+#[path = "../../../media/tests/it/s3.rs"]
+mod s3;
 mod shows;
 mod socket;

@@ -58,6 +58,13 @@ pub fn with_bare_token(audience: &Audience, room: &RoomRef, ip: IpAddr, file: &s
     Ok((StatusCode::FOUND, headers).into_response())
 }
 
+/// What a player that only asks whether there is a playlist is told.
+pub fn playlist_exists() -> Response {
+    // Without a length: nobody has made the playlist.
+    let body = Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>());
+    ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], body).into_response()
+}
+
 pub fn playlist(text: String) -> Response {
     ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response()
 }
@@ -113,6 +120,20 @@ pub async fn file(path: &Path, kind: &'static str, headers: &HeaderMap) -> Resul
         }
         Asked::Outside => outside(length),
     }))
+}
+
+/// A body of a known length that comes from elsewhere: `fetch` is asked for what of it is wanted.
+pub async fn fetched(
+    length: u64,
+    kind: &'static str,
+    headers: &HeaderMap,
+    fetch: impl AsyncFnOnce(std::ops::Range<u64>) -> std::io::Result<Body>,
+) -> std::io::Result<Response> {
+    Ok(match asked(headers, length) {
+        Asked::Whole => whole(length, kind, fetch(0..length).await?),
+        Asked::Part(first, last) => part(first, last, length, kind, fetch(first..last + 1).await?),
+        Asked::Outside => outside(length),
+    })
 }
 
 fn whole(length: u64, kind: &'static str, body: Body) -> Response {

@@ -30,6 +30,8 @@ const SILENCE: Duration = Duration::from_secs(10);
 const SAID: usize = 2_000;
 /// Parts whose times are remembered: more than a stream keeps.
 const MOMENTS: usize = 1_024;
+/// Encoders look ahead: a 4K source with three rungs needs a quarter of this.
+const MOST_MEMORY: u64 = 4 << 30;
 
 /// How a run came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +107,7 @@ impl Run<'_> {
     }
 
     fn start(&self) -> anyhow::Result<Child> {
-        Command::new(self.ffmpeg)
+        let child = Command::new(self.ffmpeg)
             .args("-nostdin -hide_banner -loglevel error -protocol_whitelist file,pipe".split(' '))
             .args("-analyzeduration 1000000 -probesize 1000000 -copyts -f mp4 -i pipe:0".split(' '))
             .args(rules::encoders(&self.rungs))
@@ -116,7 +118,9 @@ impl Run<'_> {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .with_context(|| format!("starting `{}`", self.ffmpeg))
+            .with_context(|| format!("starting `{}`", self.ffmpeg))?;
+        crate::child::confine(&child, MOST_MEMORY);
+        Ok(child)
     }
 
     /// The next part and the number of its init segment; `None` when there will be none.

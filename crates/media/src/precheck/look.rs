@@ -17,6 +17,8 @@ const PICTURE: &str = "fps=10,scale=320:-2:flags=fast_bilinear,format=yuv420p,\
 const SOUND: &str = "silencedetect=noise=-50dB:d=0.5,ebur128=peak=true:framelog=verbose";
 /// Most of ffmpeg's log that is read.
 const MOST_LOG: u64 = 4 << 20;
+/// The analysis holds a few pictures at once.
+const MOST_MEMORY: u64 = 2 << 30;
 
 /// Picture and sound of a push.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -83,6 +85,7 @@ async fn run(ffmpeg: &str, tags: &[MediaTag], tracks: Tracks) -> std::io::Result
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn()?;
+    crate::child::confine(&child, MOST_MEMORY);
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
         let Some(mut stdin) = stdin else { return };

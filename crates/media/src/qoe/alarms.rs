@@ -2,7 +2,7 @@
 
 use super::{
     Qoe,
-    rules::{Change, Limits, Stalls, Watch, readings},
+    rules::{self, Change, Limits, Stalls, Watch, readings},
     store_alarms::{self, Alarm},
 };
 use app::App;
@@ -43,12 +43,14 @@ impl Qoe {
         for room in self.0.meters.rooms(now) {
             let Some(on_air) = room.on_air else { continue };
             open.insert(room.room, on_air.broadcast);
-            let readings = {
+            let mut readings = {
                 let mut stalls = self.0.alarms.stalls.lock();
                 let stalls = stalls.entry(on_air.broadcast).or_default();
                 stalls.advance(now);
                 readings(&room, stalls, &limits, now)
             };
+            let failing = self.0.media.0.recorder.get().and_then(|recorder| recorder.failing(on_air.broadcast));
+            readings.extend(failing.map(|(_, since)| rules::unrecorded(since, now)));
             let known = watches.0.remove(&room.room);
             let mut watch = match known {
                 Some((broadcast, watch)) if broadcast == on_air.broadcast => watch,

@@ -41,6 +41,8 @@ pub enum Kind {
     StallRate,
     /// So many viewers stall that nothing needs to be compared 卡顿过高.
     StallHigh,
+    /// The show should be recorded and is not 录制失败.
+    RecordingFailed,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Self::AvSkew => "av_skew",
             Self::StallRate => "stall_rate",
             Self::StallHigh => "stall_high",
+            Self::RecordingFailed => "recording_failed",
         }
     }
 }
@@ -97,6 +100,12 @@ pub fn readings(room: &RoomView, stalls: &Stalls, limits: &Limits, now: Millis) 
     readings
 }
 
+/// A show that is not recorded although it should be, since some moment.
+pub fn unrecorded(since: Millis, now: Millis) -> Reading {
+    let value = now.since(since) as f64;
+    Reading { kind: Kind::RecordingFailed, source: None, value, limit: 0.0, bad: true, lingers: true }
+}
+
 /// What happens to an alarm.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
@@ -130,7 +139,7 @@ impl Watch {
             // Silence and stalls are measured over a time of their own.
             let patience = match reading.kind {
                 Kind::NoData | Kind::StallRate | Kind::StallHigh => 0,
-                Kind::LowFps | Kind::AvSkew => limits.raise_after_ms,
+                Kind::LowFps | Kind::AvSkew | Kind::RecordingFailed => limits.raise_after_ms,
             };
             if state.raised.is_none() && now.since(since) >= patience {
                 let alarm = Uuid::now_v7();

@@ -2,8 +2,31 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_recordings", sql: RECORDINGS }, Migration { name: "0002_pulse", sql: PULSE }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_recordings", sql: RECORDINGS },
+    Migration { name: "0002_pulse", sql: PULSE },
+    Migration { name: "0003_uploads", sql: UPLOADS },
+    Migration { name: "0004_replays_public", sql: REPLAYS_PUBLIC },
+];
+
+const REPLAYS_PUBLIC: &str = "
+ALTER TABLE record_rules ADD COLUMN replays_public BOOLEAN NOT NULL DEFAULT TRUE;
+";
+
+const UPLOADS: &str = "
+CREATE TABLE record_uploads (
+    folder TEXT NOT NULL,
+    name TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    checksum BIGINT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    done_at_ms BIGINT,
+    local_gone_at_ms BIGINT,
+    PRIMARY KEY (folder, name)
+);
+CREATE INDEX record_uploads_done_at_ms_idx ON record_uploads (done_at_ms, created_at_ms);
+CREATE INDEX record_uploads_local_gone_at_ms_idx ON record_uploads (local_gone_at_ms, folder);
+";
 
 const PULSE: &str = "
 CREATE TABLE record_pulse (

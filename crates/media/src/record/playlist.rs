@@ -8,10 +8,30 @@ use std::fmt::Write;
 /// Target durations from the end that a delta update still names: twice what is the least.
 const RECENT: u64 = 12;
 
-/// Addresses are `{base}{number}.m4s?token={token}`. `delta` leaves out what a player knows from before: the playlist of a
+/// Stands where a viewer's token goes. It is not in any address.
+const TOKEN: char = '\u{1}';
+
+/// A playlist for whoever asks, but for the token.
+pub struct Template(String);
+
+impl Template {
+    pub fn with_token(&self, token: &str) -> String {
+        let places = self.0.matches(TOKEN).count();
+        let mut text = String::with_capacity(self.0.len() + places * token.len());
+        for (n, part) in self.0.split(TOKEN).enumerate() {
+            if n > 0 {
+                text.push_str(token);
+            }
+            text.push_str(part);
+        }
+        text
+    }
+}
+
+/// Addresses are `{base}{number}.m4s?token=...`. `delta` leaves out what a player knows from before: the playlist of a
 /// long show is large, and players of a running one ask for it every few seconds.
-pub fn render(view: &View, base: &str, token: &str, delta: bool) -> String {
-    let mut text = String::with_capacity(400 + view.placed.len() * (base.len() + token.len() + 120));
+pub fn render(view: &View, base: &str, delta: bool) -> Template {
+    let mut text = String::with_capacity(400 + view.placed.len() * (base.len() + 120));
     let target_s = view.placed.iter().map(|(_, entry)| (entry.duration + 45_000) / 90_000).max().unwrap_or(1).max(1);
     let kind = match (view.complete, view.removed) {
         (true, _) => "#EXT-X-PLAYLIST-TYPE:VOD\n",
@@ -41,12 +61,12 @@ pub fn render(view: &View, base: &str, token: &str, delta: bool) -> String {
         }
         if init != Some(entry.init) || entry.breaks() {
             init = Some(entry.init);
-            let _ = writeln!(text, "#EXT-X-MAP:URI=\"{base}init-{}.mp4?token={token}\"", entry.init);
+            let _ = writeln!(text, "#EXT-X-MAP:URI=\"{base}init-{}.mp4?token={TOKEN}\"", entry.init);
         }
         let micros = (entry.duration * 100 + 4) / 9;
         let _ = write!(
             text,
-            "#EXT-X-PROGRAM-DATE-TIME:{}\n#EXTINF:{}.{:06},\n{base}{}.m4s?token={token}\n",
+            "#EXT-X-PROGRAM-DATE-TIME:{}\n#EXTINF:{}.{:06},\n{base}{}.m4s?token={TOKEN}\n",
             Timestamp(Millis(*start)),
             micros / 1_000_000,
             micros % 1_000_000,
@@ -56,7 +76,7 @@ pub fn render(view: &View, base: &str, token: &str, delta: bool) -> String {
     if view.complete {
         text.push_str("#EXT-X-ENDLIST\n");
     }
-    text
+    Template(text)
 }
 
 /// How many of the oldest segments lie before the skip boundary.
@@ -75,7 +95,7 @@ mod tests {
     use super::*;
     use crate::record::index::Entry;
 
-    fn view(segments: u64, complete: bool) -> View {
+    fn rendered(segments: u64, complete: bool, delta: bool) -> String {
         let entry = |n: u64| Entry {
             init: u32::from(n >= 30),
             chunk: 0,
@@ -88,16 +108,17 @@ mod tests {
             independent: true,
             gap: false,
         };
-        let placed = (0..segments).map(|n| (n as i64 * 2_000, entry(n))).collect();
-        View { removed: 0, discontinuities: 0, placed, complete }
+        let placed: Vec<(i64, Entry)> = (0..segments).map(|n| (n as i64 * 2_000, entry(n))).collect();
+        let view = View { removed: 0, discontinuities: 0, placed: &placed, complete };
+        render(&view, "", delta).with_token("t")
     }
 
     #[test]
     fn a_delta_names_what_is_new_and_what_it_needs() {
-        let whole = render(&view(40, false), "", "t", false);
+        let whole = rendered(40, false, false);
         assert_eq!(whole.matches("#EXTINF").count(), 40);
         assert!(whole.contains("#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=24.0\n"));
-        let delta = render(&view(40, false), "", "t", true);
+        let delta = rendered(40, false, true);
         assert_eq!(delta.matches("#EXTINF").count(), 12);
         assert!(delta.contains("#EXT-X-VERSION:9\n") && delta.contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=28\n#EXT-X-MAP"));
         assert!(delta.ends_with("39.m4s?token=t\n"), "{delta}");
@@ -105,8 +126,8 @@ mod tests {
 
     #[test]
     fn short_and_finished_shows_come_whole() {
-        assert!(!render(&view(5, false), "", "t", true).contains("SKIP:"));
-        let finished = render(&view(40, true), "", "t", true);
+        assert!(!rendered(5, false, true).contains("SKIP:"));
+        let finished = rendered(40, true, true);
         assert_eq!(finished.matches("#EXTINF").count(), 40);
         assert!(finished.contains("#EXT-X-PLAYLIST-TYPE:VOD\n") && finished.ends_with("#EXT-X-ENDLIST\n"));
         assert!(!finished.contains("SERVER-CONTROL"));

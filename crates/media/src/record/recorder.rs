@@ -4,38 +4,39 @@
 //! is left out; when the disk is full or broken the segment is left out too, and the next one is tried again. What follows
 //! is marked as behind a gap.
 
-use super::index::{Appender, Entry, Piece, Rolls};
+use super::folder::Folder;
+use super::index::{self, Stored};
+use super::objects::Objects;
 use super::shelf::Shelf;
 use super::store::{self, Recording, Size, State};
-use super::thumbnails;
-use super::{RecordSettings, rules::Rule};
+use super::task::Task;
+use super::{RecordSettings, rules::Rule, store_uploads, thumbnails, uploads};
 use crate::tap::{Finished, Tap};
 use crate::{OnAir, StreamDesk};
 use anyhow::Context;
 use app::App;
+use eventlog::files::{Files, RealFiles};
 use events::{BroadcastId, Envelope, Event, Millis, RecordingFinished, RoomId, Source};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
-use tracing::{error, info, warn};
+use tokio::sync::{Notify, mpsc};
+use tracing::error;
 
 /// Segments waiting for the disk, per show.
 const QUEUE: usize = 64;
 /// Bytes waiting for the disk, all shows together.
 const MOST_WAITING: u64 = 256 << 20;
-/// Segments written at once.
-const BATCH: usize = 16;
-/// A chunk file is no longer than this, whatever its bytes.
-const CHUNK_MS: i64 = 600_000;
-/// A power cut costs at most about this.
-const SYNC_EVERY: Duration = Duration::from_secs(1);
-const NOTE_EVERY: Duration = Duration::from_secs(10);
 /// Complete recordings whose index is kept in memory.
 const SHELVES: usize = 256;
+/// That a show is not recorded, and a room's rule, are asked for by every viewer: the database is asked so often at most.
+const REMEMBERED: Duration = Duration::from_secs(3);
+/// Answers remembered at once.
+const MOST_REMEMBERED: usize = 4_096;
 
 /// All recordings of this process. Cloning is cheap.
 #[derive(Clone)]
@@ -53,6 +54,14 @@ struct Inner {
     writing: Mutex<HashSet<BroadcastId>>,
     shelves: Mutex<HashMap<BroadcastId, Arc<Shelf>>>,
     waiting: AtomicU64,
+    files: Arc<dyn Files>,
+    objects: Option<Arc<Objects>>,
+    /// Shows that were just found not to be recorded.
+    unrecorded: Mutex<HashMap<BroadcastId, Instant>>,
+    rules: Mutex<HashMap<RoomId, (Instant, Rule)>>,
+    sweep: Notify,
+    uploads: Notify,
+    cuts: AtomicU64,
 }
 
 struct Show {
@@ -63,12 +72,13 @@ struct Show {
 
 /// What the task of a show and everybody else tell each other.
 #[derive(Default)]
-struct Status {
+pub struct Status {
     /// The rule switched recording off.
-    off: AtomicBool,
+    pub off: AtomicBool,
     /// A segment did not find room in the queue.
-    dropped: AtomicBool,
-    failing: Mutex<Option<Failing>>,
+    pub dropped: AtomicBool,
+    /// Why, and since when.
+    pub failing: Mutex<Option<(Failing, Millis)>>,
 }
 
 /// Why nothing is being recorded right now.
@@ -112,7 +122,7 @@ impl Tap for Recorder {
 }
 
 impl Recorder {
-    pub fn new(app: App, desk: Arc<dyn StreamDesk>, settings: RecordSettings) -> Self {
+    pub fn new(app: App, desk: Arc<dyn StreamDesk>, settings: RecordSettings, objects: Option<Arc<Objects>>) -> Self {
         let root = app.data_dir.join("media");
         Self(Arc::new(Inner {
             app,
@@ -124,6 +134,13 @@ impl Recorder {
             writing: Mutex::default(),
             shelves: Mutex::default(),
             waiting: AtomicU64::new(0),
+            files: Arc::new(RealFiles),
+            objects,
+            unrecorded: Mutex::default(),
+            rules: Mutex::default(),
+            sweep: Notify::new(),
+            uploads: Notify::new(),
+            cuts: AtomicU64::new(0),
         }))
     }
 
@@ -139,39 +156,115 @@ impl Recorder {
         &*self.0.desk
     }
 
+    pub fn files(&self) -> Arc<dyn Files> {
+        self.0.files.clone()
+    }
+
+    pub fn objects(&self) -> Option<&Arc<Objects>> {
+        self.0.objects.as_ref()
+    }
+
+    /// What holds recordings, clips and everything else here.
+    pub fn root(&self) -> &PathBuf {
+        &self.0.root
+    }
+
     pub fn recordings_dir(&self) -> PathBuf {
         self.0.root.join("recordings")
     }
 
-    pub fn dir(&self, broadcast: BroadcastId) -> PathBuf {
-        self.recordings_dir().join(broadcast.to_string())
+    /// A recording's files.
+    pub fn folder(&self, broadcast: BroadcastId) -> Folder {
+        self.named(format!("recordings/{broadcast}"))
     }
 
-    pub fn clips_dir(&self) -> PathBuf {
-        self.0.root.join("clips")
+    /// The files of all clips.
+    pub fn clips(&self) -> Folder {
+        self.named("clips".to_owned())
     }
 
-    /// The room's rule, or what the settings say.
+    fn named(&self, name: String) -> Folder {
+        Folder::new(self.0.root.join(&name), name, self.0.objects.clone())
+    }
+
+    /// The room's rule, or what the settings say. A change made elsewhere is seen some seconds later.
     pub async fn rule(&self, room: RoomId) -> anyhow::Result<Rule> {
+        if let Some((_, rule)) = self.0.rules.lock().get(&room).filter(|(at, _)| at.elapsed() < REMEMBERED) {
+            return Ok(*rule);
+        }
         let rule = store::find_rule(self.0.app.store.read(), room).await?;
-        Ok(rule.unwrap_or_else(|| self.0.settings.rule()))
+        let rule = rule.unwrap_or_else(|| self.0.settings.rule());
+        let mut rules = self.0.rules.lock();
+        if rules.len() >= MOST_REMEMBERED {
+            rules.clear();
+        }
+        rules.insert(room, (Instant::now(), rule));
+        Ok(rule)
     }
 
     /// A changed rule holds for the running show too.
-    pub fn switch(&self, room: RoomId, enabled: bool) {
+    pub fn changed(&self, room: RoomId, rule: Rule) {
+        self.0.rules.lock().insert(room, (Instant::now(), rule));
         if let Some(show) = self.0.open.lock().get(&room) {
-            show.status.off.store(!enabled, Ordering::Relaxed);
+            show.status.off.store(!rule.enabled, Ordering::Relaxed);
         }
     }
 
-    /// Why the running show is not recorded right now, if it should be.
-    pub fn failing(&self, broadcast: BroadcastId) -> Option<Failing> {
+    fn status(&self, broadcast: BroadcastId) -> Option<Arc<Status>> {
         let open = self.0.open.lock();
-        open.values().find(|show| show.broadcast == broadcast).and_then(|show| *show.status.failing.lock())
+        open.values().find(|show| show.broadcast == broadcast).map(|show| show.status.clone())
+    }
+
+    /// Why the running show is not recorded right now, if it should be.
+    pub fn failing(&self, broadcast: BroadcastId) -> Option<(Failing, Millis)> {
+        self.status(broadcast).and_then(|status| *status.failing.lock())
+    }
+
+    /// The show runs, and its room's rule is not to record it.
+    pub fn is_off(&self, broadcast: BroadcastId) -> bool {
+        self.status(broadcast).is_some_and(|status| status.off.load(Ordering::Relaxed))
     }
 
     pub fn is_writing(&self, broadcast: BroadcastId) -> bool {
         self.0.writing.lock().contains(&broadcast)
+    }
+
+    /// Waits until nobody else writes the show. Until what is answered goes, nobody else does.
+    pub async fn writing(&self, broadcast: BroadcastId) -> Writing {
+        while !self.0.writing.lock().insert(broadcast) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Writing(self.clone(), broadcast)
+    }
+
+    /// So many bytes are not in a queue any more.
+    pub fn taken(&self, bytes: u64) {
+        self.0.waiting.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    pub fn begun(&self, broadcast: BroadcastId) {
+        self.0.unrecorded.lock().remove(&broadcast);
+    }
+
+    /// Clips that are being cut, or wait for their turn.
+    pub fn cuts(&self) -> &AtomicU64 {
+        &self.0.cuts
+    }
+
+    pub fn sweep_soon(&self) {
+        self.0.sweep.notify_one();
+    }
+
+    pub async fn sweep_is_due(&self) {
+        self.0.sweep.notified().await;
+    }
+
+    pub fn upload_soon(&self) {
+        self.0.uploads.notify_one();
+    }
+
+    pub async fn upload_is_due(&self) {
+        self.0.uploads.notified().await;
     }
 
     /// The recording of a show, unless there is none or it was removed.
@@ -179,17 +272,45 @@ impl Recorder {
         if let Some(shelf) = self.0.shelves.lock().get(&broadcast) {
             return Ok(Some(shelf.clone()));
         }
+        if self.0.unrecorded.lock().get(&broadcast).is_some_and(|at| at.elapsed() < REMEMBERED) {
+            return Ok(None);
+        }
+        let asked = Instant::now();
         let found = store::find(self.0.app.store.read(), broadcast).await?;
-        let Some(recording) = found.filter(|found| found.state != State::Removed) else { return Ok(None) };
+        let Some(recording) = found.filter(|found| found.state != State::Removed) else {
+            let mut unrecorded = self.0.unrecorded.lock();
+            if unrecorded.len() >= MOST_REMEMBERED {
+                unrecorded.clear();
+            }
+            unrecorded.insert(broadcast, asked);
+            return Ok(None);
+        };
+        Ok(Some(self.open_shelf(&recording).await?))
+    }
+
+    /// The same of a recording that is known to be there.
+    pub async fn open_shelf(&self, recording: &Recording) -> anyhow::Result<Arc<Shelf>> {
+        let broadcast = recording.broadcast;
         let complete = recording.state == State::Complete;
-        let shelf = Shelf::new(broadcast, recording.room, self.dir(broadcast), complete);
-        let shelf = Arc::new(shelf);
-        let filled = shelf.clone();
-        blocking(move || {
-            filled.fill(super::index::load(&filled.dir, false)?);
-            Ok(())
-        })
-        .await?;
+        let shelf = Arc::new(Shelf::new(broadcast, recording.room, self.folder(broadcast), complete));
+        let stored = uploads::stored(self, broadcast).await?;
+        let (filled, known) = (shelf.clone(), stored.clone());
+        let here = blocking(move || Ok(fill(&filled, &known))).await?;
+        match here {
+            Ok(true) => {}
+            Ok(false) => {
+                let entries = uploads::stored_index(self, broadcast).await?;
+                let filled = shelf.clone();
+                blocking(move || {
+                    filled.fill(entries, &stored);
+                    Ok(())
+                })
+                .await?;
+            }
+            // Said once, as long as it stays in memory.
+            Err(error) if error.kind() == ErrorKind::InvalidData => error!("`{broadcast}` cannot be played: {error}"),
+            Err(error) => return Err(error.into()),
+        }
         let mut shelves = self.0.shelves.lock();
         if shelves.len() >= SHELVES {
             let writing = self.0.writing.lock();
@@ -198,7 +319,13 @@ impl Recorder {
                 shelves.remove(&idle);
             }
         }
-        Ok(Some(shelves.entry(broadcast).or_insert(shelf).clone()))
+        Ok(shelves.entry(broadcast).or_insert(shelf).clone())
+    }
+
+    /// Playlists that nobody asks for any more are forgotten.
+    pub fn tidy(&self) {
+        let shelves: Vec<Arc<Shelf>> = self.0.shelves.lock().values().cloned().collect();
+        shelves.iter().for_each(|shelf| shelf.tidy());
     }
 
     /// The show of a room that was recorded last, in this process.
@@ -215,11 +342,16 @@ impl Recorder {
         let broadcast = recording.broadcast;
         let shelf = self.shelf(broadcast).await?;
         let size = shelf.as_ref().map_or(Size::default(), |shelf| shelf.size());
+        let sealed = match shelf.as_ref().filter(|_| self.0.objects.is_some()) {
+            Some(shelf) => uploads::everything(shelf).await?,
+            None => Vec::new(),
+        };
         let tx = self.0.app.store.begin().await?;
         store::update_size(tx.db(), broadcast, size).await?;
         if !store::complete(tx.db(), broadcast, ended_at).await? {
             return Ok(());
         }
+        store_uploads::insert(tx.db(), &sealed, self.0.app.now()).await?;
         let event = Event::RecordingFinished(RecordingFinished {
             duration_ms: size.duration_ms.max(0) as u64,
             bytes: size.bytes,
@@ -230,6 +362,7 @@ impl Recorder {
         if let Some(shelf) = shelf {
             shelf.set_complete(true);
         }
+        self.upload_soon();
         Ok(())
     }
 
@@ -237,18 +370,29 @@ impl Recorder {
         self.0.newest.lock().insert(room, on_air.broadcast);
         let (queue, segments) = mpsc::channel(QUEUE);
         let status = Arc::new(Status::default());
-        let task = Task {
-            recorder: self.clone(),
-            room,
-            on_air: *on_air,
-            status: status.clone(),
-            files: None,
-            gap: false,
-            noted: Instant::now(),
-            drawn: None,
-        };
+        let task = Task::new(self.clone(), room, *on_air, status.clone());
         tokio::spawn(task.run(segments));
         Show { broadcast: on_air.broadcast, queue, status }
+    }
+}
+
+/// What the index on this disk says. False when there is none. Blocks.
+fn fill(shelf: &Shelf, stored: &Stored) -> io::Result<bool> {
+    let dir = &shelf.folder.dir;
+    shelf.set_thumbnails(thumbnails::bytes(dir));
+    if !dir.join(index::INDEX).exists() {
+        return Ok(false);
+    }
+    shelf.fill(index::load(&RealFiles, dir, stored, false)?, stored);
+    Ok(true)
+}
+
+/// Says that a show's files are being written, however that ends.
+pub struct Writing(Recorder, BroadcastId);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.0.0.writing.lock().remove(&self.1);
     }
 }
 
@@ -264,261 +408,4 @@ pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {
     tokio::task::spawn_blocking(work).await.context("file work was broken off")?
-}
-
-/// Writes one show.
-struct Task {
-    recorder: Recorder,
-    room: RoomId,
-    on_air: OnAir,
-    status: Arc<Status>,
-    files: Option<Files>,
-    /// The next segment does not follow the last one that was recorded.
-    gap: bool,
-    noted: Instant,
-    drawn: Option<Instant>,
-}
-
-struct Files {
-    appender: Appender,
-    shelf: Arc<Shelf>,
-    rolls: Rolls,
-    synced: Instant,
-}
-
-/// Says that a show's task is there, as long as it is, however it ends.
-struct Writing<'a>(&'a Recorder, BroadcastId);
-
-impl Drop for Writing<'_> {
-    fn drop(&mut self) {
-        self.0.0.writing.lock().remove(&self.1);
-    }
-}
-
-impl Task {
-    async fn run(mut self, mut segments: mpsc::Receiver<Finished>) {
-        let broadcast = self.on_air.broadcast;
-        let recorder = self.recorder.clone();
-        while !recorder.0.writing.lock().insert(broadcast) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let _writing = Writing(&recorder, broadcast);
-        match recorder.rule(self.room).await {
-            Ok(rule) => self.status.off.store(!rule.enabled, Ordering::Relaxed),
-            Err(error) => error!("the recording rule of room `{}` could not be read: {error:#}", self.room),
-        }
-        let stop = recorder.0.app.stop.clone();
-        let mut batch = Vec::with_capacity(BATCH);
-        let ended = loop {
-            batch.clear();
-            let received = tokio::select! {
-                biased;
-                () = stop.cancelled() => break false,
-                received = tokio::time::timeout(SYNC_EVERY, segments.recv_many(&mut batch, BATCH)) => received,
-            };
-            match received {
-                Ok(0) => break true,
-                Ok(_) => self.take(&mut batch).await,
-                Err(_) => self.write(Vec::new()).await,
-            }
-        };
-        if !ended {
-            segments.close();
-            while segments.recv_many(&mut batch, BATCH).await > 0 {
-                self.take(&mut batch).await;
-                batch.clear();
-            }
-        }
-        if let Err(error) = self.finish(ended).await {
-            error!("finishing the recording of `{broadcast}` failed: {error:#}");
-        }
-    }
-
-    async fn take(&mut self, batch: &mut Vec<Finished>) {
-        let bytes: u64 = batch.iter().map(|finished| finished.segment.bytes() as u64).sum();
-        self.recorder.0.waiting.fetch_sub(bytes, Ordering::Relaxed);
-        self.gap |= self.status.dropped.swap(false, Ordering::Relaxed);
-        if self.status.off.load(Ordering::Relaxed) {
-            self.gap = true;
-            *self.status.failing.lock() = None;
-            return;
-        }
-        if self.files.is_none() {
-            match self.open().await {
-                Ok(files) => self.files = Some(files),
-                Err(error) => return self.failed(&error, batch.len()),
-            }
-        }
-        self.write(std::mem::take(batch)).await;
-    }
-
-    /// The row first: files that no row speaks of would never be removed.
-    async fn open(&self) -> anyhow::Result<Files> {
-        let inner = &self.recorder.0;
-        let broadcast = self.on_air.broadcast;
-        let show = inner.desk.show(broadcast).await?.context("the show of a recording is not known")?;
-        let recording = Recording {
-            broadcast,
-            room: show.room,
-            org: show.org,
-            team: show.team,
-            title: show.title,
-            state: State::Recording,
-            started_at: show.started_at,
-            ended_at: None,
-            size: Size::default(),
-        };
-        let tx = inner.app.store.begin().await?;
-        store::begin(tx.db(), &recording).await?;
-        tx.commit().await?;
-        let dir = self.recorder.dir(broadcast);
-        let free = inner.settings.keep_free_bytes;
-        let (appender, entries) = blocking(move || {
-            super::index::private_dir(&dir)?;
-            enough_space(&dir, free)?;
-            Ok(Appender::open(&dir)?)
-        })
-        .await?;
-        let shelf = self.recorder.shelf(broadcast).await?.context("a recording that has just begun is gone")?;
-        let known = shelf.clone();
-        blocking(move || {
-            known.fill(entries);
-            Ok(())
-        })
-        .await?;
-        shelf.set_complete(false);
-        let rolls = Rolls { bytes: inner.settings.chunk_bytes, ms: CHUNK_MS };
-        Ok(Files { appender, shelf, rolls, synced: Instant::now() })
-    }
-
-    async fn write(&mut self, segments: Vec<Finished>) {
-        let Some(mut files) = self.files.take() else { return };
-        let (count, gap) = (segments.len(), self.gap);
-        let free = self.recorder.0.settings.keep_free_bytes;
-        let newest = segments.last().cloned();
-        let written = blocking(move || {
-            let done = files.write(&segments, gap, free);
-            Ok((files, done))
-        })
-        .await;
-        match written {
-            Ok((files, (_, Ok(())))) => {
-                self.files = Some(files);
-                if let Some(newest) = newest {
-                    self.draw(newest);
-                    self.gap = false;
-                    if self.status.failing.lock().take().is_some() {
-                        info!(broadcast.id = %self.on_air.broadcast, "`{}` is recorded again", self.on_air.broadcast);
-                    }
-                }
-                if self.noted.elapsed() >= NOTE_EVERY {
-                    self.noted = Instant::now();
-                    self.note().await;
-                }
-            }
-            // The files are opened anew with the next segment.
-            Ok((_, (done, Err(error)))) => self.failed(&error, count - done),
-            Err(error) => self.failed(&error, count),
-        }
-    }
-
-    /// A picture of the segment that was just written, when one is due.
-    fn draw(&mut self, newest: Finished) {
-        let every = Duration::from_secs(self.recorder.0.settings.thumbnail_s.into());
-        let due = !every.is_zero() && newest.segment.independent && self.drawn.is_none_or(|at| at.elapsed() >= every);
-        let Some(files) = self.files.as_ref().filter(|_| due) else { return };
-        let seen = super::mp4::tracks(&newest.init).is_some_and(|tracks| tracks.iter().any(|track| track.video));
-        if let Some(start) = files.shelf.newest().filter(|_| seen) {
-            self.drawn = Some(Instant::now());
-            thumbnails::draw(&files.shelf, start, newest.init, newest.segment.fragments);
-        }
-    }
-
-    fn failed(&mut self, error: &anyhow::Error, lost: usize) {
-        let full = |error: &std::io::Error| error.kind() == std::io::ErrorKind::StorageFull;
-        let no_space = error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(full));
-        let failing = if no_space { Failing::NoSpace } else { Failing::Disk };
-        self.gap |= lost > 0;
-        metrics::counter!("kaibo_record_dropped_segments_total", "reason" => failing.as_str()).increment(lost as u64);
-        let before = self.status.failing.lock().replace(failing);
-        if before != Some(failing) {
-            warn!(broadcast.id = %self.on_air.broadcast, "`{}` is not recorded: {error:#}", self.on_air.broadcast);
-        }
-    }
-
-    async fn note(&self) {
-        let Some(files) = &self.files else { return };
-        let size = files.shelf.size();
-        let noted = async {
-            let tx = self.recorder.0.app.store.begin().await?;
-            store::update_size(tx.db(), self.on_air.broadcast, size).await?;
-            tx.commit().await
-        };
-        if let Err(error) = noted.await {
-            warn!("noting the size of a recording failed: {error:#}");
-        }
-    }
-
-    async fn finish(&mut self, ended: bool) -> anyhow::Result<()> {
-        if let Some(mut files) = self.files.take() {
-            blocking(move || Ok(files.appender.sync()?)).await?;
-        }
-        let inner = &self.recorder.0;
-        let broadcast = self.on_air.broadcast;
-        let Some(recording) = store::find(inner.app.store.read(), broadcast).await? else { return Ok(()) };
-        // A show that goes on elsewhere, or a program that stops: the sweep or the next start sees to it.
-        let ended_at = inner.desk.show(broadcast).await?.and_then(|show| show.ended_at);
-        match ended_at {
-            Some(ended_at) if ended => self.recorder.complete(&recording, ended_at).await,
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Files {
-    /// How many were written, and why not all of them.
-    fn write(&mut self, segments: &[Finished], gap: bool, free: u64) -> (usize, anyhow::Result<()>) {
-        for (done, finished) in segments.iter().enumerate() {
-            if let Err(error) = self.append(finished, gap && done == 0, free) {
-                return (done, Err(error));
-            }
-        }
-        let due = self.synced.elapsed() >= SYNC_EVERY;
-        if due {
-            self.synced = Instant::now();
-            if let Err(error) = self.appender.sync() {
-                return (segments.len(), Err(error.into()));
-            }
-        }
-        (segments.len(), Ok(()))
-    }
-
-    fn append(&mut self, finished: &Finished, gap: bool, free: u64) -> anyhow::Result<()> {
-        enough_space(&self.shelf.dir, free)?;
-        let segment = &finished.segment;
-        let piece = Piece {
-            fragments: &segment.fragments,
-            init: (segment.init, &finished.init),
-            duration: segment.duration,
-            arrived: segment.arrived.0,
-            discontinuity: segment.discontinuity,
-            independent: segment.independent,
-            gap: gap && self.shelf.end().is_some(),
-        };
-        let entry: Entry = self.appender.append(&piece, self.rolls)?;
-        metrics::counter!("kaibo_record_bytes_total").increment(entry.length.into());
-        self.shelf.push(entry);
-        Ok(())
-    }
-}
-
-/// The event log and the database need what is left.
-pub fn enough_space(dir: &Path, keep_free: u64) -> anyhow::Result<()> {
-    let disk = rustix::fs::statvfs(dir).map_err(std::io::Error::from)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    if free < keep_free {
-        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        return Err(anyhow::Error::from(full).context(format!("only {} MB are free", free >> 20)));
-    }
-    Ok(())
 }

@@ -9,6 +9,8 @@ const JITTER_MS: i64 = 500;
 /// A hole in the recording longer than this makes another piece.
 const HOLE_MS: i64 = 1_000;
 const LONGEST_CLIP_MS: i64 = 600_000;
+/// No moment of a show is further from its beginning.
+const FURTHEST_MS: i64 = 3_650 * DAY_MS;
 const MAX_TITLE: usize = 100;
 /// The end of a clip may lie so far behind the end of a complete recording.
 const SLACK_MS: i64 = 2_000;
@@ -20,6 +22,8 @@ pub struct Rule {
     pub enabled: bool,
     pub keep_days: u32,
     pub keep_bytes: u64,
+    /// Whether viewers may watch its shows again.
+    pub replays_public: bool,
 }
 
 impl Rule {
@@ -66,9 +70,20 @@ pub struct Kept {
     pub broadcast: BroadcastId,
     pub room: RoomId,
     pub bytes: u64,
+    /// How many of them are on this disk.
+    pub on_disk: u64,
     /// None while the show runs.
     pub ended_at: Option<Millis>,
     pub rule: Rule,
+}
+
+/// What all recordings together have to keep to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Most bytes, if there is a limit.
+    pub most: Option<u64>,
+    /// Bytes that have to become free on this disk, or nothing is recorded any more.
+    pub missing: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,33 +93,44 @@ pub enum Removal {
     Oldest(BroadcastId, u64),
 }
 
-/// What has to go, oldest first. Of a running show only the beginning goes, and only when nothing else is left.
-pub fn expired(recordings: &[Kept], total: u64, now: Millis) -> Vec<Removal> {
+/// What has to go, oldest first: by age, by the room's bytes, by all bytes, and last for the disk. Of a running show only the
+/// beginning goes, when nothing else is left, and never for the disk.
+pub fn expired(recordings: &[Kept], room: Room, now: Millis) -> Vec<Removal> {
     let mut kept: Vec<Kept> = recordings.to_vec();
     kept.sort_by_key(|kept| (kept.ended_at.is_none(), kept.ended_at));
     let mut removals = Vec::new();
+    let mut missing = room.missing;
     kept.retain(|kept| {
         let over = kept.ended_at.and_then(|ended_at| kept.rule.keep_until(ended_at)).is_some_and(|until| until <= now);
         if over {
             removals.push(Removal::Whole(kept.broadcast, RemovalReason::Age));
+            missing = missing.saturating_sub(kept.on_disk);
         }
         !over
     });
     let mut rooms: Vec<(RoomId, u64)> = kept.iter().map(|kept| (kept.room, kept.rule.keep_bytes)).collect();
     rooms.sort_unstable();
     rooms.dedup_by_key(|(room, _)| *room);
-    for (room, limit) in rooms {
-        shrink(&mut kept, |kept| kept.room == room, limit, &mut removals);
+    for (room, limit) in rooms.into_iter().filter(|(_, limit)| *limit > 0) {
+        missing = missing.saturating_sub(shrink(&mut kept, |kept| kept.room == room, limit, &mut removals));
     }
-    shrink(&mut kept, |_| true, total, &mut removals);
+    if let Some(most) = room.most {
+        missing = missing.saturating_sub(shrink(&mut kept, |_| true, most, &mut removals));
+    }
+    for kept in kept.iter().filter(|kept| kept.ended_at.is_some() && kept.on_disk > 0) {
+        if missing == 0 {
+            break;
+        }
+        removals.push(Removal::Whole(kept.broadcast, RemovalReason::Space));
+        missing = missing.saturating_sub(kept.on_disk);
+    }
     removals
 }
 
-fn shrink(kept: &mut Vec<Kept>, of: impl Fn(&Kept) -> bool, limit: u64, removals: &mut Vec<Removal>) {
+/// Answers how many bytes become free on this disk.
+fn shrink(kept: &mut Vec<Kept>, of: impl Fn(&Kept) -> bool, limit: u64, removals: &mut Vec<Removal>) -> u64 {
     let mut bytes: u64 = kept.iter().filter(|kept| of(kept)).map(|kept| kept.bytes).sum();
-    if limit == 0 {
-        return;
-    }
+    let mut freed = 0;
     kept.retain_mut(|kept| {
         if bytes <= limit || !of(kept) {
             return true;
@@ -112,6 +138,7 @@ fn shrink(kept: &mut Vec<Kept>, of: impl Fn(&Kept) -> bool, limit: u64, removals
         if kept.ended_at.is_some() {
             removals.push(Removal::Whole(kept.broadcast, RemovalReason::Space));
             bytes -= kept.bytes;
+            freed += kept.on_disk;
             return false;
         }
         let over = (bytes - limit).min(kept.bytes);
@@ -120,6 +147,7 @@ fn shrink(kept: &mut Vec<Kept>, of: impl Fn(&Kept) -> bool, limit: u64, removals
         kept.bytes -= over;
         true
     });
+    freed
 }
 
 /// A clip's wish, checked as far as it can be without the recording. Milliseconds from the beginning of the show.
@@ -137,7 +165,8 @@ impl ClipRange {
         if length == 0 || length > MAX_TITLE || title.chars().any(char::is_control) {
             return Err(Refusal::BadTitle);
         }
-        if start_ms < 0 || end_ms <= start_ms || end_ms.saturating_sub(start_ms) > LONGEST_CLIP_MS {
+        let within = 0 <= start_ms && start_ms < end_ms && end_ms <= FURTHEST_MS;
+        if !within || end_ms - start_ms > LONGEST_CLIP_MS {
             return Err(Refusal::BadRange);
         }
         Ok(Self { start_ms, end_ms, title: title.to_owned() })
@@ -200,6 +229,10 @@ pub enum Refusal {
     NotRecordedYet,
     #[error("the stream began again in another form at {0} ms; cut before or after it")]
     CrossesBreak(i64),
+    #[error("no picture before {0} ms can be decoded by itself; begin there")]
+    NoKeyFrame(i64),
+    #[error("too many clips are being cut; try again in some seconds")]
+    ClipsBusy,
     #[error("there is no such clip")]
     UnknownClip,
     #[error("the files of this clip are gone")]
@@ -224,6 +257,8 @@ impl Refuse for Refusal {
             Refusal::NotRecorded => "not_recorded",
             Refusal::NotRecordedYet => "not_recorded_yet",
             Refusal::CrossesBreak(_) => "clip_crosses_break",
+            Refusal::NoKeyFrame(_) => "no_key_frame",
+            Refusal::ClipsBusy => "clips_busy",
             Refusal::UnknownClip => "clip_not_found",
             Refusal::ClipGone => "clip_gone",
             Refusal::UnknownThumbnail => "thumbnail_not_found",
@@ -239,13 +274,20 @@ impl Refuse for Refusal {
             Refusal::BadTitle | Refusal::BadRange | Refusal::BadRule => 400,
             Refusal::NotRecorded | Refusal::UnknownClip | Refusal::UnknownThumbnail | Refusal::SegmentGone => 404,
             Refusal::ClipGone => 410,
-            Refusal::NotRecordedYet | Refusal::CrossesBreak(_) | Refusal::StillRecording => 409,
+            Refusal::NotRecordedYet | Refusal::CrossesBreak(_) | Refusal::NoKeyFrame(_) | Refusal::StillRecording => {
+                409
+            }
+            Refusal::ClipsBusy => 503,
             Refusal::NoSpace => 507,
         }
     }
 
     fn retry_after_s(&self) -> Option<u32> {
-        matches!(self, Refusal::NotRecordedYet).then_some(2)
+        match self {
+            Refusal::NotRecordedYet => Some(2),
+            Refusal::ClipsBusy => Some(5),
+            _ => None,
+        }
     }
 }
 
@@ -298,14 +340,21 @@ mod tests {
         assert_eq!(pieces, [(0, 4_000), (9_000, 11_000), (20_000, 22_000)]);
     }
 
+    const FREE: Rule = Rule { enabled: true, keep_days: 0, keep_bytes: 0, replays_public: true };
+
     fn kept(n: u128, room: u128, bytes: u64, ended_at: Option<i64>, rule: Rule) -> Kept {
         let id = uuid::Uuid::from_u128;
-        Kept { broadcast: BroadcastId(id(n)), room: RoomId(id(room)), bytes, ended_at: ended_at.map(Millis), rule }
+        let (broadcast, room) = (BroadcastId(id(n)), RoomId(id(room)));
+        Kept { broadcast, room, bytes, on_disk: bytes, ended_at: ended_at.map(Millis), rule }
     }
 
     fn shown(recordings: &[Kept], total: u64, now: i64) -> Vec<String> {
+        let most = (total > 0).then_some(total);
+        named(&expired(recordings, Room { most, missing: 0 }, Millis(now)))
+    }
+
+    fn named(removals: &[Removal]) -> Vec<String> {
         let name = |id: BroadcastId| id.0.as_u128();
-        let removals = expired(recordings, total, Millis(now));
         removals
             .iter()
             .map(|removal| match removal {
@@ -317,7 +366,7 @@ mod tests {
 
     #[test]
     fn age_then_room_then_total() {
-        let free = Rule { enabled: true, keep_days: 0, keep_bytes: 0 };
+        let free = FREE;
         let month = Rule { keep_days: 30, ..free };
         let small = Rule { keep_bytes: 100, ..free };
         assert_eq!(shown(&[kept(1, 1, 10, Some(0), month)], 0, 30 * DAY_MS - 1), [] as [&str; 0]);
@@ -330,9 +379,27 @@ mod tests {
 
     #[test]
     fn a_running_show_alone_over_the_limit_loses_its_beginning() {
-        let small = Rule { enabled: true, keep_days: 1, keep_bytes: 100 };
+        let small = Rule { keep_days: 1, keep_bytes: 100, ..FREE };
         assert_eq!(shown(&[kept(1, 1, 130, None, small)], 0, 9), ["1 -30"]);
         assert_eq!(shown(&[kept(1, 1, 130, None, small)], 50, 9), ["1 -30", "1 -50"]);
+    }
+
+    #[test]
+    fn for_the_disk_the_oldest_complete_shows_go_and_only_as_many_as_needed() {
+        let month = Rule { keep_days: 30, ..FREE };
+        let mut all = [kept(1, 1, 50, Some(1), FREE), kept(2, 2, 50, Some(2), FREE), kept(3, 1, 900, None, FREE)];
+        let needing = |all: &[Kept], missing: u64| named(&expired(all, Room { most: None, missing }, Millis(9)));
+        assert_eq!(needing(&all, 0), [] as [&str; 0]);
+        assert_eq!(needing(&all, 1), ["1 Space"]);
+        assert_eq!(needing(&all, 51), ["1 Space", "2 Space"]);
+        assert_eq!(needing(&all, 5_000), ["1 Space", "2 Space"], "a show is not cut for it");
+        // Removing what is elsewhere makes no room here.
+        all[0].on_disk = 0;
+        assert_eq!(needing(&all, 20), ["2 Space"]);
+        // What age removes counts.
+        let aged = [kept(1, 1, 50, Some(0), month), kept(2, 2, 50, Some(2), FREE)];
+        let room = Room { most: None, missing: 50 };
+        assert_eq!(named(&expired(&aged, room, Millis(30 * DAY_MS))), ["1 Age"]);
     }
 
     #[test]
@@ -342,6 +409,8 @@ mod tests {
         assert_eq!(ClipRange::new(-1, 5, "a"), Err(Refusal::BadRange));
         assert_eq!(ClipRange::new(5, 5, "a"), Err(Refusal::BadRange));
         assert_eq!(ClipRange::new(0, i64::MAX, "a"), Err(Refusal::BadRange));
+        assert_eq!(ClipRange::new(i64::MAX - 5, i64::MAX, "a"), Err(Refusal::BadRange));
+        assert_eq!(ClipRange::new(i64::MIN, i64::MIN + 5, "a"), Err(Refusal::BadRange));
         assert_eq!(ClipRange::new(0, 5, " \n"), Err(Refusal::BadTitle));
     }
 

@@ -51,6 +51,7 @@ mod rule {
         pub enabled: bool,
         pub keep_days: i64,
         pub keep_bytes: i64,
+        pub replays_public: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -321,6 +322,7 @@ fn rule_of(row: &rule::Model) -> Rule {
         enabled: row.enabled,
         keep_days: u32::try_from(row.keep_days).unwrap_or_default(),
         keep_bytes: row.keep_bytes.max(0) as u64,
+        replays_public: row.replays_public,
     }
 }
 
@@ -331,9 +333,10 @@ pub async fn put_rule(db: &impl ConnectionTrait, room: RoomId, rule: Rule) -> an
         enabled: Set(rule.enabled),
         keep_days: Set(rule.keep_days.into()),
         keep_bytes: Set(rule.keep_bytes as i64),
+        replays_public: Set(rule.replays_public),
     };
     let again = OnConflict::column(Column::RoomId)
-        .update_columns([Column::Enabled, Column::KeepDays, Column::KeepBytes])
+        .update_columns([Column::Enabled, Column::KeepDays, Column::KeepBytes, Column::ReplaysPublic])
         .to_owned();
     rule::Entity::insert(row)
         .on_conflict(again)
@@ -381,6 +384,25 @@ pub async fn find_clip(db: &impl ConnectionTrait, scope: app::Scope, id: Uuid) -
 
 pub async fn clips_before(db: &impl ConnectionTrait, before: Millis) -> anyhow::Result<Vec<Clip>> {
     let rows = clip::Entity::find().filter(clip::Column::CreatedAtMs.lt(before.0)).all(db).await;
+    Ok(rows.context("listing old clips")?.into_iter().map(Clip::from).collect())
+}
+
+/// Bytes of all clips.
+pub async fn clip_bytes(db: &impl ConnectionTrait) -> anyhow::Result<u64> {
+    let sum = Expr::cust("CAST(SUM(bytes) AS BIGINT)");
+    let found: Option<Option<i64>> = clip::Entity::find()
+        .select_only()
+        .column_as(sum, "bytes")
+        .into_tuple()
+        .one(db)
+        .await
+        .context("adding up clips")?;
+    Ok(found.flatten().unwrap_or(0).max(0) as u64)
+}
+
+/// The oldest clips.
+pub async fn oldest_clips(db: &impl ConnectionTrait, limit: u64) -> anyhow::Result<Vec<Clip>> {
+    let rows = clip::Entity::find().order_by_asc(clip::Column::CreatedAtMs).limit(limit).all(db).await;
     Ok(rows.context("listing old clips")?.into_iter().map(Clip::from).collect())
 }
 

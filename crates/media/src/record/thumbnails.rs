@@ -4,6 +4,8 @@
 
 use super::recorder::{Recorder, blocking};
 use super::shelf::Shelf;
+use super::store_uploads;
+use crate::child;
 use anyhow::{Context, ensure};
 use bytes::Bytes;
 use events::RoomId;
@@ -18,6 +20,10 @@ use tracing::warn;
 
 static DRAWING: Semaphore = Semaphore::const_new(2);
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A picture of more than this is not unpacked.
+const MOST_PIXELS: &str = "50000000";
+/// One picture of that size, what it is decoded from, and the program itself.
+const MOST_MEMORY: u64 = 2 << 30;
 
 /// Draws the first picture of a segment, beside the recording. Answers at once.
 pub fn draw(shelf: &Arc<Shelf>, start: i64, init: Bytes, fragments: Vec<Bytes>) {
@@ -25,13 +31,16 @@ pub fn draw(shelf: &Arc<Shelf>, start: i64, init: Bytes, fragments: Vec<Bytes>) 
         metrics::counter!("kaibo_record_thumbnails_total", "result" => "late").increment(1);
         return;
     };
-    let path = path(&shelf.dir, start);
-    let broadcast = shelf.broadcast;
+    let path = path(&shelf.folder.dir, start);
+    let (broadcast, shelf) = (shelf.broadcast, shelf.clone());
     tokio::spawn(async move {
         let _turn = turn;
         let drawn = tokio::time::timeout(PATIENCE, jpeg(init, fragments)).await.context("ffmpeg takes too long");
         let kept = match drawn.and_then(|drawn| drawn) {
-            Ok(jpeg) => blocking(move || keep(&path, &jpeg)).await,
+            Ok(jpeg) => {
+                shelf.add_thumbnail(jpeg.len() as u64);
+                blocking(move || keep(&path, &jpeg)).await
+            }
             Err(error) => Err(error),
         };
         let result = if kept.is_ok() { "drawn" } else { "failed" };
@@ -45,7 +54,21 @@ pub fn draw(shelf: &Arc<Shelf>, start: i64, init: Bytes, fragments: Vec<Bytes>) 
 async fn jpeg(init: Bytes, fragments: Vec<Bytes>) -> anyhow::Result<Vec<u8>> {
     let mut child = Command::new("ffmpeg")
         .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "pipe", "-threads", "1"])
-        .args(["-f", "mp4", "-i", "pipe:0", "-an", "-frames:v", "1", "-vf", "scale=320:-2", "-q:v", "5"])
+        .args([
+            "-max_pixels",
+            MOST_PIXELS,
+            "-f",
+            "mp4",
+            "-i",
+            "pipe:0",
+            "-an",
+            "-frames:v",
+            "1",
+            "-vf",
+            "scale=320:-2",
+            "-q:v",
+            "5",
+        ])
         .args(["-f", "mjpeg", "pipe:1"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -53,6 +76,7 @@ async fn jpeg(init: Bytes, fragments: Vec<Bytes>) -> anyhow::Result<Vec<u8>> {
         .kill_on_drop(true)
         .spawn()
         .context("starting ffmpeg")?;
+    child::confine(&child, MOST_MEMORY);
     let mut input = child.stdin.take().context("ffmpeg takes no input")?;
     let feeding = async move {
         // ffmpeg hangs up when it has its picture.
@@ -74,25 +98,58 @@ fn keep(path: &Path, jpeg: &[u8]) -> anyhow::Result<()> {
     Ok(std::fs::rename(&part, path)?)
 }
 
-pub fn path(dir: &Path, start: i64) -> PathBuf {
-    dir.join(format!("thumb-{start}.jpg"))
+pub fn name(start: i64) -> String {
+    format!("thumb-{start}.jpg")
 }
 
-/// When the pictures of a recording were taken (wall clock), in order. Blocks.
+pub fn path(dir: &Path, start: i64) -> PathBuf {
+    dir.join(name(start))
+}
+
+/// When the picture of that name was taken (wall clock).
+fn start_of(name: &str) -> Option<i64> {
+    name.strip_prefix("thumb-")?.strip_suffix(".jpg")?.parse().ok()
+}
+
+/// When the pictures on this disk were taken (wall clock), in order. Blocks.
 pub fn list(dir: &Path) -> std::io::Result<Vec<i64>> {
     let mut starts = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        let name = entry?.file_name();
-        let number: Option<i64> =
-            name.to_str().and_then(|name| name.strip_prefix("thumb-")?.strip_suffix(".jpg")?.parse().ok());
-        starts.extend(number);
+    for entry in entries(dir)? {
+        starts.extend(entry?.file_name().to_str().and_then(start_of));
     }
     starts.sort_unstable();
     Ok(starts)
 }
 
+/// What the pictures take on this disk. Blocks.
+pub fn bytes(dir: &Path) -> u64 {
+    let Ok(entries) = entries(dir) else { return 0 };
+    let pictures = entries.flatten().filter(|entry| entry.file_name().to_str().and_then(start_of).is_some());
+    pictures.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum()
+}
+
+fn entries(dir: &Path) -> std::io::Result<impl Iterator<Item = std::io::Result<std::fs::DirEntry>> + use<>> {
+    match std::fs::read_dir(dir) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None.into_iter().flatten()),
+        entries => Ok(Some(entries?).into_iter().flatten()),
+    }
+}
+
+/// When the pictures of a recording were taken (wall clock), in order, wherever they are.
+pub async fn all(recorder: &Recorder, shelf: &Arc<Shelf>) -> anyhow::Result<Vec<i64>> {
+    let listed = shelf.clone();
+    let mut starts = blocking(move || Ok(list(&listed.folder.dir)?)).await?;
+    if recorder.objects().is_some() {
+        let rows = store_uploads::of_folder(recorder.app().store.read(), &shelf.folder.name).await?;
+        starts.extend(rows.iter().filter(|row| row.done).filter_map(|row| start_of(&row.file.name)));
+        starts.sort_unstable();
+        starts.dedup();
+    }
+    Ok(starts)
+}
+
 /// The newest picture of a room: of its running show, or else of its last one.
-pub async fn newest(recorder: &Recorder, room: RoomId) -> anyhow::Result<Option<PathBuf>> {
+pub async fn newest(recorder: &Recorder, room: RoomId) -> anyhow::Result<Option<(Arc<Shelf>, i64)>> {
     let broadcast = match recorder.newest(room) {
         Some(broadcast) => Some(broadcast),
         None => super::store::newest(recorder.app().store.read(), room).await?,
@@ -102,5 +159,5 @@ pub async fn newest(recorder: &Recorder, room: RoomId) -> anyhow::Result<Option<
         None => None,
     };
     let Some(shelf) = shelf else { return Ok(None) };
-    blocking(move || Ok(list(&shelf.dir)?.last().map(|start| path(&shelf.dir, *start)))).await
+    Ok(all(recorder, &shelf).await?.last().map(|start| (shelf, *start)))
 }

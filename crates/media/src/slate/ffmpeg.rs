@@ -2,6 +2,7 @@
 
 use super::rules::{Format, Refusal, RoomSlate, Upload};
 use super::{Kind, Picture, Slates};
+use crate::child;
 use crate::tap::Finished;
 use anyhow::{Context, ensure};
 use events::RoomId;
@@ -16,6 +17,8 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(120);
 const LAST_FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 /// A picture of more than this is not unpacked.
 const MOST_PIXELS: &str = "50000000";
+/// Several pictures of that size, and the encoder.
+const MOST_MEMORY: u64 = 4 << 30;
 /// Never larger than this and never enlarged; H.264 wants even sides.
 const SIZE: &str = "scale='min(1920,iw)':'min(1080,ih)':force_original_aspect_ratio=decrease,\
                     scale='max(2,trunc(iw/2)*2)':'max(2,trunc(ih/2)*2)',setsar=1,format=yuv420p";
@@ -161,6 +164,7 @@ impl Slates {
             tracing::warn!("`{}` cannot be started: {error}", self.settings().ffmpeg);
             Refusal::FfmpegMissing
         })?;
+        child::confine(&child, MOST_MEMORY);
         match timeout(limit, child.wait_with_output()).await {
             Err(_) => Err(Refusal::TooSlow),
             Ok(Ok(output)) if output.status.success() => Ok(()),

@@ -1,16 +1,19 @@
 //! Clips of real pushes, read by ffmpeg. Skipped, loudly, where it is not installed.
 
 use crate::ffmpeg::{ffmpeg, has_ffmpeg, push, times};
-use crate::http_support::{KEY, start, start_at};
-use crate::recording_support::code;
-use crate::show::{self, Tag};
-use events::{Clock, Millis};
-use media::Settings;
+use crate::http_support::start;
+use crate::recording_support::{Place, code, on_every_place, start_on};
+use crate::show::Tag;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
+
+on_every_place!(
+    a_clip_of_a_running_show_begins_and_ends_where_it_should,
+    a_replay_is_what_was_pushed,
+    a_clip_does_not_cross_into_another_picture_size,
+);
 
 /// `seconds` with B-frames and sound; the picture shows its number.
 async fn sample(dir: &Path, seconds: u32, bframes: u32) -> PathBuf {
@@ -42,34 +45,30 @@ async fn pictures(input: &str, more: &str) -> Vec<String> {
     lines.filter_map(|line| Some(line.rsplit(',').next()?.trim().to_owned())).collect()
 }
 
-#[tokio::test]
-async fn a_clip_of_a_running_show_begins_and_ends_where_it_should() {
+async fn a_clip_of_a_running_show_begins_and_ends_where_it_should(place: Place) {
     if !has_ffmpeg().await {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
     let file = sample(dir.path(), 13, 2).await;
-    let server = start().await;
-    let pushing = push(&server, &file);
-    server.recording_when(|recording| recording["duration_ms"].as_i64() >= Some(8_000)).await;
-    let recording = server.recording_when(|_| true).await;
+    let server = start_on(place).await;
+    let mut source = server.timed();
+    let all = tags(&file);
+    let (early, late): (Vec<Tag>, Vec<Tag>) = all.into_iter().partition(|tag| tag.timestamp < 10_500);
+    source.push(&early, 0).await;
+    let recording = server.recording_when(|recording| recording["duration_ms"].as_i64() >= Some(8_000)).await;
     let zero = recording["pieces"][0]["start_ms"].as_i64().unwrap();
     // In the middle of a group of pictures, at both ends.
     let (start_ms, end_ms) = (zero + 2_700, zero + 7_300);
-    let began = Instant::now();
-    let answer = server.cut(start_ms, end_ms).await;
-    eprintln!("a clip of 4.6 s was ready after {} ms", began.elapsed().as_millis());
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let clip: Value = serde_json::from_slice(&answer.body).unwrap();
+    let clip = server.clip(start_ms, end_ms).await;
     assert_eq!((clip["start_ms"].as_i64(), clip["end_ms"].as_i64()), (Some(start_ms), Some(end_ms)));
     assert_eq!(clip["duration_ms"], 4_600);
-    let path = server.program.app.data_dir.join(format!("media/clips/{}.mp4", clip["id"].as_str().unwrap()));
-    assert_eq!(std::fs::metadata(&path).unwrap().len(), clip["bytes"].as_u64().unwrap());
-    let path = path.display().to_string();
+    let path = server.downloaded(&clip, dir.path()).await;
 
     // It reaches to the live edge: the clip waits for the segment that is just being made.
-    let end = server.recording_when(|_| true).await["pieces"][0]["end_ms"].as_i64().unwrap();
-    assert_eq!(server.cut(start_ms, end + 500).await.status, 201);
+    let end = recording["pieces"][0]["end_ms"].as_i64().unwrap();
+    let (answer, ()) = tokio::join!(server.cut(start_ms, end + 500), source.push(&late, 0));
+    assert_eq!(answer.status, 201, "{}", answer.text());
 
     let original = pictures(&file.display().to_string(), "").await;
     let cut = pictures(&path, "").await;
@@ -84,6 +83,24 @@ async fn a_clip_of_a_running_show_begins_and_ends_where_it_should() {
     let head = std::fs::read(&path).unwrap();
     let at = |name: &[u8]| head.windows(4).position(|window| window == name).unwrap();
     assert!(at(b"moov") < at(b"mdat"), "players start before they have everything");
+}
+
+/// The one test of clips that takes the time of a real encoder: bounds are loose.
+#[tokio::test]
+async fn a_clip_is_cut_while_an_encoder_pushes() {
+    if !has_ffmpeg().await {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = sample(dir.path(), 30, 2).await;
+    let server = start().await;
+    let pushing = push(&server, &file);
+    let recording = server.recording_when(|recording| recording["duration_ms"].as_i64() >= Some(6_000)).await;
+    let zero = recording["pieces"][0]["start_ms"].as_i64().unwrap();
+    let clip = server.clip(zero + 1_000, zero + 5_000).await;
+    let path = server.downloaded(&clip, dir.path()).await;
+    let shown = pictures(&path, "").await.len();
+    assert!((60..=180).contains(&shown), "about 4 s at 30 pictures a second: {shown}");
     drop(pushing);
 }
 
@@ -106,35 +123,37 @@ fn tags(file: &Path) -> Vec<Tag> {
 
 #[tokio::test]
 async fn a_minute_is_cut_in_no_time() {
+    const TIMES: usize = 5;
     if !has_ffmpeg().await {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
     let tags = tags(&sample(dir.path(), 66, 2).await);
-    // The clock runs with the stream, which is pushed much faster.
-    let zero = Millis::now();
-    let clock = Clock::manual(zero);
-    let server = start_at(clock.clone(), Settings::default()).await;
-    let (mut socket, publisher) = server.publisher(KEY).await;
-    for second in 0..66 {
-        clock.set(zero.plus_ms(second * 1_000));
-        let now: Vec<Tag> = tags.iter().filter(|tag| i64::from(tag.timestamp) / 1_000 == second).cloned().collect();
-        let mut out = Vec::new();
-        show::send(&publisher, &now, &mut out);
-        socket.write_all(&out).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(30)).await;
-    }
+    let server = start().await;
+    // The show goes on: its source stays.
+    let mut source = server.timed();
+    source.push(&tags, 0).await;
     server.recording_when(|recording| recording["duration_ms"].as_i64() >= Some(63_000)).await;
-    let began = Instant::now();
-    let answer = server.cut(1_500, 61_500).await;
-    let took = began.elapsed();
-    assert_eq!(answer.status, 201, "{}", answer.text());
-    let clip: Value = serde_json::from_slice(&answer.body).unwrap();
-    eprintln!("a clip of {} ms ({} bytes) was ready after {} ms", clip["duration_ms"], clip["bytes"], took.as_millis());
-    assert!(took < Duration::from_secs(5), "{took:?}");
-    let path = server.program.app.data_dir.join(format!("media/clips/{}.mp4", clip["id"].as_str().unwrap()));
-    let shown = pictures(&path.display().to_string(), "").await.len();
-    assert!((1_700..=1_860).contains(&shown), "60 s at 30 pictures a second: {shown}");
+    let mut took = Vec::new();
+    let mut clip = Value::Null;
+    for _ in 0..TIMES {
+        let began = Instant::now();
+        clip = server.clip(1_500, 61_500).await;
+        took.push(began.elapsed());
+    }
+    took.sort();
+    let median = took[TIMES / 2];
+    eprintln!(
+        "a clip of {} ms ({} bytes) was ready after {} ms (median of {TIMES}; {:?} to {:?})",
+        clip["duration_ms"],
+        clip["bytes"],
+        median.as_millis(),
+        took[0],
+        took[TIMES - 1]
+    );
+    assert!(median < Duration::from_secs(5), "{took:?}");
+    let shown = pictures(&server.downloaded(&clip, dir.path()).await, "").await.len();
+    assert!((1_795..=1_802).contains(&shown), "60 s at 30 pictures a second: {shown}");
 }
 
 #[tokio::test]
@@ -164,58 +183,63 @@ async fn thumbnails_come_while_the_show_runs() {
     panic!("there is no thumbnail");
 }
 
-#[tokio::test]
-async fn a_replay_is_what_was_pushed() {
+async fn a_replay_is_what_was_pushed(place: Place) {
     if !has_ffmpeg().await {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
     let file = sample(dir.path(), 9, 2).await;
-    let server = start().await;
-    assert!(push(&server, &file).wait_with_output().await.unwrap().status.success());
+    let server = start_on(place).await;
+    let mut source = server.timed();
+    source.push(&tags(&file), 0).await;
+    source.close().await;
     server.desk_hears(&["published", "lost clean"]).await;
     server.end_show().await;
     let recording = server.recording_when(|recording| recording["state"] == "complete").await;
     assert!((8_900..=9_100).contains(&recording["duration_ms"].as_i64().unwrap()), "{recording}");
+    if place != Place::Disk {
+        server.only_in_the_store().await;
+    }
     let url = format!("http://{}{}", server.http, server.replay_path().await);
     assert_eq!(pictures(&url, "").await, pictures(&file.display().to_string(), "").await);
     let duration: f64 = probe(&url, "format=duration").await.parse().unwrap();
     assert!((8.9..=9.1).contains(&duration), "{duration}");
 }
 
-#[tokio::test]
-async fn a_clip_does_not_cross_into_another_picture_size() {
+async fn a_clip_does_not_cross_into_another_picture_size(place: Place) {
     if !has_ffmpeg().await {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let server = start().await;
-    let same = sample(dir.path(), 5, 2).await;
-    assert!(push(&server, &same).wait_with_output().await.unwrap().status.success());
-    server.desk_hears(&["published", "lost clean"]).await;
-    assert!(push(&server, &same).wait_with_output().await.unwrap().status.success());
-    server.desk_hears(&["published", "lost clean", "published", "lost clean"]).await;
+    let server = start_on(place).await;
+    let same = tags(&sample(dir.path(), 5, 2).await);
     let other = dir.path().join("other.flv");
     ffmpeg(&format!(
         "-f lavfi -i testsrc2=s=192x108:r=30 -t 4 -c:v libx264 -preset ultrafast -g 30 -pix_fmt yuv420p {}",
         other.display()
     ))
     .await;
-    assert!(push(&server, &other).wait_with_output().await.unwrap().status.success());
+    let other = tags(&other);
+    for (tags, at_ms) in [(&same, 0), (&same, 8_000), (&other, 16_000)] {
+        let mut source = server.timed();
+        source.push(tags, at_ms).await;
+        source.close().await;
+    }
     server.end_show().await;
     let recording = server.recording_when(|recording| recording["state"] == "complete").await;
     let pieces = recording["pieces"].as_array().unwrap();
     assert_eq!(pieces.len(), 3, "{recording}");
     let at = |piece: usize, side: &str| pieces[piece][side].as_i64().unwrap();
 
+    if place != Place::Disk {
+        server.only_in_the_store().await;
+    }
     let answer = server.cut(at(0, "start_ms"), at(2, "end_ms")).await;
     assert_eq!(code(&answer), "409 clip_crosses_break");
     assert!(answer.text().contains(&format!("{} ms", at(2, "start_ms"))), "{}", answer.text());
-    let answer = server.cut(at(0, "start_ms") + 3_000, at(1, "start_ms") + 2_000).await;
-    assert_eq!(answer.status, 201, "the same encoder came back: {}", answer.text());
-    let clip: Value = serde_json::from_slice(&answer.body).unwrap();
-    let path = server.program.app.data_dir.join(format!("media/clips/{}.mp4", clip["id"].as_str().unwrap()));
-    let path = path.display().to_string();
+    // The same encoder came back.
+    let clip = server.clip(at(0, "start_ms") + 3_000, at(1, "start_ms") + 2_000).await;
+    let path = server.downloaded(&clip, dir.path()).await;
     let cut = pictures(&path, "").await;
     assert!((118..=122).contains(&cut.len()), "2 s before and 2 s after the break: {}", cut.len());
     let (video, audio) = (times(&path, "v:0").await, times(&path, "a:0").await);

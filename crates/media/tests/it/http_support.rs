@@ -29,7 +29,7 @@ pub struct Desk {
     pub heard: Mutex<Vec<String>>,
     pub switches: Mutex<Vec<StreamSwitched>>,
     pub info: Mutex<StreamInfo>,
-    started_at: events::Millis,
+    pub started_at: events::Millis,
     /// When the show ended, as `show` tells it.
     pub ended_at: Mutex<Option<events::Millis>>,
     /// Shows of before, also of other rooms.
@@ -37,7 +37,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             room: RoomId::new(),
             other: RoomId::new(),
@@ -146,9 +146,18 @@ pub async fn start_with(settings: impl Into<Settings>) -> Server {
 }
 
 pub async fn start_at(clock: events::Clock, settings: impl Into<Settings>) -> Server {
-    let desk = Arc::new(Desk::new());
+    start_in(Arc::new(tempfile::tempdir().unwrap()), Arc::new(Desk::new()), clock, settings).await
+}
+
+/// On data that may be there already.
+pub async fn start_in(
+    dir: Arc<tempfile::TempDir>,
+    desk: Arc<Desk>,
+    clock: events::Clock,
+    settings: impl Into<Settings>,
+) -> Server {
     let mut parts = None;
-    let program = TestApp::with_clock(clock, |app| {
+    let program = TestApp::in_dir(dir, clock, |app| {
         let audience = Audience::new(app.clone(), desk.clone());
         let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings);
         let features = media.features();

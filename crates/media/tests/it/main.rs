@@ -24,4 +24,6 @@ mod recording_support;
 mod relay;
 mod reload;
 mod roles;
+mod s3;
 mod show;
+mod stores;

@@ -10,6 +10,7 @@ import { DownloadIcon, PlayIcon, TrashIcon } from "../../ui/icons"
 import { Failed, Loading } from "../../ui/States"
 import { clipsApi } from "./api"
 import { bytes } from "./bytes"
+import { useRefusal } from "./refusal"
 import type { Clip } from "./types"
 
 export function ClipList({ show, cuts }: { show: Broadcast; cuts: boolean }) {
@@ -20,8 +21,13 @@ export function ClipList({ show, cuts }: { show: Broadcast; cuts: boolean }) {
   const [leaving, setLeaving] = useState<Clip | null>(null)
   // Others cut, too.
   const clips = useQuery({ queryKey: ["clips", show.id], queryFn: () => clipsApi.clips(show.id), refetchInterval: 5000 })
+  const refusal = useRefusal()
   const remove = async (clip: Clip) => {
-    await clipsApi.remove(clip.id)
+    try {
+      await clipsApi.remove(clip.id)
+    } catch (error) {
+      throw new Error(refusal(error), { cause: error })
+    }
     void message.success(t("removed_done"))
     await queries.invalidateQueries({ queryKey: ["clips", show.id] })
   }

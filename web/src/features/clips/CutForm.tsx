@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { App, Button, Input } from "antd"
 import { useImperativeHandle, useState, type Ref } from "react"
 import { useTranslation } from "react-i18next"
-import { Problem } from "../../api/client"
 import type { Broadcast } from "../../api/types"
 import { clipsApi } from "./api"
 import { precise } from "./precise"
 import { trouble, type Range } from "./range"
+import { useRefusal } from "./refusal"
 import type { Command } from "./shortcuts"
 
 export interface CutHandle {
@@ -23,14 +23,15 @@ interface Props {
   seek: (ms: number) => void
   edge_ms: number
   live: boolean
+  /** Clips that are being cut or wait for it, of all shows. */
+  cutting: number
 }
 
 const LATEST = [[30_000, "last_30"], [60_000, "last_60"], [180_000, "last_180"]] as const
-const REFUSALS = ["not_recorded_yet", "clip_crosses_break", "no_space", "bad_range", "bad_title", "not_recorded"] as const
 // The newest moments are still being written.
 const WRITING_MS = 2500
 
-export function CutForm({ ref, show, range, setRange, run, seek, edge_ms, live }: Props) {
+export function CutForm({ ref, show, range, setRange, run, seek, edge_ms, live, cutting }: Props) {
   const { t } = useTranslation("clips")
   const { message } = App.useApp()
   const queries = useQueryClient()
@@ -57,7 +58,7 @@ export function CutForm({ ref, show, range, setRange, run, seek, edge_ms, live }
     setRange({ in_ms, out_ms })
     seek(in_ms)
   }
-  const code = cut.error instanceof Problem ? REFUSALS.find((one) => one === (cut.error as Problem).code) : undefined
+  const refusal = useRefusal()
 
   return (
     <section className="panel cut" aria-label={t("new_clip")} data-testid="cut-form">
@@ -76,7 +77,8 @@ export function CutForm({ ref, show, range, setRange, run, seek, edge_ms, live }
           <span className="num quiet" role="status">{wrong === null ? `${t("length")} ${precise((range.out_ms ?? 0) - (range.in_ms ?? 0))}` : t(wrong)}</span>
           <Button type="primary" disabled={wrong !== null} loading={cut.isPending} onClick={start}>{t(cut.isPending ? "cutting" : "cut")}</Button>
         </div>
-        {cut.error && <p className="bad" role="alert">{t("cut_failed", { why: code ? t(`refused_${code}`) : cut.error.message })}</p>}
+        {cutting > 0 && !cut.isPending && <p className="quiet num" data-testid="cutting">{t("cutting_others", { n: String(cutting) })}</p>}
+        {cut.error && <p className="bad" role="alert">{t("cut_failed", { why: refusal(cut.error) })}</p>}
       </div>
     </section>
   )

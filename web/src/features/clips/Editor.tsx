@@ -13,6 +13,7 @@ import { CutForm, type CutHandle } from "./CutForm"
 import { Monitor } from "./Monitor"
 import { setIn, setOut, type Range } from "./range"
 import { RecordingPanel } from "./RecordingPanel"
+import { RuleButton } from "./RuleForm"
 import { commandOf, faster, type Command } from "./shortcuts"
 import { Suggestions } from "./Suggestions"
 import { Timeline, type TimelineHandle } from "./Timeline"
@@ -37,13 +38,14 @@ function Desk({ room, show, recording }: { room: string; show: Broadcast; record
   const { t } = useTranslation("clips")
   const me = useMe()
   const cuts = me.data !== undefined && may(me.data, "clip.write")
+  const manages = me.data !== undefined && may(me.data, "stream.manage")
   const live = show.state !== "ended"
-  const usable = recording.pieces.length > 0 && (recording.state === "recording" || recording.state === "complete")
+  const usable = recording.pieces.length > 0 && recording.state !== "removed" && recording.state !== "none"
   const { video, player, state } = usePlayer(room, show, live, usable)
   const [range, setRange] = useState<Range>({ in_ms: null, out_ms: null })
   const form = useRef<CutHandle>(null)
   const timeline = useRef<TimelineHandle>(null)
-  const highlights = useQuery({ queryKey: ["highlights", show.id], queryFn: () => clipsApi.highlights(show.id), enabled: usable, refetchInterval: live ? 10_000 : false, retry: false })
+  const highlights = useQuery({ queryKey: ["highlights", show.id], queryFn: () => clipsApi.highlights(show.id), enabled: usable, refetchInterval: live ? 10_000 : false, retry: 1 })
   const whole = wholeOf(recording, state, show.started_at)
   const at_ms = state.at === null ? null : state.at - show.started_at
 
@@ -90,15 +92,16 @@ function Desk({ room, show, recording }: { room: string; show: Broadcast; record
           </>
         ) : (
           <div className="panel">
-            {recording.state === "removed" ? <Message title={t("removed")} hint={t("removed_hint")} /> : <Message title={t("not_recorded")} hint={t("not_recorded_hint")} />}
+            {recording.state === "removed" ? <Message title={t("removed")} hint={t("removed_hint")} />
+              : <Message title={t(recording.state === "off" ? "state_off" : "not_recorded")} hint={t("not_recorded_hint")} action={manages && <RuleButton room={room} primary />} />}
           </div>
         )}
       </div>
       <div className="desk-right">
-        {usable && (cuts ? <CutForm ref={form} show={show} range={range} setRange={setRange} run={run} edge_ms={whole.to} live={live} seek={seek} /> : <p className="panel note quiet">{t("may_not_cut")}</p>)}
+        {usable && (cuts ? <CutForm ref={form} show={show} range={range} setRange={setRange} run={run} edge_ms={whole.to} live={live} seek={seek} cutting={recording.cutting} /> : <p className="panel note quiet">{t("may_not_cut")}</p>)}
         <ClipList show={show} cuts={cuts} />
-        {usable && <Suggestions highlights={highlights.data ?? []} choose={choose} />}
-        <RecordingPanel recording={recording} live={live} />
+        {usable && <Suggestions highlights={highlights.data} error={highlights.error} retry={() => void highlights.refetch()} choose={choose} />}
+        <RecordingPanel room={room} broadcast={show.id} recording={recording} live={live} manages={manages} />
       </div>
     </div>
   )

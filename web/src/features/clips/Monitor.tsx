@@ -7,6 +7,9 @@ import type { RecordedPlayer, RecordedState } from "../media/recorded"
 import { precise } from "./precise"
 import type { Command } from "./shortcuts"
 
+/** Tries after which a playlist that does not open is said. */
+const PATIENCE = 2
+
 interface Props {
   video: RefObject<HTMLVideoElement | null>
   player: RecordedPlayer | null
@@ -22,12 +25,15 @@ export function Monitor({ video, player, state, at_ms, live, run, toEdge }: Prop
   const [muted, setMuted] = useState(true)
   const moving = state.phase === "playing" || state.phase === "stalled"
   const opening = state.phase === "idle" || state.phase === "loading"
+  // It goes on trying by itself; the first failure may be a hiccup.
+  const failing = opening && state.failure !== null && state.rebuilds >= PATIENCE
   return (
     <section className="panel monitor" aria-label={t("picture")} data-testid="monitor" data-phase={state.phase}>
       <div className="monitor-picture">
         <video ref={video} muted playsInline aria-label={t("picture")} onVolumeChange={(event) => setMuted(event.currentTarget.muted)} onClick={() => run({ do: "toggle" })} />
         {state.unsupported !== null ? <p className="monitor-over" role="status"><b>{t("codec")}</b>{t("codec_hint")}</p>
-          : opening && <p className="monitor-over" role="status">{t("loading")}…</p>}
+          : failing ? <p className="monitor-over" role="alert" data-testid="monitor-failed"><b>{t("opening_failed")}</b>{t("opening_failed_hint")}<small className="mono">{state.failure}</small></p>
+            : opening && <p className="monitor-over" role="status">{t("loading")}…</p>}
       </div>
       <div className="transport">
         <Transport label={t("back_1s")} act={() => run({ do: "skip", ms: -1000 })}>-1s</Transport>

@@ -1,15 +1,24 @@
 // Moments in which the audience was louder than usual, and by how much.
 import { useTranslation } from "react-i18next"
 import { clock, count } from "../../ui/format"
+import { Failed, Loading } from "../../ui/States"
 import type { Highlight, Reason } from "./types"
 
-export function Suggestions({ highlights, choose }: { highlights: readonly Highlight[]; choose: (highlight: Highlight) => void }) {
+interface Props {
+  /** Undefined while they are not known. */
+  highlights: readonly Highlight[] | undefined
+  error: Error | null
+  retry: () => void
+  choose: (highlight: Highlight) => void
+}
+
+export function Suggestions({ highlights, error, retry, choose }: Props) {
   const { t } = useTranslation("clips")
-  const best = [...highlights].sort((a, b) => b.score - a.score)
+  const best = [...(highlights ?? [])].sort((a, b) => b.score - a.score)
   return (
     <section className="panel suggestions" aria-label={t("highlights")} data-testid="suggestions">
       <div className="panel-head"><h2>{t("highlights")}</h2><span className="quiet num">{best.length > 0 ? best.length : ""}</span></div>
-      {best.length === 0 ? <p className="none quiet">{t("no_highlights")}</p> : (
+      {!highlights ? (error ? <Failed error={error} retry={retry} /> : <Loading rows={2} />) : best.length === 0 ? <p className="none quiet">{t("no_highlights")}</p> : (
         <ol>
           {best.map((one) => (
             <li key={`${one.at_ms}-${one.start_ms}`}>

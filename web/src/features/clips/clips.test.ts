@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { momentOf } from "./refusal"
 import { LONGEST_MS, setIn, setOut, trouble } from "./range"
 import { atShare, follow, share, ticks, within, zoom } from "./scale"
 import { commandOf, faster } from "./shortcuts"
@@ -60,5 +61,12 @@ describe("keys", () => {
   })
   it("L goes through the speeds", () => {
     expect([1, 1.5, 2].map(faster)).toEqual([1.5, 2, 2])
+  })
+})
+
+describe("refusals", () => {
+  it("name the moment they speak of", () => {
+    expect(momentOf("no picture before 40012 ms can be decoded by itself; begin there")).toBe(40_012)
+    expect(momentOf("the disk is nearly full")).toBeNull()
   })
 })

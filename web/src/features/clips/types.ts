@@ -1,7 +1,8 @@
 // Recordings and clips as the server tells them. Offsets count from the show's beginning, in ms.
 
 export interface Recording {
-  state: "recording" | "complete" | "removed" | "none"
+  /** `off`: the show runs, and the room's rule is not to record it. */
+  state: "recording" | "off" | "complete" | "removed" | "none"
   /** Why it should be recorded and is not. */
   failing?: string | null
   duration_ms: number
@@ -9,6 +10,18 @@ export interface Recording {
   pieces: { start_ms: number; end_ms: number }[]
   /** ms since 1970. */
   keep_until?: number | null
+  /** What the object store does not have yet; absent without one. */
+  uploading_bytes?: number | null
+  /** Clips that are being cut or wait for it, of all shows. */
+  cutting: number
+}
+
+/** How a room's shows are recorded and kept. 0 days or GB: no limit. */
+export interface RecordingRule {
+  enabled: boolean
+  keep_days: number
+  keep_gb: number
+  replays_public: boolean
 }
 
 export interface Clip {

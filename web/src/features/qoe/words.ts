@@ -18,7 +18,7 @@ export function showLabel(show: Broadcast, current: string): string {
   return [dateTime(show.started_at), show.ended_at == null ? current : clock(show.ended_at - show.started_at)].join(" · ")
 }
 
-const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate", "stall_high"] as const
+const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate", "stall_high", "recording_failed"] as const
 const SOURCES = ["primary", "backup", "slate"] as const
 
 export function kindOf(t: TFunction<"qoe">, kind: string): string {
@@ -39,6 +39,7 @@ export function alarmValue(t: TFunction<"qoe">, alarm: Alarm): string {
       default: return millis(value)
     }
   }
+  if (alarm.kind === "recording_failed") return t("alarm_recording_failed_hint")
   return t("alarm_value", { value: write(alarm.value), limit: write(alarm.limit) })
 }
 

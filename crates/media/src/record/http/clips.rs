@@ -1,7 +1,6 @@
 //! Clips.
 
-use super::Records;
-use crate::http::serve;
+use super::{Records, stored};
 use crate::record::clips;
 use crate::record::rules::{ClipRange, Refusal};
 use crate::record::store::{self, Clip};
@@ -73,7 +72,8 @@ struct NewClip {
     responses((status = 201, body = ClipBody),
         (status = 400, body = Problem, description = "`bad_title`, `bad_range`"), (status = 401, body = Problem),
         (status = 404, body = Problem, description = "`broadcast_not_found`; `not_recorded`: not recorded, or not kept"),
-        (status = 409, body = Problem, description = "`not_recorded_yet`: the show is not so far; `clip_crosses_break`"),
+        (status = 409, body = Problem, description = "`not_recorded_yet`: the show is not so far; `clip_crosses_break`; `no_key_frame`: names the first moment a clip can begin at"),
+        (status = 503, body = Problem, description = "`clips_busy`: ten clips are being cut or wait for it"),
         (status = 507, body = Problem, description = "`no_space`")))]
 async fn cut(
     State(http): State<Records>,
@@ -129,8 +129,9 @@ async fn file(
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<Response, ApiError> {
     let clip = http.clip(actor.scope(), id).await?;
-    let path = clips::path(&http.recorder, clip.id);
-    let mut response = serve::file(&path, "video/mp4", &headers).await?.ok_or(Refusal::ClipGone)?;
+    let (folder, name) = (http.recorder.clips(), clips::name(clip.id));
+    let found = stored::file(&folder, &name, clip.bytes, "video/mp4", &headers).await?;
+    let mut response = found.ok_or(Refusal::ClipGone)?;
     if let Ok(name) = HeaderValue::from_str(&disposition(&clip.title)) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }

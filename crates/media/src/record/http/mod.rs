@@ -3,11 +3,13 @@
 mod clips;
 mod replay;
 mod rules;
+mod stored;
 mod thumbnails;
 
-use super::recorder::Recorder;
+use super::recorder::{Failing, Recorder};
 use super::rules::Refusal;
 use super::store::{self, Recording, State as Kept};
+use super::store_uploads;
 use crate::{ManageStreams, Media, ReadStreams};
 use app::{ApiError, ApiPath, ApiResult, App, Can, Problem};
 use axum::Json;
@@ -15,6 +17,7 @@ use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use events::{BroadcastId, RemovalReason};
 use serde::Serialize;
+use std::sync::atomic::Ordering;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -43,7 +46,8 @@ pub fn routes(media: Media, recorder: Recorder) -> OpenApiRouter {
 /// What is recorded of a show.
 #[derive(Debug, Serialize, ToSchema)]
 struct RecordingBody {
-    /// `recording` while the show runs, `complete`, `removed` by rule or by a person, `none`: never recorded.
+    /// `recording` while the show runs, `off`: it runs and the room's rule is not to record it, `complete`, `removed` by rule
+    /// or by a person, `none`: never recorded.
     #[schema(example = "recording")]
     state: &'static str,
     /// While it should be recorded and is not: `no_space`, `disk`. Goes on by itself when it can.
@@ -55,6 +59,11 @@ struct RecordingBody {
     pieces: Vec<PieceBody>,
     /// When the rule removes it, milliseconds since the epoch. Absent while the show runs, or when age does not matter.
     keep_until: Option<i64>,
+    /// Bytes that the object store does not have yet. Absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uploading_bytes: Option<u64>,
+    /// Clips that are being cut or wait for it, of all shows.
+    cutting: u64,
 }
 
 /// Milliseconds from the beginning of the show.
@@ -74,23 +83,51 @@ async fn read(
     ApiPath(id): ApiPath<BroadcastId>,
 ) -> ApiResult<RecordingBody> {
     http.media.show_within(actor.scope(), id).await?;
-    let none =
-        |state| RecordingBody { state, failing: None, duration_ms: 0, bytes: 0, pieces: Vec::new(), keep_until: None };
-    let failing = http.recorder.failing(id).map(|failing| failing.as_str());
-    let found = store::find(http.recorder.app().store.read(), id).await?;
-    let Some(recording) = found else { return Ok(Json(RecordingBody { failing, ..none("none") })) };
-    let Some(shelf) = http.recorder.shelf(id).await? else { return Ok(Json(none(Kept::Removed.as_str()))) };
+    let (recorder, db) = (&http.recorder, http.recorder.app().store.read());
+    let none = |state| RecordingBody {
+        state,
+        failing: None,
+        duration_ms: 0,
+        bytes: 0,
+        pieces: Vec::new(),
+        keep_until: None,
+        uploading_bytes: None,
+        cutting: recorder.cuts().load(Ordering::Relaxed),
+    };
+    let failing = recorder.failing(id).map(|(failing, _)| failing.as_str());
+    let off = recorder.is_off(id).then_some("off");
+    let Some(recording) = store::find(db, id).await? else {
+        return Ok(Json(RecordingBody { failing, ..none(off.unwrap_or("none")) }));
+    };
+    let shelf = match recorder.shelf(id).await {
+        // That is what this answer is for.
+        Err(error) => {
+            tracing::error!("the recording of `{id}` cannot be read: {error:#}");
+            let failing = Some(Failing::Disk.as_str());
+            return Ok(Json(RecordingBody { failing, ..none(off.unwrap_or(recording.state.as_str())) }));
+        }
+        shelf => shelf?,
+    };
+    let Some(shelf) = shelf else {
+        return Ok(Json(none(off.unwrap_or(Kept::Removed.as_str()))));
+    };
     let (zero, size) = (recording.started_at.0, shelf.size());
     let piece = |span: &super::rules::Span| PieceBody { start_ms: span.start - zero, end_ms: span.end - zero };
-    let rule = http.recorder.rule(recording.room).await?;
+    let rule = recorder.rule(recording.room).await?;
     let ended_at = recording.ended_at.filter(|_| recording.state == Kept::Complete);
+    let uploading_bytes = match recorder.objects() {
+        Some(_) => Some(store_uploads::waiting_bytes(db, Some(&shelf.folder.name)).await?),
+        None => None,
+    };
     Ok(Json(RecordingBody {
-        state: recording.state.as_str(),
+        state: off.unwrap_or(recording.state.as_str()),
         failing,
         duration_ms: size.duration_ms,
         bytes: size.bytes,
         pieces: shelf.spans().iter().map(piece).collect(),
         keep_until: ended_at.and_then(|ended_at| rule.keep_until(ended_at)).map(|at| at.0),
+        uploading_bytes,
+        ..none("none")
     }))
 }
 

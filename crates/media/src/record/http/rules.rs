@@ -32,11 +32,23 @@ pub struct RecordingRule {
     /// Most GB (2^30 bytes) of this room's recordings; the oldest go first. 0: no limit.
     #[schema(example = 100.0)]
     keep_gb: f64,
+    /// Whether viewers may watch the room's shows again. Staff always may.
+    #[serde(default = "yes")]
+    replays_public: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl From<Rule> for RecordingRule {
     fn from(rule: Rule) -> Self {
-        Self { enabled: rule.enabled, keep_days: rule.keep_days, keep_gb: rule.keep_bytes as f64 / GB }
+        Self {
+            enabled: rule.enabled,
+            keep_days: rule.keep_days,
+            keep_gb: rule.keep_bytes as f64 / GB,
+            replays_public: rule.replays_public,
+        }
     }
 }
 
@@ -45,7 +57,12 @@ impl RecordingRule {
         if self.keep_days > MOST_DAYS || !(0.0..=MOST_GB).contains(&self.keep_gb) {
             return Err(Refusal::BadRule);
         }
-        Ok(Rule { enabled: self.enabled, keep_days: self.keep_days, keep_bytes: (self.keep_gb * GB) as u64 })
+        Ok(Rule {
+            enabled: self.enabled,
+            keep_days: self.keep_days,
+            keep_bytes: (self.keep_gb * GB) as u64,
+            replays_public: self.replays_public,
+        })
     }
 }
 
@@ -78,6 +95,6 @@ async fn put(
     let tx = http.recorder.app().store.begin().await?;
     store::put_rule(tx.db(), id, rule).await?;
     tx.commit().await?;
-    http.recorder.switch(id, rule.enabled);
+    http.recorder.changed(id, rule);
     Ok(Json(rule.into()))
 }

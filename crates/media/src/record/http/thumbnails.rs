@@ -1,12 +1,11 @@
 //! Thumbnails and highlight suggestions of a show.
 
-use super::Records;
+use super::{Records, stored};
 use crate::ReadStreams;
-use crate::http::serve;
 use crate::record::highlights::rules::{self, Highlight};
-use crate::record::recorder::blocking;
 use crate::record::rules::Refusal;
-use crate::record::{store_pulse, thumbnails};
+use crate::record::shelf::Shelf;
+use crate::record::{store_pulse, store_uploads, thumbnails};
 use app::{ApiError, ApiPath, ApiResult, Can, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -44,7 +43,7 @@ async fn list(
 ) -> ApiResult<Vec<ThumbnailBody>> {
     let show = http.media.show_within(actor.scope(), id).await?;
     let Some(shelf) = http.recorder.shelf(id).await? else { return Ok(Json(Vec::new())) };
-    let starts = blocking(move || Ok(thumbnails::list(&shelf.dir)?)).await?;
+    let starts = thumbnails::all(&http.recorder, &shelf).await?;
     let body = |start: i64| {
         let at_ms = start - show.started_at.0;
         ThumbnailBody { at_ms, url: format!("/api/broadcasts/{id}/thumbnails/{at_ms}.jpg") }
@@ -66,8 +65,7 @@ async fn picture(
     let show = http.media.show_within(actor.scope(), id).await?;
     let at_ms: i64 = file.strip_suffix(".jpg").and_then(|at| at.parse().ok()).ok_or(Refusal::UnknownThumbnail)?;
     let shelf = http.recorder.shelf(id).await?.ok_or(Refusal::UnknownThumbnail)?;
-    let path = thumbnails::path(&shelf.dir, show.started_at.0.saturating_add(at_ms));
-    Ok(serve::file(&path, "image/jpeg", &headers).await?.ok_or(Refusal::UnknownThumbnail)?)
+    http.thumbnail(&shelf, show.started_at.0.saturating_add(at_ms), &headers).await
 }
 
 /// The newest picture of a room, for walls of many rooms
@@ -82,10 +80,23 @@ async fn newest(
     ApiPath(id): ApiPath<RoomId>,
 ) -> Result<Response, ApiError> {
     http.media.room_within(actor.scope(), id).await?;
-    let path = thumbnails::newest(&http.recorder, id).await?.ok_or(Refusal::UnknownThumbnail)?;
-    let mut response = serve::file(&path, "image/jpeg", &headers).await?.ok_or(Refusal::UnknownThumbnail)?;
+    let (shelf, start) = thumbnails::newest(&http.recorder, id).await?.ok_or(Refusal::UnknownThumbnail)?;
+    let mut response = http.thumbnail(&shelf, start, &headers).await?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=5"));
     Ok(response)
+}
+
+impl Records {
+    async fn thumbnail(&self, shelf: &Shelf, start: i64, headers: &HeaderMap) -> Result<Response, ApiError> {
+        let (db, name) = (self.recorder.app().store.read(), thumbnails::name(start));
+        // Only the store needs to be told how long it is.
+        let length = match self.recorder.objects() {
+            Some(_) => store_uploads::find(db, &shelf.folder.name, &name).await?.map_or(0, |noted| noted.file.bytes),
+            None => 0,
+        };
+        let found = stored::file(&shelf.folder, &name, length, "image/jpeg", headers).await?;
+        Ok(found.ok_or(Refusal::UnknownThumbnail)?)
+    }
 }
 
 /// A moment worth a clip.

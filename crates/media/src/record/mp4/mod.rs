@@ -10,7 +10,7 @@ mod write;
 pub use read::{Sample, Track, samples, tracks};
 pub use write::head;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow};
 
 /// Ticks a second that times of different tracks are compared in.
 pub const CLOCK: i64 = 90_000;
@@ -59,21 +59,40 @@ pub struct PlannedTrack {
     pub shown: i64,
 }
 
+/// Why there is no clip.
+#[derive(Debug)]
+pub enum Unplanned {
+    /// Nothing before its end can be decoded by itself; the first moment behind it that can, if the sources have one (wall
+    /// clock, milliseconds).
+    NoKeyFrame(Option<i64>),
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Unplanned {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
 /// The samples of one segment: per track of the init segment.
 type Parsed = Vec<Vec<Sample>>;
 
 /// Works out a clip from `start` to `end` (wall clock, milliseconds). The first source that ends behind `start` shows it.
-pub fn plan(init: &[u8], sources: &[Source], segments: Vec<Parsed>, start: i64, end: i64) -> anyhow::Result<Plan> {
+pub fn plan(init: &[u8], sources: &[Source], segments: Vec<Parsed>, start: i64, end: i64) -> Result<Plan, Unplanned> {
     let tracks = tracks(init).context("reading an init segment")?;
-    ensure!(segments.len() == sources.len(), "segments and their places differ in number");
+    if segments.len() != sources.len() {
+        return Err(anyhow!("segments and their places differ in number").into());
+    }
     let timeline = Timeline::new(&tracks, sources, segments);
     let shown_from = timeline.media_time(sources, start).context("nothing was recorded there")?;
     let shown_until = timeline.media_time(sources, end).context("nothing was recorded there")?;
     let main = tracks.iter().position(|track| track.video).unwrap_or(0);
-    let from = timeline.key_frame(main, shown_from).context("there is no key frame")?;
+    let Some(from) = timeline.key_frame(main, shown_from) else { return Err(Unplanned::NoKeyFrame(None)) };
     let begins = timeline.ticks(main, from.pts());
     let begin = shown_from.max(begins);
-    ensure!(shown_until > begin, "the clip is empty");
+    if shown_until <= begin {
+        return Err(Unplanned::NoKeyFrame(timeline.wall_time(sources, begins)));
+    }
     let mut plan =
         Plan { tracks: Vec::new(), ranges: Vec::new(), duration: shown_until - begin, late: begin - shown_from };
     let mut chosen = Vec::new();
@@ -109,7 +128,9 @@ pub fn plan(init: &[u8], sources: &[Source], segments: Vec<Parsed>, start: i64, 
         let samples: Vec<Sample> = samples.into_iter().map(|(_, sample)| sample).collect();
         plan.tracks.extend(planned(track, samples, chunks, places, begin, shown_until));
     }
-    ensure!(!plan.tracks.is_empty(), "the clip is empty");
+    if plan.tracks.is_empty() {
+        return Err(anyhow!("the clip is empty").into());
+    }
     Ok(plan)
 }
 
@@ -200,6 +221,14 @@ impl Timeline {
         let (source, (first, last)) =
             places.clone().rfind(|(source, _)| source.start <= at).or(places.clone().next())?;
         Some((first + (at - source.start).max(0) * CLOCK / 1000).min(*last))
+    }
+
+    /// The moment on the wall clock at which media of that time is shown.
+    fn wall_time(&self, sources: &[Source], time: i64) -> Option<i64> {
+        let mut places = sources.iter().zip(&self.bounds);
+        let (source, (first, _)) = places.rfind(|(_, (first, _))| *first <= time)?;
+        // Rounded up: a clip that begins there finds the picture.
+        Some(source.start + ((time - first) * 1000 + CLOCK - 1) / CLOCK)
     }
 
     /// The last key frame shown at `time` or before, else the first one.
