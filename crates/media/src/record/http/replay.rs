@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Records> {
         .routes(routes!(replay_file))
         .routes(routes!(dvr))
         .routes(routes!(dvr_file))
+        .layer(serve::playlists_in_gzip())
         .layer(map_response(open_to_all));
     OpenApiRouter::new().routes(routes!(replays)).merge(media)
 }
