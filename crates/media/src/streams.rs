@@ -368,7 +368,9 @@ impl Media {
         metrics::gauge!("kaibo_media_publishers").set(f64::from(publishers));
         metrics::gauge!("kaibo_media_retained_bytes").set(bytes as f64);
         if gone {
-            self.0.slots.write().retain(|_, slot| !forgotten(slot));
+            let mut slots = self.0.slots.write();
+            slots.retain(|_, slot| !forgotten(slot));
+            self.0.renditions.retain(|room| slots.contains_key(room));
         }
     }
 }

@@ -4,6 +4,7 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import { ladderTexts } from "../features/ladder/texts"
 import mediaServers from "../features/mediaServers/manifest"
 import { mediaServersTexts } from "../features/mediaServers/texts"
 import qoe from "../features/qoe/manifest"
@@ -41,6 +42,7 @@ export const featureTexts = {
   studio: studioTexts,
   clips: clipsTexts,
   slate: slateTexts,
+  ladder: ladderTexts,
   qoe: qoeTexts,
   relay: relayTexts,
   mediaServers: mediaServersTexts,

@@ -29,7 +29,7 @@ pub async fn watch(api: Arc<Api>, room: String, kind: Kind, shared: Shared) {
             tokio::time::sleep(Duration::from_secs(1)).await;
             continue;
         };
-        let url = api.url(&format!("/live/{room}/index.m3u8?token={known}{ahead}"));
+        let url = api.url(&format!("/live/{room}/source.m3u8?token={known}{ahead}"));
         let playlist = match fetch(&api, &url).await {
             Ok((StatusCode::OK, body)) => String::from_utf8_lossy(&body).into_owned(),
             Ok((status, _)) => {

@@ -148,7 +148,7 @@ async fn a_show_from_push_to_numbers() {
 
 /// Fetches the playlist until it lists a segment, then that segment.
 async fn watch(kaibo: &Kaibo, room: &str, token: &str) {
-    let playlist = kaibo.url(&format!("/live/{room}/index.m3u8?token={token}"));
+    let playlist = kaibo.url(&format!("/live/{room}/source.m3u8?token={token}"));
     for _ in 0..150 {
         let text = kaibo.client.get(&playlist).send().await.expect("an answer").text().await.expect("text");
         if let Some(segment) = text.lines().find(|line| !line.starts_with('#') && line.contains("token=")) {

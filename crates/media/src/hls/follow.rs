@@ -2,6 +2,7 @@
 
 use super::store::{HlsStream, Part, State};
 use bytes::Bytes;
+use events::Millis;
 use std::sync::{Arc, Weak};
 
 /// How far a reader has come: what it reads next.
@@ -39,6 +40,26 @@ impl HlsStream {
         Cursor { sequence: self.position.borrow().next, part: 0 }
     }
 
+    /// The beginning of the newest segment that is complete.
+    pub fn newest(&self) -> Option<Cursor> {
+        let sequence = self.state.read().segments.back()?.sequence;
+        Some(Cursor { sequence, part: 0 })
+    }
+
+    /// When the first frame of the newest part arrived.
+    pub fn newest_arrived(&self) -> Option<Millis> {
+        self.state.read().newest_part().map(|part| part.arrived)
+    }
+
+    /// Comes back when there is a playlist, or there will never be one.
+    pub async fn begun(&self) {
+        let mut positions = self.position.subscribe();
+        while self.newest().is_none() && !self.state.read().ended {
+            // The sender lives as long as `self`.
+            let _ = positions.changed().await;
+        }
+    }
+
     /// The next part, once it is there.
     pub async fn follow(&self, cursor: &mut Cursor) -> Step {
         let mut positions = self.position.subscribe();
@@ -60,10 +81,10 @@ impl HlsStream {
     pub(super) fn reports(&self) -> Vec<(String, u64, Option<usize>)> {
         let siblings = self.siblings.read();
         let alive = siblings.iter().filter_map(|(name, sibling)| Some((name, sibling.upgrade()?)));
-        alive.filter_map(|(name, sibling): (&String, Arc<HlsStream>)| sibling.newest(name)).collect()
+        alive.filter_map(|(name, sibling): (&String, Arc<HlsStream>)| sibling.report(name)).collect()
     }
 
-    fn newest(&self, name: &str) -> Option<(String, u64, Option<usize>)> {
+    fn report(&self, name: &str) -> Option<(String, u64, Option<usize>)> {
         let position = *self.position.borrow();
         let (sequence, parts) = match position.parts {
             0 => (position.next.checked_sub(1)?, position.parts_before),

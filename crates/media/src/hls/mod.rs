@@ -1,6 +1,7 @@
 //! HLS: what a stream keeps for its players, and the playlist over it.
 
 pub mod follow;
+mod gzip;
 pub mod playlist;
 pub mod store;
 

@@ -1,16 +1,24 @@
 //! Media playlists (RFC 8216 and its low-latency second edition), written by hand, with gaps where each viewer's token goes.
 
+use super::gzip::Zipped;
 use super::store::{Part, Segment};
 use events::{BroadcastId, Millis};
+use parking_lot::Mutex;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// A playlist that wants a token in its holes.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Rendered {
     text: String,
     /// Where in `text` the token goes, in order.
     holes: Vec<usize>,
+    /// Compressed, by the length of tokens.
+    zipped: Mutex<Vec<(usize, Option<Arc<Zipped>>)>>,
 }
+
+/// Viewers of a kind have tokens of one length; more kinds than this are not compressed for.
+const TOKEN_LENGTHS: usize = 8;
 
 impl Rendered {
     /// The playlist for one viewer. The token must be made of characters that URLs and quoted strings hold as they are.
@@ -24,6 +32,25 @@ impl Rendered {
         }
         text.push_str(self.text.get(from..).unwrap_or_default());
         text
+    }
+
+    /// The same in gzip. `None` for tokens that it is not made for.
+    pub fn gzip_with_token(&self, token: &str) -> Option<Vec<u8>> {
+        let zipped = self.zipped(token.len())?;
+        Some(zipped.with_token(&self.text, &self.holes, token))
+    }
+
+    fn zipped(&self, token: usize) -> Option<Arc<Zipped>> {
+        let mut known = self.zipped.lock();
+        if let Some((_, zipped)) = known.iter().find(|(length, _)| *length == token) {
+            return zipped.clone();
+        }
+        if known.len() >= TOKEN_LENGTHS {
+            return None;
+        }
+        let zipped = Zipped::new(&self.text, &self.holes, token).map(Arc::new);
+        known.push((token, zipped.clone()));
+        zipped
     }
 
     fn token(&mut self) {
@@ -102,9 +129,12 @@ where
     }
     if view.ended {
         out.text.push_str("#EXT-X-ENDLIST\n");
-    } else if view.part_ms.is_some() {
+        return out;
+    }
+    if view.part_ms.is_some() {
         coming(&mut out, view, init);
     }
+    reports(&mut out, view);
     out
 }
 
@@ -143,7 +173,7 @@ fn parts<Segments>(out: &mut Rendered, view: &View<'_, Segments>, sequence: u64,
     }
 }
 
-/// The parts of the open segment, the name of the next one, and where the other renditions stand.
+/// The parts of the open segment, and the name of the next one.
 fn coming<Segments>(out: &mut Rendered, view: &View<'_, Segments>, mut init: Option<u64>) {
     if let (Some(first), Some(number)) = (view.open.parts.first(), view.open.init) {
         begin(out, view, view.open.discontinuity, number, &mut init, first.arrived);
@@ -159,11 +189,15 @@ fn coming<Segments>(out: &mut Rendered, view: &View<'_, Segments>, mut init: Opt
     );
     out.token();
     out.text.push_str("\"\n");
+}
+
+/// Where the other renditions stand.
+fn reports<Segments>(out: &mut Rendered, view: &View<'_, Segments>) {
     for (name, sequence, part) in view.reports {
         let _ = write!(out.text, "#EXT-X-RENDITION-REPORT:URI=\"{name}?token=");
         out.token();
         let _ = write!(out.text, "\",LAST-MSN={sequence}");
-        if let Some(part) = part {
+        if let (Some(part), Some(_)) = (part, view.part_ms) {
             let _ = write!(out.text, ",LAST-PART={part}");
         }
         out.text.push('\n');

@@ -322,6 +322,10 @@ impl State {
         Some((segment.fragments.get(number)?.clone(), *segment.parts.get(number)?))
     }
 
+    pub(super) fn newest_part(&self) -> Option<&Part> {
+        self.open.last().or_else(|| self.segments.back()?.parts.last())
+    }
+
     pub(super) fn segment(&self, sequence: u64) -> Option<&Segment> {
         let first = self.segments.front()?.sequence;
         self.segments.get(usize::try_from(sequence.checked_sub(first)?).ok()?)

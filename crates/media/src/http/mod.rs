@@ -23,6 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) fn routes(media: Media) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(playlist))
+        .layer(serve::playlists_in_gzip())
         .routes(routes!(rendition))
         .routes(routes!(segment))
         .layer(map_response(open_to_all))
@@ -46,48 +47,45 @@ struct Reload {
     part: Option<usize>,
 }
 
-/// The HLS media playlist 播放列表 of a room
+/// The HLS playlist 播放列表 of a room
 ///
-/// Without a token, a public room redirects to itself with a token of its own for bare players. Low-latency HLS: parts of the
-/// newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. While a bit-rate ladder runs,
-/// this is the multivariant playlist over its renditions.
+/// With a token it is a multivariant playlist, always: over the source alone, or over the rungs of a bit-rate ladder 码率自适应
+/// too. Without one, a public room redirects bare players, with a token of their own, to `source.m3u8`, or while there is a
+/// ladder to this address; either stays what it is.
 #[utoipa::path(get, path = "/live/{room}/index.m3u8", tag = "media",
-    params(("room" = Uuid, Path, description = "the room"), Reload),
+    params(("room" = Uuid, Path, description = "the room"), WithToken),
     responses(
         (status = 200, content_type = "application/vnd.apple.mpegurl", body = String),
-        (status = 302, description = "to the same address with a token"),
-        (status = 400, body = Problem, description = "`segment_too_far`: more than two segments ahead"),
+        (status = 302, description = "to a playlist with a token"),
         (status = 401, body = Problem, description = "`token_required`: the room is private"),
         (status = 403, body = Problem, description = "`token_invalid`, `token_expired`"),
         (status = 404, body = Problem, description = "`room_not_found`; `not_live`: nothing to play now, see `Retry-After`"),
         (status = 429, body = Problem, description = "`too_many_tokens` from this address"),
-        (status = 503, body = Problem, description = "`segment_late`: it did not come within three target durations"),
     ))]
 async fn playlist(
     State(media): State<Media>,
     ClientIp(ip): ClientIp,
     ApiPath(room): ApiPath<RoomId>,
-    ApiQuery(query): ApiQuery<Reload>,
+    ApiQuery(query): ApiQuery<WithToken>,
 ) -> Result<Response, ApiError> {
     let known = serve::room_of(&media.0.audience, room).await?;
-    let offer = media.0.renditions.of(room).filter(|offer| offer.is_playable());
+    let offer = media.0.renditions.of(room);
     if query.token.is_empty() {
         // Bare players load this address again and again: it must stay what it is when a ladder begins or ends.
-        let file = if offer.is_some() { "index.m3u8" } else { SOURCE };
-        return serve::with_bare_token(&media.0.audience, &known, ip, file);
+        let has_rungs = offer.is_some_and(|offer| !offer.rungs.is_empty());
+        return serve::with_bare_token(&media.0.audience, &known, ip, if has_rungs { "index.m3u8" } else { SOURCE });
     }
     media.0.audience.check(&query.token, room)?;
-    let stream = media.stream(room).ok_or_else(not_live)?;
-    // Who names a segment has begun with a media playlist.
-    let offer = offer.filter(|_| query.segment.is_none());
-    let Some(offer) = offer else { return listed(&stream, &query).await };
-    Ok(serve::playlist(renditions::multivariant(&stream, &offer, &query.token)))
+    let stream = media.stream(room).filter(|stream| stream.newest().is_some()).ok_or_else(not_live)?;
+    metrics::counter!("kaibo_media_playlists_served_total").increment(1);
+    Ok(serve::playlist(renditions::multivariant(&stream, offer.as_deref(), &query.token)))
 }
 
 /// The media playlist of one rendition
 ///
-/// `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Without a ladder,
-/// `index.m3u8` is the same as `source.m3u8`.
+/// `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Low-latency HLS: parts of
+/// the newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. A rung that was just
+/// announced is waited for as well.
 #[utoipa::path(get, path = "/live/{room}/{rendition}", tag = "media",
     params(
         ("room" = Uuid, Path, description = "the room"),
@@ -103,23 +101,26 @@ async fn playlist(
     ))]
 async fn rendition(
     State(media): State<Media>,
+    headers: HeaderMap,
     ApiPath((room, rendition)): ApiPath<(RoomId, String)>,
     ApiQuery(query): ApiQuery<Reload>,
 ) -> Result<Response, ApiError> {
     media.0.audience.check(&query.token, room)?;
-    let stream = match rendition.as_str() {
-        SOURCE => media.stream(room),
-        rung => {
-            let lines = rung.strip_suffix("p.m3u8").and_then(|lines| lines.parse().ok());
-            lines.and_then(|lines| media.0.renditions.find(room, lines))
-        }
-    };
-    let stream = stream.ok_or_else(not_live)?;
-    listed(&stream, &query).await
+    if rendition == SOURCE {
+        let stream = media.stream(room).ok_or_else(not_live)?;
+        return listed(&stream, &query, &headers).await;
+    }
+    let lines = rendition.strip_suffix("p.m3u8").and_then(|lines| lines.parse().ok()).ok_or_else(not_live)?;
+    let (stream, gone) = media.0.renditions.playable(room, lines).await.ok_or_else(not_live)?;
+    tokio::select! {
+        answer = listed(&stream, &query, &headers) => answer,
+        // Players go to another rendition at once.
+        () = gone.cancelled() => Err(not_live()),
+    }
 }
 
 /// The media playlist, when it names what it is asked to name.
-async fn listed(stream: &HlsStream, query: &Reload) -> Result<Response, ApiError> {
+async fn listed(stream: &HlsStream, query: &Reload, headers: &HeaderMap) -> Result<Response, ApiError> {
     match (query.segment, query.part) {
         (Some(segment), part) => stream.lists(segment, part).await.map_err(unlisted)?,
         (None, Some(_)) => return Err(ApiError::new(400, "segment_missing", "`_HLS_part` needs `_HLS_msn`")),
@@ -127,7 +128,7 @@ async fn listed(stream: &HlsStream, query: &Reload) -> Result<Response, ApiError
     }
     let rendered = stream.playlist().ok_or_else(not_live)?;
     metrics::counter!("kaibo_media_playlists_served_total").increment(1);
-    Ok(serve::playlist(rendered.with_token(&query.token)))
+    Ok(serve::live_playlist(&rendered, &query.token, headers))
 }
 
 fn not_live() -> ApiError {

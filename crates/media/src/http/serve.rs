@@ -1,10 +1,11 @@
 //! What players fetch, over HTTP: playlists, and files whole or by one range, never read on a task that serves.
 
 use super::sent::Way;
+use crate::hls::playlist::Rendered;
 use app::ApiError;
 use audience::{Audience, Refusal, RoomRef};
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use events::RoomId;
@@ -13,6 +14,8 @@ use std::net::IpAddr;
 use std::path::Path;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
+use tower_http::CompressionLevel;
+use tower_http::compression::{CompressionLayer, Predicate};
 use utoipa::IntoParams;
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
@@ -67,6 +70,37 @@ pub fn playlist_exists() -> Response {
 
 pub fn playlist(text: String) -> Response {
     ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+/// A live playlist for one viewer, in gzip where that is understood.
+pub fn live_playlist(playlist: &Rendered, token: &str, headers: &HeaderMap) -> Response {
+    let zipped = if takes_gzip(headers) { playlist.gzip_with_token(token) } else { None };
+    let mut response = match zipped {
+        Some(zipped) => {
+            let kind = [(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")];
+            (kind, [(header::CONTENT_ENCODING, "gzip")], zipped).into_response()
+        }
+        None => self::playlist(playlist.with_token(token)),
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}
+
+/// Compresses playlists that are made for one viewer at a time; media passes as it is.
+pub fn playlists_in_gzip() -> CompressionLayer<impl Predicate> {
+    let is_playlist = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == PLAYLIST)
+    };
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_playlist)
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case("gzip") && weight.is_some_and(|weight| weight > 0.0)
+    })
 }
 
 /// What is in memory, in pieces. They go out as they lie there, without being put together first. `tell` hears which bytes
@@ -186,6 +220,15 @@ mod tests {
             Some(Asked::Part(first, last)) => format!("{first}-{last}"),
             Some(Asked::Outside) => "outside".into(),
         }
+    }
+
+    #[test]
+    fn who_takes_gzip_says_so() {
+        let takes = |value: &'static str| {
+            takes_gzip(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]))
+        };
+        assert!(takes("gzip") && takes("br, GZIP;q=0.5") && takes("deflate, gzip, zstd"));
+        assert!(!takes("identity") && !takes("gzip;q=0") && !takes("br") && !takes_gzip(&HeaderMap::new()));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! A room's ladder over HTTP.
 
-use super::rules;
+use super::rules::{self, Rung};
 use super::store::{self, Wish};
 use super::{Ladders, State as Standing};
+use crate::hls::HlsStream;
 use crate::{ManageStreams, Media, ReadStreams};
 use app::{ApiJson, ApiPath, ApiResult, App, Can, Problem};
 use axum::Json;
 use axum::extract::{FromRef, State};
 use events::RoomId;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -31,26 +33,31 @@ pub(crate) fn routes(state: LadderHttp) -> OpenApiRouter {
 #[derive(Debug, Serialize, ToSchema)]
 struct LadderBody {
     enabled: bool,
-    /// Lines of each rung that is wanted, highest first. Only those below the source are made.
+    /// Lines of each rung that is wanted, highest first. Only those are made that lie below the source and cost less.
     #[schema(example = json!([720, 480]))]
     rungs: Vec<u32>,
-    /// `idle` (off, or not on air), `starting`, `running`, `nothing_below` (the source is no larger than the smallest rung, or
-    /// its size is not known), `no_capacity`, `ffmpeg_missing`, `waiting` (it broke and is tried again).
+    /// `idle` (off, or not on air), `starting`, `running`, `nothing_below` (no wanted rung is smaller than the source and costs
+    /// less, or there is no picture), `no_capacity` (as many ladders as this machine can make are running), `ffmpeg_missing`,
+    /// `too_slow` (the rungs fell behind and were dropped; tried again later), `waiting` (it broke and is tried again).
     state: &'static str,
-    /// What is made now.
+    /// What players may choose besides the source.
     renditions: Vec<RenditionBody>,
+    /// How much later a picture is there as a rung than as the source, milliseconds. Absent while nothing is made.
+    behind_ms: Option<i64>,
     /// Ladders that this machine can make at once; absent until it was measured.
     capacity: Option<usize>,
+    /// Ladders that it makes now, of all rooms.
+    in_use: Option<usize>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 struct RenditionBody {
     lines: u32,
-    width: Option<u32>,
-    height: Option<u32>,
-    /// Average, measured.
+    width: u32,
+    height: u32,
+    /// Average, measured, sound included. Zero while nothing has come out.
     bitrate_kbps: u64,
-    /// Players can choose it.
+    /// It can be played. Before, players that choose it wait a moment.
     playable: bool,
 }
 
@@ -64,22 +71,43 @@ struct LadderChange {
 
 impl LadderHttp {
     fn body(&self, room: RoomId, wish: Wish) -> LadderBody {
-        let standing = if wish.enabled { self.ladders.state(room) } else { Standing::Idle };
         let offer = self.media.0.renditions.of(room);
-        let renditions = offer.iter().flat_map(|offer| &offer.rungs).map(|rung| RenditionBody {
-            lines: rung.lines,
-            width: rung.info.width,
-            height: rung.info.height,
-            bitrate_kbps: rung.stream.rates().average_bps / 1000,
-            playable: rung.stream.playlist().is_some(),
-        });
+        let made: Vec<(Rung, Option<Arc<HlsStream>>)> = offer
+            .iter()
+            .flat_map(|offer| &offer.rungs)
+            .map(|rendition| (rendition.rung, rendition.made().map(|made| made.stream)))
+            .collect();
+        let state = match self.ladders.state(room) {
+            _ if !wish.enabled => Standing::Idle,
+            Standing::Running if !made.iter().any(|(_, stream)| is_playable(stream)) => Standing::Starting,
+            state => state,
+        };
+        let newest = self.media.stream(room).and_then(|source| source.newest_arrived());
+        let oldest = made.iter().filter_map(|(_, stream)| stream.as_ref()?.newest_arrived()).min();
+        let load = self.ladders.0.capacity.load();
         LadderBody {
             enabled: wish.enabled,
             rungs: wish.rungs,
-            state: standing.as_str(),
-            renditions: renditions.collect(),
-            capacity: self.ladders.0.capacity.count(),
+            state: state.as_str(),
+            behind_ms: newest.zip(oldest).map(|(newest, oldest)| newest.since(oldest).max(0)),
+            renditions: made.into_iter().map(|(rung, stream)| rendition(rung, &stream)).collect(),
+            capacity: load.map(|(capacity, _)| capacity),
+            in_use: load.map(|(_, in_use)| in_use),
         }
+    }
+}
+
+fn is_playable(stream: &Option<Arc<HlsStream>>) -> bool {
+    stream.as_ref().is_some_and(|stream| stream.newest().is_some())
+}
+
+fn rendition(rung: Rung, stream: &Option<Arc<HlsStream>>) -> RenditionBody {
+    RenditionBody {
+        lines: rung.lines,
+        width: rung.width,
+        height: rung.height,
+        bitrate_kbps: stream.as_ref().map_or(0, |stream| stream.rates().average_bps / 1000),
+        playable: is_playable(stream),
     }
 }
 
@@ -103,7 +131,7 @@ async fn show(
 
 /// Switch a room's ladder on or off, and choose its rungs
 ///
-/// Takes effect at once. New viewers choose among what is there; `index.m3u8` is then a multivariant playlist.
+/// Takes effect at once: `index.m3u8` names the rungs from now on, and pages that are open read it again.
 #[utoipa::path(put, path = "/api/rooms/{id}/ladder", operation_id = "put_ladder", tag = "media", request_body = LadderChange,
     params(("id" = Uuid, Path, description = "the room")),
     responses(
@@ -126,6 +154,9 @@ async fn change(
     let tx = app.store.begin().await?;
     store::save(tx.db(), room, (known.org, known.team), &wish, app.now()).await?;
     tx.commit().await?;
+    if wish.enabled {
+        http.ladders.measure();
+    }
     http.ladders.look(room);
     Ok(Json(http.body(room, wish)))
 }

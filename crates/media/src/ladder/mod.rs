@@ -8,11 +8,13 @@
 
 mod capacity;
 mod http;
+mod lag;
 mod migrations;
 mod mkv;
 pub(crate) mod renditions;
 pub mod rules;
 mod run;
+mod source;
 pub(crate) mod store;
 
 use crate::hls::{Cursor, HlsStream};
@@ -20,25 +22,32 @@ use crate::{Media, OnAir, StreamInfo, Tap};
 use anyhow::Context;
 use app::{Feature, Job, Stop};
 use capacity::{Capacity, Full};
-use events::RoomId;
+use events::{BroadcastId, RoomId};
 use parking_lot::Mutex;
+use rules::Rung;
 use run::{End, Run};
 use serde::Deserialize;
+use source::{Source, TooSlow};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use store::Wish;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep;
 
 pub(crate) use renditions::Renditions;
 
-/// Pauses after a failure, and a run that long forgets earlier ones.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-const STEADY: Duration = Duration::from_secs(60);
+/// Pauses after a failure double from the first to the longest, and a run that long forgets earlier ones.
+const FAILED: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+const TOO_SLOW: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(300));
+const STEADY: Duration = Duration::from_secs(120);
 /// How often a room without a place asks again.
 const NO_PLACE: Duration = Duration::from_secs(10);
+/// Rungs are not made anew sooner than this because the source costs more or less than it did.
+const REVIEW: Duration = Duration::from_secs(30);
+/// What players of a rung that has gone may still fetch of it.
+const PAST: Duration = Duration::from_secs(30);
 
 /// Settings, section `ladder` of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -66,10 +75,12 @@ pub(crate) enum State {
     Idle,
     Starting,
     Running,
-    /// No wanted rung lies below the source, or it has no picture.
+    /// No wanted rung lies below the source or would cost less, or the source has no picture.
     NothingBelow,
     NoCapacity,
     FfmpegMissing,
+    /// The rungs fell behind and were dropped; it is tried again after a long pause.
+    TooSlow,
     /// Something failed; it is tried again after a pause.
     Waiting,
 }
@@ -83,14 +94,15 @@ impl State {
             Self::NothingBelow => "nothing_below",
             Self::NoCapacity => "no_capacity",
             Self::FfmpegMissing => "ffmpeg_missing",
+            Self::TooSlow => "too_slow",
             Self::Waiting => "waiting",
         }
     }
 }
 
 enum Order {
-    /// The room's output has this configuration.
-    Configured(RoomId, StreamInfo),
+    /// The room's output has a configuration.
+    Configured(RoomId, BroadcastId),
     Ended(RoomId),
     /// The room's wish was changed, or its ladder is done.
     Look(RoomId),
@@ -105,7 +117,7 @@ pub(crate) fn feature(media: &Media) -> Feature {
         orders: orders.clone(),
         rooms: Mutex::default(),
     }));
-    media.add_tap(Arc::new(Watch(orders)));
+    media.add_tap(Arc::new(Watch { media: Arc::downgrade(&media.0), orders }));
     let mut feature = Feature::new("ladder");
     feature.routes = http::routes(http::LadderHttp { media: media.clone(), ladders: ladders.clone() });
     feature.migrations = migrations::MIGRATIONS;
@@ -116,16 +128,24 @@ pub(crate) fn feature(media: &Media) -> Feature {
     feature
 }
 
-/// Only tells the manager; what is made comes from what is kept for players.
-struct Watch(UnboundedSender<Order>);
+/// Notes what sources look like, and tells the manager; what is made comes from what is kept for players.
+struct Watch {
+    /// Media holds its taps.
+    media: Weak<crate::streams::Inner>,
+    orders: UnboundedSender<Order>,
+}
 
 impl Tap for Watch {
-    fn configured(&self, room: RoomId, _on_air: &OnAir, info: &StreamInfo) {
-        self.0.send(Order::Configured(room, info.clone())).ok();
+    fn configured(&self, room: RoomId, on_air: &OnAir, info: &StreamInfo) {
+        let Some(media) = self.media.upgrade().map(Media) else { return };
+        // The init segment was just put there, and nothing that needs it yet.
+        let Some(stream) = media.stream(room) else { return };
+        media.0.renditions.configured(room, on_air.broadcast, stream.edge().sequence, info.clone());
+        self.orders.send(Order::Configured(room, on_air.broadcast)).ok();
     }
 
     fn ended(&self, room: RoomId) {
-        self.0.send(Order::Ended(room)).ok();
+        self.orders.send(Order::Ended(room)).ok();
     }
 }
 
@@ -141,8 +161,8 @@ struct Inner {
 
 #[derive(Default)]
 struct Room {
-    /// Of the source; none while the room is not on air.
-    info: Option<StreamInfo>,
+    /// The show; none while the room is not on air.
+    show: Option<BroadcastId>,
     state: State,
     running: Option<Running>,
 }
@@ -163,12 +183,12 @@ impl Ladders {
         }
     }
 
-    fn info(&self, room: RoomId) -> Option<StreamInfo> {
-        self.0.rooms.lock().get(&room)?.info.clone()
-    }
-
     fn settings(&self) -> &LadderSettings {
         &self.0.media.0.all.ladder
+    }
+
+    fn renditions(&self) -> &Renditions {
+        &self.0.media.0.renditions
     }
 
     fn look(&self, room: RoomId) {
@@ -181,7 +201,18 @@ impl Ladders {
         Ok(kept.unwrap_or_else(|| Wish { enabled: false, rungs: self.settings().rungs.clone() }))
     }
 
+    /// Measures before somebody waits for it.
+    fn measure(&self) {
+        let ladders = self.clone();
+        tokio::spawn(async move { ladders.0.capacity.places().await.is_ok() });
+    }
+
     async fn follow(&self, mut inbox: UnboundedReceiver<Order>, stop: Stop) {
+        match store::is_wanted(self.0.media.0.app.store.read()).await {
+            Ok(true) => self.measure(),
+            Ok(false) => {}
+            Err(error) => tracing::error!("reading which rooms have a ladder failed: {error:#}"),
+        }
         loop {
             let order = tokio::select! {
                 () = stop.cancelled() => break,
@@ -189,19 +220,16 @@ impl Ladders {
             };
             let room = match order {
                 None => break,
-                Some(Order::Configured(room, info)) => {
-                    self.0.rooms.lock().entry(room).or_default().info = Some(info);
+                Some(Order::Configured(room, show)) => {
+                    self.0.rooms.lock().entry(room).or_default().show = Some(show);
                     room
                 }
+                // A ladder sees the end by itself, after the last part.
                 Some(Order::Ended(room)) => {
-                    let mut rooms = self.0.rooms.lock();
-                    // A ladder sees the end by itself, after the last part.
-                    if rooms.get(&room).is_some_and(|room| room.running.is_none()) {
-                        rooms.remove(&room);
-                    } else if let Some(room) = rooms.get_mut(&room) {
-                        room.info = None;
+                    if let Some(known) = self.0.rooms.lock().get_mut(&room) {
+                        known.show = None;
                     }
-                    continue;
+                    room
                 }
                 Some(Order::Look(room)) => room,
             };
@@ -223,10 +251,10 @@ impl Ladders {
             }
             return Ok(());
         }
-        if known.info.is_none() {
+        let Some(show) = known.show else {
             rooms.remove(&room);
             return Ok(());
-        }
+        };
         if !wish.enabled {
             known.state = State::Idle;
             return Ok(());
@@ -237,18 +265,17 @@ impl Ladders {
         drop(rooms);
         let ladders = self.clone();
         tokio::spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = ladders.keep(room, &wish) => {}
+            let is_over = tokio::select! {
+                () = stop.cancelled() => false,
+                () = ladders.keep(room, &wish) => true,
+            };
+            if let Some(source) = Source::of(&ladders.0.media, room).filter(|_| !is_over) {
+                ladders.withdraw(room, &source.stream);
             }
             if let Some(known) = ladders.0.rooms.lock().get_mut(&room) {
                 known.running = None;
                 known.state = State::Idle;
-            }
-            if stop.is_cancelled()
-                && let Some(source) = ladders.0.media.stream(room)
-            {
-                ladders.0.media.0.renditions.remove(room, &source);
+                known.show = known.show.filter(|current| !is_over || *current != show);
             }
             ladders.look(room);
         });
@@ -257,96 +284,136 @@ impl Ladders {
 
     /// Keeps the room's ladder going until its show is over.
     async fn keep(&self, room: RoomId, wish: &Wish) {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::default();
+        let mut place = None;
         let mut begin = None;
-        loop {
-            let Some(source) = self.0.media.stream(room) else { return };
-            let info = self.info(room).unwrap_or_default();
-            let rungs = rules::below(&info, &wish.rungs);
-            if rungs.is_empty() {
-                self.enter(room, State::NothingBelow);
-                self.0.media.0.renditions.remove(room, &source);
-                // Another configuration is looked at like another show.
-                if !self.another_configuration(room, &source).await {
-                    return;
-                }
-                continue;
-            }
-            let place = match self.0.capacity.take().await {
-                Ok(place) => place,
-                Err(full) => {
-                    let missing = full == Full::FfmpegMissing;
-                    self.enter(room, if missing { State::FfmpegMissing } else { State::NoCapacity });
-                    sleep(NO_PLACE).await;
-                    continue;
-                }
-            };
+        while let Some(source) = Source::of(&self.0.media, room) {
             let since = Instant::now();
-            let result = self.run(room, &source, (info, rungs), begin.take()).await;
-            drop(place);
-            match result {
-                Ok(End::Over) => return self.forget_later(room, source),
-                Ok(End::Changed(cursor)) => begin = Some(cursor),
+            match self.step(room, &source, wish, begin.take(), &mut place).await {
+                Ok(Next::At(cursor)) => begin = Some(cursor),
+                Ok(Next::Edge) => {}
+                // The rungs of a show that is over stay readable as long as their source.
+                Ok(Next::Over) => return,
                 Err(error) => {
                     tracing::warn!(room.id = %room, "the ladder of room `{room}` broke: {error:#}");
-                    metrics::counter!("kaibo_media_ladder_broken_total").increment(1);
-                    self.0.media.0.renditions.remove(room, &source);
-                    let missing = error.root_cause().downcast_ref::<std::io::Error>();
-                    let missing = missing.is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-                    self.enter(room, if missing { State::FfmpegMissing } else { State::Waiting });
-                    pause = if since.elapsed() > STEADY { FIRST_PAUSE } else { pause };
-                    sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    self.withdraw(room, &source.stream);
+                    place = None;
+                    let io = error.root_cause().downcast_ref::<std::io::Error>();
+                    let missing = io.is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+                    let slow = error.downcast_ref::<TooSlow>().is_some();
+                    metrics::counter!("kaibo_media_ladder_broken_total", "reason" => if slow { "slow" } else { "failed" })
+                        .increment(1);
+                    self.enter(
+                        room,
+                        match (missing, slow) {
+                            (true, _) => State::FfmpegMissing,
+                            (_, true) => State::TooSlow,
+                            _ => State::Waiting,
+                        },
+                    );
+                    sleep(pauses.next(if slow { TOO_SLOW } else { FAILED }, since.elapsed())).await;
                 }
             }
         }
     }
 
-    async fn run(
+    /// Makes rungs of what the source is now, or waits until that can be.
+    async fn step(
         &self,
         room: RoomId,
-        source: &Arc<HlsStream>,
-        (info, rungs): (StreamInfo, Vec<rules::Rung>),
+        source: &Source,
+        wish: &Wish,
         begin: Option<Cursor>,
-    ) -> anyhow::Result<End> {
-        let media = &self.0.media;
-        let is_current = || media.stream(room).is_some_and(|current| Arc::ptr_eq(&current, source));
+        place: &mut Option<OwnedSemaphorePermit>,
+    ) -> anyhow::Result<Next> {
+        let begin = begin.or_else(|| source.stream.newest()).unwrap_or_else(|| source.stream.edge());
+        let mut cursor = begin;
+        let Some(first) = source.next(&mut cursor).await? else { return Ok(Next::Over) };
+        let info = self.renditions().configuration(room, first.init).unwrap_or_default();
+        let plan = || rules::plan(&info, source.stream.rates().average_bps, &wish.rungs);
+        if plan().is_empty() {
+            *place = None;
+            self.enter(room, State::NothingBelow);
+            self.withdraw(room, &source.stream);
+            let next = source.begin_where(&mut cursor, |piece| piece.init != first.init || !plan().is_empty());
+            return Ok(next.await?.map_or(Next::Over, Next::At));
+        }
+        if place.is_none() {
+            match self.0.capacity.take().await {
+                Ok(taken) => *place = Some(taken),
+                Err(full) => {
+                    self.enter(
+                        room,
+                        match full {
+                            Full::FfmpegMissing => State::FfmpegMissing,
+                            Full::Unknown => State::Waiting,
+                            Full::NoCapacity => State::NoCapacity,
+                        },
+                    );
+                    sleep(NO_PLACE).await;
+                    return Ok(Next::Edge);
+                }
+            }
+        }
+        // Promised before they are made: players load the list once, and the source's first segment lets them in.
+        self.offer(room, &source.stream, &plan());
+        source.begun().await;
+        // By now it is known what the source takes.
+        let rungs = plan();
+        self.offer(room, &source.stream, &rungs);
+        if rungs.is_empty() {
+            return Ok(Next::At(begin));
+        }
+        let since = Instant::now();
+        let outdated = |made: &[Rung]| since.elapsed() > REVIEW && rules::outdated(made, &plan());
         let run = Run {
             ffmpeg: &self.settings().ffmpeg,
             room,
-            source: source.clone(),
-            info,
-            cuts: media.0.settings.cuts(),
+            source,
+            cuts: self.0.media.0.settings.cuts(),
             rungs,
-            renditions: &media.0.renditions,
-            is_current: &is_current,
+            renditions: self.renditions(),
+            capacity: &self.0.capacity,
+            outdated: &outdated,
         };
         self.enter(room, State::Running);
-        run.run(begin.unwrap_or_else(|| source.edge())).await.context("making the rungs")
+        Ok(match run.run(begin).await.context("making the rungs")? {
+            End::Over => Next::Over,
+            End::Changed(cursor) => Next::At(cursor),
+        })
     }
 
-    /// Waits until the source is configured anew; false when its show is over.
-    async fn another_configuration(&self, room: RoomId, source: &Arc<HlsStream>) -> bool {
-        let before = self.info(room);
-        loop {
-            sleep(Duration::from_secs(1)).await;
-            let current = self.0.media.stream(room).is_some_and(|current| Arc::ptr_eq(&current, source));
-            let info = self.info(room);
-            if !current || info.is_none() {
-                return false;
-            }
-            if info != before {
-                return true;
-            }
+    fn offer(&self, room: RoomId, source: &Arc<HlsStream>, rungs: &[Rung]) {
+        if self.renditions().offer(room, source, rungs) {
+            let (ladders, source) = (self.clone(), source.clone());
+            tokio::spawn(async move {
+                sleep(PAST).await;
+                ladders.renditions().forget_past(room, &source);
+            });
         }
     }
 
-    /// The rungs of a show that is over stay readable as long as their source.
-    fn forget_later(&self, room: RoomId, source: Arc<HlsStream>) {
-        let media = self.0.media.clone();
-        tokio::spawn(async move {
-            sleep(Duration::from_millis(u64::from(media.0.settings.forget_after_ms))).await;
-            media.0.renditions.remove(room, &source);
-        });
+    fn withdraw(&self, room: RoomId, source: &Arc<HlsStream>) {
+        self.offer(room, source, &[]);
+    }
+}
+
+/// Where a ladder goes on.
+enum Next {
+    At(Cursor),
+    Edge,
+    /// The show is over.
+    Over,
+}
+
+/// Growing pauses after failures.
+#[derive(Debug, Default)]
+struct Pauses(Option<Duration>);
+
+impl Pauses {
+    /// `ran` is how long it went well before.
+    fn next(&mut self, (first, longest): (Duration, Duration), ran: Duration) -> Duration {
+        let grown = self.0.filter(|_| ran < STEADY).map_or(first, |last| last * 2);
+        *self.0.insert(grown.clamp(first, longest))
     }
 }

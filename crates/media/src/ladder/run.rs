@@ -1,13 +1,15 @@
 //! One run of ffmpeg: the source's parts go in as they are made, rungs come out, until the source's configuration changes.
 //! Nothing of it touches the source: it is read from what is kept for players, and a run that is too slow loses its place.
 
-use super::mkv::{Piece, Reader};
-use super::renditions::{Rendition, Renditions};
+use super::capacity::Capacity;
+use super::lag::Lag;
+use super::mkv::{self, Reader};
+use super::renditions::{Made, Rendition, Renditions};
 use super::rules::{self, Rung};
-use crate::StreamInfo;
+use super::source::{Piece, Source, TooSlow};
 use crate::flv::{self, Tag};
-use crate::hls::{Cursor, HlsStream, Step};
-use crate::packager::{Cuts, Output, Packager};
+use crate::hls::{Cursor, HlsStream};
+use crate::packager::{Cuts, Output as Packed, Packager};
 use anyhow::{Context, anyhow, bail};
 use bytes::Bytes;
 use events::{Millis, RoomId};
@@ -15,17 +17,16 @@ use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// How long the rest may take once everything is in.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// Parts that may go in without anything coming out.
-const SILENT_PARTS: u64 = 60;
-const SILENCE: Duration = Duration::from_secs(10);
+/// How often it is looked whether what comes out is late.
+const LOOK: Duration = Duration::from_millis(500);
 /// Of what ffmpeg says, this much of the end is kept.
 const SAID: usize = 2_000;
 /// Parts whose times are remembered: more than a stream keeps.
@@ -38,29 +39,28 @@ const MOST_MEMORY: u64 = 4 << 30;
 pub(super) enum End {
     /// The show is over.
     Over,
-    /// What comes next needs another init segment; it begins here.
+    /// What comes next needs another init segment, or other rungs; it begins here.
     Changed(Cursor),
 }
 
 pub(super) struct Run<'a> {
     pub ffmpeg: &'a str,
     pub room: RoomId,
-    pub source: Arc<HlsStream>,
-    /// What the source looks like.
-    pub info: StreamInfo,
+    pub source: &'a Source,
     pub cuts: Cuts,
     pub rungs: Vec<Rung>,
     pub renditions: &'a Renditions,
-    /// Whether the source is still the room's.
-    pub is_current: &'a (dyn Fn() -> bool + Sync),
+    pub capacity: &'a Capacity,
+    /// Whether rungs should be made anew, asked at each segment.
+    pub outdated: &'a (dyn Fn(&[Rung]) -> bool + Sync),
 }
 
 impl Run<'_> {
     /// Runs from a segment's beginning on.
-    pub async fn run(&self, mut cursor: Cursor) -> anyhow::Result<End> {
-        let begin = cursor;
-        let Some((first, init)) = self.next(&mut cursor).await? else { return Ok(End::Over) };
-        let init_data = self.source.init_segment(init).context("the init segment is gone")?;
+    pub async fn run(&self, begin: Cursor) -> anyhow::Result<End> {
+        let mut cursor = begin;
+        let Some(first) = self.source.next(&mut cursor).await? else { return Ok(End::Over) };
+        let init = self.source.stream.init_segment(first.init).context("the init segment is gone")?;
         let mut child = self.start()?;
         let (Some(stdin), Some(stdout), Some(mut stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
@@ -76,11 +76,11 @@ impl Run<'_> {
             String::from_utf8_lossy(&said).trim().to_owned()
         });
         let moments = Mutex::new(Moments::default());
-        let fed = AtomicU64::new(0);
-        let mut outputs = Outputs::new(self, begin.sequence);
+        let mut outputs = Outputs::new(self, begin.sequence, first.part.arrived);
+        let newest = outputs.newest.clone();
         let result = {
-            let feed = self.feed(stdin, (init, init_data, first), cursor, &moments, &fed);
-            let read = read(stdout, &mut outputs, &moments, &fed);
+            let feed = self.feed(stdin, init, first, cursor, &moments);
+            let read = read(stdout, &mut outputs, &moments);
             tokio::pin!(feed, read);
             tokio::select! {
                 end = &mut feed => match end {
@@ -88,6 +88,7 @@ impl Run<'_> {
                     Err(error) => Err(error),
                 },
                 read = &mut read => read.and_then(|()| Err(anyhow!("`ffmpeg` ended"))),
+                error = self.behind(&newest) => Err(error),
             }
         };
         match result {
@@ -123,73 +124,54 @@ impl Run<'_> {
         Ok(child)
     }
 
-    /// The next part and the number of its init segment; `None` when there will be none.
-    async fn next(&self, cursor: &mut Cursor) -> anyhow::Result<Option<((Bytes, crate::hls::Part), u64)>> {
-        loop {
-            // A stream that was given up is never ended.
-            let Ok(step) = timeout(Duration::from_secs(5), self.source.follow(cursor)).await else {
-                if (self.is_current)() {
-                    continue;
-                }
-                return Ok(None);
-            };
-            return match step {
-                Step::Part { data, part, init } => Ok(Some(((data, part), init))),
-                Step::Lost => bail!("this machine is too slow for the ladder"),
-                Step::Ended => Ok(None),
-            };
-        }
-    }
-
     async fn feed(
         &self,
         mut stdin: ChildStdin,
-        (init, init_data, first): (u64, Bytes, (Bytes, crate::hls::Part)),
+        init: Bytes,
+        first: Piece,
         mut cursor: Cursor,
         moments: &Mutex<Moments>,
-        fed: &AtomicU64,
     ) -> anyhow::Result<End> {
-        stdin.write_all(&init_data).await?;
-        let mut part = first;
+        stdin.write_all(&init).await?;
+        let number = first.init;
+        let mut piece = first;
         loop {
-            moments.lock().add(part.1.shown / 90, part.1.arrived);
-            stdin.write_all(&part.0).await?;
-            fed.fetch_add(1, Ordering::Relaxed);
-            match self.next(&mut cursor).await? {
-                None => return Ok(End::Over),
-                // It was the first part of its segment: that is where init segments change.
-                Some((_, other)) if other != init => return Ok(End::Changed(Cursor { part: 0, ..cursor })),
-                Some((next, _)) => part = next,
+            moments.lock().add(piece.part.shown / 90, piece.part.arrived);
+            stdin.write_all(&piece.data).await?;
+            let Some(next) = self.source.next(&mut cursor).await? else { return Ok(End::Over) };
+            // Init segments change where a segment begins.
+            let begins = cursor.part == 1;
+            if next.init != number || (begins && (self.outdated)(&self.rungs)) {
+                return Ok(End::Changed(Cursor { part: 0, ..cursor }));
+            }
+            piece = next;
+        }
+    }
+
+    /// Comes back when what comes out is late for too long, and no other ladder has just made room for this one.
+    async fn behind(&self, newest: &AtomicI64) -> anyhow::Error {
+        let mut lag = Lag::default();
+        loop {
+            sleep(LOOK).await;
+            let there = self.source.stream.newest_arrived().map_or(0, |arrived| arrived.0);
+            let behind_ms = there - newest.load(Ordering::Relaxed);
+            if lag.look(behind_ms, Instant::now()) && self.capacity.gives_way(Instant::now()) {
+                return anyhow!(TooSlow).context(format!("its rungs are {behind_ms} ms behind"));
             }
         }
     }
 }
 
-async fn read(
-    mut stdout: ChildStdout,
-    outputs: &mut Outputs<'_>,
-    moments: &Mutex<Moments>,
-    fed: &AtomicU64,
-) -> anyhow::Result<()> {
+async fn read(mut stdout: ChildStdout, outputs: &mut Outputs<'_>, moments: &Mutex<Moments>) -> anyhow::Result<()> {
     let mut reader = Reader::default();
     let mut pieces = Vec::new();
-    let mut fed_then = 0;
-    loop {
-        let Ok(read) = timeout(SILENCE, stdout.read_buf(reader.input())).await else {
-            if fed.load(Ordering::Relaxed) > fed_then + SILENT_PARTS {
-                bail!("`ffmpeg` makes nothing of what it gets");
-            }
-            continue;
-        };
-        if read? == 0 {
-            return Ok(());
-        }
-        fed_then = fed.load(Ordering::Relaxed);
+    while stdout.read_buf(reader.input()).await? > 0 {
         reader.take(&mut pieces)?;
         for piece in pieces.drain(..) {
             outputs.take(piece, &moments.lock())?;
         }
     }
+    Ok(())
 }
 
 /// When what is shown at a moment of the source's clock came in.
@@ -215,30 +197,41 @@ struct Outputs<'a> {
     run: &'a Run<'a>,
     /// The segment of the source that the first frame belongs to.
     sequence: u64,
-    rungs: Vec<Made>,
+    rungs: Vec<Output>,
     /// The track numbers that ffmpeg gave, and what they are: a rung, or sound for all.
     tracks: Vec<(u64, Option<usize>)>,
-    made: Vec<Output>,
+    packed: Vec<Packed>,
+    /// When the newest of the rung that is furthest behind had arrived in the source.
+    newest: Arc<AtomicI64>,
 }
 
-struct Made {
+struct Output {
     lines: u32,
     /// Configurations that came before the clock was known.
     configs: Vec<Tag>,
     packager: Option<Packager>,
     stream: Option<Arc<HlsStream>>,
+    newest: Millis,
 }
 
 impl<'a> Outputs<'a> {
-    fn new(run: &'a Run<'a>, sequence: u64) -> Self {
-        let made = |rung: &Rung| Made { lines: rung.lines, configs: Vec::new(), packager: None, stream: None };
-        Self { run, sequence, rungs: run.rungs.iter().map(made).collect(), tracks: Vec::new(), made: Vec::new() }
+    fn new(run: &'a Run<'a>, sequence: u64, begin: Millis) -> Self {
+        let output = |rung: &Rung| Output {
+            lines: rung.lines,
+            configs: Vec::new(),
+            packager: None,
+            stream: None,
+            newest: begin,
+        };
+        let newest = Arc::new(AtomicI64::new(begin.0));
+        let rungs = run.rungs.iter().map(output).collect();
+        Self { run, sequence, rungs, tracks: Vec::new(), packed: Vec::new(), newest }
     }
 
-    fn take(&mut self, piece: Piece, moments: &Moments) -> anyhow::Result<()> {
+    fn take(&mut self, piece: mkv::Piece, moments: &Moments) -> anyhow::Result<()> {
         match piece {
-            Piece::Track { number, codec, config } => self.track(number, &codec, &config),
-            Piece::Frame { track, at_ms, key, data } => {
+            mkv::Piece::Track { number, codec, config } => self.track(number, &codec, &config),
+            mkv::Piece::Frame { track, at_ms, key, data } => {
                 let Some((_, rung)) = self.tracks.iter().find(|(number, _)| *number == track) else { return Ok(()) };
                 let ms = u32::try_from(at_ms).context("times of the ladder are not the source's")?;
                 let arrived = moments.at(at_ms);
@@ -272,53 +265,57 @@ impl<'a> Outputs<'a> {
     }
 
     fn push(&mut self, rung: usize, tag: Tag, ms: u32, arrived: Millis) {
-        let Some(made) = self.rungs.get_mut(rung) else { return };
-        let packager = made.packager.get_or_insert_with(|| Packager::on_clock(self.run.cuts, ms));
-        for config in made.configs.drain(..) {
-            packager.push(config, ms, arrived, &mut self.made);
+        let Some(output) = self.rungs.get_mut(rung) else { return };
+        let packager = output.packager.get_or_insert_with(|| Packager::on_clock(self.run.cuts, ms));
+        for config in output.configs.drain(..) {
+            packager.push(config, ms, arrived, &mut self.packed);
         }
-        packager.push(tag, ms, arrived, &mut self.made);
+        packager.push(tag, ms, arrived, &mut self.packed);
         self.publish(rung);
     }
 
     fn publish(&mut self, rung: usize) {
-        let Some(made) = self.rungs.get_mut(rung) else { return };
-        for output in self.made.drain(..) {
-            match output {
-                Output::Init { data, info } => {
-                    let known = self.run.renditions.find(self.run.room, made.lines);
+        let Some(output) = self.rungs.get_mut(rung) else { return };
+        let Run { room, source, renditions, .. } = self.run;
+        for packed in self.packed.drain(..) {
+            match packed {
+                Packed::Init { data, info } => {
+                    let known = renditions.going_on(*room, output.lines);
                     let goes_on = |known: &Arc<HlsStream>| {
-                        known.broadcast == self.run.source.broadcast && known.edge().sequence == self.sequence
+                        known.broadcast == source.stream.broadcast && known.edge().sequence == self.sequence
                     };
-                    let begin = || Arc::new(self.run.source.rung(Rendition::prefix(made.lines), self.sequence));
+                    let begin = || Arc::new(source.stream.rung(Rendition::prefix(output.lines), self.sequence));
                     // Within a run only the first init segment may begin a stream.
-                    let stream = made.stream.clone().or(known.filter(goes_on)).unwrap_or_else(begin);
+                    let stream = output.stream.clone().or(known.filter(goes_on)).unwrap_or_else(begin);
                     stream.init(data);
-                    let rendition = Rendition { lines: made.lines, info, stream: stream.clone() };
-                    self.run.renditions.put(self.run.room, &self.run.source, &self.run.info, rendition);
-                    made.stream = Some(stream);
+                    let made = Made { info, stream: stream.clone() };
+                    renditions.put(*room, &source.stream, output.lines, made);
+                    output.stream = Some(stream);
                 }
-                Output::Fragment(fragment) => {
+                Packed::Fragment(fragment) => {
                     metrics::counter!("kaibo_media_ladder_parts_total").increment(1);
-                    if let Some(stream) = &made.stream {
+                    output.newest = output.newest.max(fragment.arrived);
+                    if let Some(stream) = &output.stream {
                         stream.push(fragment);
                     }
                 }
             }
         }
+        let newest = self.rungs.iter().map(|output| output.newest.0).min().unwrap_or_default();
+        self.newest.store(newest, Ordering::Relaxed);
     }
 
     fn finish(&mut self) {
         for rung in 0..self.rungs.len() {
-            if let Some(packager) = self.rungs.get_mut(rung).and_then(|made| made.packager.as_mut()) {
-                packager.finish(&mut self.made);
+            if let Some(packager) = self.rungs.get_mut(rung).and_then(|output| output.packager.as_mut()) {
+                packager.finish(&mut self.packed);
             }
             self.publish(rung);
         }
     }
 
     fn end(&self) {
-        self.rungs.iter().filter_map(|made| made.stream.as_ref()).for_each(|stream| drop(stream.end()));
+        self.rungs.iter().filter_map(|output| output.stream.as_ref()).for_each(|stream| drop(stream.end()));
     }
 }
 

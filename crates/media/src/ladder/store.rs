@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use events::{Millis, OrgId, RoomId, TeamId};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 use store::Text;
 
 mod ladder {
@@ -41,6 +41,12 @@ pub async fn find(db: &impl ConnectionTrait, room: RoomId) -> anyhow::Result<Opt
         enabled: row.enabled,
         rungs: row.rungs.split(',').filter_map(|lines| lines.parse().ok()).collect(),
     }))
+}
+
+/// Whether any room wants one.
+pub async fn is_wanted(db: &impl ConnectionTrait) -> anyhow::Result<bool> {
+    let wanted = ladder::Entity::find().filter(ladder::Column::Enabled.eq(true)).one(db).await;
+    Ok(wanted.context("finding ladders")?.is_some())
 }
 
 pub async fn save(

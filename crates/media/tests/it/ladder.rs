@@ -1,84 +1,19 @@
 //! The bit-rate ladder with the real ffmpeg.
 
-use crate::ffmpeg::{ffmpeg, has_ffmpeg, push};
-use crate::http_support::{KEY, OTHER_KEY, Server, parse, start_with};
+use crate::ffmpeg::has_ffmpeg;
+use crate::http_support::{KEY, OTHER_KEY, Server};
+use crate::ladder_support::{
+    WHO, film, listed_when, makers, no_makers, offer, offered, playable, probe, push, server, standing, standing_when,
+    state_is, switch, told,
+};
 use crate::show;
 use events::RoomId;
-use media::Settings;
+use m3u8_rs::VariantStream;
 use media::ladder::LadderSettings;
 use serde_json::json;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 use tokio::process::Command;
-
-const WHO: &str = "stream.read,stream.manage";
-
-async fn server(ladder: LadderSettings) -> Server {
-    start_with(Settings { ladder, ..Settings::default() }).await
-}
-
-fn told(max_ladders: usize) -> LadderSettings {
-    LadderSettings { max_ladders, ..LadderSettings::default() }
-}
-
-async fn film(dir: &Path, seconds: u32) -> PathBuf {
-    let file = dir.join("film.flv");
-    ffmpeg(&format!(
-        "-f lavfi -i testsrc2=s=1280x720:r=25 -f lavfi -i sine=440:r=44100 -t {seconds} -c:v libx264 -preset ultrafast \
-         -bf 2 -g 50 -keyint_min 50 -sc_threshold 0 -pix_fmt yuv420p -c:a aac -ac 2 {}",
-        file.display()
-    ))
-    .await;
-    file
-}
-
-async fn switch(server: &Server, room: RoomId, enabled: bool, rungs: &[u32]) {
-    let body = json!({ "enabled": enabled, "rungs": rungs });
-    let answer = server.program.call(WHO, "PUT", &format!("/api/rooms/{room}/ladder"), Some(body)).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-}
-
-async fn standing(server: &Server, room: RoomId) -> serde_json::Value {
-    server.program.call(WHO, "GET", &format!("/api/rooms/{room}/ladder"), None).await.json()
-}
-
-/// The multivariant playlist once it names this many renditions, with the token.
-async fn offered(server: &Server, room: RoomId, renditions: usize) -> (String, String) {
-    let token = server.audience.mint_bare(room);
-    let begin = Instant::now();
-    let mut last = String::new();
-    while begin.elapsed() < Duration::from_secs(60) {
-        let answer = server.get(&format!("/live/{room}/index.m3u8?token={token}")).await;
-        last = answer.text();
-        let count = last.matches("#EXT-X-STREAM-INF").count();
-        if answer.status == 200 && count == renditions {
-            return (last, token);
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("never offered {renditions} renditions: {last}\n{}", standing(server, room).await);
-}
-
-/// The ffmpeg processes that make rungs for this test: it is a process of its own.
-fn makers() -> Vec<u32> {
-    let own = std::process::id().to_string();
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter(|pid| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)).map(str::to_owned);
-        parent.as_deref() == Some(&own) && command.contains("matroska")
-    })
-    .collect()
-}
-
-async fn probe(url: &str, what: &[&str]) -> String {
-    let output = Command::new("ffprobe").args(["-v", "error"]).args(what).args(["-of", "csv=p=0", url]).output();
-    let output = output.await.unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    String::from_utf8(output.stdout).unwrap()
-}
 
 #[tokio::test]
 async fn rungs_below_the_source_line_up_with_it_and_come_back() {
@@ -86,82 +21,183 @@ async fn rungs_below_the_source_line_up_with_it_and_come_back() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let film = film(dir.path(), 16).await;
+    let film = film(dir.path(), "1280x720", 2_000).await;
     let server = server(told(1)).await;
     let room = server.desk.room;
     switch(&server, room, true, &[1080, 720, 360, 240]).await;
     assert_eq!(standing(&server, room).await["state"], "idle");
-    let mut encoder = push(&server, &film);
-    let (text, token) = offered(&server, room, 3).await;
-    assert_eq!(standing(&server, room).await["state"], "running");
-    for line in ["source.m3u8?token=", "360p.m3u8?token=", "240p.m3u8?token="] {
-        assert!(text.lines().any(|found| found.starts_with(line)), "{text}");
-    }
-    for size in ["RESOLUTION=1280x720", "RESOLUTION=640x360", "RESOLUTION=426x240"] {
-        assert!(text.contains(size), "{text}");
-    }
-    assert!(text.contains("FRAME-RATE=25.000") && text.contains("CODECS=\"avc1."), "{text}");
+    let mut encoder = push(&server, &film, "live", KEY);
+    playable(&server, room, &[360, 240]).await;
+    let now = standing(&server, room).await;
+    assert_eq!((&now["state"], &now["capacity"], &now["in_use"]), (&json!("running"), &json!(1), &json!(1)), "{now}");
+    assert_eq!(offered(&server, room).await, ["source.m3u8", "360p.m3u8", "240p.m3u8"]);
 
     // The encoder goes and comes back; the rungs go on behind a discontinuity.
     encoder.kill().await.unwrap();
     server.desk_hears(&["published", "lost"]).await;
-    let mut encoder = push(&server, &film);
-    let rung = format!("/live/{room}/240p.m3u8?token={token}");
-    for path in [format!("/live/{room}/source.m3u8?token={token}"), rung.clone()] {
-        let begin = Instant::now();
-        loop {
-            let answer = server.get(&path).await;
-            if answer.status == 200 && parse(&answer.text()).segments.iter().any(|segment| segment.discontinuity) {
-                break;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(30), "it goes on: {}", answer.text());
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+    let mut encoder = push(&server, &film, "live", KEY);
+    for name in ["source.m3u8", "240p.m3u8", "360p.m3u8"] {
+        let broken = |playlist: &m3u8_rs::MediaPlaylist| playlist.segments.iter().any(|segment| segment.discontinuity);
+        listed_when(&server, room, name, broken).await;
     }
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let live = server.get(&rung).await.text();
+    let token = server.audience.mint_bare(room);
+    let live = server.get(&format!("/live/{room}/240p.m3u8?token={token}")).await.text();
     assert!(live.contains("#EXT-X-RENDITION-REPORT:URI=\"source.m3u8?token="), "{live}");
     encoder.kill().await.unwrap();
     server.desk_hears(&["published", "lost", "published", "lost"]).await;
     server.media.end(room);
 
     // Everything has come out.
-    let ended = async |name: &str| loop {
-        let answer = server.get(&format!("/live/{room}/{name}.m3u8?token={token}")).await;
-        let playlist = parse(&answer.text());
-        if playlist.end_list {
-            return playlist;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
-    let source = ended("source").await;
+    let source = listed_when(&server, room, "source.m3u8", |playlist| playlist.end_list).await;
     for name in ["360p", "240p"] {
-        let rung = ended(name).await;
+        let rung = listed_when(&server, room, &format!("{name}.m3u8"), |playlist| playlist.end_list).await;
         assert_eq!(rung.discontinuity_sequence, source.discontinuity_sequence);
-        for segment in 0..source.segments.len().min(rung.segments.len()) {
-            let (of, to) = (&source.segments[segment], &rung.segments[segment]);
-            let own = (rung.media_sequence + segment as u64) as i64 - source.media_sequence as i64;
-            assert_eq!(own, segment as i64, "numbers are the same");
+        assert_eq!(rung.target_duration, source.target_duration);
+        assert_eq!(rung.media_sequence, source.media_sequence, "numbers are the same");
+        for (n, (of, to)) in source.segments.iter().zip(&rung.segments).enumerate() {
             let apart = to.program_date_time.unwrap() - of.program_date_time.unwrap();
             // Within a picture of each other.
-            assert!(apart.num_milliseconds().abs() <= 40, "segment {segment} of {name} is {apart} apart");
-            if segment + 1 < source.segments.len() {
+            assert!(apart.num_milliseconds().abs() <= 100, "segment {n} of {name} is {apart} apart");
+            assert_eq!(of.discontinuity, to.discontinuity, "segment {n} of {name}");
+            if n + 1 < source.segments.len() {
                 assert!((of.duration - to.duration).abs() < 0.2, "{} and {}", of.duration, to.duration);
             }
         }
-        let url = format!("http://{}/live/{room}/{name}.m3u8?token={token}", server.http);
-        let said = probe(&url, &["-select_streams", "v:0", "-show_entries", "stream=codec_name,height"]).await;
-        assert!(said.contains(&format!("h264,{}", name.trim_end_matches('p'))), "{said}");
     }
-    let first = |name: &str| {
+    let first = async |name: &str| {
         let url = format!("http://{}/live/{room}/{name}.m3u8?token={token}", server.http);
-        async move {
-            let said =
-                probe(&url, &["-select_streams", "v:0", "-show_entries", "packet=pts_time", "-read_intervals", "%+#1"]);
-            said.await.lines().next().unwrap().trim_end_matches(',').parse::<f64>().unwrap()
-        }
+        let what = ["-select_streams", "v:0", "-show_entries", "packet=pts_time", "-read_intervals", "%+#1"];
+        let said = probe(&url, &what).await;
+        said["packets"][0]["pts_time"].as_str().unwrap().parse::<f64>().unwrap()
     };
     assert!((first("source").await - first("360p").await).abs() < 0.002, "clocks are the same");
+}
+
+#[tokio::test]
+async fn the_list_tells_what_renditions_are_like() {
+    if !has_ffmpeg().await {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    // So cheap that what 480 and 240 lines usually take would not be less.
+    let film = film(dir.path(), "1280x720", 800).await;
+    let server = server(told(1)).await;
+    let room = server.desk.room;
+    switch(&server, room, true, &[480, 240]).await;
+    let _encoder = push(&server, &film, "live", KEY);
+    playable(&server, room, &[480, 240]).await;
+    // What is promised before a rung was made is what it is afterwards.
+    for name in ["source.m3u8", "480p.m3u8", "240p.m3u8"] {
+        listed_when(&server, room, name, |playlist| playlist.segments.len() >= 4).await;
+    }
+    let (offer, text) = offer(&server, room).await;
+    let mut above = u64::MAX;
+    for variant in &offer.variants {
+        assert_told_truly(&server, room, variant, &text).await;
+        assert!(variant.bandwidth < above, "what is smaller costs less: {text}");
+        above = variant.bandwidth;
+    }
+    let [source, larger, smaller] = &offer.variants[..] else { panic!("three renditions: {text}") };
+    let average = |variant: &VariantStream| variant.average_bandwidth.unwrap() as f64;
+    for (above, below) in [(source, larger), (larger, smaller)] {
+        assert!(average(below) <= 0.85 * average(above), "a rung saves something: {text}");
+    }
+    assert_eq!(text.matches("FRAME-RATE=").count(), 3, "{text}");
+    let rates: Vec<_> = offer.variants.iter().map(|variant| variant.frame_rate).collect();
+    assert!(rates.iter().all(|rate| *rate == rates[0] && (rate.unwrap() - 10.0).abs() < 0.2), "{rates:?}");
+}
+
+/// Compares what the list tells with what `ffprobe` finds and what segments weigh.
+async fn assert_told_truly(server: &Server, room: RoomId, variant: &VariantStream, text: &str) {
+    let url = format!("http://{}/live/{room}/{}", server.http, variant.uri);
+    let what = ["-show_entries", "stream=codec_type,width,height,profile,level", "-read_intervals", "%+#10"];
+    let said = probe(&url, &what).await;
+    let streams = said["streams"].as_array().unwrap();
+    let picture = streams.iter().find(|stream| stream["codec_type"] == "video").unwrap();
+    let resolution = variant.resolution.unwrap();
+    assert_eq!(
+        (&picture["width"], &picture["height"]),
+        (&json!(resolution.width), &json!(resolution.height)),
+        "{text}"
+    );
+    let profile = match picture["profile"].as_str().unwrap() {
+        "Main" => "4d40",
+        "High" => "6400",
+        "Constrained Baseline" => "42c0",
+        other => panic!("another profile: {other}"),
+    };
+    let level = picture["level"].as_u64().unwrap();
+    assert_eq!(variant.codecs.as_deref(), Some(format!("avc1.{profile}{level:02x},mp4a.40.2").as_str()), "{text}");
+    assert!(streams.iter().any(|stream| stream["codec_type"] == "audio"));
+
+    let name = variant.uri.split('?').next().unwrap();
+    let playlist = listed_when(server, room, name, |_| true).await;
+    let (mut bits, mut seconds) = (0.0, 0.0);
+    for segment in &playlist.segments {
+        let size = server.get(&format!("/live/{room}/{}", segment.uri)).await.body.len() as f64 * 8.0;
+        let bandwidth = variant.bandwidth as f64;
+        let rate = size / f64::from(segment.duration);
+        assert!(rate <= bandwidth * 1.1, "a segment of `{name}` takes {rate} of {bandwidth}");
+        bits += size;
+        seconds += f64::from(segment.duration);
+    }
+    let (average, told) = (bits / seconds, variant.average_bandwidth.unwrap() as f64);
+    assert!(average <= told * 1.1 && average >= told * 0.3, "`{name}` takes {average}, and {told} was told");
+}
+
+#[tokio::test]
+async fn an_address_never_changes_its_kind() {
+    if !has_ffmpeg().await {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let film = film(dir.path(), "640x360", 1_000).await;
+    let server = server(told(1)).await;
+    let room = server.desk.room;
+    let _encoder = push(&server, &film, "live", KEY);
+    let bare = server.playlist_path(room).await;
+    listed_when(&server, room, "source.m3u8", |playlist| !playlist.segments.is_empty()).await;
+    assert_eq!(offered(&server, room).await, ["source.m3u8"]);
+    switch(&server, room, true, &[240]).await;
+    playable(&server, room, &[240]).await;
+    assert_eq!(offered(&server, room).await, ["source.m3u8", "240p.m3u8"]);
+    // Bare players keep what they began with.
+    assert!(bare.contains("/source.m3u8?") && server.get(&bare).await.text().contains("#EXTINF"));
+    let later = server.playlist_path(room).await;
+    assert!(later.contains("/index.m3u8?") && server.get(&later).await.text().contains("#EXT-X-STREAM-INF"));
+    switch(&server, room, false, &[240]).await;
+    no_makers().await;
+    standing_when(&server, room, |now| now["renditions"] == json!([])).await;
+    assert_eq!(offered(&server, room).await, ["source.m3u8"]);
+    assert!(server.get(&later).await.text().contains("#EXT-X-STREAM-INF"));
+}
+
+#[tokio::test]
+async fn who_comes_with_the_first_segment_gets_the_rungs() {
+    if !has_ffmpeg().await {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let film = film(dir.path(), "640x360", 1_000).await;
+    let server = server(told(1)).await;
+    let room = server.desk.room;
+    switch(&server, room, true, &[240]).await;
+    standing_when(&server, room, |now| now["capacity"] == 1).await;
+    let _encoder = push(&server, &film, "live", KEY);
+    let token = server.audience.mint_bare(room);
+    let index = format!("/live/{room}/index.m3u8?token={token}");
+    let first = loop {
+        let answer = server.get(&index).await;
+        if answer.status == 200 {
+            break answer.text();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(first.contains("240p.m3u8"), "the rung is promised at once: {first}");
+    assert!(first.contains("RESOLUTION=426x240,CODECS=\"avc1.4d401e,mp4a.40.2\""), "{first}");
+    // Whoever chooses it waits until it is there. A slow machine may take longer than players are held.
+    let rung = listed_when(&server, room, "240p.m3u8", |_| true).await;
+    assert!(!rung.segments.is_empty());
 }
 
 #[tokio::test]
@@ -170,26 +206,63 @@ async fn a_killed_ffmpeg_leaves_the_source_on_air() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let film = film(dir.path(), 40).await;
+    let film = film(dir.path(), "640x360", 1_000).await;
     let server = server(told(1)).await;
     let room = server.desk.room;
     switch(&server, room, true, &[240]).await;
-    let _encoder = push(&server, &film);
-    let (_, token) = offered(&server, room, 2).await;
+    let _encoder = push(&server, &film, "live", KEY);
+    playable(&server, room, &[240]).await;
     let [maker] = makers()[..] else { panic!("one ffmpeg makes rungs: {:?}", makers()) };
-    let killed = Command::new("kill").args(["-9", &maker.to_string()]).status().await.unwrap();
+    // Who waits for the rung's next part is told at once that there will be none.
+    let token = server.audience.mint_bare(room);
+    let rung = listed_when(&server, room, "240p.m3u8", |_| true).await;
+    let next = rung.media_sequence + rung.segments.len() as u64 + 1;
+    let path = format!("/live/{room}/240p.m3u8?token={token}&_HLS_msn={next}");
+    let kill = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Command::new("kill").args(["-9", &maker.to_string()]).status().await.unwrap()
+    };
+    let (waiting, killed) = tokio::join!(server.get(&path), kill);
     assert!(killed.success());
-    // The index is the source's own playlist again, and goes on.
-    offered(&server, room, 0).await;
-    assert_eq!(server.get(&format!("/live/{room}/240p.m3u8?token={token}")).await.status, 404);
+    assert!(matches!(waiting.status, 200 | 404), "neither late nor held: {}", waiting.text());
+    // What was listed is still there.
+    let newest = &rung.segments.last().unwrap().uri;
+    assert_eq!(server.get(&format!("/live/{room}/{newest}")).await.status, 200);
     let now = server.playlist_when(room, |playlist| !playlist.segments.is_empty()).await;
     let later = |playlist: &m3u8_rs::MediaPlaylist| playlist.media_sequence > now.media_sequence;
     let later = server.playlist_when(room, later).await;
     assert!(later.segments.iter().all(|segment| !segment.discontinuity), "nobody noticed");
-    offered(&server, room, 2).await;
+    let again = listed_when(&server, room, "240p.m3u8", |playlist| playlist.media_sequence > rung.media_sequence).await;
+    assert!(again.segments.len() < 6, "it begins anew");
     switch(&server, room, false, &[240]).await;
-    offered(&server, room, 0).await;
-    assert_eq!(makers(), Vec::<u32>::new(), "a ladder that is switched off leaves no process");
+    no_makers().await;
+}
+
+#[tokio::test]
+async fn a_ladder_that_falls_behind_is_dropped() {
+    if !has_ffmpeg().await {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let film = film(dir.path(), "640x360", 1_000).await;
+    // Reads a film much more slowly than it passes.
+    let slow = dir.path().join("slow-ffmpeg");
+    std::fs::write(&slow, "#!/bin/sh\nexec ffmpeg -readrate 0.2 \"$@\"\n").unwrap();
+    std::fs::set_permissions(&slow, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let server = server(LadderSettings { ffmpeg: slow.display().to_string(), ..told(1) }).await;
+    let room = server.desk.room;
+    switch(&server, room, true, &[240]).await;
+    let _encoder = push(&server, &film, "live", KEY);
+    let late = standing_when(&server, room, |now| now["behind_ms"].as_i64() > Some(2_000)).await;
+    assert_eq!(late["renditions"][0]["lines"], 240, "how late it is is told: {late}");
+    state_is(&server, room, "too_slow").await;
+    no_makers().await;
+    assert_eq!(offered(&server, room).await, ["source.m3u8"]);
+    let token = server.audience.mint_bare(room);
+    assert_eq!(server.get(&format!("/live/{room}/240p.m3u8?token={token}")).await.status, 404);
+    assert_eq!(standing(&server, room).await["in_use"], 0, "its place is free");
+    let now = server.playlist_when(room, |playlist| !playlist.segments.is_empty()).await;
+    server.playlist_when(room, |playlist| playlist.media_sequence > now.media_sequence).await;
 }
 
 #[tokio::test]
@@ -197,18 +270,21 @@ async fn there_are_no_more_ladders_than_the_machine_can_make() {
     if !has_ffmpeg().await {
         return;
     }
+    let dir = tempfile::tempdir().unwrap();
+    let film = film(dir.path(), "320x180", 800).await;
     let server = server(told(1)).await;
     let (room, other) = (server.desk.room, server.desk.other);
     switch(&server, room, true, &[144]).await;
-    let _first = server.push(KEY, &show::tags(0, 4_500, 50)).await;
+    let _first = push(&server, &film, "live", KEY);
     state_is(&server, room, "running").await;
     switch(&server, other, true, &[144]).await;
-    let _second = server.push(OTHER_KEY, &show::tags(0, 4_500, 50)).await;
-    state_is(&server, other, "no_capacity").await;
-    assert_eq!(standing(&server, other).await["capacity"], 1);
-    // 640x360 has nothing above 359 lines.
-    switch(&server, room, true, &[720, 360]).await;
+    let _second = push(&server, &film, "live", OTHER_KEY);
+    let busy = state_is(&server, other, "no_capacity").await;
+    assert_eq!((&busy["capacity"], &busy["in_use"], &busy["renditions"]), (&json!(1), &json!(1), &json!([])));
+    // Nothing lies above 180 lines: the place is free.
+    switch(&server, room, true, &[720, 360, 180]).await;
     state_is(&server, room, "nothing_below").await;
+    state_is(&server, other, "running").await;
 }
 
 #[tokio::test]
@@ -216,9 +292,32 @@ async fn without_ffmpeg_the_source_plays_alone() {
     let server = server(LadderSettings { ffmpeg: "no-such-ffmpeg".into(), ..LadderSettings::default() }).await;
     let room = server.desk.room;
     switch(&server, room, true, &[240]).await;
-    let _encoder = server.push(KEY, &show::tags(0, 4_500, 50)).await;
+    let _encoder = server.push(KEY, &dear(show::tags(0, 4_500, 50))).await;
     server.playlist_when(room, |playlist| playlist.segments.len() == 2).await;
     state_is(&server, room, "ffmpeg_missing").await;
+    assert_eq!(offered(&server, room).await, ["source.m3u8"]);
+}
+
+#[tokio::test]
+async fn what_would_save_nothing_is_not_made() {
+    let server = server(told(1)).await;
+    let room = server.desk.room;
+    switch(&server, room, true, &[240, 144]).await;
+    // 640x360 at 140 kbit/s.
+    let _encoder = server.push(KEY, &show::tags(0, 4_500, 50)).await;
+    state_is(&server, room, "nothing_below").await;
+}
+
+/// With pictures that weigh something.
+fn dear(tags: Vec<show::Tag>) -> Vec<show::Tag> {
+    let fill = |mut tag: show::Tag| {
+        if tag.video && tag.payload.get(1) == Some(&1) {
+            let body = [&tag.payload[..5], &8_000u32.to_be_bytes(), &[0x55; 8_000]].concat();
+            tag.payload = body.into();
+        }
+        tag
+    };
+    tags.into_iter().map(fill).collect()
 }
 
 #[tokio::test]
@@ -228,14 +327,11 @@ async fn capacity_is_measured_when_it_is_not_told() {
     }
     let server = server(told(0)).await;
     let room = server.desk.room;
+    assert!(standing(&server, room).await["capacity"].is_null());
+    // Before the first show needs it.
     switch(&server, room, true, &[144]).await;
-    let _encoder = server.push(KEY, &show::tags(0, 4_500, 50)).await;
-    let begin = Instant::now();
-    while standing(&server, room).await["capacity"].is_null() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "{}", standing(&server, room).await);
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    eprintln!("this machine: {}", standing(&server, room).await["capacity"]);
+    let measured = standing_when(&server, room, |now| now["capacity"].is_number()).await;
+    eprintln!("this machine: {}", measured["capacity"]);
 }
 
 #[tokio::test]
@@ -248,16 +344,4 @@ async fn wrong_rungs_are_refused() {
     }
     let kept = server.program.call(WHO, "PUT", &path, Some(json!({ "enabled": true }))).await.json();
     assert_eq!((&kept["rungs"], &kept["state"]), (&json!([720, 480, 360]), &json!("idle")));
-}
-
-async fn state_is(server: &Server, room: RoomId, wanted: &str) {
-    let begin = Instant::now();
-    loop {
-        let now = standing(server, room).await;
-        if now["state"] == wanted {
-            return;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(30), "never {wanted}: {now}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }

@@ -11,6 +11,8 @@ mod hooks;
 mod hostile;
 mod http_support;
 mod ladder;
+mod ladder_sources;
+mod ladder_support;
 mod lifecycle;
 mod low_latency;
 mod nginx;

@@ -67,6 +67,9 @@ async fn a_show_is_recorded_and_played_again(place: Place) {
     let range = server.request("GET", &first, "range: bytes=4-7\r\n").await;
     assert_eq!((range.status, &range.body[..]), (206, &b"moof"[..]));
     assert!(range.header("cache-control").unwrap().contains("immutable"));
+    let coding =
+        async |path: &str| server.request("GET", path, "accept-encoding: gzip\r\n").await.header("content-encoding");
+    assert_eq!((coding(&path).await.as_deref(), coding(&first).await), (Some("gzip"), None));
     assert_eq!(server.audience.online(room), 2, "who watches a replay does not watch live");
     let nobody = server.get(&format!("{base}/0.m4s")).await;
     assert_eq!(code(&nobody), "401 token_required");

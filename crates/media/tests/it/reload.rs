@@ -7,6 +7,7 @@ use events::RoomId;
 use media::rtmp::publisher::Publisher;
 use media::slate::SlateSettings;
 use media::{MediaSettings, Settings};
+use std::io::Read;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -62,6 +63,44 @@ async fn a_reload_waits_for_the_part_it_names() {
     assert!(took >= Duration::from_millis(300), "it waited: {took:?}");
     let open = later.segments.last().unwrap();
     assert!(open.parts.len() >= part + 2, "the part asked for is there");
+}
+
+#[tokio::test]
+async fn playlists_come_in_gzip_for_who_takes_it() {
+    let (server, room, path, mut encoder) = live().await;
+    let unzipped = |body: &[u8]| {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(body).read_to_string(&mut text).unwrap();
+        text
+    };
+    let plain = server.get(&path).await;
+    let zipped = server.request("GET", &path, "accept-encoding: br, gzip\r\n").await;
+    assert_eq!((plain.header("content-encoding"), zipped.header("content-encoding").as_deref()), (None, Some("gzip")));
+    for answer in [&plain, &zipped] {
+        assert_eq!(answer.header("vary").as_deref(), Some("accept-encoding"));
+        assert_eq!(answer.header("cache-control").as_deref(), Some("no-store"));
+        assert_eq!(answer.header("content-type").as_deref(), Some("application/vnd.apple.mpegurl"));
+    }
+    assert_eq!(unzipped(&zipped.body), plain.text());
+    assert!(zipped.body.len() * 5 < plain.body.len(), "{} of {}", zipped.body.len(), plain.body.len());
+
+    // A reload that waits comes when its part does, and to everybody with their own token.
+    let (msn, part) = read(&plain.text()).hint.unwrap();
+    let asked = |path: &str| format!("{path}&_HLS_msn={msn}&_HLS_part={part}");
+    let other = asked(&server.playlist_path(room).await);
+    let asked = asked(&path);
+    let waiting = async {
+        tokio::join!(
+            server.request("GET", &asked, "accept-encoding: gzip\r\n"),
+            server.request("GET", &other, "accept-encoding: gzip\r\n"),
+        )
+    };
+    let ((one, two), ()) = tokio::join!(waiting, pace(&mut encoder, 4_500, 5_200));
+    let (one, two) = (unzipped(&one.body), unzipped(&two.body));
+    let token = |path: &str| path.split("token=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    assert_ne!(one, two);
+    assert!(one.contains(&token(&asked)) && !one.contains(&token(&other)) && two.contains(&token(&other)));
+    assert_eq!(one.replace(&token(&asked), ""), two.replace(&token(&other), ""));
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ import type { ErrorData } from "hls.js"
 import { Cushion } from "./cushion"
 import { pace } from "./pace"
 import { STALL_MS } from "./quality"
-import { IDLE, isCodecFailure, nativeShownAt, playAllowed, Told, type PlayerState, type Rendition } from "./state"
+import { keepFrame, Renditions } from "./renditions"
+import { IDLE, isCodecFailure, nativeShownAt, playAllowed, Told, type PlayerState } from "./state"
 
 export interface PlayerOptions {
   /** The playlist's address; `fresh` asks for a new viewer token first. */
@@ -48,6 +49,7 @@ export class LivePlayer {
   private readonly told = new Told<PlayerState>(IDLE)
   readonly onState = this.told.on
   private readonly cushion = new Cushion()
+  private readonly renditions = new Renditions((change) => this.change(change))
   /** The discontinuity counter of what is shown, and of what was shown when the picture came to stand. */
   private cc = -1
   private stalledIn: number | null = null
@@ -174,8 +176,7 @@ export class LivePlayer {
 
   /** A rendition of the state's list, or -1 for what the network carries. */
   choose(rendition: number): void {
-    if (this.hls) this.hls.nextLevel = rendition
-    this.change({ chosen: rendition })
+    this.renditions.choose(rendition)
   }
 
   toEdge(): void {
@@ -230,10 +231,8 @@ export class LivePlayer {
     hls.config.liveMaxLatencyDurationCount = MOST_BEHIND
     this.hls = hls
     this.cc = -1
-    hls.on(Player.Events.MANIFEST_PARSED, () => {
-      this.change({ renditions: renditionsOf(hls), chosen: -1 })
-      void this.tryPlay()
-    })
+    this.renditions.follow(hls, Player.Events)
+    hls.on(Player.Events.MANIFEST_PARSED, () => void this.tryPlay())
     hls.on(Player.Events.FRAG_CHANGED, (_name, data) => { this.cc = data.frag.cc })
     hls.on(Player.Events.ERROR, (_name, data) => {
         if (hls === this.hls && data.fatal) this.fatal(Player, hls, data)
@@ -299,10 +298,18 @@ export class LivePlayer {
     return pause * (0.75 + Math.random() / 2)
   }
 
+  // There are renditions that the list does not name. The shown frame stands while it is read again.
+  private readAgain(): void {
+    keepFrame(this.video)
+    this.options.onRebuild?.()
+    void this.build()
+  }
+
   private tearDown(): void {
     clearTimeout(this.pendingRebuild)
     this.hls?.destroy()
     this.hls = null
+    this.renditions.follow(null)
     this.pardon()
     this.video.playbackRate = 1
     if (this.video.src !== "" && !this.video.src.startsWith("blob:")) {
@@ -320,6 +327,7 @@ export class LivePlayer {
     this.failures = 0
     this.mediaRecoveries = 0
     this.lastAdvance = performance.now()
+    this.video.removeAttribute("poster")
     this.goneOn()
     if (this.wanted) this.change({ phase: "playing", failure: null, unsupported: null })
   }
@@ -388,8 +396,11 @@ export class LivePlayer {
 
   private async goesOn(): Promise<boolean> {
     try {
-      const answer = await fetch(await this.options.playlist(this.fresh))
-      this.fresh = answer.status === 401 || answer.status === 403
+      const list = await fetch(await this.options.playlist(this.fresh))
+      this.fresh = list.status === 401 || list.status === 403
+      const source = (await list.text()).split("\n").find((line) => line !== "" && !line.startsWith("#"))
+      if (!list.ok || source === undefined) return false
+      const answer = await fetch(new URL(source, list.url))
       return answer.ok && !(await answer.text()).includes("#EXT-X-ENDLIST")
     } catch {
       return false
@@ -415,6 +426,7 @@ export class LivePlayer {
     if (slept) this.lastAdvance = now
     if (this.finishing && this.standing() > PLAYED_OUT_MS) this.ended()
     else if (this.started && !this.away && !this.video.paused && this.standing() > FROZEN_MS) this.rebuild("frozen")
+    else if (this.started && !this.video.paused && this.renditions.isStale(now, this.state.phase === "playing" && !document.hidden)) this.readAgain()
   }
 
   // Between two sources the timelines do not meet to the millisecond. hls.js takes its time over such holes.
@@ -456,9 +468,4 @@ export class LivePlayer {
   private change(change: Partial<PlayerState>): void {
     this.told.change(change)
   }
-}
-
-function renditionsOf(hls: Hls): Rendition[] {
-  const all = hls.levels.map((level, index) => ({ index, height: level.height > 0 ? level.height : null, kbps: Math.round(level.bitrate / 1000) }))
-  return all.length > 1 ? all.sort((a, b) => b.kbps - a.kbps) : []
 }

@@ -16,6 +16,8 @@ export interface Rendition {
   index: number
   height: number | null
   kbps: number
+  /** The encoder's own picture, whatever its size is now. */
+  source?: boolean
 }
 
 export interface PlayerState {

@@ -8,6 +8,7 @@ import type { Room } from "../../api/types"
 import { may, useMe } from "../../shell/session"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading, Message } from "../../ui/States"
+import { LadderPanel } from "../ladder/LadderPanel"
 import { shownState, TONES } from "../room/state"
 import { slateApi } from "./api"
 import { Lines } from "./Lines"
@@ -80,6 +81,7 @@ function OfRoom({ id, rooms, choose }: { id: string; rooms: Room[]; choose: (roo
       <div className="sources">
         <div className="sources-main">
           <Lines room={id} sources={sources.data} slate={slate.data} manages={manages} />
+          <LadderPanel room={id} manages={manages} />
           <PushAddresses port={sources.data.push_port ?? 1935} />
         </div>
         <SlateForm key={slate.data.upload?.id ?? "none"} room={id} slate={slate.data} manages={manages} />

@@ -16,8 +16,6 @@ use axum::response::Response;
 use events::{BroadcastId, Millis, RoomId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -31,7 +29,7 @@ pub fn routes() -> OpenApiRouter<Records> {
     let playlists = OpenApiRouter::new()
         .routes(routes!(replay))
         .routes(routes!(dvr))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+        .layer(serve::playlists_in_gzip());
     let media = OpenApiRouter::new().routes(routes!(replay_file)).routes(routes!(dvr_file));
     let open = playlists.merge(media).layer(map_response(open_to_all));
     OpenApiRouter::new().routes(routes!(replays)).merge(open)

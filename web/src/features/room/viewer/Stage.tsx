@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react"
 import { useTranslation } from "react-i18next"
 import { DanmakuIcon, DanmakuOffIcon, FullIcon, MutedIcon, PauseIcon, PlayIcon, SoundIcon } from "../../../ui/icons"
 import { clock } from "../../../ui/format"
+import type { Rendition } from "../../media/state"
 import { DanmakuLayer, type LayerSettings } from "./danmakuLayer"
 import { SeekBar } from "./SeekBar"
 import type { View, ViewerSession } from "./session"
@@ -107,7 +108,7 @@ export function Stage({ session }: { session: ViewerSession }) {
           {player.renditions.length > 1 && (
             <select className="pick num" aria-label={t("quality")} value={player.chosen} onChange={(event) => session.choose(Number(event.target.value))}>
               <option value={-1}>{t("quality_auto")}</option>
-              {player.renditions.map((one) => <option key={one.index} value={one.index}>{one.height === null ? `${one.kbps}k` : `${one.height}p`}</option>)}
+              {player.renditions.map((one) => <option key={one.index} value={one.index}>{nameOf(one, t("quality_source"))}</option>)}
             </select>
           )}
           <button type="button" aria-label={settings.on ? t("danmaku_off") : t("danmaku_on")} aria-pressed={settings.on} onClick={() => change({ on: !settings.on })}>
@@ -121,6 +122,11 @@ export function Stage({ session }: { session: ViewerSession }) {
       </div>
     </div>
   )
+}
+
+function nameOf(rendition: Rendition, source: string): string {
+  if (rendition.source) return source
+  return rendition.height === null ? `${rendition.kbps}k` : `${rendition.height}p`
 }
 
 function Elapsed({ view }: { view: View }) {
