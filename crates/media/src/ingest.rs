@@ -179,7 +179,7 @@ impl Connection {
         loop {
             let next = self.session.next(&mut self.input, &mut self.output);
             let asked = match next {
-                Ok(Some(Event::Publish { name, role })) => Some((name, role)),
+                Ok(Some(Event::Publish { stream_key, role })) => Some((stream_key, role)),
                 Ok(Some(_)) => continue,
                 Ok(None) => None,
                 Err(error) => {

@@ -2,7 +2,7 @@
 
 use super::{
     Qoe,
-    rules::{Change, Limits, Stalls, Watch, readings},
+    rules::{Change, Limits, Stalls, Watch, readings, relay_reading},
     store_alarms::{self, Alarm},
 };
 use app::App;
@@ -44,12 +44,14 @@ impl Qoe {
         for room in self.0.meters.rooms(now) {
             let Some(on_air) = room.on_air else { continue };
             open.insert(room.room, on_air.broadcast);
-            let readings = {
+            let mut readings = {
                 let mut stalls = self.0.alarms.stalls.lock();
                 let stalls = stalls.entry(on_air.broadcast).or_default();
                 stalls.advance(now);
                 readings(&room, stalls, &limits, now)
             };
+            let troubled = self.0.media.0.relay.get().and_then(|relay| relay.troubled(room.room));
+            readings.extend(relay_reading(troubled, &limits));
             let known = watches.0.remove(&room.room);
             let mut watch = match known {
                 Some((broadcast, watch)) if broadcast == on_air.broadcast => watch,
@@ -80,6 +82,7 @@ impl Qoe {
             max_skew_ms: f64::from(settings.max_skew_ms),
             stall_rate: f64::from(settings.stall_percent) / 100.0,
             stall_plays: u64::from(settings.stall_plays.max(1)),
+            relay_failed_ms: f64::from(settings.relay_failed_s) * 1000.0,
             raise_after_ms: i64::from(settings.raise_after_s) * 1000,
             clear_after_ms: i64::from(settings.clear_after_s) * 1000,
         }

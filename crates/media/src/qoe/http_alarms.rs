@@ -42,7 +42,7 @@ pub(super) struct AlarmAnswer {
     room_id: RoomId,
     #[schema(value_type = Uuid)]
     broadcast_id: BroadcastId,
-    /// `no_data`, `low_fps`, `av_skew`, `stall_rate`.
+    /// `no_data`, `low_fps`, `av_skew`, `stall_rate`, `relay_failed`.
     #[schema(example = "low_fps")]
     kind: String,
     /// The source it speaks of.

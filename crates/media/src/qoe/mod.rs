@@ -69,6 +69,8 @@ pub struct QoeSettings {
     pub stall_percent: u32,
     /// Looks at plays (one play in 2 minutes) that each side of this comparison needs.
     pub stall_plays: u32,
+    /// Alarm: a relay of a show on air fails, or is tried again, for so long.
+    pub relay_failed_s: u32,
     /// How long frames or skew are bad before their alarm begins.
     pub raise_after_s: u32,
     /// How long things are good before an alarm ends.
@@ -88,6 +90,7 @@ impl Default for QoeSettings {
             max_skew_ms: 80,
             stall_percent: 5,
             stall_plays: 20,
+            relay_failed_s: 30,
             raise_after_s: 3,
             clear_after_s: 10,
         }

@@ -3,6 +3,7 @@
 use super::{meter::PRESENT, meters::RoomView};
 use events::{Millis, StreamSource};
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Plays are noted in pieces of this length.
@@ -25,6 +26,7 @@ pub struct Limits {
     pub stall_rate: f64,
     /// Trials that each side of a comparison needs.
     pub stall_plays: u64,
+    pub relay_failed_ms: f64,
     pub raise_after_ms: i64,
     pub clear_after_ms: i64,
 }
@@ -37,6 +39,8 @@ pub enum Kind {
     AvSkew,
     /// More plays stall than just before 卡顿上升.
     StallRate,
+    /// A relay 转推 does not reach its platform.
+    RelayFailed,
 }
 
 impl Kind {
@@ -46,6 +50,7 @@ impl Kind {
             Self::LowFps => "low_fps",
             Self::AvSkew => "av_skew",
             Self::StallRate => "stall_rate",
+            Self::RelayFailed => "relay_failed",
         }
     }
 }
@@ -92,6 +97,12 @@ pub fn readings(room: &RoomView, stalls: &Stalls, limits: &Limits, now: Millis) 
     readings
 }
 
+/// The worst of the room's relays: for how long it fails.
+pub fn relay_reading(troubled: Option<Duration>, limits: &Limits) -> Option<Reading> {
+    let (value, limit) = (troubled?.as_millis() as f64, limits.relay_failed_ms);
+    Some(Reading { kind: Kind::RelayFailed, source: None, value, limit, bad: value >= limit, lingers: true })
+}
+
 /// What happens to an alarm.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
@@ -122,9 +133,9 @@ impl Watch {
             }
             state.good_since = None;
             let since = *state.bad_since.get_or_insert(now);
-            // Silence and stalls are measured over a time of their own.
+            // Silence, stalls and relays are measured over a time of their own.
             let patience = match reading.kind {
-                Kind::NoData | Kind::StallRate => 0,
+                Kind::NoData | Kind::StallRate | Kind::RelayFailed => 0,
                 Kind::LowFps | Kind::AvSkew => limits.raise_after_ms,
             };
             if state.raised.is_none() && now.since(since) >= patience {
@@ -143,7 +154,11 @@ impl Watch {
             }
             state.bad_since = None;
             let since = *state.good_since.get_or_insert(now);
-            let patience = if *kind == Kind::NoData { 0 } else { limits.clear_after_ms };
+            let patience = match kind {
+                // A relay is good when its connection held for a while.
+                Kind::NoData | Kind::RelayFailed => 0,
+                _ => limits.clear_after_ms,
+            };
             if let Some(alarm) = state.raised.filter(|_| now.since(since) >= patience) {
                 state.raised = None;
                 changes.push(Change::Clear { alarm, kind: *kind, source: *source });
@@ -259,6 +274,7 @@ mod tests {
         max_skew_ms: 80.0,
         stall_rate: 0.05,
         stall_plays: 20,
+        relay_failed_ms: 30_000.0,
         raise_after_ms: 3_000,
         clear_after_ms: 10_000,
     };
@@ -305,6 +321,22 @@ mod tests {
         watch.step(&[reading(Kind::NoData, 100.0, 80.0)], &LIMITS, Millis(16_000));
         assert!(matches!(watch.end()[..], [Change::Clear { kind: Kind::NoData, .. }]));
         assert_eq!(watch.end(), []);
+    }
+
+    #[test]
+    fn a_relay_that_fails_for_long_is_an_alarm() {
+        let mut watch = Watch::default();
+        let mut told = Vec::new();
+        // It fails for 35 s, its connection holds, and another fails for a moment.
+        let course = (0..35).map(Some).chain([None; 5]).chain((0..5).map(Some));
+        for (second, troubled_s) in course.enumerate() {
+            let readings: Vec<Reading> =
+                relay_reading(troubled_s.map(Duration::from_secs), &LIMITS).into_iter().collect();
+            for change in watch.step(&readings, &LIMITS, Millis(second as i64 * 1000)) {
+                told.push((second, matches!(change, Change::Raise { .. })));
+            }
+        }
+        assert_eq!(told, [(30, true), (35, false)]);
     }
 
     #[test]
