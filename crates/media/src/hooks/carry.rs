@@ -6,10 +6,11 @@ use super::puller::{Over, Progress, PullState, Puller};
 use super::rules::{Mode, Server};
 use super::{Hooks, Published, StreamId, store};
 use crate::rtmp::Address;
-use crate::sealed;
+use crate::{desk, sealed};
 use anyhow::Context;
 use app::Stop;
 use audience::RoomRef;
+use events::StreamSource;
 use parking_lot::Mutex;
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr};
@@ -56,7 +57,8 @@ impl Hooks {
             info!(media_server.id = %server.id, ip = %from, "media server `{}` was told to refuse a publisher from {from}: {reason}", server.id);
             Ok(false)
         };
-        let Ok(grant) = self.0.media.0.desk.authorize(&event.key, from).await else { return refused("stream_key") };
+        let found = desk::authorize(&*self.0.media.0.desk, Some(&event.key), &event.name, from).await;
+        let Ok((grant, secret_name)) = found else { return refused("stream_key") };
         let room = self.0.media.0.audience.room(grant.room).await?;
         // A server of one organisation opens no other's rooms, whatever keys it is told.
         let Some(room) = room.filter(|room| room.org == server.org) else { return refused("organisation") };
@@ -66,7 +68,7 @@ impl Hooks {
             Before::No(reason) => return refused(reason),
             Before::Begins(clients) => {
                 self.end(&id).await?;
-                self.begin(server, id, room, clients, event.key == event.name).await?;
+                self.begin(server, id, room, clients, secret_name).await?;
             }
         }
         Ok(true)
@@ -79,9 +81,7 @@ impl Hooks {
             return Before::No("streams");
         }
         let Some(known) = streams.get_mut(id) else {
-            let mut clients = Clients::default();
-            clients.add(event.client.clone());
-            return Before::Begins(clients);
+            return Before::Begins(Clients::of(event.client.clone()));
         };
         let state = known.progress.lock().state;
         let same = known.room.room == room.room;
@@ -89,17 +89,23 @@ impl Hooks {
         if !same && state == PullState::Live {
             return Before::No("name");
         }
-        let mut clients = if same { known.clients.clone() } else { Clients::default() };
-        clients.add(event.client.clone());
+        if !same {
+            return Before::Begins(Clients::of(event.client.clone()));
+        }
+        let here = match state {
+            PullState::Forwarded => self.0.media.is_connected(room.room, StreamSource::Primary),
+            state => state == PullState::Live,
+        };
+        // Without media the connection before is gone, whether that was told or not.
+        match here {
+            true => known.clients.add(event.client.clone()),
+            false => known.clients.replace(event.client.clone()),
+        }
         let goes_on = match server.mode {
             Mode::Pull => matches!(state, PullState::Connecting | PullState::Live),
             Mode::Forward => state == PullState::Forwarded,
         };
-        if same && goes_on {
-            known.clients = clients;
-            return Before::GoesOn;
-        }
-        Before::Begins(clients)
+        if goes_on { Before::GoesOn } else { Before::Begins(known.clients.clone()) }
     }
 
     /// The stream is published from now on: fetched, or awaited at our own port.
@@ -268,7 +274,7 @@ impl Hooks {
                     match known {
                         // The server told of it again before we came to it.
                         true => self.forget_row(row.id).await?,
-                        false => self.start(&server, id, room, row, Clients::unknown(), true),
+                        false => self.start(&server, id, room, row, Clients::of(None), true),
                     }
                 }
                 _ => self.forget_row(row.id).await?,

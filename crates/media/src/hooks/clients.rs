@@ -3,39 +3,52 @@
 /// Connections that are told apart.
 const MOST: usize = 16;
 
-/// Oldest first; `None` is a connection whose number is not known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Clients(Vec<Option<String>>);
+pub struct Clients {
+    /// Oldest first; `None` is a connection whose number is not known.
+    known: Vec<Option<String>>,
+    /// Connections that are gone and of which that may still be told.
+    replaced: usize,
+}
 
 impl Clients {
-    /// Somebody publishes, and nothing is known of the connection.
-    pub fn unknown() -> Self {
-        Self(vec![None])
+    pub fn of(client: Option<String>) -> Self {
+        Self { known: vec![client], replaced: 0 }
     }
 
-    /// A connection was let in; the one before may still be there, and be told to be over later.
+    /// One more was let in; the one before may still be there.
     pub fn add(&mut self, client: Option<String>) {
-        if client.is_some() && self.0.contains(&client) {
+        if client.is_some() && self.known.contains(&client) {
             return;
         }
-        if self.0.len() == MOST {
-            self.0.remove(0);
+        if self.known.len() == MOST {
+            self.known.remove(0);
         }
-        self.0.push(client);
+        self.known.push(client);
+    }
+
+    /// Another was let in, and those before are gone.
+    pub fn replace(&mut self, client: Option<String>) {
+        let others = self.known.iter().filter(|known| known.is_none() || **known != client).count();
+        *self = Self { known: vec![client], replaced: (self.replaced + others).min(MOST) };
     }
 
     /// A connection is over; true when no other is left. Without a number it is the oldest: who takes a name over is newer than
     /// whom it is taken from.
     pub fn remove(&mut self, client: Option<&str>) -> bool {
-        let known = |wanted: Option<&str>| self.0.iter().position(|one| one.as_deref() == wanted);
+        let find = |wanted: Option<&str>| self.known.iter().position(|one| one.as_deref() == wanted);
         let at = match client {
-            Some(_) => known(client).or_else(|| known(None)),
-            None => (!self.0.is_empty()).then_some(0),
+            Some(_) => find(client).or_else(|| find(None)),
+            None if self.replaced > 0 => {
+                self.replaced -= 1;
+                None
+            }
+            None => Some(0),
         };
-        if let Some(at) = at {
-            self.0.remove(at);
+        if let Some(at) = at.filter(|at| *at < self.known.len()) {
+            self.known.remove(at);
         }
-        self.0.is_empty()
+        self.known.is_empty()
     }
 }
 
@@ -43,7 +56,8 @@ impl Clients {
 mod tests {
     use super::*;
 
-    /// `+a` lets `a` in, `-a` tells that it is over; `?` is a connection without a number. What is left.
+    /// `+a` lets `a` in, `=a` when those before are gone, `-a` tells that it is over; `?` is a connection without a number.
+    /// Who is left.
     fn check(course: &str, left: &[Option<&str>]) {
         let mut clients = Clients::default();
         for step in course.split(' ') {
@@ -51,10 +65,11 @@ mod tests {
             let who = (who != "?").then_some(who);
             match what {
                 "+" => clients.add(who.map(str::to_owned)),
-                _ => assert_eq!(clients.remove(who), clients.0.is_empty(), "{course}"),
+                "=" => clients.replace(who.map(str::to_owned)),
+                _ => assert_eq!(clients.remove(who), clients.known.is_empty(), "{course}"),
             }
         }
-        let found: Vec<Option<&str>> = clients.0.iter().map(Option::as_deref).collect();
+        let found: Vec<Option<&str>> = clients.known.iter().map(Option::as_deref).collect();
         assert_eq!(found, left, "{course}");
     }
 
@@ -78,10 +93,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_late_ends_nothing() {
+        check("+a =b -a", &[Some("b")]);
+        check("+a =b -?", &[Some("b")]);
+        check("+a =b -? -?", &[]);
+        // The server fell and told nothing.
+        check("+a =b -b", &[]);
+        check("+a =a -a", &[]);
+        check("+a =a -?", &[]);
+    }
+
+    #[test]
     fn connections_are_bounded() {
         let mut clients = Clients::default();
         (0..100).for_each(|n| clients.add(Some(n.to_string())));
-        assert_eq!(clients.0.len(), MOST);
+        assert_eq!(clients.known.len(), MOST);
         assert!(!clients.remove(Some("99")));
+        (0..100).for_each(|n| clients.replace(Some(n.to_string())));
+        assert_eq!((clients.known.len(), clients.replaced), (1, MOST));
     }
 }

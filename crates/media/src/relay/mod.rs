@@ -16,7 +16,7 @@ mod status;
 mod store;
 
 use crate::rtmp::Address;
-use crate::{Media, StreamDesk, dial, query, sealed};
+use crate::{Media, StreamDesk, desk, dial, query, sealed};
 use app::{ApiError, App, Feature, Job, Stop};
 use events::{BroadcastId, Envelope, Event, Millis, RelayChanged, RoomId, Source};
 use feed::{Feeds, Order};
@@ -196,10 +196,10 @@ impl Relay {
         let mut keys = vec![stream_key.to_owned()];
         let mut seen = HashSet::new();
         while let Some(key) = keys.pop() {
-            let Ok(grant) = self.0.desk.authorize(&query::stream_key(&key), IpAddr::V4(Ipv4Addr::LOCALHOST)).await
-            else {
-                continue;
-            };
+            let (name, query) = key.split_once('?').unwrap_or((&key, ""));
+            let (behind, from) = (query::key_in(query), IpAddr::V4(Ipv4Addr::LOCALHOST));
+            let found = desk::authorize(&*self.0.desk, behind.as_deref(), name, from).await;
+            let Ok((grant, _)) = found else { continue };
             if grant.room == room {
                 return Ok(true);
             }

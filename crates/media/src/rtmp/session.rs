@@ -17,8 +17,10 @@ const MAX_COMMANDS_BEFORE_PUBLISH: u32 = 64;
 pub enum Event {
     /// Answer with [`Session::accept`] or [`Session::refuse`]; nothing more is read until then.
     Publish {
-        /// `key` or `token` behind the name, or else the name. Never logged.
-        stream_key: String,
+        /// The stream key, unless `key` is. Never logged.
+        name: String,
+        /// `key` or `token` behind the name. Never logged.
+        key: Option<String>,
         role: Role,
     },
     Audio {
@@ -222,10 +224,10 @@ impl Session {
             "publish" => match self.phase {
                 Phase::Commands => {
                     let asked = argument.and_then(Value::as_str).unwrap_or_default();
-                    let query = asked.split_once('?').map_or("", |(_, query)| query);
+                    let (name, query) = asked.split_once('?').unwrap_or((asked, ""));
                     self.phase = Phase::Asked(stream);
-                    let (stream_key, role) = (query::stream_key(asked), self.role.with_query(query));
-                    return Ok(Some(Event::Publish { stream_key, role }));
+                    let (key, role) = (query::key_in(query), self.role.with_query(query));
+                    return Ok(Some(Event::Publish { name: name.to_owned(), key, role }));
                 }
                 _ => self.status(stream, "error", "NetStream.Publish.BadName", "already publishing", out),
             },
