@@ -9,6 +9,7 @@ import { count, DASH, dateTime } from "../../ui/format"
 import { DotsIcon, KeyIcon, PlusIcon, TrashIcon } from "../../ui/icons"
 import { Failed, Loading, Message } from "../../ui/States"
 import { ServerForm } from "./ServerForm"
+import { useServerRefusal } from "./refusal"
 import { ServerSecret } from "./ServerSecret"
 import { KINDS, servers, type MediaServer, type NewMediaServer } from "./servers"
 import { Streams } from "./Streams"
@@ -19,6 +20,7 @@ const KEY = ["media-servers"] as const
 export default function Page() {
   const { t } = useTranslation("mediaServers")
   const { message } = App.useApp()
+  const refusal = useServerRefusal()
   const queries = useQueryClient()
   const reload = () => queries.invalidateQueries({ queryKey: KEY })
   const list = useQuery({ queryKey: KEY, queryFn: servers.list, refetchInterval: 5_000 })
@@ -46,7 +48,7 @@ export default function Page() {
               { key: "name", title: t("name"), sort: (server) => server.name, cell: (server) => <span className="strong">{server.name}</span> },
               { key: "kind", title: t("kind"), width: 110, sort: (server) => server.kind, cell: (server) => KINDS[server.kind] },
               { key: "mode", title: t("mode"), width: 110, cell: (server) => t(server.mode) },
-              { key: "pull", title: t("pull_url"), width: 250, cell: (server) => <span className="mono cut" title={server.pull_url ?? ""}>{server.pull_url ?? DASH}</span> },
+              { key: "pull", title: t("pull_url"), width: 250, cell: (server) => <PullUrl server={server} /> },
               { key: "allowed", title: t("allowed"), width: 150, cell: (server) => <span className="mono cut" title={server.allowed_ips.join(", ")}>{server.allowed_ips.join(", ") || t("anywhere")}</span> },
               { key: "streams", title: t("streams"), width: 80, align: "right", sort: (server) => server.streams, cell: (server) => <span className="num strong">{count(server.streams)}</span> },
               { key: "plays", title: t("plays"), width: 92, align: "right", sort: (server) => server.outside_plays, cell: (server) => <span className="num" title={t("plays_hint")}>{count(server.outside_plays)}</span> },
@@ -94,13 +96,13 @@ export default function Page() {
       )}
       {rotating && (
         <Confirm
-          title={t("rotate_title", { name: rotating.name })} hint={t("rotate_hint")} ok={t("rotate")} close={() => setRotating(null)}
+          title={t("rotate_title", { name: rotating.name })} hint={t("rotate_hint")} ok={t("rotate")} close={() => setRotating(null)} refusal={refusal}
           act={async () => { setFresh(await servers.rotate(rotating.id)) }}
         />
       )}
       {removing && (
         <Confirm
-          title={t("remove_title", { name: removing.name })} hint={t("remove_hint")} ok={t("remove")} close={() => setRemoving(null)}
+          title={t("remove_title", { name: removing.name })} hint={t("remove_hint")} ok={t("remove")} close={() => setRemoving(null)} refusal={refusal}
           act={async () => {
             await servers.remove(removing.id)
             void reload()
@@ -110,4 +112,9 @@ export default function Page() {
       {fresh && <ServerSecret server={fresh} close={() => setFresh(null)} />}
     </>
   )
+}
+
+function PullUrl({ server }: { server: MediaServer }) {
+  const url = server.pull_url === null ? DASH : `${server.pull_url}${server.has_query ? "?…" : ""}`
+  return <span className="mono cut" title={url}>{url}</span>
 }

@@ -5,18 +5,19 @@ import { useTranslation } from "react-i18next"
 import { DataTable } from "../../ui/DataTable"
 import { count, DASH, dateTime } from "../../ui/format"
 import { Pill } from "../../ui/Pill"
-import { servers, TONES, type CarriedStream, type MediaServer } from "./servers"
+import { Failed } from "../../ui/States"
+import { isReason, servers, TONES, type CarriedStream, type MediaServer } from "./servers"
 
 export function Streams({ server }: { server: MediaServer }) {
   const { t } = useTranslation("mediaServers")
   const list = useQuery({ queryKey: ["media-servers", server.id, "streams"], queryFn: () => servers.streams(server.id), refetchInterval: 2_000 })
   const streams = list.data?.items ?? []
-  if (streams.length === 0) return null
+  if (streams.length === 0 && !list.error) return null
   return (
     <section>
       <h2 className="section-head">{t("streams_of", { name: server.name })}</h2>
       <div className="panel">
-        <DataTable<CarriedStream>
+        {list.error ? <Failed error={list.error} retry={() => void list.refetch()} /> : <DataTable<CarriedStream>
           label={t("streams_of", { name: server.name })} rows={streams} rowKey={(stream) => `${stream.app}/${stream.name}/${stream.room_id}`} empty="" minWidth={760}
           columns={[
             { key: "name", title: t("stream"), cell: (stream) => <Link className="mono" to="/live" search={{ room: stream.room_id }}>{`${stream.app}/${stream.name}`}</Link> },
@@ -24,10 +25,16 @@ export function Streams({ server }: { server: MediaServer }) {
             { key: "rate", title: t("bitrate"), width: 110, align: "right", cell: (stream) => <span className="num">{stream.state === "live" ? `${count(stream.bitrate_kbps)} kbps` : DASH}</span> },
             { key: "retries", title: t("retries"), width: 80, align: "right", cell: (stream) => <span className="num">{count(stream.reconnects)}</span> },
             { key: "since", title: t("published"), width: 150, cell: (stream) => <span className="num quiet">{dateTime(stream.published_at)}</span> },
-            { key: "error", title: t("last_error"), width: 260, cell: (stream) => <span className={stream.last_error ? "" : "quiet"}>{stream.last_error?.text ?? DASH}</span> },
+            { key: "error", title: t("last_error"), width: 260, cell: (stream) => <LastError stream={stream} /> },
           ]}
-        />
+        />}
       </div>
     </section>
   )
+}
+
+function LastError({ stream: { last_error: error } }: { stream: CarriedStream }) {
+  const { t } = useTranslation("mediaServers")
+  if (!error) return <span className="quiet">{DASH}</span>
+  return <span title={error.text}>{isReason(error.code) ? t(`why_${error.code}`) : error.text}</span>
 }

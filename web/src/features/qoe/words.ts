@@ -13,7 +13,7 @@ export function millis(ms: number | null | undefined): string {
   return Math.abs(ms) < 10_000 ? `${count(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate"] as const
+const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate", "relay_failed"] as const
 const SOURCES = ["primary", "backup", "slate"] as const
 
 export function kindOf(t: TFunction<"qoe">, kind: string): string {
