@@ -2475,7 +2475,7 @@ export interface paths {
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
-                /** @description as for a new one; `stream_key_needed`: another server needs its key */
+                /** @description as for a new one; `stream_key_needed`: another address needs its key */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5898,7 +5898,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`.
+             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`, `relay_failed`.
              * @example low_fps
              */
             kind: string;
@@ -6457,16 +6457,16 @@ export interface components {
             /** Format: int64 */
             since?: number | null;
             /**
-             * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
-             *     show was ended).
+             * @description In mode `forward`: `awaited`, then `forwarded` when the push is here. In mode `pull`: `connecting`, `live`, `waiting` (for
+             *     the next try) or `replaced` (another publisher has the room, or the show was ended).
              */
             state: string;
         };
-        /** @description Why a stream is not fetched. */
+        /** @description Why a stream is not here. */
         HookStreamError: {
             /**
              * @description `unknown_host`, `own_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
-             *     `connection_closed`, `silent`, `not_taken` or `bad_pull_url`.
+             *     `connection_closed`, `silent`, `not_taken`, `bad_pull_url` or, when nothing was pushed for 10 s, `not_arrived`.
              */
             code: string;
             text: string;
@@ -6731,6 +6731,8 @@ export interface components {
             allowed_ips: string[];
             /** Format: int64 */
             created_at: number;
+            /** @description Something follows the `?` of the pull address. It is kept encrypted and never shown. */
+            has_query: boolean;
             /** Format: uuid */
             id: string;
             /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
@@ -6744,7 +6746,10 @@ export interface components {
              * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
              */
             outside_plays: number;
-            /** @example rtmp://10.0.0.5/live/{name} */
+            /**
+             * @description Without what follows the `?`.
+             * @example rtmp://10.0.0.5/live/{name}
+             */
             pull_url?: string | null;
             /** @description Streams that are published there now. */
             streams: number;
@@ -6753,6 +6758,7 @@ export interface components {
             allowed_ips?: string[] | null;
             mode?: string | null;
             name?: string | null;
+            /** @description The same address without a `?` keeps what followed it; with a `?` alone it is dropped, as with any other address. */
             pull_url?: string | null;
         };
         /** @description One entry of the dictionary. */
@@ -6856,7 +6862,10 @@ export interface components {
             /** @description `pull` or `forward`. */
             mode: string;
             name: string;
-            /** @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. */
+            /**
+             * @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. What follows a `?` is kept encrypted and never
+             *     shown.
+             */
             pull_url?: string | null;
         };
         /** @description A server with its secret, which is shown only here and when it is rotated. */
@@ -6866,6 +6875,11 @@ export interface components {
              * @example /hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef
              */
             hook_path: string;
+            /**
+             * Format: int32
+             * @description In mode `forward` it pushes to `rtmp://<this host>:<push_port>/live`.
+             */
+            push_port: number;
             /** @example kbh_0123456789abcdef */
             secret: string;
         };
@@ -7008,8 +7022,8 @@ export interface components {
                 /** Format: int64 */
                 since?: number | null;
                 /**
-                 * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
-                 *     show was ended).
+                 * @description In mode `forward`: `awaited`, then `forwarded` when the push is here. In mode `pull`: `connecting`, `live`, `waiting` (for
+                 *     the next try) or `replaced` (another publisher has the room, or the show was ended).
                  */
                 state: string;
             }[];
@@ -7022,6 +7036,8 @@ export interface components {
                 allowed_ips: string[];
                 /** Format: int64 */
                 created_at: number;
+                /** @description Something follows the `?` of the pull address. It is kept encrypted and never shown. */
+                has_query: boolean;
                 /** Format: uuid */
                 id: string;
                 /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
@@ -7035,7 +7051,10 @@ export interface components {
                  * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
                  */
                 outside_plays: number;
-                /** @example rtmp://10.0.0.5/live/{name} */
+                /**
+                 * @description Without what follows the `?`.
+                 * @example rtmp://10.0.0.5/live/{name}
+                 */
                 pull_url?: string | null;
                 /** @description Streams that are published there now. */
                 streams: number;
@@ -7650,7 +7669,7 @@ export interface components {
             name?: string | null;
             /** @description Absent: the key stays. */
             stream_key?: string | null;
-            /** @description Another server needs the stream key again. */
+            /** @description Another address needs the stream key again. */
             url?: string | null;
         };
         /** @description Why a target is not live. */

@@ -308,22 +308,15 @@ impl Relay {
         let before = self.0.leaving.lock().remove(&id);
         let task = tokio::spawn(async move {
             // Platforms refuse a second connection with the same key, and what the first tells comes first.
-            if let Some(before) = before {
-                farewell(id, before).await;
+            if let Some(before) = before
+                && timeout(FAREWELL, before).await.is_err()
+            {
+                tracing::warn!(relay.id = %id, "relay `{id}` did not stop in time");
             }
             sender.run().await;
         });
         self.0.running.lock().insert(id, Running { target, stop, show_over, task });
         Ok(())
-    }
-}
-
-/// Waits until a stopped task is gone, and makes it go.
-async fn farewell(id: Uuid, task: JoinHandle<()>) {
-    let abort = task.abort_handle();
-    if timeout(FAREWELL, task).await.is_err() {
-        tracing::warn!(relay.id = %id, "relay `{id}` did not stop in time");
-        abort.abort();
     }
 }
 

@@ -26,7 +26,7 @@ export function AlarmRow({ alarm, room }: { alarm: Alarm; room?: string | undefi
       <div className="alarm-what">
         {where && <span className="strong">{where} </span>}
         <span className="num">{alarmValue(t, alarm)}</span>
-        {alarm.kind === "relay_failed" && <>{" "}<Link to="/relays" search={{ room: alarm.room_id }}>{t("show_relays")}</Link></>}
+        {alarm.kind === "relay_failed" && <>{" "}<Link className="alarm-link" to="/relays" search={{ room: alarm.room_id }}>{t("show_relays")}</Link></>}
       </div>
       <div className="alarm-when quiet num">
         <span title={dateTime(alarm.raised_at)}><Ago at={alarm.raised_at} /></span>

@@ -30,6 +30,7 @@ export function alarmValue(t: TFunction<"qoe">, alarm: Alarm): string {
   const write = (value: number) => {
     switch (alarm.kind) {
       case "stall_rate": return percent(value)
+      case "relay_failed": return `${Math.round(value / 1000)} s`
       case "low_fps": return `${value.toFixed(1)} fps`
       default: return millis(value)
     }
