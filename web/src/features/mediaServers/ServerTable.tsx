@@ -36,12 +36,12 @@ export function ServerTable({ servers, ...offers }: Offers & { servers: MediaSer
     { key: "pull", title: t("pull_url"), width: 250, cell: (server) => <PullUrl server={server} /> },
     { key: "allowed", title: t("allowed"), width: 150, cell: (server) => <span className="mono cut" title={server.allowed_ips.join(", ")}>{server.allowed_ips.join(", ") || t("anywhere")}</span> },
     { key: "streams", title: t("streams"), width: 80, align: "right", sort: (server) => server.streams, cell: (server) => <span className="num strong">{count(server.streams)}</span> },
-    { key: "plays", title: t("plays"), width: 92, align: "right", sort: (server) => server.outside_plays, cell: (server) => <span className="num" title={t("plays_hint")}>{count(server.outside_plays)}</span> },
+    { key: "plays", title: t("plays"), width: 134, align: "right", sort: (server) => server.outside_plays, cell: (server) => <span className="num" title={t("plays_hint")}>{count(server.outside_plays)}</span> },
     { key: "created", title: t("created"), width: 156, sort: (server) => server.created_at, cell: (server) => <span className="num quiet">{dateTime(server.created_at)}</span> },
   ]
   return (
     <DataTable<MediaServer>
-      label={t("servers")} rows={servers} rowKey={(server) => server.id} empty={t("empty")} minWidth={phone ? 0 : 1080}
+      label={t("servers")} rows={servers} rowKey={(server) => server.id} empty={t("empty")} minWidth={phone ? 0 : 1120}
       columns={[...(phone ? narrow : wide), { key: "actions", title: t("actions"), width: 110, cell: (server) => <Actions server={server} offers={offers} /> }]}
     />
   )
