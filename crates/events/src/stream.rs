@@ -167,7 +167,7 @@ pub struct IngestMeasured {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlarmRaised {
     pub alarm: Uuid,
-    /// `no_data`, `low_fps`, `av_skew`, `stall_rate`, `recording_failed` ...
+    /// `no_data`, `low_fps`, `av_skew`, `stall_rate`, `recording_failed`, `relay_failed` ...
     pub kind: String,
     /// The source it speaks of, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -21,6 +21,24 @@ pub enum StreamRefusal {
     Failed,
 }
 
+/// The room of a publisher who may have its key behind the name or as the name: whatever stands there may also be another
+/// program's. True when it was the name.
+pub(crate) async fn authorize(
+    desk: &dyn StreamDesk,
+    key: Option<&str>,
+    name: &str,
+    from: IpAddr,
+) -> Result<(StreamGrant, bool), StreamRefusal> {
+    let found = match key.filter(|key| *key != name) {
+        Some(key) => desk.authorize(key, from).await,
+        None => Err(StreamRefusal::UnknownKey),
+    };
+    match found {
+        Err(StreamRefusal::UnknownKey) => Ok((desk.authorize(name, from).await?, true)),
+        found => Ok((found?, false)),
+    }
+}
+
 /// What an encoder sends. Codec names as in a `CODECS` attribute, size in pixels.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StreamInfo {

@@ -3,7 +3,7 @@
 use crate::rtmp::{Event, Role, Session};
 use crate::source::{CheckRun, SourceHandle};
 use crate::tap::{MediaTag, TagKind};
-use crate::{Media, MediaSettings};
+use crate::{Media, MediaSettings, desk};
 use anyhow::{Context, anyhow, bail};
 use app::Stop;
 use bytes::BytesMut;
@@ -179,7 +179,7 @@ impl Connection {
         loop {
             let next = self.session.next(&mut self.input, &mut self.output);
             let asked = match next {
-                Ok(Some(Event::Publish { name, role })) => Some((name, role)),
+                Ok(Some(Event::Publish { name, key, role })) => Some((name, key, role)),
                 Ok(Some(_)) => continue,
                 Ok(None) => None,
                 Err(error) => {
@@ -187,8 +187,8 @@ impl Connection {
                     return Err(error.into());
                 }
             };
-            if let Some((stream_key, role)) = asked {
-                return self.authorize(&stream_key, role).await;
+            if let Some((name, key, role)) = asked {
+                return self.authorize(key.as_deref(), &name, role).await;
             }
             self.send().await?;
             let (name, limit_ms) = match self.session.established() {
@@ -210,9 +210,9 @@ impl Connection {
         }
     }
 
-    async fn authorize(&mut self, stream_key: &str, role: Role) -> anyhow::Result<Option<Publisher>> {
-        let room = match self.media.0.desk.authorize(stream_key, self.ip).await {
-            Ok(grant) => grant.room,
+    async fn authorize(&mut self, key: Option<&str>, name: &str, role: Role) -> anyhow::Result<Option<Publisher>> {
+        let room = match desk::authorize(&*self.media.0.desk, key, name, self.ip).await {
+            Ok((grant, _)) => grant.room,
             Err(refusal) => {
                 metrics::counter!("kaibo_media_rtmp_refused_total", "reason" => "stream_key").increment(1);
                 info!(ip = %self.ip, "a publisher from {} was refused: {refusal}", self.ip);

@@ -27,6 +27,7 @@ pub mod precheck;
 mod program;
 mod publication;
 pub mod qoe;
+mod query;
 pub mod record;
 pub mod relay;
 pub mod rtmp;

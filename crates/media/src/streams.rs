@@ -17,8 +17,8 @@ use events::{BroadcastId, RoomId, StreamSource};
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// A stream that neither came back nor was ended is forgotten after this: the desk ends shows long before.
@@ -39,8 +39,10 @@ pub(crate) struct Inner {
     pub slates: Slates,
     /// The rungs of all ladders.
     pub renditions: ladder::Renditions,
-    /// Once the feature was asked for.
-    pub recorder: std::sync::OnceLock<record::Recorder>,
+    /// Once its feature was made.
+    pub recorder: OnceLock<record::Recorder>,
+    /// Once its feature was made.
+    pub relay: OnceLock<relay::Relay>,
     slots: RwLock<HashMap<RoomId, Arc<Slot>>>,
     taps: RwLock<Arc<[Arc<dyn Tap>]>>,
     pub check_sink: RwLock<Option<Arc<dyn CheckSink>>>,
@@ -144,7 +146,8 @@ impl Media {
             connections,
             slates,
             renditions: ladder::Renditions::default(),
-            recorder: std::sync::OnceLock::new(),
+            recorder: OnceLock::new(),
+            relay: OnceLock::new(),
             slots,
             taps,
             check_sink,
@@ -254,6 +257,11 @@ impl Media {
     /// Whether an encoder is connected to the room right now.
     pub fn is_publishing(&self, room: RoomId) -> bool {
         self.slot(room).is_some_and(|slot| slot.state.lock().publishes())
+    }
+
+    /// Whether that encoder is connected to the room right now.
+    pub(crate) fn is_connected(&self, room: RoomId, source: StreamSource) -> bool {
+        self.slot(room).is_some_and(|slot| slot.state.lock().current(source).is_some())
     }
 
     /// The room's connected encoders, what is on air, and what people want to see.

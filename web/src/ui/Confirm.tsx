@@ -1,6 +1,7 @@
 // Asks back before something that cannot be undone. It stays until the deed is done, and says so when it failed.
 import { useMutation } from "@tanstack/react-query"
 import { Alert, Modal } from "antd"
+import { useRefusal, type Refusal } from "./refusal"
 
 interface Props {
   title: string
@@ -8,9 +9,12 @@ interface Props {
   ok: string
   act: () => Promise<void>
   close: () => void
+  /** The feature's words for why not. */
+  refusal?: Refusal
 }
 
-export function Confirm({ title, hint, ok, act, close }: Props) {
+export function Confirm({ title, hint, ok, act, close, refusal }: Props) {
+  const inGeneral = useRefusal()
   const deed = useMutation({ mutationFn: act, onSuccess: close })
   const leave = () => { if (!deed.isPending) close() }
   return (
@@ -21,7 +25,7 @@ export function Confirm({ title, hint, ok, act, close }: Props) {
     >
       <div className="stack">
         <p>{hint}</p>
-        {deed.error && <Alert type="error" showIcon title={deed.error.message} role="alert" />}
+        {deed.error && <Alert type="error" showIcon title={(refusal ?? inGeneral)(deed.error)} role="alert" />}
       </div>
     </Modal>
   )

@@ -3,6 +3,7 @@ import { Button } from "antd"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { Problem } from "../api/client"
+import { inGeneral } from "./refusal"
 
 export function Loading({ rows = 6 }: { rows?: number }) {
   const { t } = useTranslation("ui")
@@ -31,5 +32,5 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   if (problem?.status === 403) return <Message title={t("forbidden")} hint={t("forbidden_hint")} />
   if (problem?.status === 404) return <Message title={t("not_found")} hint={t("not_found_hint")} />
   if (problem?.offline) return <Message title={t("offline")} action={action} />
-  return <Message title={t("failed")} hint={problem?.message || t("failed_hint")} detail={problem ? t("error_code", { code: problem.code }) : ""} action={action} />
+  return <Message title={t("failed")} hint={problem ? inGeneral(problem, t) : t("failed_hint")} detail={problem ? t("error_code", { code: problem.code }) : ""} action={action} />
 }

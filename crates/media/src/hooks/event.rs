@@ -1,5 +1,6 @@
 //! What the hooks of every media server come down to.
 
+use crate::query;
 use std::net::IpAddr;
 
 /// Longest stream name and application that are believed.
@@ -64,13 +65,13 @@ impl HookEvent {
         if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(good) || name.contains("..") {
             return Err(BadHook::Field("name"));
         }
-        let query = query.trim_start_matches('?');
-        let key = field(query, "key").or_else(|| field(query, "token")).unwrap_or_else(|| name.to_owned());
+        let query = query::plain(query.trim_start_matches('?'));
+        let key = query::key_in(&query).unwrap_or_else(|| name.to_owned());
         let ip = match ip.map(str::trim).filter(|ip| !ip.is_empty()) {
             Some(text) => Some(text.parse::<IpAddr>().map_err(|_| BadHook::Field("ip"))?.to_canonical()),
             None => None,
         };
-        Ok(Self { what, app: app.to_owned(), name: name.to_owned(), key, ip, client: None, query: query.to_owned() })
+        Ok(Self { what, app: app.to_owned(), name: name.to_owned(), key, ip, client: None, query: query.into_owned() })
     }
 
     /// With the server's number of the connection.
@@ -78,30 +79,4 @@ impl HookEvent {
         self.client = client.filter(|client| !client.is_empty() && client.len() <= MAX_NAME);
         self
     }
-}
-
-/// The first field of that name in `a=b&c=d`, decoded. The first, because whoever publishes can add more behind.
-pub fn field(form: &str, name: &str) -> Option<String> {
-    form.split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| decode(value))
-}
-
-fn decode(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        let hex = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8);
-        match (first, after) {
-            (b'%', [high, low, more @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
-                out.push(hex(*high).unwrap_or_default() << 4 | hex(*low).unwrap_or_default());
-                rest = more;
-            }
-            (b'+', _) => out.push(b' '),
-            (byte, _) => out.push(*byte),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

@@ -4,7 +4,7 @@ use super::event::Said;
 use super::kinds::Kind;
 use super::rules::{self, Mode, Net, Refusal, Server};
 use super::{Hooks, store};
-use crate::ManageServers;
+use crate::{ManageServers, sealed};
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Page, Problem, Scope};
 use axum::Json;
 use axum::body::Bytes;
@@ -49,8 +49,11 @@ struct MediaServerBody {
     kind: &'static str,
     /// `pull`: Kaibo fetches the streams; `forward`: the server pushes them to Kaibo's RTMP port.
     mode: &'static str,
+    /// Without what follows the `?`.
     #[schema(example = "rtmp://10.0.0.5/live/{name}")]
     pull_url: Option<String>,
+    /// Something follows the `?` of the pull address. It is kept encrypted and never shown.
+    has_query: bool,
     /// Addresses and networks that may call; empty: every one that knows the secret.
     allowed_ips: Vec<String>,
     created_at: i64,
@@ -70,6 +73,8 @@ struct NewMediaServerBody {
     /// Where the server's hooks go, below this program's own address.
     #[schema(example = "/hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef")]
     hook_path: String,
+    /// In mode `forward` it pushes to `rtmp://<this host>:<push_port>/live`.
+    push_port: u16,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -80,7 +85,8 @@ struct NewMediaServer {
     kind: String,
     /// `pull` or `forward`.
     mode: String,
-    /// For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`.
+    /// For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. What follows a `?` is kept encrypted and never
+    /// shown.
     pull_url: Option<String>,
     #[serde(default)]
     allowed_ips: Vec<String>,
@@ -91,6 +97,7 @@ struct NewMediaServer {
 struct MediaServerChange {
     name: Option<String>,
     mode: Option<String>,
+    /// The same address without a `?` keeps what followed it; with a `?` alone it is dropped, as with any other address.
     pull_url: Option<String>,
     allowed_ips: Option<Vec<String>>,
 }
@@ -103,8 +110,8 @@ struct HookStreamBody {
     app: String,
     /// Cut short where it is the stream key.
     name: String,
-    /// `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
-    /// show was ended).
+    /// In mode `forward`: `awaited`, then `forwarded` when the push is here. In mode `pull`: `connecting`, `live`, `waiting` (for
+    /// the next try) or `replaced` (another publisher has the room, or the show was ended).
     state: &'static str,
     /// When the server said that it is published.
     published_at: i64,
@@ -115,11 +122,11 @@ struct HookStreamBody {
     last_error: Option<HookStreamError>,
 }
 
-/// Why a stream is not fetched.
+/// Why a stream is not here.
 #[derive(Debug, Serialize, ToSchema)]
 struct HookStreamError {
     /// `unknown_host`, `own_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
-    /// `connection_closed`, `silent`, `not_taken` or `bad_pull_url`.
+    /// `connection_closed`, `silent`, `not_taken`, `bad_pull_url` or, when nothing was pushed for 10 s, `not_arrived`.
     code: &'static str,
     text: String,
 }
@@ -134,12 +141,15 @@ struct WithSecret {
 
 impl Hooks {
     fn body(&self, server: &Server) -> MediaServerBody {
+        // Until it is sealed, an old row holds its query in the address.
+        let visible = server.pull_url.as_deref().and_then(|url| url.split('?').next());
         MediaServerBody {
             id: server.id,
             name: server.name.clone(),
             kind: server.kind.as_str(),
             mode: server.mode.as_str(),
-            pull_url: server.pull_url.clone(),
+            pull_url: visible.map(str::to_owned),
+            has_query: server.pull_query.is_some() || visible != server.pull_url.as_deref(),
             allowed_ips: server.allowed.iter().map(Net::to_string).collect(),
             created_at: server.created_at.0,
             streams: self.views(server.id).len(),
@@ -149,7 +159,7 @@ impl Hooks {
 
     fn new_body(&self, server: &Server, secret: String) -> NewMediaServerBody {
         let hook_path = format!("/hooks/{}/{secret}", server.id);
-        NewMediaServerBody { server: self.body(server), secret, hook_path }
+        NewMediaServerBody { server: self.body(server), secret, hook_path, push_port: self.0.media.rtmp_port() }
     }
 
     fn app(&self) -> &App {
@@ -158,6 +168,23 @@ impl Hooks {
 
     async fn server(&self, scope: Scope, id: Uuid) -> Result<Server, ApiError> {
         Ok(store::find(self.app().store.read(), scope, id).await?.ok_or(Refusal::Unknown(id))?)
+    }
+
+    /// Takes a pull address over, its query sealed.
+    fn set_pull_url(&self, server: &mut Server, text: Option<&str>) -> Result<(), ApiError> {
+        let Some((url, query)) = rules::pull_url(server.mode, text)? else {
+            (server.pull_url, server.pull_query) = (None, None);
+            return Ok(());
+        };
+        // Whoever may change addresses must not be able to have a secret sent to a server of theirs.
+        let kept = server.pull_query.take().filter(|_| server.pull_url.as_ref() == Some(&url));
+        server.pull_query = match query {
+            None => kept,
+            Some(query) if query.is_empty() => None,
+            Some(query) => Some(sealed::seal(&self.app().keys, server.id, &query)?),
+        };
+        server.pull_url = Some(url);
+        Ok(())
     }
 
     async fn save(&self, server: &Server) -> anyhow::Result<()> {
@@ -245,7 +272,7 @@ async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let mode = Mode::parse(&new.mode).ok_or(Refusal::BadMode)?;
     let (secret, secret_hash) = rules::fresh_secret();
-    let server = Server {
+    let mut server = Server {
         id: Uuid::now_v7(),
         org: actor.scope.org,
         team: actor.home_team,
@@ -254,9 +281,11 @@ async fn create(
         mode,
         secret_hash,
         allowed: rules::nets(&new.allowed_ips)?,
-        pull_url: rules::pull_url(mode, new.pull_url.as_deref())?,
+        pull_url: None,
+        pull_query: None,
         created_at: hooks.app().now(),
     };
+    hooks.set_pull_url(&mut server, new.pull_url.as_deref())?;
     let tx = hooks.app().store.begin().await?;
     store::insert(tx.db(), &server).await?;
     tx.commit().await?;
@@ -282,8 +311,8 @@ async fn change(
     if let Some(mode) = change.mode {
         server.mode = Mode::parse(&mode).ok_or(Refusal::BadMode)?;
     }
-    let pull_url = change.pull_url.or(server.pull_url.take());
-    server.pull_url = rules::pull_url(server.mode, pull_url.as_deref())?;
+    let pull_url = change.pull_url.or(server.pull_url.clone());
+    hooks.set_pull_url(&mut server, pull_url.as_deref())?;
     if let Some(allowed) = change.allowed_ips {
         server.allowed = rules::nets(&allowed)?;
     }

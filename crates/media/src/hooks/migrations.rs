@@ -2,9 +2,10 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_servers",
-    sql: "
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_servers",
+        sql: "
 CREATE TABLE hooks_servers (
     id TEXT NOT NULL PRIMARY KEY,
     org_id TEXT NOT NULL,
@@ -29,4 +30,11 @@ CREATE TABLE hooks_streams (
 );
 CREATE INDEX hooks_streams_server_id_idx ON hooks_streams (server_id);
 ",
-}];
+    },
+    Migration {
+        name: "0002_pull_query",
+        sql: "
+ALTER TABLE hooks_servers ADD COLUMN pull_query_sealed TEXT;
+",
+    },
+];

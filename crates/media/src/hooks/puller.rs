@@ -30,6 +30,8 @@ const MEASURE: Duration = Duration::from_secs(2);
 pub(crate) enum PullState {
     /// The outside server pushes here by itself.
     Forwarded,
+    /// It will, and has not yet.
+    Awaited,
     #[default]
     Connecting,
     Live,
@@ -43,6 +45,7 @@ impl PullState {
     pub fn as_str(self) -> &'static str {
         match self {
             PullState::Forwarded => "forwarded",
+            PullState::Awaited => "awaited",
             PullState::Connecting => "connecting",
             PullState::Live => "live",
             PullState::Waiting => "waiting",

@@ -25,8 +25,10 @@ pub struct Server {
     pub secret_hash: String,
     /// Empty: everybody who knows the secret.
     pub allowed: Vec<Net>,
-    /// With `{name}`, and perhaps `{app}`.
+    /// With `{name}`, and perhaps `{app}`; without what follows the `?`.
     pub pull_url: Option<String>,
+    /// What follows the `?`, sealed: it may be a secret.
+    pub pull_query: Option<String>,
     pub created_at: Millis,
 }
 
@@ -100,10 +102,13 @@ impl Server {
         right && (self.allowed.is_empty() || self.allowed.iter().any(|net| net.holds(from)))
     }
 
-    /// Where a stream is fetched. Names hold no character that an address gives a meaning.
-    pub fn pull_from(&self, app: &str, name: &str) -> Result<(Address, String), Refusal> {
-        let template = self.pull_url.as_deref().ok_or(Refusal::BadPullUrl(BadAddress::App))?;
-        fill(template, app, name)
+    /// Where a stream is fetched, `query` being the opened one. Names hold no character that an address gives a meaning.
+    pub fn pull_from(&self, app: &str, name: &str, query: Option<&str>) -> Result<(Address, String), Refusal> {
+        let url = self.pull_url.as_deref().ok_or(Refusal::NoPullUrl)?;
+        match query {
+            Some(query) => fill(&format!("{url}?{query}"), app, name),
+            None => fill(url, app, name),
+        }
     }
 }
 
@@ -137,17 +142,21 @@ pub fn nets(texts: &[String]) -> Result<Vec<Net>, Refusal> {
     texts.iter().map(|text| Net::parse(text).ok_or(Refusal::BadNet)).collect()
 }
 
-/// The template of a server in that mode.
-pub fn pull_url(mode: Mode, text: Option<&str>) -> Result<Option<String>, Refusal> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    let Some(text) = text else {
+/// The pull address of a server in that mode, and what follows its `?`: `None` when there is no `?`.
+pub fn pull_url(mode: Mode, text: Option<&str>) -> Result<Option<(String, Option<String>)>, Refusal> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
         return if mode == Mode::Pull { Err(Refusal::NoPullUrl) } else { Ok(None) };
     };
-    let (address, name) = fill(text, "app", "name-of-a-stream")?;
+    let (url, query) = match text.split_once('?') {
+        Some((url, query)) => (url, Some(query.to_owned())),
+        None => (text, None),
+    };
+    fill(text, "app", "name-of-a-stream")?;
+    let (address, name) = fill(url, "app", "name-of-a-stream")?;
     if !name.contains("name-of-a-stream") || address.url().contains("name-of-a-stream") {
         return Err(Refusal::NoPullUrl);
     }
-    Ok(Some(text.to_owned()))
+    Ok(Some((url.to_owned(), query)))
 }
 
 /// The pause before the next try to fetch a stream after `failures` in a row.
@@ -226,8 +235,12 @@ mod tests {
 
     #[test]
     fn a_template_names_the_stream() {
-        assert!(pull_url(Mode::Pull, Some("rtmp://10.0.0.5/live/{name}")).is_ok());
-        assert!(pull_url(Mode::Pull, Some("rtmps://h/{app}/{name}?x=1")).is_ok());
+        let taken = |text| pull_url(Mode::Pull, Some(text)).map(Option::unwrap_or_default);
+        assert_eq!(taken(" rtmp://10.0.0.5/live/{name} "), Ok(("rtmp://10.0.0.5/live/{name}".into(), None)));
+        assert_eq!(taken("rtmps://h/{app}/{name}?x=1"), Ok(("rtmps://h/{app}/{name}".into(), Some("x=1".into()))));
+        assert_eq!(taken("rtmp://h/a/{name}?"), Ok(("rtmp://h/a/{name}".into(), Some(String::new()))));
+        assert_eq!(taken("rtmp://h/a/x?n={name}"), Err(Refusal::NoPullUrl));
+        assert!(taken("rtmp://h/a/{name}?a b").is_err());
         assert_eq!(pull_url(Mode::Pull, None), Err(Refusal::NoPullUrl));
         assert_eq!(pull_url(Mode::Forward, None), Ok(None));
         assert_eq!(pull_url(Mode::Pull, Some("rtmp://10.0.0.5/live/room")), Err(Refusal::NoPullUrl));
@@ -248,6 +261,7 @@ mod tests {
             secret_hash: hash,
             allowed: vec![Net::parse("10.0.0.0/8").expect("a network")],
             pull_url: None,
+            pull_query: None,
             created_at: Millis(0),
         };
         let inside = "10.1.1.1".parse().expect("an address");

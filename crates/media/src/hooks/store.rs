@@ -26,6 +26,7 @@ mod server {
         pub secret_hash: String,
         pub allowed: String,
         pub pull_url: Option<String>,
+        pub pull_query_sealed: Option<String>,
         pub created_at_ms: i64,
     }
 
@@ -84,6 +85,7 @@ impl TryFrom<server::Model> for Server {
             secret_hash: row.secret_hash,
             allowed: row.allowed.split_terminator(',').filter_map(Net::parse).collect(),
             pull_url: row.pull_url,
+            pull_query: row.pull_query_sealed,
             created_at: Millis(row.created_at_ms),
         })
     }
@@ -114,6 +116,7 @@ fn row(server: &Server) -> server::ActiveModel {
         secret_hash: Set(server.secret_hash.clone()),
         allowed: Set(allowed.join(",")),
         pull_url: Set(server.pull_url.clone()),
+        pull_query_sealed: Set(server.pull_query.clone()),
         created_at_ms: Set(server.created_at.0),
     }
 }
@@ -144,6 +147,12 @@ pub async fn find(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> anyhow::
 pub async fn find_any(db: &impl ConnectionTrait, id: Uuid) -> anyhow::Result<Option<Server>> {
     let found = server::Entity::find_by_id(Text(id)).one(db).await.context("finding a media server")?;
     found.map(Server::try_from).transpose()
+}
+
+/// Servers of all organisations whose pull address still holds its query in the clear.
+pub async fn unsealed(db: &impl ConnectionTrait) -> anyhow::Result<Vec<Server>> {
+    let rows = server::Entity::find().filter(server::Column::PullUrl.contains("?"));
+    rows.all(db).await.context("listing pull addresses to seal")?.into_iter().map(Server::try_from).collect()
 }
 
 /// All servers within the scope, newest first.

@@ -51,6 +51,8 @@ impl Qoe {
             };
             let failing = self.0.media.0.recorder.get().and_then(|recorder| recorder.failing(on_air.broadcast));
             readings.extend(failing.map(|(_, since)| rules::unrecorded(since, now)));
+            let troubled = self.0.media.0.relay.get().and_then(|relay| relay.troubled(room.room));
+            readings.extend(troubled.map(|failing| rules::unrelayed(failing, &limits)));
             let known = watches.0.remove(&room.room);
             let mut watch = match known {
                 Some((broadcast, watch)) if broadcast == on_air.broadcast => watch,
@@ -82,6 +84,7 @@ impl Qoe {
             stall_rate: f64::from(settings.stall_percent) / 100.0,
             stall_high: f64::from(settings.stall_high_percent) / 100.0,
             stall_plays: u64::from(settings.stall_plays.max(1)),
+            relay_failed_ms: f64::from(settings.relay_failed_s) * 1000.0,
             raise_after_ms: i64::from(settings.raise_after_s) * 1000,
             clear_after_ms: i64::from(settings.clear_after_s) * 1000,
         }

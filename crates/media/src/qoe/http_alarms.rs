@@ -42,7 +42,7 @@ pub(super) struct AlarmAnswer {
     room_id: RoomId,
     #[schema(value_type = Uuid)]
     broadcast_id: BroadcastId,
-    /// `no_data`, `low_fps`, `av_skew`, `stall_rate`, `stall_high`, `recording_failed`.
+    /// `no_data`, `low_fps`, `av_skew`, `stall_rate`, `stall_high`, `recording_failed`, `relay_failed`.
     #[schema(example = "low_fps")]
     kind: String,
     /// The source it speaks of.

@@ -80,6 +80,8 @@ pub struct QoeSettings {
     pub stall_high_percent: u32,
     /// Viewers (one entry in 2 minutes) that each side of the comparison needs, and the share.
     pub stall_plays: u32,
+    /// Alarm: a relay of a show on air fails, or is tried again, for so long.
+    pub relay_failed_s: u32,
     /// How long frames or skew are bad before their alarm begins.
     pub raise_after_s: u32,
     /// How long things are good before an alarm ends.
@@ -100,6 +102,7 @@ impl Default for QoeSettings {
             stall_percent: 5,
             stall_high_percent: 20,
             stall_plays: 20,
+            relay_failed_s: 30,
             raise_after_s: 3,
             clear_after_s: 10,
         }

@@ -3,6 +3,7 @@
 use super::{meter::PRESENT, meters::RoomView};
 use events::{EntryId, Millis, StreamSource};
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Viewers are noted in pieces of this length.
@@ -27,6 +28,7 @@ pub struct Limits {
     pub stall_high: f64,
     /// Trials that a share needs, and each side of a comparison.
     pub stall_plays: u64,
+    pub relay_failed_ms: f64,
     pub raise_after_ms: i64,
     pub clear_after_ms: i64,
 }
@@ -43,6 +45,8 @@ pub enum Kind {
     StallHigh,
     /// The show should be recorded and is not 录制失败.
     RecordingFailed,
+    /// A relay 转推 does not reach its platform.
+    RelayFailed,
 }
 
 impl Kind {
@@ -54,6 +58,7 @@ impl Kind {
             Self::StallRate => "stall_rate",
             Self::StallHigh => "stall_high",
             Self::RecordingFailed => "recording_failed",
+            Self::RelayFailed => "relay_failed",
         }
     }
 }
@@ -106,6 +111,12 @@ pub fn unrecorded(since: Millis, now: Millis) -> Reading {
     Reading { kind: Kind::RecordingFailed, source: None, value, limit: 0.0, bad: true, lingers: true }
 }
 
+/// The worst of the room's relays, which fails for so long.
+pub fn unrelayed(failing: Duration, limits: &Limits) -> Reading {
+    let (value, limit) = (failing.as_millis() as f64, limits.relay_failed_ms);
+    Reading { kind: Kind::RelayFailed, source: None, value, limit, bad: value >= limit, lingers: true }
+}
+
 /// What happens to an alarm.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
@@ -136,9 +147,9 @@ impl Watch {
             }
             state.good_since = None;
             let since = *state.bad_since.get_or_insert(now);
-            // Silence and stalls are measured over a time of their own.
+            // Silence, stalls and relays are measured over a time of their own.
             let patience = match reading.kind {
-                Kind::NoData | Kind::StallRate | Kind::StallHigh => 0,
+                Kind::NoData | Kind::StallRate | Kind::StallHigh | Kind::RelayFailed => 0,
                 Kind::LowFps | Kind::AvSkew | Kind::RecordingFailed => limits.raise_after_ms,
             };
             if state.raised.is_none() && now.since(since) >= patience {
@@ -157,7 +168,12 @@ impl Watch {
             }
             state.bad_since = None;
             let since = *state.good_since.get_or_insert(now);
-            if let Some(alarm) = state.raised.filter(|_| now.since(since) >= limits.clear_after_ms) {
+            let patience = match kind {
+                // A relay is good when its connection held for a while.
+                Kind::RelayFailed => 0,
+                _ => limits.clear_after_ms,
+            };
+            if let Some(alarm) = state.raised.filter(|_| now.since(since) >= patience) {
                 state.raised = None;
                 changes.push(Change::Clear { alarm, kind: *kind, source: *source });
             }
@@ -281,6 +297,7 @@ mod tests {
         stall_rate: 0.05,
         stall_high: 0.2,
         stall_plays: 20,
+        relay_failed_ms: 30_000.0,
         raise_after_ms: 3_000,
         clear_after_ms: 10_000,
     };
@@ -334,6 +351,22 @@ mod tests {
         watch.step(&[reading(Kind::NoData, 100.0, 80.0)], &LIMITS, Millis(16_000));
         assert!(matches!(watch.end()[..], [Change::Clear { kind: Kind::NoData, .. }]));
         assert_eq!(watch.end(), []);
+    }
+
+    #[test]
+    fn a_relay_that_fails_for_long_is_an_alarm() {
+        let mut watch = Watch::default();
+        let mut told = Vec::new();
+        // It fails for 35 s, its connection holds, and another fails for a moment.
+        let course = (0..35).map(Some).chain([None; 5]).chain((0..5).map(Some));
+        for (second, troubled_s) in course.enumerate() {
+            let readings: Vec<Reading> =
+                troubled_s.map(|s| unrelayed(Duration::from_secs(s), &LIMITS)).into_iter().collect();
+            for change in watch.step(&readings, &LIMITS, Millis(second as i64 * 1000)) {
+                told.push((second, matches!(change, Change::Raise { .. })));
+            }
+        }
+        assert_eq!(told, [(30, true), (35, false)]);
     }
 
     #[test]

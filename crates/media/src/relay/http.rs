@@ -3,7 +3,6 @@
 use super::rules::{self, Refusal, Target};
 use super::status::Trouble;
 use super::{Relay, about, store};
-use crate::rtmp::Address;
 use crate::{ManageStreams, Media, ReadStreams};
 use app::{ApiError, ApiJson, ApiPath, ApiResult, App, Can, Page, Problem, Scope};
 use axum::Json;
@@ -106,7 +105,7 @@ fn yes() -> bool {
 #[serde(deny_unknown_fields)]
 struct RelayChange {
     name: Option<String>,
-    /// Another server needs the stream key again.
+    /// Another address needs the stream key again.
     url: Option<String>,
     /// Absent: the key stays.
     stream_key: Option<String>,
@@ -144,14 +143,22 @@ impl RelayHttp {
     }
 
     async fn save(&self, target: &Target) -> anyhow::Result<()> {
+        if !target.enabled {
+            // Before it is said: nothing that the target tells may stand behind it.
+            self.relay.interrupt(target.id);
+        }
+        let kept = self.keep(target).await;
+        self.relay.look(target.room);
+        kept
+    }
+
+    async fn keep(&self, target: &Target) -> anyhow::Result<()> {
         let tx = self.app().store.begin().await?;
         store::update(tx.db(), target).await?;
         if !target.enabled {
             tx.emit(about(target, self.app().now())).await?;
         }
-        tx.commit().await?;
-        self.relay.look(target.room);
-        Ok(())
+        tx.commit().await
     }
 }
 
@@ -219,7 +226,7 @@ async fn create(
 #[utoipa::path(patch, path = "/api/relays/{id}", operation_id = "change_relay", tag = "relays",
     params(("id" = String, Path, format = Uuid)), request_body = RelayChange,
     responses((status = 200, body = RelayBody),
-        (status = 400, body = Problem, description = "as for a new one; `stream_key_needed`: another server needs its key"),
+        (status = 400, body = Problem, description = "as for a new one; `stream_key_needed`: another address needs its key"),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem, description = "`relay_not_found`")))]
 async fn change(
@@ -232,26 +239,14 @@ async fn change(
     if let Some(name) = change.name {
         target.name = rules::name(&name)?;
     }
-    let stream_key = change.stream_key.as_deref().map(str::trim);
-    if stream_key.is_some() || change.url.as_ref().is_some_and(|url| url.trim() != target.url) {
-        let url = change.url.as_deref().unwrap_or(&target.url);
-        let old = Address::parse(&target.url).map_err(Refusal::from)?;
-        match stream_key {
-            Some(key) => {
-                let (address, key) = rules::destination(url, Some(key))?;
-                http.relay.check(target.room, &address, &key).await?;
-                target.url = address.url();
-                target.stream_key = http.relay.seal(id, &key)?;
-            }
-            None => {
-                let address = Address::parse(url.trim()).map_err(Refusal::from)?;
-                // Whoever may change addresses must not be able to have a key sent to a server of theirs.
-                if (&address.host, address.port, address.tls) != (&old.host, old.port, old.tls) {
-                    return Err(Refusal::KeyNeeded.into());
-                }
-                target.url = address.url();
-            }
-        }
+    let (url, stream_key) = (change.url.as_deref(), change.stream_key.as_deref());
+    if stream_key.is_some() {
+        let (address, key) = rules::destination(url.unwrap_or(&target.url), stream_key)?;
+        http.relay.check(target.room, &address, &key).await?;
+        target.url = address.url();
+        target.stream_key = http.relay.seal(id, &key)?;
+    } else if let Some(url) = url {
+        rules::same_address(&target.url, url)?;
     }
     target.enabled = change.enabled.unwrap_or(target.enabled);
     http.save(&target).await?;
@@ -269,6 +264,7 @@ async fn remove(
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<StatusCode, ApiError> {
     let target = http.target(actor.scope(), id).await?;
+    http.relay.interrupt(id);
     let tx = http.app().store.begin().await?;
     store::delete(tx.db(), id).await?;
     tx.emit(about(&target, http.app().now())).await?;
@@ -290,7 +286,7 @@ async fn start(
 ) -> ApiResult<RelayBody> {
     let mut target = http.target(actor.scope(), id).await?;
     target.enabled = true;
-    http.relay.begin_anew(id);
+    http.relay.interrupt(id);
     http.save(&target).await?;
     Ok(Json(http.body(&target)))
 }

@@ -16,10 +16,11 @@ mod status;
 mod store;
 
 use crate::rtmp::Address;
-use crate::{Media, StreamDesk, dial, sealed};
+use crate::{Media, StreamDesk, desk, dial, query, sealed};
 use app::{ApiError, App, Feature, Job, Stop};
 use events::{BroadcastId, Envelope, Event, Millis, RelayChanged, RoomId, Source};
 use feed::{Feeds, Order};
+use futures_util::future::join_all;
 use parking_lot::Mutex;
 use rules::{Refusal, State, Target};
 use sender::Sender;
@@ -29,6 +30,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -85,9 +87,11 @@ pub(crate) fn feature(media: &Media) -> Feature {
         orders,
         on_air: Mutex::default(),
         running: Mutex::default(),
+        leaving: Mutex::default(),
         statuses: Mutex::default(),
     }));
     media.add_tap(relay.0.feeds.clone());
+    media.0.relay.set(relay.clone()).ok();
     let mut feature = Feature::new("relay");
     feature.routes = http::routes(http::RelayHttp { media: media.clone(), relay: relay.clone() });
     feature.migrations = migrations::MIGRATIONS;
@@ -110,13 +114,16 @@ struct Inner {
     orders: UnboundedSender<Order>,
     on_air: Mutex<HashMap<RoomId, BroadcastId>>,
     running: Mutex<HashMap<Uuid, Running>>,
+    /// Tasks that were stopped and say goodbye. Nobody waits for them but who takes their target over.
+    leaving: Mutex<HashMap<Uuid, JoinHandle<()>>>,
     /// Of every target that ran in this process.
-    statuses: Mutex<HashMap<Uuid, Arc<Status>>>,
+    statuses: Mutex<HashMap<Uuid, (RoomId, Arc<Status>)>>,
 }
 
 struct Running {
     target: Target,
     stop: Stop,
+    show_over: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -127,7 +134,7 @@ impl Relay {
 
     /// Where a target stands now.
     fn snapshot(&self, target: &Target) -> Snapshot {
-        let known = self.0.statuses.lock().get(&target.id).map(|status| status.get()).unwrap_or_default();
+        let known = self.0.statuses.lock().get(&target.id).map(|(_, status)| status.get()).unwrap_or_default();
         let state = if !target.enabled {
             State::Stopped
         } else if !self.0.on_air.lock().contains_key(&target.room) {
@@ -143,20 +150,26 @@ impl Relay {
         }
     }
 
+    /// How long the room's worst target is not as it should be.
+    pub(crate) fn troubled(&self, room: RoomId) -> Option<Duration> {
+        let statuses = self.0.statuses.lock();
+        statuses.values().filter(|(of, _)| *of == room).filter_map(|(_, status)| status.troubled()).max()
+    }
+
     /// The room's targets were changed.
     fn look(&self, room: RoomId) {
         self.0.orders.send(Order::Look(room)).ok();
     }
 
-    /// The target begins anew at the next look, without waiting for its pause to be over.
-    fn begin_anew(&self, id: Uuid) {
+    /// The target tells nothing any more. At the next look it begins anew, if it is still wanted.
+    fn interrupt(&self, id: Uuid) {
         if let Some(running) = self.0.running.lock().get(&id) {
             running.stop.cancel();
         }
     }
 
     fn forget(&self, id: Uuid) {
-        self.begin_anew(id);
+        self.interrupt(id);
         self.0.statuses.lock().remove(&id);
     }
 
@@ -183,8 +196,10 @@ impl Relay {
         let mut keys = vec![stream_key.to_owned()];
         let mut seen = HashSet::new();
         while let Some(key) = keys.pop() {
-            let name = key.split('?').next().unwrap_or_default();
-            let Ok(grant) = self.0.desk.authorize(name, IpAddr::V4(Ipv4Addr::LOCALHOST)).await else { continue };
+            let (name, query) = key.split_once('?').unwrap_or((&key, ""));
+            let (behind, from) = (query::key_in(query), IpAddr::V4(Ipv4Addr::LOCALHOST));
+            let found = desk::authorize(&*self.0.desk, behind.as_deref(), name, from).await;
+            let Ok((grant, _)) = found else { continue };
             if grant.room == room {
                 return Ok(true);
             }
@@ -221,72 +236,86 @@ impl Relay {
         }
         let running: Vec<Running> = self.0.running.lock().drain().map(|(_, running)| running).collect();
         running.iter().for_each(|running| running.stop.cancel());
-        for running in running {
-            timeout(FAREWELL, running.task).await.ok();
-        }
+        let leaving: Vec<JoinHandle<()>> = self.0.leaving.lock().drain().map(|(_, task)| task).collect();
+        let all = running.into_iter().map(|running| running.task).chain(leaving);
+        timeout(FAREWELL, join_all(all)).await.ok();
     }
 
-    /// Ends what should not run, and begins what should.
+    /// Ends what should not run, and begins what should. Waits for no target: a slow one would hold up those of every room.
     async fn arrange(&self, room: RoomId) -> anyhow::Result<()> {
         let broadcast = self.0.on_air.lock().get(&room).copied();
         let targets = store::of_room(self.0.app.store.read(), room).await?;
-        let wanted: Vec<Target> = targets.into_iter().filter(|target| target.enabled && broadcast.is_some()).collect();
-        let over: Vec<(Uuid, Running)> = {
-            let mut running = self.0.running.lock();
-            let goes_on = |running: &Running| {
-                !running.stop.is_cancelled() && wanted.iter().any(|target| running.target.sends_as(target))
-            };
-            let over = |_: &Uuid, running: &mut Running| running.target.room == room && !goes_on(running);
-            running.extract_if(over).collect()
-        };
-        over.iter().for_each(|(_, running)| running.stop.cancel());
-        for (id, running) in over {
-            if timeout(FAREWELL, running.task).await.is_err() {
-                tracing::warn!(relay.id = %id, "relay `{id}` did not stop in time");
-            }
-            let status = self.0.statuses.lock().get(&id).cloned();
-            if let Some(status) = status.filter(|_| broadcast.is_none()) {
-                status.enter(State::Idle, self.0.app.now());
-                sender::announce(&self.0.app, &about(&running.target, self.0.app.now()), id, &status).await;
-            }
+        let wanted: Vec<Target> = targets.into_iter().filter(|target| target.enabled).collect();
+        self.end_unwanted(room, broadcast, &wanted);
+        if broadcast.is_none() {
+            return Ok(());
         }
         for target in wanted {
             let known = self.0.running.lock().contains_key(&target.id);
             if known {
                 continue;
             }
-            let id = target.id;
-            if let Err(error) = self.begin(target, broadcast) {
+            let (id, status) = (target.id, Arc::new(Status::default()));
+            self.0.statuses.lock().insert(id, (room, status.clone()));
+            if let Err(error) = self.begin(target, broadcast, status.clone()) {
                 // The others go on.
                 tracing::error!(relay.id = %id, "relay `{id}` cannot begin: {error:#}");
                 let text = "what is kept of this target cannot be read any more; enter address and key again";
-                let status = self.0.statuses.lock().get(&id).cloned().unwrap_or_default();
                 status.enter(State::Refused, self.0.app.now());
-                status.change(|snapshot| {
-                    snapshot.last_error = Some(Trouble { code: "unreadable", text: text.to_owned() });
-                });
+                status.failed(Trouble { code: "unreadable", text: text.to_owned() });
             }
         }
         Ok(())
     }
 
-    fn begin(&self, target: Target, broadcast: Option<BroadcastId>) -> anyhow::Result<()> {
-        let status = Arc::new(Status::default());
-        self.0.statuses.lock().insert(target.id, status.clone());
-        let stop = Stop::new();
+    /// `wanted` are those that are switched on.
+    fn end_unwanted(&self, room: RoomId, broadcast: Option<BroadcastId>, wanted: &[Target]) {
+        let mut leaving = self.0.leaving.lock();
+        leaving.retain(|_, task| !task.is_finished());
+        let goes_on = |running: &Running| {
+            let same = wanted.iter().any(|target| running.target.sends_as(target));
+            broadcast.is_some() && same && !running.stop.is_cancelled()
+        };
+        let over = |_: &Uuid, running: &mut Running| running.target.room == room && !goes_on(running);
+        for (id, running) in self.0.running.lock().extract_if(over) {
+            // A target that a person switched off has been told of.
+            let show_over = broadcast.is_none() && wanted.iter().any(|target| target.id == id);
+            running.show_over.store(show_over, Ordering::Release);
+            running.stop.cancel();
+            leaving.insert(id, running.task);
+        }
+        for (id, (of, status)) in self.0.statuses.lock().iter() {
+            if *of == room && (broadcast.is_none() || !wanted.iter().any(|target| target.id == *id)) {
+                status.fine();
+            }
+        }
+    }
+
+    fn begin(&self, target: Target, broadcast: Option<BroadcastId>, status: Arc<Status>) -> anyhow::Result<()> {
+        let (id, stop, show_over) = (target.id, Stop::new(), Arc::<AtomicBool>::default());
         let sender = Sender {
             app: self.0.app.clone(),
             settings: self.0.settings.clone(),
             address: Address::parse(&target.url)?,
-            stream_key: sealed::open(&self.0.app.keys, target.id, &target.stream_key)?,
+            stream_key: sealed::open(&self.0.app.keys, id, &target.stream_key)?,
             about: about(&target, self.0.app.now()).with_broadcast(broadcast),
             feed: self.0.feeds.feed(target.room),
             status,
             stop: stop.clone(),
+            show_over: show_over.clone(),
             target: target.clone(),
         };
-        let task = tokio::spawn(sender.run());
-        self.0.running.lock().insert(target.id, Running { target, stop, task });
+        let before = self.0.leaving.lock().remove(&id);
+        let task = tokio::spawn(async move {
+            // Platforms refuse a second connection with the same key, and what the first tells comes first.
+            if let Some(before) = before
+                && timeout(FAREWELL, before).await.is_err()
+            {
+                tracing::warn!(relay.id = %id, "relay `{id}` did not stop in time");
+            }
+            sender.run().await;
+        });
+        self.0.running.lock().insert(id, Running { target, stop, show_over, task });
         Ok(())
     }
 }

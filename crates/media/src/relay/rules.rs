@@ -81,11 +81,29 @@ pub fn name(text: &str) -> Result<String, Refusal> {
 pub fn destination(url: &str, stream_key: Option<&str>) -> Result<(Address, String), Refusal> {
     let url = url.trim();
     match stream_key.map(str::trim).filter(|key| !key.is_empty()) {
-        Some(key) => Ok((Address::parse(url)?, self::stream_key(key)?)),
+        Some(key) => {
+            let mut address = Address::parse(url)?;
+            // A whole push address, and its key once more.
+            if let Some(app) = address.app.strip_suffix(key).and_then(|app| app.strip_suffix('/')) {
+                address.app = app.to_owned();
+            }
+            Ok((address, self::stream_key(key)?))
+        }
         None => {
             let (address, key) = Address::parse_with_name(url)?;
             Ok((address, self::stream_key(&key)?))
         }
+    }
+}
+
+/// Whether `url` means the address that is kept. With a kept key no other is taken: whoever may change addresses must not be
+/// able to have it sent to a server of theirs, and what is pasted may hold another key.
+pub fn same_address(kept: &str, url: &str) -> Result<(), Refusal> {
+    let url = url.trim();
+    match Address::parse(url) {
+        Ok(address) if address == Address::parse(kept)? => Ok(()),
+        Err(bad) if Address::parse_with_name(url).is_err() => Err(bad.into()),
+        _ => Err(Refusal::KeyNeeded),
     }
 }
 
@@ -112,7 +130,7 @@ pub enum Refusal {
     BadAddress(#[from] BadAddress),
     #[error("a stream key is 1 to {MAX_KEY} characters without spaces")]
     BadKey,
-    #[error("another server needs its stream key again: the one that is kept was given for the old one")]
+    #[error("another address needs its stream key again: the one that is kept was given for the old one")]
     KeyNeeded,
     #[error("private and local addresses are not relayed to here")]
     PrivateAddress,
@@ -155,8 +173,28 @@ mod tests {
         assert_eq!((address.url().as_str(), key.as_str()), ("rtmp://push.example/live", "room?txSecret=1"));
         let (address, key) = destination("rtmp://push.example/live/", Some("?streamname=a&key=b")).expect("good");
         assert_eq!((address.app.as_str(), key.as_str()), ("live", "?streamname=a&key=b"));
+        let (address, key) = destination("rtmp://push.example/live/abc", Some("abc")).expect("good");
+        assert_eq!((address.app.as_str(), key.as_str()), ("live", "abc"));
         assert_eq!(destination("rtmp://push.example/live", None), Err(Refusal::BadAddress(BadAddress::App)));
         assert_eq!(destination("rtmp://push.example/live", Some("a b")), Err(Refusal::BadKey));
+    }
+
+    #[test]
+    fn a_kept_key_goes_with_its_address_only() {
+        let kept = "rtmp://push.example/live";
+        for same in [kept, " rtmp://PUSH.example:1935/live/ "] {
+            assert_eq!(same_address(kept, same), Ok(()), "{same}");
+        }
+        for other in [
+            "rtmp://push.example/app",
+            "rtmp://push.example/live/NEWKEY",
+            "rtmps://push.example/live",
+            "rtmp://a.example/live",
+            "rtmp://push.example/live/NEW?KEY",
+        ] {
+            assert_eq!(same_address(kept, other), Err(Refusal::KeyNeeded), "{other}");
+        }
+        assert_eq!(same_address(kept, "push.example"), Err(Refusal::BadAddress(BadAddress::Scheme)));
     }
 
     #[test]

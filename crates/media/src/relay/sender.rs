@@ -14,6 +14,7 @@ use bytes::BytesMut;
 use events::{Envelope, Event, Millis, RelayChanged};
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -30,6 +31,8 @@ const QUIET: Duration = Duration::from_secs(30);
 const FLOWING: Duration = Duration::from_secs(2);
 /// A connection that held for so long makes earlier failures forgotten.
 const GOOD: Duration = Duration::from_secs(30);
+/// One that held for so long is no trouble any more.
+const STEADY: Duration = Duration::from_secs(10);
 /// Most that is written at once.
 const BATCH: usize = 256 << 10;
 /// Room for what the other side says, and what may wait to be read.
@@ -52,6 +55,8 @@ pub(super) struct Sender {
     pub feed: Arc<Feed>,
     pub status: Arc<Status>,
     pub stop: Stop,
+    /// Set before `stop` when the show is over: the target waits for the next.
+    pub show_over: Arc<AtomicBool>,
 }
 
 /// How a connection ended.
@@ -83,8 +88,17 @@ impl From<io::Error> for Failure {
 }
 
 impl Sender {
-    /// Until it is stopped.
+    /// Until it is stopped. Whatever it tells, it tells before it ends.
     pub async fn run(self) {
+        self.send_until_stopped().await;
+        self.status.fine();
+        if self.show_over.load(Ordering::Acquire) {
+            self.status.enter(State::Idle, self.app.now());
+            announce(&self.app, &self.about, self.target.id, &self.status).await;
+        }
+    }
+
+    async fn send_until_stopped(&self) {
         let mut failures = 0;
         let bounds = Bounds { bytes: self.settings.queue_bytes, span_ms: i64::from(self.settings.queue_ms) };
         while self.wait_for_media().await {
@@ -106,6 +120,7 @@ impl Sender {
             match ended {
                 Ok(End::Stopped) => return,
                 Ok(End::Quiet) => failures = 0,
+                Err(_) if self.stop.is_cancelled() => return,
                 Err(failure) => {
                     failures += 1;
                     self.wait_after(&failure, failures).await;
@@ -118,6 +133,8 @@ impl Sender {
     async fn wait_for_media(&self) -> bool {
         while !self.feed.flows(FLOWING) {
             self.enter(State::Waiting).await;
+            // Nothing is known of a target while there is nothing for it.
+            self.status.fine();
             tokio::select! {
                 () = self.stop.cancelled() => return false,
                 () = sleep(Duration::from_millis(250)) => {}
@@ -134,10 +151,8 @@ impl Sender {
         info!(relay.id = %self.target.id, room.id = %self.target.room, reason = trouble.code,
             "relay `{}` failed: {}; next try in {} ms", self.target.id, trouble.text, pause.as_millis());
         metrics::counter!("kaibo_relay_failures_total", "reason" => trouble.code).increment(1);
-        self.status.change(|snapshot| {
-            snapshot.last_error = Some(trouble);
-            snapshot.reconnects += 1;
-        });
+        self.status.failed(trouble);
+        self.status.change(|snapshot| snapshot.reconnects += 1);
         self.enter(if refused { State::Refused } else { State::Waiting }).await;
         self.status.change(|snapshot| snapshot.next_try_at = Some(next));
         tokio::select! {
@@ -146,9 +161,10 @@ impl Sender {
         }
     }
 
+    /// Nothing is told any more by a target that was stopped.
     async fn enter(&self, state: State) {
         let known = self.status.get().state;
-        if !self.status.enter(state, self.app.now()) {
+        if self.stop.is_cancelled() || !self.status.enter(state, self.app.now()) {
             return;
         }
         // Between two tries the state goes back and forth; that is told once.
@@ -160,12 +176,16 @@ impl Sender {
 
     async fn attempt(&self, queue: &Queue) -> Result<End, Failure> {
         let reach = Reach { allow_private: self.settings.allow_private, ca_file: self.settings.ca(), never: None };
-        let line = dial::dial(&self.address, &reach).await.map_err(Failure::Dial)?;
-        let mut connection = Connection::new(line, self.address.clone(), self.stream_key.clone());
-        tokio::select! {
+        let connecting = async {
+            let line = dial::dial(&self.address, &reach).await.map_err(Failure::Dial)?;
+            let mut connection = Connection::new(line, self.address.clone(), self.stream_key.clone());
+            timeout(WELCOME, connection.until_open()).await.map_err(|_| Failure::Unwelcome)??;
+            Ok::<_, Failure>(connection)
+        };
+        let mut connection = tokio::select! {
             () = self.stop.cancelled() => return Ok(End::Stopped),
-            opened = timeout(WELCOME, connection.until_open()) => opened.map_err(|_| Failure::Unwelcome)??,
-        }
+            connection = connecting => connection?,
+        };
         self.status.change(|snapshot| snapshot.last_error = None);
         self.enter(State::Live).await;
         info!(relay.id = %self.target.id, room.id = %self.target.room,
@@ -185,8 +205,8 @@ impl Sender {
         let pause = Duration::from_millis(u64::from(self.settings.pause_ms));
         let mut items = Vec::new();
         let mut start_ms = None;
-        let mut meter = Meter { since: Instant::now(), bytes: 0 };
-        let mut fed = Instant::now();
+        let now = Instant::now();
+        let (mut meter, mut fed) = (Meter { opened: now, since: now, bytes: 0 }, now);
         loop {
             while !connection.everything_sent() {
                 let sent = connection.exchange().await?;
@@ -212,7 +232,10 @@ impl Sender {
         let elapsed = meter.since.elapsed();
         let rate = (elapsed >= MEASURE).then(|| (meter.bytes as f64 * 8.0 / 1000.0 / elapsed.as_secs_f64()) as u32);
         if rate.is_some() {
-            *meter = Meter { since: Instant::now(), bytes: 0 };
+            *meter = Meter { since: Instant::now(), bytes: 0, ..*meter };
+            if meter.opened.elapsed() > STEADY {
+                self.status.fine();
+            }
         }
         metrics::counter!("kaibo_relay_sent_bytes_total").increment(sent as u64);
         self.status.change(|snapshot| {
@@ -223,12 +246,13 @@ impl Sender {
 }
 
 struct Meter {
+    opened: Instant,
     since: Instant,
     bytes: u64,
 }
 
 /// Tells of a state, in the event log.
-pub(super) async fn announce(app: &App, about: &Envelope, relay: Uuid, status: &Status) {
+async fn announce(app: &App, about: &Envelope, relay: Uuid, status: &Status) {
     let snapshot = status.get();
     let troubled = matches!(snapshot.state, State::Waiting | State::Refused);
     let reason = snapshot.last_error.filter(|_| troubled).map(|trouble| trouble.code.to_owned());

@@ -5,6 +5,7 @@ use events::Millis;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// Why a target is not live, with a stable code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub(crate) struct Snapshot {
     pub reconnects: u32,
     pub last_error: Option<Trouble>,
     pub next_try_at: Option<Millis>,
+    /// Since when it is not as it should be; a connection that does not hold does not end it.
+    pub troubled_since: Option<Instant>,
 }
 
 /// Shared by the task that sends and whoever looks.
@@ -53,6 +56,23 @@ impl Status {
             snapshot.next_try_at = None;
         }
         changed
+    }
+
+    /// Something is wrong (again).
+    pub fn failed(&self, trouble: Trouble) {
+        let mut snapshot = self.snapshot.lock();
+        snapshot.troubled_since.get_or_insert_with(Instant::now);
+        snapshot.last_error = Some(trouble);
+    }
+
+    /// It is as it should be, or nobody wants it any more.
+    pub fn fine(&self) {
+        self.snapshot.lock().troubled_since = None;
+    }
+
+    /// How long it is not as it should be.
+    pub fn troubled(&self) -> Option<Duration> {
+        self.snapshot.lock().troubled_since.map(|since| since.elapsed())
     }
 
     pub fn change(&self, change: impl FnOnce(&mut Snapshot)) {

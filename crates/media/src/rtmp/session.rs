@@ -4,6 +4,7 @@ use super::amf::{self, Value, object, text};
 use super::chunk::{ChunkReader, ChunkWriter, Limits, Message, control_u32};
 use super::handshake::Handshake;
 use super::{ProtocolError, kind};
+use crate::query;
 use bytes::{Bytes, BytesMut};
 
 /// Bytes after which each side owes an acknowledgement.
@@ -14,9 +15,12 @@ const MAX_COMMANDS_BEFORE_PUBLISH: u32 = 64;
 /// What the connection's driver must know.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Answer with [`Session::accept`] or [`Session::refuse`]; nothing more is read until then. Holds the stream key.
+    /// Answer with [`Session::accept`] or [`Session::refuse`]; nothing more is read until then.
     Publish {
+        /// The stream key, unless `key` is. Never logged.
         name: String,
+        /// `key` or `token` behind the name. Never logged.
+        key: Option<String>,
         role: Role,
     },
     Audio {
@@ -36,7 +40,7 @@ pub enum Event {
     Unpublish,
 }
 
-/// What a publisher wants to be: the application, or `backup=1` after the key, tells.
+/// What a publisher wants to be: the application, or `backup=1` behind the `?`, tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// `live`
@@ -58,7 +62,7 @@ impl Role {
     }
 
     fn with_query(self, query: &str) -> Self {
-        let backup = query.split('&').any(|pair| pair == "backup=1");
+        let backup = query::plain(query).split('&').any(|pair| pair == "backup=1");
         if self == Self::Primary && backup { Self::Backup } else { self }
     }
 }
@@ -219,10 +223,11 @@ impl Session {
             }
             "publish" => match self.phase {
                 Phase::Commands => {
-                    let name = argument.and_then(Value::as_str).unwrap_or_default();
-                    let (name, query) = name.split_once('?').unwrap_or((name, ""));
+                    let asked = argument.and_then(Value::as_str).unwrap_or_default();
+                    let (name, query) = asked.split_once('?').unwrap_or((asked, ""));
                     self.phase = Phase::Asked(stream);
-                    return Ok(Some(Event::Publish { name: name.to_owned(), role: self.role.with_query(query) }));
+                    let (key, role) = (query::key_in(query), self.role.with_query(query));
+                    return Ok(Some(Event::Publish { name: name.to_owned(), key, role }));
                 }
                 _ => self.status(stream, "error", "NetStream.Publish.BadName", "already publishing", out),
             },

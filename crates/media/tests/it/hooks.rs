@@ -8,12 +8,12 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 
 impl Server {
-    async fn admin(&self, method: &str, path: &str, body: Option<Value>) -> app::testing::Answer {
+    pub async fn admin(&self, method: &str, path: &str, body: Option<Value>) -> app::testing::Answer {
         self.program.call("media_server.manage", method, path, body).await
     }
 
     /// The new server's id and its hook's path.
-    async fn media_server(&self, body: Value) -> (String, String) {
+    pub async fn media_server(&self, body: Value) -> (String, String) {
         let answer = self.admin("POST", "/api/media-servers", Some(body)).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         let text = |field: &str| answer.json()[field].as_str().unwrap().to_owned();
@@ -21,18 +21,18 @@ impl Server {
     }
 
     /// The status and body that a hook with this body is answered with.
-    async fn hook(&self, path: &str, body: &str) -> (u16, String) {
+    pub async fn hook(&self, path: &str, body: &str) -> (u16, String) {
         let request = http::Request::builder().method("POST").uri(path).body(body.to_owned()).unwrap();
         let answer = self.program.send(request).await;
         (answer.status, answer.text())
     }
 
-    async fn streams_of(&self, id: &str) -> Vec<Value> {
+    pub async fn streams_of(&self, id: &str) -> Vec<Value> {
         let answer = self.admin("GET", &format!("/api/media-servers/{id}/streams"), None).await;
         answer.json()["items"].as_array().unwrap().clone()
     }
 
-    async fn streams_when(&self, id: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    pub async fn streams_when(&self, id: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let mut last = Vec::new();
         for _ in 0..1_500 {
             last = self.streams_of(id).await;
@@ -44,7 +44,7 @@ impl Server {
         panic!("the streams never were as wanted: {last:?}");
     }
 
-    async fn plays_when(&self, wanted: u64) {
+    pub async fn plays_when(&self, wanted: u64) {
         let mut last = Value::Null;
         for _ in 0..1_500 {
             last = self.admin("GET", "/api/media-servers", None).await.json()["items"][0]["outside_plays"].clone();
@@ -58,7 +58,7 @@ impl Server {
 }
 
 /// ffmpeg pushes sound and picture at natural speed.
-fn push(url: &str) -> Option<Child> {
+pub fn push(url: &str) -> Option<Child> {
     let input = "-nostdin -v error -re -f lavfi -i testsrc2=s=320x180:r=25 -f lavfi -i sine=440:r=44100 -t 60 -c:v libx264 \
                  -preset ultrafast -g 25 -pix_fmt yuv420p -c:a aac -f flv";
     let child = Command::new("ffmpeg")
@@ -74,7 +74,7 @@ fn push(url: &str) -> Option<Child> {
 }
 
 /// Lets ffmpeg say goodbye.
-async fn end(mut child: Child) {
+pub async fn end(mut child: Child) {
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
     child.wait().await.unwrap();
@@ -150,7 +150,7 @@ async fn hooks_of_srs_are_understood() {
     let key = format!("?key={KEY}");
     assert_eq!(server.hook(&hook, &call("on_publish", json!("341w361a"), "?key=wrong")).await.0, 403);
     assert_eq!(server.hook(&hook, &call("on_publish", json!("341w361a"), &key)).await, (200, r#"{"code":0}"#.into()));
-    assert_eq!(server.streams_of(&id).await[0]["state"], "forwarded");
+    assert_eq!(server.streams_of(&id).await[0]["state"], "awaited", "nothing was pushed here");
     assert_eq!(server.hook(&hook, &call("on_play", json!(7), "")).await.0, 200);
     server.plays_when(1).await;
     assert_eq!(server.hook(&hook, &call("on_unpublish", json!("341w361a"), &key)).await.0, 200);

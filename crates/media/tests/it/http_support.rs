@@ -149,32 +149,43 @@ pub async fn start_at(clock: events::Clock, settings: impl Into<Settings>) -> Se
     start_in(Arc::new(tempfile::tempdir().unwrap()), Arc::new(Desk::new()), clock, settings).await
 }
 
-/// On data that may be there already.
+/// On a folder and with a desk of the caller's, so that a program can be stopped and started again.
 pub async fn start_in(
     dir: Arc<tempfile::TempDir>,
     desk: Arc<Desk>,
     clock: events::Clock,
     settings: impl Into<Settings>,
 ) -> Server {
+    let settings = settings.into();
     let mut parts = None;
-    let program = TestApp::in_dir(dir, clock, |app| {
-        let audience = Audience::new(app.clone(), desk.clone());
-        let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings);
-        let features = media.features();
-        parts = Some((media, audience));
-        features
-    })
-    .await
-    .unwrap();
+    let mut tries = 0;
+    let program = loop {
+        let started = TestApp::in_dir(dir.clone(), clock.clone(), |app| {
+            let audience = Audience::new(app.clone(), desk.clone());
+            let media = Media::new(app.clone(), audience.clone(), desk.clone(), settings.clone());
+            let features = media.features();
+            parts = Some((media, audience));
+            features
+        });
+        match started.await {
+            Ok(program) => break program,
+            // The program before has not let go of the folder yet.
+            Err(error) if tries < 1_500 && error.to_string().contains("in use") => tries += 1,
+            Err(error) => panic!("{error:#}"),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     let (media, audience) = parts.unwrap();
+    let stop = program.app.stop.clone();
     let local = SocketAddr::from(([127, 0, 0, 1], 0));
     let ingest = media.listen(local).await.unwrap();
     let rtmp = ingest.local_addr().unwrap();
-    tokio::spawn(ingest.run(app::Stop::new()));
+    tokio::spawn(ingest.run(stop.clone()));
     let listener = tokio::net::TcpListener::bind(local).await.unwrap();
     let http = listener.local_addr().unwrap();
     let router = program.router();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+    tokio::spawn(serving.into_future());
     Server { media, audience, desk, rtmp, http, program }
 }
 

@@ -11,6 +11,9 @@ const MODULE: &str = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
 pub struct Nginx {
     pub rtmp: SocketAddr,
     dir: tempfile::TempDir,
+    /// Within the application `live`.
+    more: String,
+    runs: u32,
     child: Option<Child>,
 }
 
@@ -25,21 +28,27 @@ impl Nginx {
             eprintln!("SKIPPED: nginx with its RTMP module is not installed");
             return None;
         }
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().display();
-        let config = format!(
-            "load_module {MODULE};\ndaemon off;\nmaster_process off;\npid {path}/pid;\nerror_log {path}/error.log info;\n\
-             events {{}}\nrtmp {{ access_log {path}/access.log; server {{ listen {rtmp}; chunk_size 4096; notify_method post;\n\
-             application live {{ live on; record all; record_path {path}; record_unique on; record_suffix .flv;\n{more}\n}} }} }}\n"
-        );
-        std::fs::write(dir.path().join("nginx.conf"), config).unwrap();
-        let mut nginx = Self { rtmp, dir, child: None };
+        let mut nginx = Self { rtmp, dir: tempfile::tempdir().unwrap(), more: more.to_owned(), runs: 0, child: None };
         nginx.run().await;
         Some(nginx)
     }
 
+    fn configure(&self) {
+        let Self { rtmp, more, runs, .. } = self;
+        let path = self.dir.path().display();
+        // The records of each run have names of their own: time alone does not tell them apart.
+        let config = format!(
+            "load_module {MODULE};\ndaemon off;\nmaster_process off;\npid {path}/pid;\nerror_log {path}/error.log info;\n\
+             events {{}}\nrtmp {{ access_log {path}/access.log; server {{ listen {rtmp}; chunk_size 4096; notify_method post;\n\
+             application live {{ live on; record all; record_path {path}; record_unique on; record_suffix -{runs}.flv;\n{more}\n}} }} }}\n"
+        );
+        std::fs::write(self.dir.path().join("nginx.conf"), config).unwrap();
+    }
+
     /// Runs it (again) on the same port.
     pub async fn run(&mut self) {
+        self.runs += 1;
+        self.configure();
         let mut command = Command::new("nginx");
         command.arg("-c").arg(self.dir.path().join("nginx.conf")).arg("-p").arg(self.dir.path());
         command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);

@@ -1,16 +1,17 @@
 // Outside media servers 媒体服务器: who may call, and the streams they carry for our rooms.
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, Dropdown } from "antd"
+import { App, Button } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { Confirm } from "../../ui/Confirm"
-import { DataTable } from "../../ui/DataTable"
-import { count, DASH, dateTime } from "../../ui/format"
-import { DotsIcon, KeyIcon, PlusIcon, TrashIcon } from "../../ui/icons"
+import { count } from "../../ui/format"
+import { PlusIcon } from "../../ui/icons"
 import { Failed, Loading, Message } from "../../ui/States"
 import { ServerForm } from "./ServerForm"
+import { useServerRefusal } from "./refusal"
 import { ServerSecret } from "./ServerSecret"
-import { KINDS, servers, type MediaServer, type NewMediaServer } from "./servers"
+import { ServerTable } from "./ServerTable"
+import { servers, type MediaServer, type NewMediaServer } from "./servers"
 import { Streams } from "./Streams"
 import "./mediaServers.css"
 
@@ -19,6 +20,7 @@ const KEY = ["media-servers"] as const
 export default function Page() {
   const { t } = useTranslation("mediaServers")
   const { message } = App.useApp()
+  const refusal = useServerRefusal()
   const queries = useQueryClient()
   const reload = () => queries.invalidateQueries({ queryKey: KEY })
   const list = useQuery({ queryKey: KEY, queryFn: servers.list, refetchInterval: 5_000 })
@@ -40,39 +42,7 @@ export default function Page() {
       </div>
       <div className="panel">
         {all.length === 0 ? <Message title={t("empty")} hint={t("empty_hint")} action={add} /> : (
-          <DataTable<MediaServer>
-            label={t("servers")} rows={all} rowKey={(server) => server.id} empty={t("empty")} minWidth={960}
-            columns={[
-              { key: "name", title: t("name"), sort: (server) => server.name, cell: (server) => <span className="strong">{server.name}</span> },
-              { key: "kind", title: t("kind"), width: 110, sort: (server) => server.kind, cell: (server) => KINDS[server.kind] },
-              { key: "mode", title: t("mode"), width: 110, cell: (server) => t(server.mode) },
-              { key: "pull", title: t("pull_url"), width: 250, cell: (server) => <span className="mono cut" title={server.pull_url ?? ""}>{server.pull_url ?? DASH}</span> },
-              { key: "allowed", title: t("allowed"), width: 150, cell: (server) => <span className="mono cut" title={server.allowed_ips.join(", ")}>{server.allowed_ips.join(", ") || t("anywhere")}</span> },
-              { key: "streams", title: t("streams"), width: 80, align: "right", sort: (server) => server.streams, cell: (server) => <span className="num strong">{count(server.streams)}</span> },
-              { key: "plays", title: t("plays"), width: 92, align: "right", sort: (server) => server.outside_plays, cell: (server) => <span className="num" title={t("plays_hint")}>{count(server.outside_plays)}</span> },
-              { key: "created", title: t("created"), width: 156, sort: (server) => server.created_at, cell: (server) => <span className="num quiet">{dateTime(server.created_at)}</span> },
-              {
-                key: "actions", title: t("actions"), width: 110,
-                cell: (server) => (
-                  <span className="row-actions">
-                    <Button size="small" type="link" onClick={() => setEditing(server)}>{t("edit")}</Button>
-                    <Dropdown
-                      trigger={["click"]}
-                      menu={{
-                        items: [
-                          { key: "rotate", label: t("rotate"), icon: <KeyIcon />, onClick: () => setRotating(server) },
-                          { type: "divider" },
-                          { key: "remove", label: t("remove"), icon: <TrashIcon />, danger: true, onClick: () => setRemoving(server) },
-                        ],
-                      }}
-                    >
-                      <Button className="more-actions" type="text" size="small" icon={<DotsIcon />} aria-label={`${t("more")} ${server.name}`} />
-                    </Dropdown>
-                  </span>
-                ),
-              },
-            ]}
-          />
+          <ServerTable servers={all} edit={setEditing} rotate={setRotating} remove={setRemoving} />
         )}
       </div>
       {all.map((server) => <Streams key={server.id} server={server} />)}
@@ -94,13 +64,13 @@ export default function Page() {
       )}
       {rotating && (
         <Confirm
-          title={t("rotate_title", { name: rotating.name })} hint={t("rotate_hint")} ok={t("rotate")} close={() => setRotating(null)}
+          title={t("rotate_title", { name: rotating.name })} hint={t("rotate_hint")} ok={t("rotate")} close={() => setRotating(null)} refusal={refusal}
           act={async () => { setFresh(await servers.rotate(rotating.id)) }}
         />
       )}
       {removing && (
         <Confirm
-          title={t("remove_title", { name: removing.name })} hint={t("remove_hint")} ok={t("remove")} close={() => setRemoving(null)}
+          title={t("remove_title", { name: removing.name })} hint={t("remove_hint")} ok={t("remove")} close={() => setRemoving(null)} refusal={refusal}
           act={async () => {
             await servers.remove(removing.id)
             void reload()

@@ -2,6 +2,7 @@
 import { Alert, Form, Input, Modal, Radio, Select } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { useServerRefusal } from "./refusal"
 import { KINDS, type Fields, type Kind, type MediaServer, type Mode } from "./servers"
 
 interface Props {
@@ -21,6 +22,7 @@ interface Shown {
 export function ServerForm({ server, submit, close }: Props) {
   const { t } = useTranslation("mediaServers")
   const { t: ui } = useTranslation("ui")
+  const refusal = useServerRefusal()
   const [form] = Form.useForm<Shown>()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
@@ -34,7 +36,7 @@ export function ServerForm({ server, submit, close }: Props) {
       await submit({ name: name.trim(), kind, mode, allowed_ips, ...(mode === "pull" ? { pull_url: pull_url.trim() } : {}) })
       close()
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error))
+      setFailure(refusal(error))
     } finally {
       setBusy(false)
     }
@@ -62,7 +64,7 @@ export function ServerForm({ server, submit, close }: Props) {
           <Radio.Group options={[{ value: "pull", label: t("pull") }, { value: "forward", label: t("forward") }]} />
         </Form.Item>
         {mode === "pull" && (
-          <Form.Item name="pull_url" label={t("pull_url")} extra={t("pull_url_hint")} rules={[{ required: true, whitespace: true, message: t("pull_url_needed") }]}>
+          <Form.Item name="pull_url" label={t("pull_url")} extra={`${t("pull_url_hint")}${server?.has_query ? ` ${t("query_kept")}` : ""}`} rules={[{ required: true, whitespace: true, message: t("pull_url_needed") }]}>
             <Input className="mono" placeholder="rtmp://10.0.0.5/live/{name}" />
           </Form.Item>
         )}

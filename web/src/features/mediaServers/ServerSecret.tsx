@@ -7,7 +7,8 @@ import { configLines, KINDS, type NewMediaServer } from "./servers"
 export function ServerSecret({ server, close }: { server: NewMediaServer; close: () => void }) {
   const { t } = useTranslation("mediaServers")
   const hook = new URL(server.hook_path, location.origin).href
-  const lines = configLines(server.kind, hook)
+  const lines = configLines(server.kind, server.mode, hook, `${location.hostname}:${server.push_port}`)
+  const byName = server.kind === "nginx_rtmp" && server.mode === "forward"
   return (
     <Modal
       open title={`${t("secret_title")} · ${server.name}`} onCancel={close} width={680} mask={{ closable: false }}
@@ -19,7 +20,7 @@ export function ServerSecret({ server, close }: { server: NewMediaServer; close:
         <h3>{t("lines", { kind: KINDS[server.kind] })}</h3>
         <pre className="mono config-lines">{lines}</pre>
         <CopyField label={t("copy_lines")} value={lines} />
-        <p className="quiet">{t("push_hint")}</p>
+        <p className="quiet">{t(byName ? "push_hint_name" : "push_hint")}</p>
       </div>
     </Modal>
   )

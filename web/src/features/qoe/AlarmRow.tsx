@@ -1,5 +1,6 @@
 // One alarm: what, since when, how bad, and who took note.
 import { useMutation, useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { Button } from "antd"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
@@ -25,6 +26,7 @@ export function AlarmRow({ alarm, room }: { alarm: Alarm; room?: string | undefi
       <div className="alarm-what">
         {where && <span className="strong">{where} </span>}
         <span className="num">{alarmValue(t, alarm)}</span>
+        {alarm.kind === "relay_failed" && <>{" "}<Link className="alarm-link" to="/relays" search={{ room: alarm.room_id }}>{t("show_relays")}</Link></>}
       </div>
       <div className="alarm-when quiet num">
         <span title={dateTime(alarm.raised_at)}><Ago at={alarm.raised_at} /></span>

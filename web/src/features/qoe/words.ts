@@ -13,12 +13,7 @@ export function millis(ms: number | null | undefined): string {
   return Math.abs(ms) < 10_000 ? `${count(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-/** A show by when it was. */
-export function showLabel(show: Broadcast, current: string): string {
-  return [dateTime(show.started_at), show.ended_at == null ? current : clock(show.ended_at - show.started_at)].join(" · ")
-}
-
-const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate", "stall_high", "recording_failed"] as const
+const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate", "stall_high", "recording_failed", "relay_failed"] as const
 const SOURCES = ["primary", "backup", "slate"] as const
 
 export function kindOf(t: TFunction<"qoe">, kind: string): string {
@@ -35,6 +30,7 @@ export function alarmValue(t: TFunction<"qoe">, alarm: Alarm): string {
   const write = (value: number) => {
     switch (alarm.kind) {
       case "stall_rate": case "stall_high": return percent(value)
+      case "relay_failed": return `${Math.round(value / 1000)} s`
       case "low_fps": return `${value.toFixed(1)} fps`
       default: return millis(value)
     }

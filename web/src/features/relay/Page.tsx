@@ -14,6 +14,7 @@ import { Failed, Loading, Message } from "../../ui/States"
 import { shownState, TONES } from "../room/state"
 import { RelayForm } from "./RelayForm"
 import { RelayTable } from "./RelayTable"
+import { useRelayRefusal } from "./refusal"
 import { relays, type Relay } from "./relays"
 import "./relay.css"
 
@@ -53,6 +54,7 @@ function Relays({ room }: { room: Room }) {
   const { t } = useTranslation("relay")
   const { message } = App.useApp()
   const queries = useQueryClient()
+  const refusal = useRelayRefusal()
   const me = useMe()
   const manages = me.data !== undefined && may(me.data, "stream.manage")
   const [editing, setEditing] = useState<Relay | "new" | null>(null)
@@ -62,7 +64,7 @@ function Relays({ room }: { room: Room }) {
   const reload = () => queries.invalidateQueries({ queryKey: key })
   const turn = useMutation({
     mutationFn: ({ relay, on }: { relay: Relay; on: boolean }) => (on ? relays.start(relay.id) : relays.stop(relay.id)),
-    onError: (error) => void message.error(error.message),
+    onError: (error) => void message.error(refusal(error)),
     onSettled: reload,
   })
   if (list.isPending) return <Loading rows={6} />
@@ -97,7 +99,7 @@ function Relays({ room }: { room: Room }) {
       )}
       {removing && (
         <Confirm
-          title={t("remove_title", { name: removing.name })} hint={t("remove_hint")} ok={t("remove")} close={() => setRemoving(null)}
+          title={t("remove_title", { name: removing.name })} hint={t("remove_hint")} ok={t("remove")} close={() => setRemoving(null)} refusal={refusal}
           act={async () => {
             await relays.remove(removing.id)
             void reload()

@@ -2,6 +2,7 @@
 import { Alert, Form, Input, Modal, Select } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { useRelayRefusal } from "./refusal"
 import { PRESETS, type Preset, type Relay, type RelayFields } from "./relays"
 
 const LONGEST = 50
@@ -22,6 +23,7 @@ interface Fields {
 export function RelayForm({ relay, submit, close }: Props) {
   const { t } = useTranslation("relay")
   const { t: ui } = useTranslation("ui")
+  const refusal = useRelayRefusal()
   const [form] = Form.useForm<Fields>()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
@@ -39,7 +41,7 @@ export function RelayForm({ relay, submit, close }: Props) {
       await submit({ name: fields.name.trim(), url: fields.url.trim(), ...(key ? { stream_key: key } : {}) })
       close()
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error))
+      setFailure(refusal(error))
     } finally {
       setBusy(false)
     }

@@ -1,7 +1,8 @@
 //! nginx-rtmp: `on_publish` and the like, a form. What the publisher wrote behind the `?` is appended as further fields, so the
 //! first field of a name is the server's own.
 
-use super::super::event::{BadHook, HookEvent, Said, What, field};
+use super::super::event::{BadHook, HookEvent, Said, What};
+use crate::query::field;
 
 pub(super) fn read(body: &[u8]) -> Result<Said, BadHook> {
     let form = std::str::from_utf8(body).map_err(|_| BadHook::Unreadable)?;
