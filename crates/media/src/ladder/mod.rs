@@ -9,7 +9,7 @@
 mod capacity;
 mod http;
 mod migrations;
-mod mkv;
+pub(crate) mod mkv;
 pub(crate) mod renditions;
 pub mod rules;
 mod run;

@@ -11,7 +11,7 @@ mod highlights;
 mod http;
 mod index;
 mod migrations;
-mod mp4;
+pub(crate) mod mp4;
 mod playlist;
 mod recorder;
 mod retention;
