@@ -208,17 +208,18 @@ impl Packager {
                 self.start(waiting, out);
             }
         }
-        self.flush(out);
+        self.flush(None, out);
     }
 
     /// What follows comes from somewhere else: the segment ends here, and another init segment comes first. The clock goes on.
     pub fn interrupt(&mut self, out: &mut Vec<Output>) {
-        self.restart(out);
+        self.restart(None, out);
         (self.video, self.audio, self.metadata_size) = (None, None, (0, 0));
     }
 
-    fn restart(&mut self, out: &mut Vec<Output>) {
-        self.flush(out);
+    /// `at_ms` is when what follows begins, if that is known.
+    fn restart(&mut self, at_ms: Option<i64>, out: &mut Vec<Output>) {
+        self.flush(at_ms, out);
         self.phase = Phase::Waiting(Waiting::default());
     }
 
@@ -227,7 +228,7 @@ impl Packager {
             let same = if frame.video { running.video == self.video } else { running.audio == self.audio };
             match (same, frame.key) {
                 (true, _) => {}
-                (false, true) => self.restart(out),
+                (false, true) => self.restart(Some(frame.at_ms), out),
                 // A picture of the new configuration is of no use before its key frame.
                 (false, false) => return,
             }
@@ -276,10 +277,9 @@ impl Packager {
         self.phase = Phase::Running(Box::new(running));
     }
 
-    fn flush(&mut self, out: &mut Vec<Output>) {
+    fn flush(&mut self, at_ms: Option<i64>, out: &mut Vec<Output>) {
         if let Phase::Running(running) = &mut self.phase {
-            let cut = Cut { end: running.natural_end(), next: None, all: true, ends_segment: true };
-            running.cut(cut, &mut self.sequence, out);
+            running.flush(at_ms, &self.cuts, &mut self.sequence, out);
         }
     }
 }
@@ -366,6 +366,10 @@ impl Running {
             };
             let ends_segment = self.must_end(end, cuts);
             self.cut(Cut { end, next: Some(at), all: false, ends_segment }, sequence, out);
+            if self.part_start == Some(part_start) {
+                // Nothing came before that picture.
+                return;
+            }
         }
     }
 
@@ -413,16 +417,8 @@ impl Running {
     /// Sound that is a part's length ahead of the last picture does not wait for the next one.
     fn before_sound(&mut self, now: i64, length: i64, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
         let ahead = now - self.newest;
-        while cuts.part > 0
-            && ahead >= cuts.part
-            && let Some(part_start) = self.part_start
-            && now + length > part_start + cuts.part
-        {
-            let mut ends = self.sound_ends().filter(|end| *end > part_start);
-            let Some(first) = ends.next() else { break };
-            let end = ends.take_while(|end| *end <= part_start + cuts.part).last().unwrap_or(first);
-            let ends_segment = self.must_end(end, cuts);
-            self.cut(Cut { end, next: None, all: false, ends_segment }, sequence, out);
+        if ahead >= cuts.part {
+            self.cut_by_sound(now + length, cuts, sequence, out);
         }
         let Some(part_start) = self.part_start.filter(|part_start| now > *part_start) else { return };
         let late =
@@ -431,6 +427,47 @@ impl Running {
             let end = now.max(part_start);
             self.cut(Cut { end, next: None, all: false, ends_segment: true }, sequence, out);
         }
+    }
+
+    /// Makes parts of the announced length of the sound that is here, when it would not fit into one until `end`.
+    fn cut_by_sound(&mut self, end: i64, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+        while cuts.part > 0
+            && let Some(part_start) = self.part_start
+            && end > part_start + cuts.part
+        {
+            let mut ends = self.sound_ends().filter(|end| *end > part_start);
+            let Some(first) = ends.next() else { return };
+            let end = ends.take_while(|end| *end <= part_start + cuts.part).last().unwrap_or(first);
+            let ends_segment = self.must_end(end, cuts);
+            self.cut(Cut { end, next: None, all: false, ends_segment }, sequence, out);
+        }
+    }
+
+    /// Everything that is here becomes the segment's end. How long the last picture lasts is a guess, when it is not known
+    /// what follows: as long as the one before it, and not so long that its part is too long.
+    fn flush(&mut self, at_ms: Option<i64>, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+        let sound = self.sound_end().unwrap_or(i64::MIN);
+        if self.video.is_some() {
+            self.cut_by_sound(sound, cuts, sequence, out);
+        }
+        let Some(last) = self.pictures.last().map(|last| last.at) else {
+            return self.cut(Cut { end: sound, next: None, all: true, ends_segment: true }, sequence, out);
+        };
+        let mut picture = last + self.usual_step();
+        // A picture that stands still ends with the sound; sound that is a little ahead does not stretch it.
+        if sound.saturating_sub(picture) > TICKS {
+            picture = sound;
+        }
+        if let Some(at_ms) = at_ms {
+            picture = picture.min(at_ms * TICKS_PER_MS);
+        }
+        let part_start = self.part_start.unwrap_or(last);
+        let mut end = if part_start >= picture { picture.max(sound) } else { picture };
+        if cuts.part > 0 {
+            end = end.min(part_start + cuts.part);
+        }
+        let next = Some(picture.min(end).max(last + 1));
+        self.cut(Cut { end: end.max(last + 1), next, all: true, ends_segment: true }, sequence, out);
     }
 
     fn begin(&mut self, at: i64) {
@@ -477,16 +514,7 @@ impl Running {
         Some((next * TICKS + rate - 1) / rate)
     }
 
-    /// The end of what is there, in video ticks: the last picture lasts as long as the one before it.
-    fn natural_end(&self) -> i64 {
-        let sound = self.sound_end().unwrap_or(i64::MIN);
-        let Some(last) = self.pictures.last() else { return sound };
-        let picture = last.at + self.usual_step();
-        // A picture that stands still ends with the sound; sound that is a little ahead does not stretch it.
-        let still = sound.saturating_sub(picture) > TICKS || self.part_start.is_some_and(|start| start >= picture);
-        if still { sound.max(picture) } else { picture }
-    }
-
+    /// How long the last picture lasts, as far as can be told.
     fn usual_step(&self) -> i64 {
         if self.step > 0 { self.step.min(TICKS) } else { TICKS / 30 }
     }

@@ -40,9 +40,9 @@ pub(crate) struct Mixer {
     pub made: Vec<Output>,
     /// `None` until the active source's first frame.
     mapping: Option<Mapping>,
-    /// Where the output's clock goes on, and its last picture.
+    /// Where the output's clock goes on, and the last picture of this source.
     next_ms: i64,
-    last_picture: i64,
+    last_picture: Option<i64>,
     /// The arrival of the last frame given out: what is given out next is not older.
     last_arrived: Millis,
     pub last_out: Option<Instant>,
@@ -65,7 +65,7 @@ impl Mixer {
             made: Vec::new(),
             mapping: None,
             next_ms: ORIGIN_MS,
-            last_picture: ORIGIN_MS,
+            last_picture: None,
             last_arrived: Millis(0),
             last_out: None,
             last_encoder: None,
@@ -163,7 +163,7 @@ impl Mixer {
     /// What comes next comes from somewhere else; `followed` when the output goes on.
     pub fn interrupt(&mut self, followed: bool) {
         self.packager.interrupt(&mut self.made);
-        self.mapping = None;
+        (self.mapping, self.last_picture) = (None, None);
         self.started = false;
         if followed {
             self.fresh = true;
@@ -230,17 +230,16 @@ impl Mixer {
                     data = config.map(|config| with_parameters(&config, data.clone())).unwrap_or(data);
                 }
                 let composition_ms = mapping.composition(frame.at_ms, composition_ms);
-                let length = (out_ms - std::mem::replace(&mut self.last_picture, out_ms)).clamp(1, 1_000);
+                // As long as the packager takes the last one to last.
+                let before = self.last_picture.replace(out_ms);
+                let length = before.map_or(34, |before| (out_ms - before).clamp(1, 1_000));
                 (flv::Tag::Video { key, composition_ms, data }, length)
             }
             tag => {
                 let config = self.active.and_then(|active| self.feed(active)?.audio.as_ref());
-                (
-                    tag,
-                    config.map_or(24, |config| {
-                        (i64::from(config.frame) * 1_000).div_euclid(config.rate.max(1).into()) + 1
-                    }),
-                )
+                let length =
+                    config.map_or(23, |config| i64::from(config.frame) * 1_000 / i64::from(config.rate.max(1)));
+                (tag, length + 1)
             }
         };
         self.next_ms = self.next_ms.max(out_ms + length_ms);
