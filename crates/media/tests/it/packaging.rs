@@ -79,6 +79,23 @@ pub fn runs(fragment: &Fragment, track: u32) -> Option<(u64, usize, u64)> {
     Some((traf.tfdt.as_ref().unwrap().base_media_decode_time, traf.trun[0].samples.len(), durations))
 }
 
+/// When each sample of a track begins and ends, in the track's clock.
+pub fn timeline(media: &Bytes, track: u32) -> Vec<(u64, u64)> {
+    let mut times = Vec::new();
+    for atom in atoms(media) {
+        let Any::Moof(moof) = atom else { continue };
+        for traf in moof.traf.iter().filter(|traf| traf.tfhd.track_id == track) {
+            let mut at = traf.tfdt.as_ref().unwrap().base_media_decode_time;
+            for sample in traf.trun.iter().flat_map(|trun| &trun.samples) {
+                let end = at + u64::from(sample.duration.unwrap());
+                times.push((at, end));
+                at = end;
+            }
+        }
+    }
+    times
+}
+
 #[test]
 fn the_init_segment_describes_both_tracks() {
     let made = package(&show::tags(0, 3_000, 25));
