@@ -2,10 +2,11 @@
 
 use crate::enhanced::film;
 use crate::ffmpeg::has_ffmpeg;
-use crate::http_support::{KEY, Server, start};
+use crate::http_support::{KEY, Server, start_with, without_slate};
 use crate::low_latency::read;
 use crate::show::{self, Tag};
 use events::RoomId;
+use media::MediaSettings;
 use std::path::Path;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
@@ -70,7 +71,9 @@ async fn another_codec_in_mid_stream() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let server = start().await;
+    // Everything stays in the playlist.
+    let media = MediaSettings { playlist_segments: 500, retained_segments: 500, ..MediaSettings::default() };
+    let server = start_with(without_slate(media)).await;
     let room = server.desk.room;
     let (mut socket, publisher) = server.publisher(KEY).await;
     let mut counts = Vec::new();

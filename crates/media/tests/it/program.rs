@@ -450,6 +450,7 @@ async fn a_person_switches() {
     // Who asked for the backup still gets the primary when the backup dies.
     backup.kill().await.unwrap();
     assert_eq!(switches.next(Some(BACKUP), PRIMARY).await.reason, SwitchReason::Lost);
+    server.goes_on(1).await;
     assert_eq!(server.choose("nonsense").await.status, 422);
     assert_eq!(server.desk.heard(), ["published"]);
     server.plays_through().await;
