@@ -85,7 +85,7 @@ bench: need-test release ## Every benchmark, with its peers where they are insta
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
-	for target in rtmp rtmp_client tags amf ws_frames batch danmaku_xml cdn_log; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
+	for target in rtmp rtmp_client tags amf program mkv ws_frames batch danmaku_xml cdn_log; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
 
 fmt:
 	cargo fmt --all

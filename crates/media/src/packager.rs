@@ -154,6 +154,14 @@ pub struct Packager {
     metadata_size: (u32, u32),
     phase: Phase,
     sequence: u32,
+    /// Where pictures and sound that were given out end, in video ticks: what follows comes after them.
+    ends: Ends,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Ends {
+    video: i64,
+    sound: i64,
 }
 
 impl Packager {
@@ -165,7 +173,13 @@ impl Packager {
             metadata_size: (0, 0),
             phase: Phase::Waiting(Waiting::default()),
             sequence: 0,
+            ends: Ends::default(),
         }
+    }
+
+    /// A fresh one on the same clock.
+    pub fn anew(&self) -> Self {
+        Self { ends: self.ends(), ..Self::new(self.cuts) }
     }
 
     /// The picture size of `onMetaData`, used when the codec's record does not tell.
@@ -215,6 +229,18 @@ impl Packager {
     pub fn interrupt(&mut self, out: &mut Vec<Output>) {
         self.restart(None, out);
         (self.video, self.audio, self.metadata_size) = (None, None, (0, 0));
+    }
+
+    /// Where everything that was given out has ended, in milliseconds.
+    pub fn given_until_ms(&self) -> i64 {
+        let ends = self.ends();
+        (ends.video.max(ends.sound) + TICKS_PER_MS - 1) / TICKS_PER_MS
+    }
+
+    fn ends(&self) -> Ends {
+        let Phase::Running(running) = &self.phase else { return self.ends };
+        let sound = running.sound_ticks(running.sound_start);
+        Ends { video: self.ends.video.max(running.video_floor), sound: self.ends.sound.max(sound) }
     }
 
     /// `at_ms` is when what follows begins, if that is known.
@@ -268,7 +294,9 @@ impl Packager {
         out.push(Output::Init { data: fmp4::init(video.as_ref(), audio.as_ref()), info });
         let first_picture = waiting.frames.iter().find(|frame| frame.video).map(|frame| frame.at_ms);
         let from_ms = first_picture.map_or(i64::MIN, |at_ms| at_ms - LEAD_MS);
-        let mut running = Running { video, audio, ..Running::default() };
+        let rate = audio.as_ref().map_or(0, |config| i64::from(config.rate));
+        let sound_next = Some((self.ends.sound * rate + TICKS - 1) / TICKS).filter(|next| *next > 0);
+        let mut running = Running { video, audio, video_floor: self.ends.video, sound_next, ..Running::default() };
         for frame in waiting.frames {
             if frame.at_ms >= from_ms {
                 running.take(frame, &self.cuts, &mut self.sequence, out);
@@ -281,6 +309,7 @@ impl Packager {
         if let Phase::Running(running) = &mut self.phase {
             running.flush(at_ms, &self.cuts, &mut self.sequence, out);
         }
+        self.ends = self.ends();
     }
 }
 
@@ -509,9 +538,12 @@ impl Running {
 
     /// The end of the sound that is here, rounded up so that a cut there takes the last one too.
     fn sound_end(&self) -> Option<i64> {
-        let rate = i64::from(self.audio.as_ref()?.rate.max(1));
-        let next = self.sound_next.filter(|_| !self.sounds.is_empty())?;
-        Some((next * TICKS + rate - 1) / rate)
+        self.sound_next.filter(|_| !self.sounds.is_empty()).map(|next| self.sound_ticks(next))
+    }
+
+    fn sound_ticks(&self, samples: i64) -> i64 {
+        let rate = self.audio.as_ref().map_or(1, |config| i64::from(config.rate.max(1)));
+        (samples * TICKS + rate - 1) / rate
     }
 
     /// How long the last picture lasts, as far as can be told.

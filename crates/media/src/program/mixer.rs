@@ -40,9 +40,8 @@ pub(crate) struct Mixer {
     pub made: Vec<Output>,
     /// `None` until the active source's first frame.
     mapping: Option<Mapping>,
-    /// Where the output's clock goes on, and the last picture of this source.
+    /// Where the output's clock goes on.
     next_ms: i64,
-    last_picture: Option<i64>,
     /// The arrival of the last frame given out: what is given out next is not older.
     last_arrived: Millis,
     pub last_out: Option<Instant>,
@@ -65,7 +64,6 @@ impl Mixer {
             made: Vec::new(),
             mapping: None,
             next_ms: ORIGIN_MS,
-            last_picture: None,
             last_arrived: Millis(0),
             last_out: None,
             last_encoder: None,
@@ -163,7 +161,8 @@ impl Mixer {
     /// What comes next comes from somewhere else; `followed` when the output goes on.
     pub fn interrupt(&mut self, followed: bool) {
         self.packager.interrupt(&mut self.made);
-        (self.mapping, self.last_picture) = (None, None);
+        self.next_ms = self.next_ms.max(self.packager.given_until_ms());
+        self.mapping = None;
         self.started = false;
         if followed {
             self.fresh = true;
@@ -173,9 +172,10 @@ impl Mixer {
     }
 
     /// Work was cut short: what was in the making is given up.
-    pub fn recover(&mut self, cuts: Cuts) {
+    pub fn recover(&mut self) {
         self.made.clear();
-        self.packager = Packager::new(cuts);
+        self.next_ms = self.next_ms.max(self.packager.given_until_ms());
+        self.packager = self.packager.anew();
         self.mapping = None;
         self.feeds.iter_mut().flatten().for_each(Feed::drop_kept);
         if let Some(active) = self.active {
@@ -223,26 +223,17 @@ impl Mixer {
         let base = self.next_ms;
         let mapping = *self.mapping.get_or_insert(Mapping { key: frame.at_ms, from: frame.at_ms, base });
         let out_ms = mapping.out(frame.at_ms).max(0);
-        let (tag, length_ms) = match frame.tag.clone() {
+        let tag = match frame.tag.clone() {
             flv::Tag::Video { key, composition_ms, mut data } => {
                 if key && std::mem::take(&mut self.fresh) {
                     let config = self.active.and_then(|active| self.feed(active)?.video.clone());
                     data = config.map(|config| with_parameters(&config, data.clone())).unwrap_or(data);
                 }
-                let composition_ms = mapping.composition(frame.at_ms, composition_ms);
-                // As long as the packager takes the last one to last.
-                let before = self.last_picture.replace(out_ms);
-                let length = before.map_or(34, |before| (out_ms - before).clamp(1, 1_000));
-                (flv::Tag::Video { key, composition_ms, data }, length)
+                flv::Tag::Video { key, composition_ms: mapping.composition(frame.at_ms, composition_ms), data }
             }
-            tag => {
-                let config = self.active.and_then(|active| self.feed(active)?.audio.as_ref());
-                let length =
-                    config.map_or(23, |config| i64::from(config.frame) * 1_000 / i64::from(config.rate.max(1)));
-                (tag, length + 1)
-            }
+            tag => tag,
         };
-        self.next_ms = self.next_ms.max(out_ms + length_ms);
+        self.next_ms = self.next_ms.max(out_ms + 1);
         self.last_arrived = self.last_arrived.max(frame.arrived);
         self.last_out = Some(now);
         self.packager.push(tag, out_ms, self.last_arrived, &mut self.made);

@@ -236,12 +236,11 @@ impl Program {
     /// Starts every call: forgets a show that has ended, and work that was cut short.
     fn begin(&mut self, place: &Place) {
         let ends = place.slot.state.lock().ends;
-        let cuts = place.media.0.settings.cuts();
         if ends != self.ends {
             self.stop_slate(place);
-            *self = Self { ends, ..Self::new(cuts) };
+            *self = Self { ends, ..Self::new(place.media.0.settings.cuts()) };
         } else if self.busy {
-            self.mixer.recover(cuts);
+            self.mixer.recover();
         }
         self.busy = true;
     }

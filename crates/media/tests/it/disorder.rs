@@ -116,7 +116,8 @@ async fn a_slate_that_people_hold_for_long_goes_when_they_say_so() {
     let _encoder = send(&server, "live", timed(60_000)).await;
     server.desk_hears(&["published", "lost", "published"]).await;
     server.goes_on(1).await;
-    assert_eq!(switches.all().last().unwrap().to, SLATE, "people still want the slate");
+    let slates = switches.all().iter().filter(|switched| switched.to == SLATE).count();
+    assert_eq!((slates, switches.all().last().unwrap().to), (1, SLATE), "the slate went on all the time");
     assert_eq!(server.choose("primary").await.status, 200);
     switches.next(Some(SLATE), PRIMARY).await;
     server.goes_on(1).await;
