@@ -56,7 +56,10 @@ async fn main() -> Result<()> {
     }
     let [alone, with, theirs] = percents.map(median);
     let each = (with - alone) / targets as f64;
-    println!("{targets} targets of {:.2} Mbit/s each, % of a core: room alone {alone:.2}, with them {with:.2}", film.megabits());
+    println!(
+        "{targets} targets of {:.2} Mbit/s each, % of a core: room alone {alone:.2}, with them {with:.2}",
+        film.megabits()
+    );
     println!("a target: {each:.3} % of a core (goal <= 0.2, aim 0.08)");
     println!("ffmpeg -c copy: {theirs:.3} % of a core; ratio {:.3}", each / theirs);
 
@@ -135,7 +138,17 @@ struct Peer(Child);
 impl Peer {
     fn start(platform: SocketAddr) -> Result<Self> {
         let mut command = Command::new("ffmpeg");
-        command.args(["-nostdin", "-v", "error", "-i", &format!("rtmp://{platform}/live/t0"), "-c", "copy", "-f", "flv"]);
+        command.args([
+            "-nostdin",
+            "-v",
+            "error",
+            "-i",
+            &format!("rtmp://{platform}/live/t0"),
+            "-c",
+            "copy",
+            "-f",
+            "flv",
+        ]);
         command.arg(format!("rtmp://{platform}/live/peer")).stderr(Stdio::null());
         dies_with_us(&mut command);
         Ok(Self(command.spawn().context("`ffmpeg` relays")?))
@@ -171,7 +184,8 @@ async fn placed(platform: SocketAddr, film: &Film) -> Result<(Vec<i64>, Vec<i64>
             Some(ClientEvent::Ended) => bail!("the relayed stream ended"),
             Some(ClientEvent::Open) => continue,
             None => {
-                let read = timeout(PATIENCE, socket.read_buf(&mut input)).await.context("the platform sends nothing")??;
+                let read =
+                    timeout(PATIENCE, socket.read_buf(&mut input)).await.context("the platform sends nothing")??;
                 if read == 0 {
                     bail!("the platform closed the connection");
                 }

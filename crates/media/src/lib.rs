@@ -6,11 +6,12 @@
 //!                     v
 //!                  StreamDesk (the room domain, wired by `server`)
 //! ```
-//! `rtmp`, `flv`, `sps`, `fmp4` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`], [`fuzz_rtmp_client`],
-//! [`fuzz_tags`] and [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
+//! `rtmp`, `flv`, `sps`, `fmp4`, `clock` and `packager` are pure: bytes and times in, values out; [`fuzz_rtmp`], [`fuzz_rtmp_client`],
+//! [`fuzz_tags`], [`fuzz_program`], [`fuzz_mkv`] and [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
 
 mod boxes;
 mod child;
+pub mod clock;
 mod desk;
 mod dial;
 pub mod flv;
@@ -40,7 +41,7 @@ mod streams;
 mod tap;
 
 pub use desk::{OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
-pub use fuzz::{fuzz_amf, fuzz_rtmp, fuzz_rtmp_client, fuzz_tags};
+pub use fuzz::{fuzz_amf, fuzz_mkv, fuzz_program, fuzz_rtmp, fuzz_rtmp_client, fuzz_tags};
 pub use ingest::Ingest;
 pub use permissions::{CheckStreams, CutClips, ManageServers, ManageStreams, ReadStreams};
 pub use settings::{MediaSettings, Settings};

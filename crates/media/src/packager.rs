@@ -1,33 +1,33 @@
 //! Media tags of one connection become CMAF fragments. Pure: arrival times come in, fragments come out.
 //!
-//! Decoding times come from the encoder's milliseconds; the audio clock counts samples, because milliseconds cannot express
-//! an AAC frame, and is set right when it is more than 83 ms off. A new configuration, a late track or a jump of the
-//! encoder's clock begins again with a new init segment.
+//! Decoding times are the caller's milliseconds, on a clock without jumps ([`crate::clock`]); the audio clock counts samples,
+//! because milliseconds cannot express an AAC frame, and is set right when it is more than 83 ms off. A new configuration or
+//! a late track begins again with a new init segment.
 
 use crate::desk::StreamInfo;
 use crate::flv::{AudioConfig, Tag, VideoConfig};
 use crate::fmp4::{self, Run, Sample, VIDEO_CLOCK};
 use bytes::Bytes;
 use events::Millis;
+use std::collections::VecDeque;
 
 /// How long, in media, a track waits for the other one.
 const SECOND_TRACK_MS: i64 = 700;
 /// How long, in media, an announced video track may stay without a key frame before audio goes on alone.
 const KEY_FRAME_MS: i64 = 5_000;
-/// A clock that moves more than this between two tags has jumped.
-const JUMP_AHEAD_MS: i64 = 5_000;
-const JUMP_BACK_MS: i64 = 2_000;
-/// Where the output's clock begins, so that small steps back stay positive.
-const ORIGIN_MS: i64 = 10_000;
 /// An audio clock further off than this is set right.
 const AUDIO_DRIFT_MS: i64 = 83;
 /// Audio this much before the first key frame is still kept.
 const LEAD_MS: i64 = 200;
-/// Sound goes on in parts of its own when the picture has stood still this long.
-const PICTURE_STALL_MS: i64 = 4_000;
+/// A segment that has to end waits this much longer for a picture to end it. Players round lengths to whole seconds.
+const SLACK_MS: i64 = 400;
 const TICKS_PER_MS: i64 = VIDEO_CLOCK as i64 / 1000;
-/// Frames held while waiting for tracks.
+const TICKS: i64 = VIDEO_CLOCK as i64;
+/// What is held while waiting for tracks.
 const MAX_WAITING_BYTES: usize = 8 << 20;
+/// What a frame costs besides its bytes, and how many are held at most, waiting or in an open segment.
+pub(crate) const FRAME_COST: usize = 128;
+pub(crate) const MOST_FRAMES: usize = 8_192;
 
 /// Where segments and their parts are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct Fragment {
     pub pictures: u32,
     /// Begins with a key frame (or holds audio only).
     pub independent: bool,
-    /// When the first frame came in.
+    /// When its first picture (or sound) came in.
     pub arrived: Millis,
     /// The segment is complete with this one.
     pub ends_segment: bool,
@@ -81,8 +81,10 @@ struct Frame {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    frames: Vec<Frame>,
+    frames: VecDeque<Frame>,
     bytes: usize,
+    has_video: bool,
+    has_audio: bool,
     /// Media time of the first frame seen, kept or not.
     since_ms: Option<i64>,
 }
@@ -93,28 +95,55 @@ enum Phase {
     Running(Box<Running>),
 }
 
-/// Frames of the open part, and where the open segment stands. A part is cut when the frame after it is here: only then is
-/// its length known, and whether it is the segment's last.
+#[derive(Debug)]
+struct Picture {
+    /// Decoding time, in video ticks.
+    at: i64,
+    composition: i32,
+    key: bool,
+    data: Bytes,
+    arrived: Millis,
+}
+
+#[derive(Debug)]
+struct Sound {
+    /// In samples.
+    duration: u32,
+    data: Bytes,
+    arrived: Millis,
+}
+
+/// Frames of the open part, and where the open segment stands.
+///
+/// A picture lasts until the next one, so it goes out when that is here; a part is cut then, and it is known whether it is its
+/// segment's last. Sound waits for a late picture for as long as a part lasts. Then parts are cut by the sound's clock, and
+/// the picture goes into the part that is open when it ends: no part is longer than players were told, no picture's time is
+/// guessed, and there is no hole in the video.
 #[derive(Debug, Default)]
 struct Running {
     video: Option<VideoConfig>,
     audio: Option<AudioConfig>,
-    pictures: Vec<Sample>,
-    /// Decoding times of `pictures`.
-    times: Vec<i64>,
+    pictures: Vec<Picture>,
     /// The next picture's decoding time is not before this.
     video_floor: i64,
-    sounds: Vec<Sample>,
-    /// Decoding time of the first sound in `sounds`, and of the next one to come.
+    /// Of the newest picture, in the part or gone.
+    newest: i64,
+    /// How long the picture before it lasted.
+    step: i64,
+    sounds: Vec<Sound>,
+    /// Decoding time of the first sound in `sounds`, and of the next one to come, in samples.
     sound_start: i64,
     sound_next: Option<i64>,
     /// Where the open part and the open segment begin, in video ticks.
     part_start: Option<i64>,
     segment_start: i64,
-    /// Arrival of the open part's first frame.
-    arrived: Option<Millis>,
+    /// Where the open segment's pictures begin: earlier than itself, when sound is ahead of them.
+    segment_from: i64,
+    /// Whether its first picture is a key frame.
+    independent: Option<bool>,
     /// Of the open segment.
     bytes: usize,
+    frames: usize,
 }
 
 #[derive(Debug)]
@@ -123,10 +152,16 @@ pub struct Packager {
     video: Option<VideoConfig>,
     audio: Option<AudioConfig>,
     metadata_size: (u32, u32),
-    /// The encoder's last timestamp and the unwrapped time it stands for.
-    clock: Option<(u32, i64)>,
     phase: Phase,
     sequence: u32,
+    /// Where pictures and sound that were given out end, in video ticks: what follows comes after them.
+    ends: Ends,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Ends {
+    video: i64,
+    sound: i64,
 }
 
 impl Packager {
@@ -136,15 +171,15 @@ impl Packager {
             video: None,
             audio: None,
             metadata_size: (0, 0),
-            clock: None,
             phase: Phase::Waiting(Waiting::default()),
             sequence: 0,
+            ends: Ends::default(),
         }
     }
 
-    /// The output's clock is the encoder's, from `first_ms` on: for what was made from another packager's output.
-    pub fn on_clock(cuts: Cuts, first_ms: u32) -> Self {
-        Self { clock: Some((first_ms, i64::from(first_ms))), ..Self::new(cuts) }
+    /// A fresh one on the same clock.
+    pub fn anew(&self) -> Self {
+        Self { ends: self.ends(), ..Self::new(self.cuts) }
     }
 
     /// The picture size of `onMetaData`, used when the codec's record does not tell.
@@ -152,8 +187,9 @@ impl Packager {
         self.metadata_size = (width, height);
     }
 
-    /// `timestamp` in wrapping milliseconds of the encoder, `arrived` by our clock.
-    pub fn push(&mut self, tag: Tag, timestamp: u32, arrived: Millis, out: &mut Vec<Output>) {
+    /// `at_ms` is the decoding time: each track's only grow, and there is nothing before 0. `arrived` by our clock.
+    pub fn push(&mut self, tag: Tag, at_ms: i64, arrived: Millis, out: &mut Vec<Output>) {
+        let at_ms = at_ms.max(0);
         let frame = match tag {
             Tag::VideoConfig(mut config) => {
                 if config.width == 0 {
@@ -170,12 +206,11 @@ impl Packager {
             Tag::Video { .. } if self.video.is_none() => return,
             Tag::Audio { .. } if self.audio.is_none() => return,
             Tag::Video { key, composition_ms, data } => {
-                Frame { video: true, key, at_ms: 0, composition_ms, data, arrived }
+                Frame { video: true, key, at_ms, composition_ms, data, arrived }
             }
-            Tag::Audio { data } => Frame { video: false, key: true, at_ms: 0, composition_ms: 0, data, arrived },
+            Tag::Audio { data } => Frame { video: false, key: true, at_ms, composition_ms: 0, data, arrived },
         };
-        let at_ms = self.unwrap(timestamp, out);
-        self.frame(Frame { at_ms, ..frame }, out);
+        self.frame(frame, out);
     }
 
     /// The connection is over: what is there becomes the last segment.
@@ -183,38 +218,34 @@ impl Packager {
         if let Phase::Waiting(waiting) = &mut self.phase {
             let waiting = std::mem::take(waiting);
             // Sound alone where a picture was about to come would be another kind of stream for its last moment.
-            if self.video.is_none() || waiting.frames.iter().any(|frame| frame.video) {
+            if self.video.is_none() || waiting.has_video {
                 self.start(waiting, out);
             }
         }
-        self.flush(out);
+        self.flush(None, out);
     }
 
     /// What follows comes from somewhere else: the segment ends here, and another init segment comes first. The clock goes on.
     pub fn interrupt(&mut self, out: &mut Vec<Output>) {
-        self.restart(out);
+        self.restart(None, out);
         (self.video, self.audio, self.metadata_size) = (None, None, (0, 0));
     }
 
-    fn unwrap(&mut self, timestamp: u32, out: &mut Vec<Output>) -> i64 {
-        let at_ms = match self.clock {
-            None => ORIGIN_MS,
-            Some((last, at_ms)) => {
-                let step = i64::from(timestamp.wrapping_sub(last) as i32);
-                if !(-JUMP_BACK_MS..=JUMP_AHEAD_MS).contains(&step) || at_ms + step < 0 {
-                    self.restart(out);
-                    ORIGIN_MS
-                } else {
-                    at_ms + step
-                }
-            }
-        };
-        self.clock = Some((timestamp, at_ms));
-        at_ms
+    /// Where everything that was given out has ended, in milliseconds.
+    pub fn given_until_ms(&self) -> i64 {
+        let ends = self.ends();
+        (ends.video.max(ends.sound) + TICKS_PER_MS - 1) / TICKS_PER_MS
     }
 
-    fn restart(&mut self, out: &mut Vec<Output>) {
-        self.flush(out);
+    fn ends(&self) -> Ends {
+        let Phase::Running(running) = &self.phase else { return self.ends };
+        let sound = running.sound_ticks(running.sound_start);
+        Ends { video: self.ends.video.max(running.video_floor), sound: self.ends.sound.max(sound) }
+    }
+
+    /// `at_ms` is when what follows begins, if that is known.
+    fn restart(&mut self, at_ms: Option<i64>, out: &mut Vec<Output>) {
+        self.flush(at_ms, out);
         self.phase = Phase::Waiting(Waiting::default());
     }
 
@@ -223,27 +254,23 @@ impl Packager {
             let same = if frame.video { running.video == self.video } else { running.audio == self.audio };
             match (same, frame.key) {
                 (true, _) => {}
-                (false, true) => self.restart(out),
+                (false, true) => self.restart(Some(frame.at_ms), out),
                 // A picture of the new configuration is of no use before its key frame.
                 (false, false) => return,
             }
         }
         match &mut self.phase {
-            Phase::Running(running) => {
-                running.take(frame, &self.cuts, &mut self.sequence, out);
-            }
+            Phase::Running(running) => running.take(frame, &self.cuts, &mut self.sequence, out),
             Phase::Waiting(waiting) => {
                 let now_ms = frame.at_ms;
                 let since_ms = *waiting.since_ms.get_or_insert(now_ms);
                 waiting.push(frame, self.video.is_some());
                 let waited_ms = now_ms - since_ms;
-                let has = |video: bool| waiting.frames.iter().any(|frame| frame.video == video);
-                let (video, audio) = (has(true), has(false));
+                let (video, audio) = (waiting.has_video, waiting.has_audio);
                 let alone = waited_ms >= SECOND_TRACK_MS;
                 let without_picture = waited_ms >= if self.video.is_some() { KEY_FRAME_MS } else { SECOND_TRACK_MS };
-                let ready =
-                    (video && (audio || alone)) || (audio && without_picture) || waiting.bytes > MAX_WAITING_BYTES;
-                if ready {
+                let full = waiting.bytes > MAX_WAITING_BYTES || waiting.frames.len() >= MOST_FRAMES;
+                if (video && (audio || alone)) || (audio && without_picture) || full {
                     let waiting = std::mem::take(waiting);
                     self.start(waiting, out);
                 }
@@ -252,9 +279,8 @@ impl Packager {
     }
 
     fn start(&mut self, waiting: Waiting, out: &mut Vec<Output>) {
-        let has = |video: bool| waiting.frames.iter().any(|frame| frame.video == video);
-        let video = if has(true) { self.video.clone() } else { None };
-        let audio = if has(false) { self.audio.clone() } else { None };
+        let video = if waiting.has_video { self.video.clone() } else { None };
+        let audio = if waiting.has_audio { self.audio.clone() } else { None };
         if video.is_none() && audio.is_none() {
             return;
         }
@@ -268,7 +294,9 @@ impl Packager {
         out.push(Output::Init { data: fmp4::init(video.as_ref(), audio.as_ref()), info });
         let first_picture = waiting.frames.iter().find(|frame| frame.video).map(|frame| frame.at_ms);
         let from_ms = first_picture.map_or(i64::MIN, |at_ms| at_ms - LEAD_MS);
-        let mut running = Running { video, audio, ..Running::default() };
+        let rate = audio.as_ref().map_or(0, |config| i64::from(config.rate));
+        let sound_next = Some((self.ends.sound * rate + TICKS - 1) / TICKS).filter(|next| *next > 0);
+        let mut running = Running { video, audio, video_floor: self.ends.video, sound_next, ..Running::default() };
         for frame in waiting.frames {
             if frame.at_ms >= from_ms {
                 running.take(frame, &self.cuts, &mut self.sequence, out);
@@ -277,28 +305,43 @@ impl Packager {
         self.phase = Phase::Running(Box::new(running));
     }
 
-    fn flush(&mut self, out: &mut Vec<Output>) {
+    fn flush(&mut self, at_ms: Option<i64>, out: &mut Vec<Output>) {
         if let Phase::Running(running) = &mut self.phase {
-            running.cut(running.natural_end(), true, true, &mut self.sequence, out);
+            running.flush(at_ms, &self.cuts, &mut self.sequence, out);
         }
+        self.ends = self.ends();
     }
 }
 
 impl Waiting {
     fn push(&mut self, frame: Frame, video_expected: bool) {
-        let has_picture = self.frames.iter().any(|frame| frame.video);
-        if frame.video && !frame.key && !has_picture {
+        if frame.video && !frame.key && !self.has_video {
             return;
         }
-        if video_expected && !has_picture {
+        if video_expected && !self.has_video {
             // Sound from long before the first picture is never shown.
             let from_ms = frame.at_ms - KEY_FRAME_MS;
-            self.frames.retain(|frame| frame.at_ms >= from_ms);
-            self.bytes = self.frames.iter().map(|frame| frame.data.len()).sum();
+            while let Some(early) = self.frames.pop_front_if(|early| early.at_ms < from_ms) {
+                self.bytes -= early.data.len() + FRAME_COST;
+            }
+            self.has_audio = !self.frames.is_empty();
         }
-        self.bytes += frame.data.len();
-        self.frames.push(frame);
+        self.has_video |= frame.video;
+        self.has_audio |= !frame.video;
+        self.bytes += frame.data.len() + FRAME_COST;
+        self.frames.push_back(frame);
     }
+}
+
+/// How a part is cut off.
+struct Cut {
+    /// Where it ends, in video ticks.
+    end: i64,
+    /// When the picture after those that are here begins, if it is known.
+    next: Option<i64>,
+    /// Takes all sound that is there.
+    all: bool,
+    ends_segment: bool,
 }
 
 impl Running {
@@ -309,25 +352,54 @@ impl Running {
     fn picture(&mut self, frame: Frame, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
         let at = (frame.at_ms * TICKS_PER_MS).max(self.video_floor);
         if self.part_start.is_some() {
-            let segment_ms = (at - self.segment_start) / TICKS_PER_MS;
-            let due = frame.key && segment_ms >= cuts.target_ms * 9 / 10;
-            let ends = due || segment_ms >= cuts.longest_ms || self.bytes >= cuts.most_bytes;
-            let last = self.times.last().copied().unwrap_or(at);
-            if ends || self.part_due(at, at - last, cuts) {
-                self.cut(at, false, ends, sequence, out);
+            self.step = at - self.newest;
+            self.before_late_picture(at, cuts, sequence, out);
+            let part_start = self.part_start.unwrap_or(at);
+            let segment = at.max(part_start) - self.segment_start;
+            let due = (at - self.segment_from) >= cuts.target_ms * TICKS_PER_MS * 9 / 10;
+            // After a cut without a key frame the next one cuts, so that players find one to begin with.
+            let due = frame.key && (due || self.independent == Some(false));
+            // Pictures that come slowly end a segment before it is too long.
+            let slow = segment + self.step > longest(cuts);
+            let ends = due || slow || segment >= cuts.longest_ms * TICKS_PER_MS || self.is_full(cuts);
+            if ends || self.part_due(at, self.step, cuts) {
+                let end = if at > part_start { at } else { part_start.max(self.sound_end().unwrap_or(part_start)) };
+                self.cut(Cut { end, next: Some(at), all: false, ends_segment: ends }, sequence, out);
+                if ends {
+                    self.segment_from = at;
+                }
             }
         } else {
             self.begin(at);
         }
+        self.newest = at;
         self.video_floor = at + 1;
-        // The date of a part is its first picture's, also when sound came before.
-        if self.pictures.is_empty() {
-            self.arrived = Some(frame.arrived);
+        self.independent.get_or_insert(frame.key);
+        self.count(frame.data.len());
+        let composition = frame.composition_ms.saturating_mul(TICKS_PER_MS as i32);
+        self.pictures.push(Picture { at, composition, key: frame.key, data: frame.data, arrived: frame.arrived });
+    }
+
+    /// A picture that comes late: the time until then is cut into parts of the announced length, as far as sound, or
+    /// pictures, make that possible.
+    fn before_late_picture(&mut self, at: i64, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+        while cuts.part > 0
+            && let Some(part_start) = self.part_start
+            && at - part_start > cuts.part
+        {
+            let limit = part_start + cuts.part;
+            let within = |end: &i64| (part_start + 1..=limit).contains(end);
+            let picture = self.pictures.iter().rev().map(|picture| picture.at).find(within);
+            let Some(end) = picture.max(self.sound_ends().take_while(|end| *end <= limit).filter(within).last()) else {
+                return;
+            };
+            let ends_segment = self.must_end(end, cuts);
+            self.cut(Cut { end, next: Some(at), all: false, ends_segment }, sequence, out);
+            if self.part_start == Some(part_start) {
+                // Nothing came before that picture.
+                return;
+            }
         }
-        self.bytes += frame.data.len();
-        self.times.push(at);
-        let composition = frame.composition_ms.saturating_mul(VIDEO_CLOCK as i32 / 1000);
-        self.pictures.push(Sample { duration: 0, composition, key: frame.key, data: frame.data });
     }
 
     fn sound(&mut self, frame: Frame, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
@@ -347,56 +419,104 @@ impl Running {
         {
             last.duration = last.duration.saturating_add(u32::try_from(at - expected).unwrap_or(u32::MAX));
         }
-        self.before_sound(at, rate, i64::from(length), cuts, sequence, out);
+        let tick = |samples: i64| samples * TICKS / rate;
+        match self.video {
+            None => self.before_sound_alone(tick(at), tick(i64::from(length)), cuts, sequence, out),
+            Some(_) => self.before_sound(tick(at), tick(i64::from(length)), cuts, sequence, out),
+        }
         if self.sounds.is_empty() {
             self.sound_start = at;
         }
         self.sound_next = Some(at + i64::from(length));
-        self.arrived.get_or_insert(frame.arrived);
-        self.bytes += frame.data.len();
-        self.sounds.push(Sample { duration: length, composition: 0, key: true, data: frame.data });
+        self.count(frame.data.len());
+        self.sounds.push(Sound { duration: length, data: frame.data, arrived: frame.arrived });
     }
 
-    /// Sound cuts where there is no picture to do it: in a stream without any, and while the picture stands still.
-    fn before_sound(
-        &mut self,
-        at: i64,
-        rate: i64,
-        length: i64,
-        cuts: &Cuts,
-        sequence: &mut u32,
-        out: &mut Vec<Output>,
-    ) {
-        let tick = |samples: i64| samples * i64::from(VIDEO_CLOCK) / rate;
-        let now = tick(at);
-        if self.video.is_none() && self.part_start.is_none() {
-            return self.begin(now);
-        }
-        let Some(part_start) = self.part_start else { return };
-        let segment_ms = (now - self.segment_start) / TICKS_PER_MS;
-        let last = self.times.last().filter(|_| self.video.is_some());
-        if let Some(last) = last {
-            let still = now - last >= PICTURE_STALL_MS * TICKS_PER_MS;
-            if still || self.bytes >= cuts.most_bytes {
-                let ends = segment_ms > cuts.longest_ms || self.bytes >= cuts.most_bytes;
-                self.cut(self.natural_end(), false, ends, sequence, out);
-            }
-            return;
-        }
-        // Sound that is late behind its picture has begun no part of its own.
+    fn before_sound_alone(&mut self, now: i64, length: i64, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+        let Some(part_start) = self.part_start else { return self.begin(now) };
         if self.sounds.is_empty() || now <= part_start {
             return;
         }
-        let longest_ms = if self.video.is_none() { cuts.target_ms } else { cuts.longest_ms };
-        let ends = segment_ms >= longest_ms || self.bytes >= cuts.most_bytes;
-        if ends || self.part_due(now, tick(length), cuts) {
-            self.cut(now, false, ends, sequence, out);
+        let ends = now - self.segment_start >= cuts.target_ms * TICKS_PER_MS || self.is_full(cuts);
+        if ends || self.part_due(now, length, cuts) {
+            self.cut(Cut { end: now, next: None, all: false, ends_segment: ends }, sequence, out);
         }
+    }
+
+    /// Sound that is a part's length ahead of the last picture does not wait for the next one.
+    fn before_sound(&mut self, now: i64, length: i64, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+        let ahead = now - self.newest;
+        if ahead >= cuts.part {
+            self.cut_by_sound(now + length, cuts, sequence, out);
+        }
+        let Some(part_start) = self.part_start.filter(|part_start| now > *part_start) else { return };
+        let late =
+            cuts.part == 0 && ahead >= SLACK_MS * TICKS_PER_MS / 2 && now + length - self.segment_start > longest(cuts);
+        if late || self.is_full(cuts) {
+            let end = now.max(part_start);
+            self.cut(Cut { end, next: None, all: false, ends_segment: true }, sequence, out);
+        }
+    }
+
+    /// Makes parts of the announced length of the sound that is here, when it would not fit into one until `end`.
+    fn cut_by_sound(&mut self, end: i64, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+        while cuts.part > 0
+            && let Some(part_start) = self.part_start
+            && end > part_start + cuts.part
+        {
+            let mut ends = self.sound_ends().filter(|end| *end > part_start);
+            let Some(first) = ends.next() else { return };
+            let end = ends.take_while(|end| *end <= part_start + cuts.part).last().unwrap_or(first);
+            let ends_segment = self.must_end(end, cuts);
+            self.cut(Cut { end, next: None, all: false, ends_segment }, sequence, out);
+        }
+    }
+
+    /// Everything that is here becomes the segment's end. How long the last picture lasts is a guess, when it is not known
+    /// what follows: as long as the one before it, and not so long that its part is too long.
+    fn flush(&mut self, at_ms: Option<i64>, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+        let sound = self.sound_end().unwrap_or(i64::MIN);
+        if self.video.is_some() {
+            self.cut_by_sound(sound, cuts, sequence, out);
+        }
+        let Some(last) = self.pictures.last().map(|last| last.at) else {
+            return self.cut(Cut { end: sound, next: None, all: true, ends_segment: true }, sequence, out);
+        };
+        let mut picture = last + self.usual_step();
+        // A picture that stands still ends with the sound; sound that is a little ahead does not stretch it.
+        if sound.saturating_sub(picture) > TICKS {
+            picture = sound;
+        }
+        if let Some(at_ms) = at_ms {
+            picture = picture.min(at_ms * TICKS_PER_MS);
+        }
+        let part_start = self.part_start.unwrap_or(last);
+        let mut end = if part_start >= picture { picture.max(sound) } else { picture };
+        if cuts.part > 0 {
+            end = end.min(part_start + cuts.part);
+        }
+        let next = Some(picture.min(end).max(last + 1));
+        self.cut(Cut { end: end.max(last + 1), next, all: true, ends_segment: true }, sequence, out);
     }
 
     fn begin(&mut self, at: i64) {
         self.part_start = Some(at);
         self.segment_start = at;
+        self.segment_from = at;
+    }
+
+    fn count(&mut self, bytes: usize) {
+        self.bytes += bytes + FRAME_COST;
+        self.frames += 1;
+    }
+
+    fn is_full(&self, cuts: &Cuts) -> bool {
+        self.bytes >= cuts.most_bytes || self.frames >= MOST_FRAMES
+    }
+
+    /// Whether a segment that went on behind `end` would be too long.
+    fn must_end(&self, end: i64, cuts: &Cuts) -> bool {
+        end + cuts.part - self.segment_start > longest(cuts) || self.is_full(cuts)
     }
 
     /// Whether the part ends before the frame at `at`, when the one before it lasted `step`: players want parts of at most
@@ -407,73 +527,101 @@ impl Running {
         cuts.part > 0 && (length >= cuts.part || (long_enough && length + step > cuts.part))
     }
 
-    /// The end of what is there, in video ticks: the last picture lasts as long as the one before it.
-    fn natural_end(&self) -> i64 {
-        let picture = match self.times[..] {
-            [.., before, last] => last + (last - before).clamp(1, i64::from(VIDEO_CLOCK)),
-            [last] => last + i64::from(VIDEO_CLOCK) / 30,
-            [] => i64::MIN,
-        };
-        let sound = match (&self.audio, self.sound_next) {
-            (Some(config), Some(next)) if !self.sounds.is_empty() => {
-                // Rounded up, so that a cut here takes the last sound too.
-                (next * i64::from(VIDEO_CLOCK) + i64::from(config.rate) - 1) / i64::from(config.rate)
-            }
-            _ => i64::MIN,
-        };
-        // A stalled picture ends with the sound; sound that is a little ahead does not stretch the picture.
-        if picture == i64::MIN || sound.saturating_sub(picture) > i64::from(VIDEO_CLOCK) { sound } else { picture }
+    /// Where each sound that is here ends, in video ticks.
+    fn sound_ends(&self) -> impl Iterator<Item = i64> {
+        let rate = self.audio.as_ref().map_or(1, |config| i64::from(config.rate.max(1)));
+        self.sounds.iter().scan(self.sound_start, move |at, sound| {
+            *at += i64::from(sound.duration);
+            Some(*at * TICKS / rate)
+        })
     }
 
-    /// Makes a part of everything before `end` (video ticks), with `all` of all sound that is there.
-    fn cut(&mut self, end: i64, all: bool, ends_segment: bool, sequence: &mut u32, out: &mut Vec<Output>) {
-        let mut ends = self.times.iter().skip(1).copied().chain([end]);
-        for (sample, at) in self.pictures.iter_mut().zip(&self.times) {
-            let until = ends.next().unwrap_or(*at);
-            sample.duration = u32::try_from(until.saturating_sub(*at)).unwrap_or(1);
-        }
+    /// The end of the sound that is here, rounded up so that a cut there takes the last one too.
+    fn sound_end(&self) -> Option<i64> {
+        self.sound_next.filter(|_| !self.sounds.is_empty()).map(|next| self.sound_ticks(next))
+    }
+
+    fn sound_ticks(&self, samples: i64) -> i64 {
         let rate = self.audio.as_ref().map_or(1, |config| i64::from(config.rate.max(1)));
-        let limit = i128::from(end) * i128::from(rate) / i128::from(VIDEO_CLOCK);
-        let mut at = self.sound_start;
-        let mut count = 0;
+        (samples * TICKS + rate - 1) / rate
+    }
+
+    /// How long the last picture lasts, as far as can be told.
+    fn usual_step(&self) -> i64 {
+        if self.step > 0 { self.step.min(TICKS) } else { TICKS / 30 }
+    }
+
+    /// Makes a part of everything before the cut. A picture whose end is not known stays, unless the segment ends.
+    fn cut(&mut self, cut: Cut, sequence: &mut u32, out: &mut Vec<Output>) {
+        let end = cut.end;
+        let mut count = self.pictures.partition_point(|picture| picture.at < end);
+        if count == self.pictures.len() && cut.next.is_none() && !cut.ends_segment {
+            count = count.saturating_sub(1);
+        }
+        let last_ends = self.pictures.get(count).map(|picture| picture.at).or(cut.next);
+        let last_ends = last_ends.unwrap_or_else(|| end.max(self.newest + self.usual_step()));
+        let ends: Vec<i64> = self.pictures.iter().skip(1).take(count.saturating_sub(1)).map(|next| next.at).collect();
+        let video_start = self.pictures.first().map_or(0, |first| first.at);
+        let first = self.pictures.first().filter(|_| count > 0);
+        let shown = first.map(|first| first.at + i64::from(first.composition));
+        let independent = self.video.is_none() || first.is_some_and(|first| first.key);
+        let arrived = first.map(|first| first.arrived).or_else(|| Some(self.sounds.first()?.arrived));
+
+        let rate = self.audio.as_ref().map_or(1, |config| i64::from(config.rate.max(1)));
+        let limit = i128::from(end) * i128::from(rate) / i128::from(TICKS);
+        let (mut sound_end, mut sounds) = (self.sound_start, 0);
         for sound in &self.sounds {
-            if !all && i128::from(at) >= limit {
+            if !cut.all && i128::from(sound_end) >= limit {
                 break;
             }
-            at += i64::from(sound.duration);
-            count += 1;
+            sound_end += i64::from(sound.duration);
+            sounds += 1;
         }
-        if self.pictures.is_empty() && count == 0 {
+        if count == 0 && sounds == 0 {
             return;
         }
         let part_start = self.part_start.unwrap_or(end);
         let end = end.max(part_start);
-        let video = Run { start: self.times.first().map_or(0, |first| *first as u64), samples: &self.pictures };
-        let sounds = self.sounds.get(..count).unwrap_or_default();
-        let audio = Run { start: self.sound_start as u64, samples: sounds };
-        let first = self.times.first().zip(self.pictures.first());
-        let shown = first.map_or(part_start, |(at, picture)| at + i64::from(picture.composition));
+        let video: Vec<Sample> = (self.pictures.drain(..count).zip(ends.into_iter().chain([last_ends])))
+            .map(|(picture, until)| Sample {
+                duration: u32::try_from(until.saturating_sub(picture.at)).unwrap_or(1),
+                composition: picture.composition,
+                key: picture.key,
+                data: picture.data,
+            })
+            .collect();
+        let audio: Vec<Sample> = (self.sounds.drain(..sounds))
+            .map(|sound| Sample { duration: sound.duration, composition: 0, key: true, data: sound.data })
+            .collect();
         *sequence = sequence.wrapping_add(1);
+        let video_run = Run { start: video_start as u64, samples: &video };
+        let audio_run = Run { start: self.sound_start as u64, samples: &audio };
         out.push(Output::Fragment(Fragment {
-            data: fmp4::fragment(*sequence, video, audio),
+            data: fmp4::fragment(*sequence, video_run, audio_run),
             duration: u64::try_from(end - part_start).unwrap_or_default(),
-            shown,
-            pictures: u32::try_from(self.pictures.len()).unwrap_or(u32::MAX),
-            independent: self.video.is_none() || self.pictures.first().is_some_and(|picture| picture.key),
-            arrived: self.arrived.take().unwrap_or_default(),
-            ends_segment,
+            shown: shown.unwrap_or(part_start),
+            pictures: u32::try_from(count).unwrap_or(u32::MAX),
+            independent,
+            arrived: arrived.unwrap_or_default(),
+            ends_segment: cut.ends_segment,
         }));
-        if !self.times.is_empty() {
-            self.video_floor = end;
+        if count > 0 {
+            self.video_floor = self.video_floor.max(last_ends);
         }
-        self.pictures.clear();
-        self.times.clear();
-        self.sounds.drain(..count);
-        self.sound_start = at;
+        self.sound_start = sound_end;
         self.part_start = Some(end);
-        if ends_segment {
+        if cut.ends_segment {
             self.segment_start = end;
-            self.bytes = self.sounds.iter().map(|sound| sound.data.len()).sum();
+            self.segment_from = self.pictures.first().map_or(end, |first| first.at);
+            self.independent = self.pictures.first().map(|first| first.key);
+            let pictures = self.pictures.iter().map(|picture| picture.data.len());
+            let sizes = pictures.chain(self.sounds.iter().map(|sound| sound.data.len()));
+            (self.frames, self.bytes) = sizes.fold((0, 0), |(n, sum), size| (n + 1, sum + size + FRAME_COST));
         }
     }
+}
+
+/// No segment is longer, in ticks.
+fn longest(cuts: &Cuts) -> i64 {
+    (cuts.longest_ms + SLACK_MS) * TICKS_PER_MS
 }

@@ -3,6 +3,7 @@
 use crate::packager::Cuts;
 use crate::{hooks, ladder, precheck, qoe, record, relay, slate};
 use serde::Deserialize;
+use std::time::Duration;
 
 /// Every section of the configuration file that belongs to media.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,13 +30,13 @@ impl From<MediaSettings> for Settings {
 pub struct MediaSettings {
     /// Wanted length of a segment. The next key frame cuts.
     pub segment_ms: u32,
-    /// A segment is cut here even without a key frame.
+    /// A segment is cut here even without a key frame. Players are told of it as the target duration.
     pub longest_segment_ms: u32,
     /// Low-latency HLS: segments are handed out in parts while they grow. Off, players get whole segments only.
     pub low_latency: bool,
     /// Wanted length of such a part.
     pub part_ms: u32,
-    /// Segments named in the playlist.
+    /// Segments named in the playlist; more, while they last less than three target durations.
     pub playlist_segments: usize,
     /// Segments kept for players that are behind; at least `playlist_segments`.
     pub retained_segments: usize,
@@ -55,6 +56,8 @@ pub struct MediaSettings {
     pub idle_timeout_ms: u32,
     /// How long an ended stream stays readable.
     pub forget_after_ms: u32,
+    /// How long a stream that neither came back nor was ended is kept: the desk ends shows long before.
+    pub abandon_after_ms: u32,
     /// Pause between reads of one stream: fewer, larger reads cost less. Adds at most this to the latency.
     pub read_pause_ms: u32,
 }
@@ -63,7 +66,7 @@ impl Default for MediaSettings {
     fn default() -> Self {
         Self {
             segment_ms: 2_000,
-            longest_segment_ms: 12_000,
+            longest_segment_ms: 4_000,
             low_latency: true,
             part_ms: 200,
             playlist_segments: 6,
@@ -76,12 +79,17 @@ impl Default for MediaSettings {
             handshake_timeout_ms: 8_000,
             idle_timeout_ms: 15_000,
             forget_after_ms: 60_000,
+            abandon_after_ms: 600_000,
             read_pause_ms: 10,
         }
     }
 }
 
 impl MediaSettings {
+    pub(crate) fn abandoned(&self) -> Duration {
+        Duration::from_millis(u64::from(self.abandon_after_ms))
+    }
+
     pub(crate) fn cuts(&self) -> Cuts {
         Cuts {
             target_ms: i64::from(self.segment_ms.max(500)),

@@ -16,13 +16,11 @@ use audience::{Audience, RoomRef};
 use events::{BroadcastId, RoomId, StreamSource};
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-
-/// A stream that neither came back nor was ended is forgotten after this: the desk ends shows long before.
-pub(crate) const ABANDONED: Duration = Duration::from_secs(600);
 
 /// The media server. Cloning is cheap.
 #[derive(Clone)]
@@ -248,6 +246,29 @@ impl Media {
         }
     }
 
+    /// A show that was on air before this program was: its encoder is waited for, and its room has a slate meanwhile. Nothing
+    /// happens when an encoder is there already.
+    pub fn expect(&self, room: RoomId, show: OnAir) {
+        let cuts = self.0.settings.cuts();
+        let (now, retention) = (self.0.app.now(), self.retention());
+        let show = OnAir { resumed: true, ..show };
+        let stream = Arc::new(HlsStream::new(show.broadcast, show.started_at, now, show.resumed, retention));
+        let state = SlotState {
+            stream: Some(stream.clone()),
+            show: Some(show),
+            directed: true,
+            quiet_since: Some(Instant::now()),
+            ..SlotState::default()
+        };
+        let program = Program::waiting(cuts, stream, show);
+        let slot = Arc::new(Slot { state: state.into(), program: program.into(), wake: tokio::sync::Notify::new() });
+        match self.0.slots.write().entry(room) {
+            Entry::Occupied(_) => return,
+            Entry::Vacant(free) => free.insert(slot.clone()),
+        };
+        tokio::spawn(director::run(Place { media: self.clone(), room, slot }));
+    }
+
     /// Drops the room's publishers, as after a change of the stream key; the desk hears `lost(room, false)`.
     pub fn kick(&self, room: RoomId) {
         let Some(slot) = self.slot(room) else { return };
@@ -338,7 +359,7 @@ impl Media {
             listed: settings.playlist_segments.max(3),
             segments: settings.retained_segments,
             bytes: settings.retained_bytes,
-            target_s: u64::from(settings.segment_ms.max(500)).div_ceil(1000),
+            target_s: (settings.cuts().longest_ms as u64).div_ceil(1000),
             part: settings.part_ticks() as u64,
         }
     }
@@ -359,11 +380,12 @@ impl Media {
 
     fn sweep(&self) {
         let forget_after = Duration::from_millis(u64::from(self.0.settings.forget_after_ms));
+        let abandoned = self.0.settings.abandoned();
         let (mut publishers, mut bytes) = (0u32, 0usize);
         let mut gone = false;
         let forgotten = |slot: &Slot| {
             let state = slot.state.lock();
-            let patience = if state.ended || state.stream.is_none() { forget_after } else { ABANDONED };
+            let patience = if state.ended || state.stream.is_none() { forget_after } else { abandoned };
             !state.publishes() && state.quiet_since.is_some_and(|since| since.elapsed() >= patience)
         };
         for slot in self.0.slots.read().values() {

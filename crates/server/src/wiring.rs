@@ -67,7 +67,7 @@ impl StreamDesk for Desk {
     }
 }
 
-/// room -> media: a show is over, a key is revoked.
+/// room -> media: a show is over, a key is revoked, an encoder is expected back.
 pub struct Streams(pub Media);
 
 impl StreamControl for Streams {
@@ -77,6 +77,10 @@ impl StreamControl for Streams {
 
     fn kick(&self, room: RoomId) {
         self.0.kick(room);
+    }
+
+    fn expect(&self, room: RoomId, broadcast: BroadcastId, started_at: Millis) {
+        self.0.expect(room, OnAir { broadcast, started_at, resumed: true });
     }
 }
 

@@ -26,16 +26,22 @@ const BURST: i64 = 40;
 const SEGMENTS_IN_PARTS: u64 = 2;
 /// How many target durations a request waits for what is not there yet.
 const PATIENCE: u64 = 3;
+/// A playlist is never shorter than this many target durations, once it was as long: the draft asks for it.
+const SHORTEST: u64 = 3;
+/// Segments that are listed at most for that, however short they are.
+const MOST_LISTED: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Named in the playlist.
+    /// Named in the playlist, at least: more, when these are short.
     pub listed: usize,
+    /// Kept, when not more are listed.
     pub segments: usize,
+    /// Most bytes kept, whatever that does to the playlist.
     pub bytes: usize,
-    /// Wanted length of a segment in seconds.
+    /// The target duration that is told: no segment lasts longer, in whole seconds.
     pub target_s: u64,
-    /// Wanted length of a part in ticks of 1/90000 s. Zero: parts are not told of.
+    /// The length of parts that is told, in ticks of 1/90000 s. Zero: parts are not told of.
     pub part: u64,
 }
 
@@ -70,6 +76,15 @@ pub struct Segment {
     pub arrived: Millis,
 }
 
+/// What a stream showed last, from a key frame on.
+#[derive(Debug, Clone)]
+pub struct Tail {
+    pub init: Bytes,
+    pub fragments: Vec<Bytes>,
+    /// In ticks of 1/90000 s.
+    pub duration: u64,
+}
+
 impl Segment {
     pub fn bytes(&self) -> usize {
         self.fragments.iter().map(Bytes::len).sum()
@@ -92,7 +107,6 @@ pub(super) struct State {
     /// Parts of the segment that is coming: what is known of them, and their bytes.
     open: Vec<Part>,
     open_data: Vec<Bytes>,
-    longest_s: u64,
     pub(super) ended: bool,
     /// Counts changes.
     version: u64,
@@ -138,12 +152,12 @@ impl HlsStream {
     /// `resumed` when the show had media before that is not kept here any more.
     pub fn new(broadcast: BroadcastId, started_at: Millis, now: Millis, resumed: bool, retention: Retention) -> Self {
         let base = u64::try_from(now.since(started_at) / NUMBER_MS).unwrap_or_default();
-        Self::at(broadcast, started_at, retention, String::new(), State::new(base, base, resumed, &retention))
+        Self::at(broadcast, started_at, retention, String::new(), State::new(base, base, resumed))
     }
 
     /// A rendition made from this one: what it makes of segment `sequence` has the same number.
     pub fn rung(&self, prefix: String, sequence: u64) -> Self {
-        let state = State::new(sequence, self.state.read().discontinuities_at(sequence), false, &self.retention);
+        let state = State::new(sequence, self.state.read().discontinuities_at(sequence), false);
         Self::at(self.broadcast, self.started_at, self.retention, prefix, state)
     }
 
@@ -245,12 +259,17 @@ impl HlsStream {
 
     async fn when(&self, is: impl Fn(&Position) -> bool) -> Result<(), Unlisted> {
         let mut positions = self.position.subscribe();
-        let patience = Duration::from_secs(PATIENCE * self.state.read().longest_s);
+        let patience = Duration::from_secs(PATIENCE * self.retention.target_s.max(1));
         match timeout(patience, positions.wait_for(is)).await {
             Ok(Ok(_)) => Ok(()),
             // The sender lives as long as `self`.
             Ok(Err(_)) | Err(_) => Err(Unlisted::Late),
         }
+    }
+
+    /// The newest pictures, up to the last part; `None` when nothing can be decoded.
+    pub fn tail(&self) -> Option<Tail> {
+        self.state.read().tail()
     }
 
     pub fn segment(&self, sequence: u64) -> Option<Segment> {
@@ -292,7 +311,7 @@ impl Position {
 }
 
 impl State {
-    fn new(next: u64, discontinuities: u64, broken: bool, retention: &Retention) -> Self {
+    fn new(next: u64, discontinuities: u64, broken: bool) -> Self {
         Self {
             segments: VecDeque::new(),
             inits: VecDeque::new(),
@@ -303,7 +322,6 @@ impl State {
             broken,
             open: Vec::new(),
             open_data: Vec::new(),
-            longest_s: retention.target_s.max(1),
             ended: false,
             version: 0,
         }
@@ -333,32 +351,31 @@ impl State {
 
     fn close(&mut self) -> Option<Finished> {
         let first = *self.open.first()?;
+        // Sound may come before the first picture.
+        let decides = *self.open.iter().find(|part| part.pictures > 0).unwrap_or(&first);
         let (init, init_data) = self.inits.back().cloned()?;
         let segment = Segment {
             sequence: self.next,
             init,
             duration: self.open.iter().map(|part| part.duration).sum(),
-            independent: first.independent,
+            independent: decides.independent,
             discontinuity: std::mem::take(&mut self.broken),
             arrived: first.arrived,
             fragments: std::mem::take(&mut self.open_data),
             parts: std::mem::take(&mut self.open),
         };
         self.next += 1;
-        self.longest_s = self.longest_s.max((segment.duration + 45_000) / 90_000);
         self.bytes += segment.bytes();
         self.segments.push_back(segment.clone());
         Some(Finished { segment, init: init_data })
     }
 
     fn retain(&mut self, retention: &Retention) {
-        let listed = retention.listed.max(1);
-        while self.segments.len() - self.unlisted > listed {
+        while self.is_longer_than_needed(retention) {
             self.unlist();
         }
-        while self.segments.len() > 1
-            && (self.segments.len() > retention.segments.max(listed) || self.bytes > retention.bytes)
-        {
+        let most = retention.segments.max(self.segments.len() - self.unlisted);
+        while self.segments.len() > 1 && (self.segments.len() > most || self.bytes > retention.bytes) {
             if self.unlisted == 0 {
                 self.unlist();
             }
@@ -371,6 +388,33 @@ impl State {
         while self.inits.len() > 1 && self.inits.front().is_some_and(|(number, _)| *number < oldest) {
             self.inits.pop_front();
         }
+    }
+
+    /// Whether the playlist is long enough without its first segment.
+    fn is_longer_than_needed(&self, retention: &Retention) -> bool {
+        let listed = self.segments.len() - self.unlisted;
+        let others = self.segments.range((self.unlisted + 1).min(self.segments.len())..);
+        let duration: u64 = others.map(|segment| segment.duration).sum();
+        let long_enough = duration >= SHORTEST * retention.target_s * 90_000;
+        listed > retention.listed.max(1) && (long_enough || listed > MOST_LISTED)
+    }
+
+    /// From the newest segment that begins with a key frame on, as long as the same init segment serves.
+    fn tail(&self) -> Option<Tail> {
+        let (init, init_data) = self.inits.back()?;
+        let begin = |parts: &[Part]| parts.iter().find(|part| part.pictures > 0).is_some_and(|part| part.independent);
+        let mut fragments = self.open_data.clone();
+        let mut duration = self.open.iter().map(|part| part.duration).sum();
+        let mut found = begin(&self.open);
+        for segment in self.segments.iter().rev().take_while(|segment| segment.init == *init) {
+            if found {
+                break;
+            }
+            found = begin(&segment.parts);
+            fragments.splice(0..0, segment.fragments.iter().cloned());
+            duration += segment.duration;
+        }
+        found.then(|| Tail { init: init_data.clone(), fragments, duration })
     }
 
     fn unlist(&mut self) {
@@ -387,7 +431,6 @@ impl State {
         prefix: &str,
         reports: &[(String, u64, Option<usize>)],
     ) -> Rendered {
-        let parts_from = self.next.saturating_sub(SEGMENTS_IN_PARTS);
         playlist::render(&View {
             broadcast,
             prefix,
@@ -398,19 +441,12 @@ impl State {
                 init: self.inits.back().map(|(number, _)| *number),
                 discontinuity: self.broken,
             },
-            target_s: self.longest_s,
+            target_s: retention.target_s.max(1),
             discontinuities: self.discontinuities,
-            part_ms: (retention.part > 0).then(|| self.longest_part(parts_from).max(retention.part).div_ceil(90)),
-            parts_from,
+            part_ms: (retention.part > 0).then(|| retention.part.div_ceil(90)),
+            parts_from: self.next.saturating_sub(SEGMENTS_IN_PARTS),
             reports,
             ended: self.ended,
         })
-    }
-
-    /// Of the parts that are listed: a picture that stood still makes a long one, and players must be told.
-    fn longest_part(&self, parts_from: u64) -> u64 {
-        let listed = self.segments.iter().rev().take_while(|segment| segment.sequence >= parts_from);
-        let parts = listed.flat_map(|segment| &segment.parts).chain(&self.open);
-        parts.map(|part| part.duration).max().unwrap_or_default()
     }
 }

@@ -9,6 +9,7 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use events::RoomId;
+use futures_util::stream;
 use serde::Deserialize;
 use std::net::IpAddr;
 use std::path::Path;

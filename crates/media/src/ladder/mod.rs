@@ -10,7 +10,7 @@ mod capacity;
 mod http;
 mod lag;
 mod migrations;
-mod mkv;
+pub(crate) mod mkv;
 pub(crate) mod renditions;
 pub mod rules;
 mod run;

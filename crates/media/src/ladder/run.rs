@@ -10,7 +10,7 @@ use super::source::{Piece, Source, TooSlow};
 use crate::flv::{self, Tag};
 use crate::hls::{Cursor, HlsStream};
 use crate::packager::{Cuts, Output as Packed, Packager};
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use bytes::Bytes;
 use events::{Millis, RoomId};
 use parking_lot::Mutex;
@@ -233,14 +233,14 @@ impl<'a> Outputs<'a> {
             mkv::Piece::Track { number, codec, config } => self.track(number, &codec, &config),
             mkv::Piece::Frame { track, at_ms, key, data } => {
                 let Some((_, rung)) = self.tracks.iter().find(|(number, _)| *number == track) else { return Ok(()) };
-                let ms = u32::try_from(at_ms).context("times of the ladder are not the source's")?;
+                ensure!(at_ms >= 0, "times of the ladder are not the source's");
                 let arrived = moments.at(at_ms);
                 let (from, to, tag) = match *rung {
                     Some(rung) => (rung, rung + 1, Tag::Video { key, composition_ms: 0, data }),
                     None => (0, self.rungs.len(), Tag::Audio { data }),
                 };
                 for n in from..to {
-                    self.push(n, tag.clone(), ms, arrived);
+                    self.push(n, tag.clone(), at_ms, arrived);
                 }
                 Ok(())
             }
@@ -264,13 +264,13 @@ impl<'a> Outputs<'a> {
         Ok(())
     }
 
-    fn push(&mut self, rung: usize, tag: Tag, ms: u32, arrived: Millis) {
+    fn push(&mut self, rung: usize, tag: Tag, at_ms: i64, arrived: Millis) {
         let Some(output) = self.rungs.get_mut(rung) else { return };
-        let packager = output.packager.get_or_insert_with(|| Packager::on_clock(self.run.cuts, ms));
+        let packager = output.packager.get_or_insert_with(|| Packager::new(self.run.cuts));
         for config in output.configs.drain(..) {
-            packager.push(config, ms, arrived, &mut self.packed);
+            packager.push(config, at_ms, arrived, &mut self.packed);
         }
-        packager.push(tag, ms, arrived, &mut self.packed);
+        packager.push(tag, at_ms, arrived, &mut self.packed);
         self.publish(rung);
     }
 

@@ -1,10 +1,11 @@
 //! What one encoder sends, and what is kept of it so that a switch to it shows a picture at once. Pure.
 
-use super::clock::SourceClock;
 use super::rules::Look;
 use crate::StreamInfo;
+use crate::clock::Clock;
 use crate::flv;
 use crate::flv::{AudioConfig, FlvError, Tag, VideoConfig};
+use crate::packager::{FRAME_COST, MOST_FRAMES};
 use crate::tap::{MediaTag, TagKind};
 use events::{Millis, StreamSource};
 use std::time::{Duration, Instant};
@@ -22,10 +23,11 @@ impl Frame {
         matches!(self.tag, Tag::Video { .. })
     }
 
+    /// What keeping it costs.
     fn bytes(&self) -> usize {
         match &self.tag {
-            Tag::Video { data, .. } | Tag::Audio { data } => data.len(),
-            _ => 0,
+            Tag::Video { data, .. } | Tag::Audio { data } => data.len() + FRAME_COST,
+            _ => FRAME_COST,
         }
     }
 }
@@ -36,6 +38,7 @@ pub(crate) enum Taken {
         frame: Frame,
         /// A picture can begin here.
         key: bool,
+        /// The encoder's clock has jumped. The times given here have not.
         jumped: bool,
     },
     /// A configuration, or nothing of use.
@@ -51,7 +54,7 @@ pub(crate) struct Feed {
     pub video: Option<VideoConfig>,
     pub audio: Option<AudioConfig>,
     pub size: (u32, u32),
-    clock: SourceClock,
+    clock: Clock,
     /// Everything since the last key frame.
     kept: Vec<Frame>,
     kept_bytes: usize,
@@ -70,7 +73,7 @@ impl Feed {
             video: None,
             audio: None,
             size: (0, 0),
-            clock: SourceClock::default(),
+            clock: Clock::default(),
             kept: Vec::new(),
             kept_bytes: 0,
             most_bytes,
@@ -109,10 +112,9 @@ impl Feed {
             self.since = Some(now);
         }
         self.last = Some(now);
-        let (at_ms, jumped) = self.clock.read(message.timestamp);
-        if jumped {
-            self.drop_kept();
-        }
+        let jumps = self.clock.jumps();
+        let at_ms = self.clock.read(message.kind == TagKind::Video, message.timestamp);
+        let jumped = self.clock.jumps() != jumps;
         Ok(Taken::Frame { frame: Frame { tag: parsed, at_ms, arrived: message.arrived }, key, jumped })
     }
 
@@ -125,7 +127,7 @@ impl Feed {
         }
         self.kept_bytes += frame.bytes();
         self.kept.push(frame.clone());
-        if self.kept_bytes > self.most_bytes {
+        if self.kept_bytes > self.most_bytes || self.kept.len() > MOST_FRAMES {
             self.drop_kept();
         }
     }

@@ -2,27 +2,28 @@
 //!
 //! Sources push on their own tasks, the room's [`director`] looks at the clock; who holds the program's lock decides.
 //! Times of all sources become one output clock without jumps, so a switch is a new init segment with a discontinuity and
-//! nothing else. The rules of choosing stand in [`rules`].
+//! nothing else. [`mixer`] makes the output, [`rules`] choose what is shown; here is who hears of it.
 
-pub(crate) mod clock;
 pub(crate) mod director;
 pub(crate) mod feed;
+mod mapping;
+pub(crate) mod mixer;
 mod parameters;
 pub(crate) mod rules;
 mod slate;
 
-use crate::flv::AudioConfig;
-use crate::hls::HlsStream;
-use crate::packager::{Output, Packager};
+use crate::OnAir;
+use crate::flv;
+use crate::hls::{HlsStream, Tail};
+use crate::packager::{Cuts, Output};
 use crate::publication::{Gone, Place, Writer};
 use crate::slate::{Picture, Playing};
 use crate::tap::{Finished, MediaTag};
-use crate::{OnAir, flv};
-use clock::Mapping;
-use events::{Millis, StreamSource, StreamSwitched, SwitchReason};
-use feed::{Feed, Frame, Taken};
-use parameters::with_parameters;
-use rules::{Hold, Look, Looks, choose};
+use bytes::Bytes;
+use events::{StreamSource, StreamSwitched, SwitchReason};
+use feed::Feed;
+use mixer::{Mixer, Took};
+use rules::{Hold, Looks, choose};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -30,50 +31,26 @@ use tracing::warn;
 
 /// A slate that is not ready this long after it should be shown is replaced by the built-in one.
 const SLATE_PATIENCE: Duration = Duration::from_secs(1);
-/// A source that flows and shows nothing for this long gives way to one that can be decoded.
-const FIRST_PICTURE: Duration = Duration::from_secs(2);
+/// The sound of a show whose encoder this program has not seen: AAC-LC, 48 kHz, two channels.
+const USUAL_SOUND: &[u8] = &[0xaf, 0, 0x11, 0x90];
 
 pub(crate) struct Program {
-    feeds: [Option<Feed>; 2],
-    slate: Option<Slate>,
+    mixer: Mixer,
+    /// A slate on air.
+    playing: Option<Playing>,
     /// A slate that is being made ready.
     preparing: Option<(oneshot::Receiver<Arc<Picture>>, Instant)>,
-    active: Option<StreamSource>,
-    /// Since when the active source is the one.
-    entered: Instant,
-    /// The active source has reached the output.
-    started: bool,
-    /// The next key frame is the first of its kind in a stream that others have been in.
-    fresh: bool,
-    packager: Packager,
-    made: Vec<Output>,
-    /// `None` until the active source's first frame.
-    mapping: Option<Mapping>,
-    /// Where the output's clock goes on, and its last frames.
-    next_ms: i64,
-    last_picture: i64,
-    /// The arrival of the last frame given out: what is given out next is not older.
-    last_arrived: Millis,
-    last_out: Option<Instant>,
-    last_encoder: Option<Instant>,
     pending: Option<Pending>,
     stream: Option<Arc<HlsStream>>,
     on_air: Option<OnAir>,
     /// Whose media the desk was told of.
     announced: Option<(StreamSource, u64)>,
-    /// The sound that the last encoder on air had: a slate goes on with silence of the same kind.
-    audio: Option<AudioConfig>,
-    /// The newest segment that an encoder made, for a slate of the last picture.
-    newest: Option<Finished>,
+    /// What an encoder showed last, for a slate of the last picture.
+    newest: Option<Tail>,
     /// Shows that had ended when this state was fresh.
     ends: u64,
     /// Set while working: still set at the next call, the work was cut short.
     busy: bool,
-}
-
-struct Slate {
-    playing: Playing,
-    feed: Feed,
 }
 
 /// A switch whose first output is still to come.
@@ -93,32 +70,31 @@ pub(crate) struct SourceState {
 }
 
 impl Program {
-    pub fn new(cuts: crate::packager::Cuts) -> Self {
+    pub fn new(cuts: Cuts) -> Self {
         Self {
-            feeds: [None, None],
-            slate: None,
+            mixer: Mixer::new(cuts, Instant::now()),
+            playing: None,
             preparing: None,
-            active: None,
-            entered: Instant::now(),
-            started: false,
-            fresh: false,
-            packager: Packager::new(cuts),
-            made: Vec::new(),
-            mapping: None,
-            next_ms: 0,
-            last_picture: 0,
-            last_arrived: Millis(0),
-            last_out: None,
-            last_encoder: None,
             pending: None,
             stream: None,
             on_air: None,
             announced: None,
-            audio: None,
             newest: None,
             ends: 0,
             busy: false,
         }
+    }
+
+    /// The program of a show that was on air before this process was: its encoder is waited for as after a loss.
+    pub fn waiting(cuts: Cuts, stream: Arc<HlsStream>, on_air: OnAir) -> Self {
+        let mut program = Self { stream: Some(stream), on_air: Some(on_air), ..Self::new(cuts) };
+        let now = Instant::now();
+        (program.mixer.last_encoder, program.mixer.last_media) = (Some(now), Some(now));
+        // Players cannot add a track later, and few shows have no sound.
+        if let Ok(flv::Tag::AudioConfig(audio)) = flv::audio(Bytes::from_static(USUAL_SOUND)) {
+            program.mixer.audio = Some(audio);
+        }
+        program
     }
 
     /// Takes a source's next message.
@@ -140,49 +116,26 @@ impl Program {
         generation: u64,
         message: &MediaTag,
     ) -> anyhow::Result<()> {
-        let (now, settings) = (Instant::now(), &place.media.0.all.slate);
-        self.admit(place, source, generation);
-        let on_air = self.active == Some(source);
-        let shown = self.on_air.filter(|_| on_air && self.started);
+        let (now, stall) = (Instant::now(), place.media.0.all.slate.stall());
+        self.admit(place, source, generation, now);
+        let shown = self.on_air.filter(|_| self.mixer.active() == Some(source) && self.mixer.started);
         place.taps().iter().for_each(|tap| tap.tag(place.room, source, shown.as_ref(), message));
-        let others = self.feeds.iter().flatten().count() > 1;
-        let Some(feed) = self.feed(source) else { return Ok(()) };
-        let (frame, key, jumped) = match feed.take(message, now, settings.stall()) {
-            Ok(Taken::Frame { frame, key, jumped }) => (frame, key, jumped),
-            Ok(Taken::Other) => {
-                if on_air {
-                    self.configure(source);
-                }
-                return Ok(());
-            }
+        match self.mixer.take(source, message, now, stall) {
+            Ok(Took::OnAir) => return self.pass_on(place, Writer::Encoder(source, generation)).await,
+            Ok(Took::Kept) => return Ok(()),
+            Ok(Took::Key) => {}
             Err(error) => {
                 metrics::counter!("kaibo_media_bad_tags_total").increment(1);
-                if !std::mem::replace(&mut feed.complained, true) {
+                let feed = self.mixer.feed_mut(source);
+                if feed.is_some_and(|feed| !std::mem::replace(&mut feed.complained, true)) {
                     warn!("media tags of a publisher are ignored: {error}");
                 }
                 return Ok(());
             }
-        };
-        if others || !on_air {
-            feed.keep(&frame, key);
-        }
-        if on_air {
-            if jumped {
-                self.interrupt(place)?;
-                self.configure(source);
-            }
-            if self.started {
-                self.last_encoder = Some(now);
-            }
-            self.forward(&frame, now);
-            return self.pass_on(place, Writer::Encoder(source, generation)).await;
-        }
-        if !key {
-            return Ok(());
         }
         let hold = place.slot.state.lock().hold;
         let looks = self.looks(place, now, false);
-        match choose(self.active, hold, &looks, Some(source)) {
+        match choose(self.mixer.active(), hold, &looks, Some(source)) {
             Some(wanted) if wanted == source => self.switch(place, source, None, now).await,
             _ if hold == Hold::Slate => self.announce_behind_slate(place, source, generation).await,
             _ => Ok(()),
@@ -194,13 +147,8 @@ impl Program {
         let (source, generation) = from;
         self.begin(place);
         if place.is_current(source, generation) {
-            self.admit(place, source, generation);
-            if let Some(feed) = self.feed(source) {
-                feed.size = (width, height);
-            }
-            if self.active == Some(source) {
-                self.packager.metadata(width, height);
-            }
+            self.admit(place, source, generation, Instant::now());
+            self.mixer.metadata(source, width, height);
         }
         self.busy = false;
     }
@@ -208,14 +156,11 @@ impl Program {
     /// A source's connection is over: what is held of it becomes its last segment, and another one takes over.
     pub async fn close(&mut self, place: &Place, source: StreamSource, generation: u64, clean: bool) {
         self.begin(place);
-        if self.feed(source).is_some_and(|feed| feed.generation == generation) {
-            if self.active == Some(source) {
-                self.packager.finish(&mut self.made);
-                if let Err(error) = self.pass_on(place, Writer::Encoder(source, generation)).await {
-                    tracing::debug!("the rest of a stream was not kept: {error:#}");
-                }
+        if self.mixer.feed(source).is_some_and(|feed| feed.generation == generation) {
+            self.mixer.disconnect(source);
+            if let Err(error) = self.pass_on(place, Writer::Encoder(source, generation)).await {
+                tracing::debug!("the rest of a stream was not kept: {error:#}");
             }
-            self.feeds[index(source)] = None;
         }
         self.busy = false;
         place.release(source, generation, clean).await;
@@ -238,25 +183,22 @@ impl Program {
             let state = place.slot.state.lock();
             (state.hold, state.publishes(), state.ended)
         };
-        if !publishes && (ended || self.stream.is_none() || !self.may_be_waited_for(now)) {
+        if !publishes && (ended || self.stream.is_none() || !self.may_be_waited_for(place, now)) {
             self.stop_slate(place);
             return Ok(None);
         }
         let room = place.media.0.slates.known(place.room);
-        let quiet = self.last_encoder.map(|last| now.duration_since(last));
+        let quiet = self.mixer.last_encoder.map(|last| now.duration_since(last));
         let stall = place.media.0.all.slate.stall();
-        let shows = self.shows(now);
-        let lives = |feed: &Feed| if self.active == Some(feed.source) { shows } else { !feed.kept().is_empty() };
-        let flowing = self.feeds.iter().flatten().any(|feed| feed.flowing(now, stall) && lives(feed));
-        let silent = room.enabled && !flowing && !self.held_back(place) && quiet.is_some();
+        let silent = room.enabled && !self.mixer.flows(now, stall) && !self.held_back(place) && self.stream.is_some();
         if silent || hold == Hold::Slate {
             self.prepare(place, now);
-        } else if self.slate.is_none() {
+        } else if self.playing.is_none() {
             self.preparing = None;
         }
         let slate_due = silent && quiet.is_some_and(|quiet| quiet >= room.after());
         let looks = self.looks(place, now, slate_due);
-        match choose(self.active, hold, &looks, None) {
+        match choose(self.mixer.active(), hold, &looks, None) {
             Some(StreamSource::Slate) => {
                 let overdue = match hold {
                     Hold::Slate => false,
@@ -275,20 +217,20 @@ impl Program {
 
     fn next_look(&self, now: Instant, stall: Duration, after: Option<Duration>) -> Instant {
         let soon = now + Duration::from_millis(50);
-        if let Some(slate) = &self.slate {
-            return slate.playing.next().max(now + Duration::from_millis(5));
+        if let Some(playing) = &self.playing {
+            return playing.next().max(now + Duration::from_millis(5));
         }
         if self.preparing.is_some() {
             return soon;
         }
         let limits = [Some(stall), after].into_iter().flatten();
-        let due = limits.filter_map(|limit| Some(self.last_encoder? + limit)).filter(|due| *due > now).min();
+        let due = limits.filter_map(|limit| Some(self.mixer.last_encoder? + limit)).filter(|due| *due > now).min();
         due.map_or(now + Duration::from_secs(1), |due| due + Duration::from_millis(1))
     }
 
     /// Whether an encoder may still come back to a room that none publishes to.
-    fn may_be_waited_for(&self, now: Instant) -> bool {
-        self.last_encoder.is_some_and(|last| now.duration_since(last) < crate::streams::ABANDONED)
+    fn may_be_waited_for(&self, place: &Place, now: Instant) -> bool {
+        self.mixer.last_media.is_some_and(|last| now.duration_since(last) < place.media.0.settings.abandoned())
     }
 
     /// Starts every call: forgets a show that has ended, and work that was cut short.
@@ -298,53 +240,30 @@ impl Program {
             self.stop_slate(place);
             *self = Self { ends, ..Self::new(place.media.0.settings.cuts()) };
         } else if self.busy {
-            self.made.clear();
-            self.packager = Packager::new(place.media.0.settings.cuts());
-            self.mapping = None;
-            self.feeds.iter_mut().flatten().for_each(Feed::drop_kept);
-            if let Some(active) = self.active {
-                self.configure(active);
-            }
+            self.mixer.recover();
         }
         self.busy = true;
     }
 
     /// The newest connection of a role replaces what was there of an older one.
-    fn admit(&mut self, place: &Place, source: StreamSource, generation: u64) {
-        if self.feed(source).is_some_and(|feed| feed.generation == generation) {
+    fn admit(&mut self, place: &Place, source: StreamSource, generation: u64, now: Instant) {
+        if self.mixer.feed(source).is_some_and(|feed| feed.generation == generation) {
             return;
         }
-        let most_bytes = place.media.0.all.slate.standby_bytes;
-        self.feeds[index(source)] = Some(Feed::new(source, generation, most_bytes));
-        if self.active.is_none() {
-            self.enter(place, source);
+        self.mixer.connect(Feed::new(source, generation, place.media.0.all.slate.standby_bytes), now);
+        let hold = place.slot.state.lock().hold;
+        if self.mixer.active().is_none() && hold != Hold::Slate {
+            self.enter(place, source, now);
             self.pending = Some(Pending { from: None, reason: SwitchReason::Started, since: None });
         }
-        if self.active != Some(source) {
-            return;
-        }
-        self.entered = Instant::now();
-        if self.interrupt(place).is_err() {
+        if self.mixer.active() == Some(source) && self.interrupt(place).is_err() {
             tracing::debug!("the rest of an older publisher was not kept");
         }
     }
 
-    fn enter(&mut self, place: &Place, source: StreamSource) {
-        self.active = Some(source);
-        self.entered = Instant::now();
+    fn enter(&mut self, place: &Place, source: StreamSource, now: Instant) {
+        self.mixer.enter(source, now);
         place.slot.state.lock().active = Some(source);
-    }
-
-    fn feed(&mut self, source: StreamSource) -> Option<&mut Feed> {
-        match source {
-            StreamSource::Slate => self.slate.as_mut().map(|slate| &mut slate.feed),
-            source => self.feeds[index(source)].as_mut(),
-        }
-    }
-
-    /// Whether the active source shows something, or has not had the time to.
-    fn shows(&self, now: Instant) -> bool {
-        self.started || now.duration_since(self.entered) < FIRST_PICTURE
     }
 
     /// Whether we ask the source on air to wait, because it sends faster than time passes: then its silence is ours.
@@ -354,45 +273,22 @@ impl Program {
 
     fn looks(&self, place: &Place, now: Instant, slate_due: bool) -> Looks {
         let settings = &place.media.0.all.slate;
-        let look = |source| {
-            let Some(feed) = &self.feeds[index(source)] else { return Look::default() };
-            let mut look = feed.look(now, settings.stall(), settings.return_after());
-            if self.active == Some(source) {
-                look.flowing = (look.flowing && self.shows(now)) || self.held_back(place);
-            }
-            look
-        };
+        let held_back = self.held_back(place);
+        let look = |source| self.mixer.look(source, now, settings.stall(), settings.return_after(), held_back);
         Looks { primary: look(StreamSource::Primary), backup: look(StreamSource::Backup), slate_due }
     }
 
-    /// What comes next comes from somewhere else, or from another time.
+    /// What comes next comes from somewhere else.
     fn interrupt(&mut self, place: &Place) -> Result<(), Gone> {
-        self.packager.interrupt(&mut self.made);
-        self.mapping = None;
-        self.started = false;
-        let Some(stream) = self.stream.clone() else {
-            self.made.clear();
-            return Ok(());
-        };
-        self.fresh = true;
-        for output in std::mem::take(&mut self.made) {
+        self.mixer.interrupt(self.stream.is_some());
+        let Some(stream) = self.stream.clone() else { return Ok(()) };
+        for output in std::mem::take(&mut self.mixer.made) {
             if let Output::Fragment(fragment) = output {
                 let finished = place.write(Writer::Room, || stream.push(fragment))?;
                 self.finished(place, finished);
             }
         }
         Ok(())
-    }
-
-    /// Gives the packager what it needs to begin with this source.
-    fn configure(&mut self, source: StreamSource) {
-        let Some(feed) = self.feed(source) else { return };
-        let (size, video, audio) = (feed.size, feed.video.clone(), feed.audio.clone());
-        self.packager.metadata(size.0, size.1);
-        let tags = [video.map(flv::Tag::VideoConfig), audio.map(flv::Tag::AudioConfig)];
-        for tag in tags.into_iter().flatten() {
-            self.packager.push(tag, 0, self.last_arrived, &mut self.made);
-        }
     }
 
     async fn switch(
@@ -402,81 +298,44 @@ impl Program {
         picture: Option<Arc<Picture>>,
         now: Instant,
     ) -> anyhow::Result<()> {
-        if self.active == Some(to) {
+        let from = self.mixer.active();
+        if from == Some(to) {
             return Ok(());
         }
-        let from = self.active;
         let reason = self.reason(place, from, to, now);
-        let from = if self.started { from } else { self.pending.as_ref().map_or(from, |pending| pending.from) };
-        self.pending = Some(Pending { from, reason, since: self.last_out });
+        let from = if self.mixer.started { from } else { self.pending.as_ref().map_or(from, |pending| pending.from) };
+        self.pending = Some(Pending { from, reason, since: self.mixer.last_out });
         self.interrupt(place)?;
         self.stop_slate(place);
         if let Some(picture) = picture {
             self.preparing = None;
             place.taps().iter().for_each(|tap| tap.connected(place.room, StreamSource::Slate));
-            let feed = Feed::new(StreamSource::Slate, 0, 0);
-            self.slate = Some(Slate { playing: Playing::new(picture, self.audio.as_ref(), now), feed });
+            self.mixer.connect(Feed::new(StreamSource::Slate, 0, 0), now);
+            self.playing = Some(Playing::new(picture, self.mixer.audio.as_ref(), now));
         }
-        self.enter(place, to);
-        self.configure(to);
-        let Some(feed) = self.feed(to) else { return Ok(()) };
-        let (generation, kept) = (feed.generation, feed.kept().to_vec());
-        if let (Some(first), Some(last)) = (kept.first(), kept.last()) {
-            // What the room has seen of this time already is only decoded.
-            let fresh = kept.iter().find(|frame| frame.arrived > self.last_arrived).unwrap_or(last);
-            let mapping = Mapping { key: first.at_ms, from: fresh.at_ms.max(first.at_ms), base: self.next_ms };
-            self.mapping = Some(mapping);
-            for frame in &kept {
-                if frame.is_picture() || frame.at_ms >= mapping.from {
-                    self.forward(frame, now);
-                }
-            }
-            self.last_encoder = Some(now);
-        }
+        self.enter(place, to, now);
+        let Some(generation) = self.mixer.feed(to).map(|feed| feed.generation) else { return Ok(()) };
         let writer = if to == StreamSource::Slate { Writer::Room } else { Writer::Encoder(to, generation) };
         self.pass_on(place, writer).await
     }
 
     fn reason(&self, place: &Place, from: Option<StreamSource>, to: StreamSource, now: Instant) -> SwitchReason {
-        if from.is_none() {
-            return SwitchReason::Started;
-        }
         if std::mem::take(&mut place.slot.state.lock().ordered) {
             return SwitchReason::Operator;
         }
+        let slate = to == StreamSource::Slate;
+        let Some(from) = from else { return if slate { SwitchReason::Lost } else { SwitchReason::Started } };
         let stall = place.media.0.all.slate.stall();
-        match from.filter(|from| *from != StreamSource::Slate).map(|from| self.feeds[index(from)].as_ref()) {
-            Some(None) => SwitchReason::Lost,
-            Some(Some(feed)) if !feed.flowing(now, stall) || to == StreamSource::Slate => SwitchReason::Stalled,
-            _ => SwitchReason::Returned,
+        match self.mixer.feed(from) {
+            _ if from == StreamSource::Slate => SwitchReason::Returned,
+            None => SwitchReason::Lost,
+            Some(feed) if !feed.flowing(now, stall) || slate => SwitchReason::Stalled,
+            Some(_) => SwitchReason::Returned,
         }
     }
 
-    /// Puts a frame of the active source on the output's clock.
-    fn forward(&mut self, frame: &Frame, now: Instant) {
-        let base = self.next_ms;
-        let mapping = *self.mapping.get_or_insert(Mapping { key: frame.at_ms, from: frame.at_ms, base });
-        let out_ms = mapping.out(frame.at_ms).max(0);
-        let (tag, length_ms) = match frame.tag.clone() {
-            flv::Tag::Video { key, composition_ms, mut data } => {
-                if key && std::mem::take(&mut self.fresh) {
-                    let config = self.active.and_then(|active| self.feed(active)?.video.clone());
-                    data = config.map(|config| with_parameters(&config, data.clone())).unwrap_or(data);
-                }
-                let composition_ms = mapping.composition(frame.at_ms, composition_ms);
-                let length = (out_ms - std::mem::replace(&mut self.last_picture, out_ms)).clamp(1, 100);
-                (flv::Tag::Video { key, composition_ms, data }, length)
-            }
-            tag => (tag, 24),
-        };
-        self.next_ms = self.next_ms.max(out_ms + length_ms);
-        self.last_arrived = self.last_arrived.max(frame.arrived);
-        self.last_out = Some(now);
-        self.packager.push(tag, out_ms as u32, self.last_arrived, &mut self.made);
-    }
-
     async fn pass_on(&mut self, place: &Place, writer: Writer) -> anyhow::Result<()> {
-        for output in std::mem::take(&mut self.made) {
+        for output in std::mem::take(&mut self.mixer.made) {
             match output {
                 Output::Init { data, info } => self.start(place, writer, data, info).await?,
                 Output::Fragment(fragment) => {
@@ -496,7 +355,7 @@ impl Program {
         &mut self,
         place: &Place,
         writer: Writer,
-        data: bytes::Bytes,
+        data: Bytes,
         info: crate::StreamInfo,
     ) -> anyhow::Result<()> {
         if let Writer::Encoder(source, generation) = writer {
@@ -505,14 +364,16 @@ impl Program {
         let stream = self.stream.clone().ok_or(Gone)?;
         let finished = place.write(writer, || stream.init(data))?;
         self.finished(place, finished);
-        self.started = true;
-        if let Some(active) = self.active.filter(|active| *active != StreamSource::Slate) {
-            self.audio = self.feed(active).and_then(|feed| feed.audio.clone()).filter(|_| info.audio_codec.is_some());
+        self.mixer.started = true;
+        let active = self.mixer.active();
+        if let Some(active) = active.filter(|active| *active != StreamSource::Slate) {
+            let sound = self.mixer.feed(active).and_then(|feed| feed.audio.clone());
+            self.mixer.audio = sound.filter(|_| info.audio_codec.is_some());
         }
         if let Some(on_air) = &self.on_air {
             place.taps().iter().for_each(|tap| tap.configured(place.room, on_air, &info));
         }
-        let (Some(to), Some(pending)) = (self.active, self.pending.take()) else { return Ok(()) };
+        let (Some(to), Some(pending)) = (active, self.pending.take()) else { return Ok(()) };
         let gap = pending.since.map(|since| since.elapsed().as_millis());
         let gap_ms = gap.and_then(|gap| u32::try_from(gap).ok());
         place.switched(StreamSwitched { from: pending.from, to, reason: pending.reason, gap_ms }).await;
@@ -549,17 +410,13 @@ impl Program {
         if place.slot.state.lock().on_air {
             return Ok(());
         }
-        let Some(feed) = self.feed(source) else { return Ok(()) };
-        let info = feed.info();
+        let Some(info) = self.mixer.feed(source).map(Feed::info) else { return Ok(()) };
         self.announce(place, source, generation, info).await
     }
 
     fn finished(&mut self, place: &Place, finished: Option<Finished>) {
         let (Some(on_air), Some(finished)) = (&self.on_air, finished) else { return };
         place.taps().iter().for_each(|tap| tap.segment(place.room, on_air, &finished));
-        if self.slate.is_none() {
-            self.newest = Some(finished);
-        }
     }
 
     /// How the encoders are doing.
@@ -568,13 +425,9 @@ impl Program {
         let state = |feed: &Feed| SourceState {
             source: feed.source,
             flowing: feed.flowing(now, stall),
-            decodable: !feed.kept().is_empty() || (self.active == Some(feed.source) && self.started),
+            decodable: !feed.kept().is_empty() || (self.mixer.active() == Some(feed.source) && self.mixer.started),
             info: feed.info(),
         };
-        self.feeds.iter().flatten().map(state).collect()
+        self.mixer.encoders().map(state).collect()
     }
-}
-
-fn index(source: StreamSource) -> usize {
-    usize::from(source == StreamSource::Backup)
 }

@@ -36,7 +36,7 @@ impl Look {
 pub(crate) struct Looks {
     pub primary: Look,
     pub backup: Look,
-    /// Nothing has been live for as long as the room waits before it shows its slate.
+    /// The room was on air, and nothing has been live for as long as it waits before it shows its slate.
     pub slate_due: bool,
 }
 
@@ -77,7 +77,7 @@ fn wanted_encoder(
     let on_air = active.filter(|active| *active != StreamSource::Slate && looks.of(*active).flowing);
     let Some(on_air) = on_air else {
         let live = order.into_iter().find(|source| looks.of(*source).live());
-        return live.or((looks.slate_due && active.is_some()).then_some(StreamSource::Slate));
+        return live.or(looks.slate_due.then_some(StreamSource::Slate));
     };
     let held = matches!((hold, order[0]), (Hold::Primary, _) | (Hold::Backup, _));
     order.into_iter().take_while(|source| *source != on_air).find(|better| {
@@ -130,7 +130,8 @@ mod tests {
     fn the_slate_comes_when_nothing_is_live_and_goes_by_itself() {
         let quiet = Looks { slate_due: true, ..looks(DEAD, DEAD) };
         assert_eq!(choose(Some(Primary), Hold::Auto, &quiet, None), Some(Slate));
-        assert_eq!(choose(None, Hold::Auto, &quiet, None), None, "a room that was never on air has no slate");
+        assert_eq!(choose(None, Hold::Auto, &quiet, None), Some(Slate), "as after a restart of the program");
+        assert_eq!(choose(None, Hold::Auto, &looks(DEAD, DEAD), None), None);
         assert_eq!(choose(Some(Slate), Hold::Auto, &quiet, None), None);
         assert_eq!(choose(Some(Slate), Hold::Auto, &looks(DEAD, BACK), None), Some(Backup));
         assert_eq!(choose(Some(Slate), Hold::Auto, &looks(BACK, GOOD), None), Some(Primary));

@@ -1,7 +1,6 @@
 //! The slate in a room's program: made ready while the room waits, played until an encoder is there.
 
 use super::{Program, SLATE_PATIENCE};
-use crate::program::feed::Taken;
 use crate::publication::{Place, Writer};
 use crate::slate::Picture;
 use events::StreamSource;
@@ -12,9 +11,14 @@ use tracing::warn;
 
 impl Program {
     pub(super) fn prepare(&mut self, place: &Place, now: Instant) {
-        if self.preparing.is_none() && self.slate.is_none() {
-            self.preparing = Some((place.media.0.slates.prepare(place.room, self.newest.clone()), now));
+        if self.preparing.is_some() || self.playing.is_some() {
+            return;
         }
+        // A source that has not reached the output yet leaves what was there before it.
+        if self.mixer.started {
+            self.newest = self.stream.as_ref().and_then(|stream| stream.tail());
+        }
+        self.preparing = Some((place.media.0.slates.prepare(place.room, self.newest.clone()), now));
     }
 
     pub(super) fn prepared(&mut self, now: Instant, overdue: bool) -> Option<Arc<Picture>> {
@@ -28,24 +32,28 @@ impl Program {
         }
     }
 
+    /// What was shown, if it was the slate, is gone: the room shows nothing until something else is chosen.
     pub(super) fn stop_slate(&mut self, place: &Place) {
         self.preparing = None;
-        if self.slate.take().is_some() {
-            place.taps().iter().for_each(|tap| tap.disconnected(place.room, StreamSource::Slate));
+        if self.playing.take().is_none() {
+            return;
         }
+        self.mixer.disconnect(StreamSource::Slate);
+        if self.mixer.active() == Some(StreamSource::Slate) {
+            self.mixer.leave();
+            place.slot.state.lock().active = None;
+        }
+        place.taps().iter().for_each(|tap| tap.disconnected(place.room, StreamSource::Slate));
     }
 
     pub(super) async fn play_slate(&mut self, place: &Place, now: Instant) -> anyhow::Result<()> {
-        let Some(slate) = &mut self.slate else { return Ok(()) };
-        let messages = slate.playing.due(now, place.media.0.app.now());
-        let shown = self.on_air.filter(|_| self.started);
+        let Some(playing) = &mut self.playing else { return Ok(()) };
+        let messages = playing.due(now, place.media.0.app.now());
+        let shown = self.on_air.filter(|_| self.mixer.started);
         for message in messages {
             place.taps().iter().for_each(|tap| tap.tag(place.room, StreamSource::Slate, shown.as_ref(), &message));
-            let Some(slate) = &mut self.slate else { return Ok(()) };
-            match slate.feed.take(&message, now, Duration::MAX) {
-                Ok(Taken::Frame { frame, .. }) => self.forward(&frame, now),
-                Ok(Taken::Other) => self.configure(StreamSource::Slate),
-                Err(error) => warn!("a slate cannot be read: {error}"),
+            if let Err(error) = self.mixer.take(StreamSource::Slate, &message, now, Duration::MAX) {
+                warn!("a slate cannot be read: {error}");
             }
         }
         self.pass_on(place, Writer::Room).await

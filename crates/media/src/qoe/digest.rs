@@ -168,7 +168,7 @@ mod tests {
             stalls: u32::from(stalled_ms > 0),
             stalled_ms,
             latency_ms: Some(1_000 + n as u32),
-            first_frame_ms: (n % 3 == 0).then_some(n as u32 * 10),
+            first_frame_ms: n.is_multiple_of(3).then_some(n as u32 * 10),
             browser: format!("Chrome {n}"),
             // It changes while a play goes on.
             height: Some(if stalled_ms > 0 { 360 } else { 720 }),

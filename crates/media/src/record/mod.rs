@@ -16,7 +16,7 @@ mod highlights;
 mod http;
 mod index;
 mod migrations;
-mod mp4;
+pub(crate) mod mp4;
 mod objects;
 mod playlist;
 mod recorder;

@@ -3,7 +3,7 @@
 use super::rules::{Format, Refusal, RoomSlate, Upload};
 use super::{Kind, Picture, Slates};
 use crate::child;
-use crate::tap::Finished;
+use crate::hls::Tail;
 use anyhow::{Context, ensure};
 use events::RoomId;
 use std::path::{Path, PathBuf};
@@ -126,21 +126,22 @@ impl Slates {
         self.run(command, UPLOAD_TIMEOUT).await
     }
 
-    /// The last picture of a segment, as a still video of the same size.
-    pub(super) async fn last_frame(&self, segment: &Finished) -> anyhow::Result<Vec<u8>> {
+    /// The last picture of what was shown, as a still video of the same size.
+    pub(super) async fn last_frame(&self, shown: &Tail) -> anyhow::Result<Vec<u8>> {
         let name = Uuid::now_v7();
         let folder = self.folder();
         tokio::fs::create_dir_all(&folder).await?;
         let (input, output) =
             (Scratch(folder.join(format!("{name}.mp4"))), Scratch(folder.join(format!("{name}.last.flv"))));
-        let mut media = segment.init.to_vec();
-        segment.segment.fragments.iter().for_each(|part| media.extend_from_slice(part));
-        tokio::fs::write(&input.0, media).await.context("writing the last segment")?;
-        // The last picture is repeated behind the end, and only that is kept.
-        let end = segment.segment.duration as f64 / 90_000.0;
+        let mut media = shown.init.to_vec();
+        shown.fragments.iter().for_each(|part| media.extend_from_slice(part));
+        tokio::fs::write(&input.0, media).await.context("writing what was shown last")?;
+        // The last picture is repeated behind the end, and only that is kept. Sound may have gone on without pictures.
+        let end = shown.duration as f64 / 90_000.0;
         let filter = format!(
-            "setpts=PTS-STARTPTS,tpad=stop_mode=clone:stop_duration=3,trim=start={end:.3}:duration=2,\
-             setpts=PTS-STARTPTS,fps=25,format=yuv420p"
+            "setpts=PTS-STARTPTS,tpad=stop_mode=clone:stop_duration={:.3},trim=start={end:.3}:duration=2,\
+             setpts=PTS-STARTPTS,fps=25,format=yuv420p",
+            end + 3.0
         );
         let mut command = self.command();
         command.args(["-f", "mov", "-i"]).arg(&input.0).args(["-vf", &filter, "-t", "2"]);

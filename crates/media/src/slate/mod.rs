@@ -13,7 +13,7 @@ pub(crate) use picture::{Picture, Playing};
 pub(crate) use rules::RoomSlate;
 
 use crate::Media;
-use crate::tap::Finished;
+use crate::hls::Tail;
 use app::{App, Feature};
 use events::RoomId;
 use parking_lot::RwLock;
@@ -146,22 +146,27 @@ impl Slates {
         self.folder().join(format!("{}.jpg", upload.id))
     }
 
-    /// Makes the room's slate ready. When that fails, it is the built-in one.
-    pub fn prepare(&self, room: RoomId, newest: Option<Finished>) -> oneshot::Receiver<Arc<Picture>> {
-        let (ready, wait) = oneshot::channel();
+    /// Makes the room's slate ready; `newest` is what it showed last. When that fails, it is the built-in one. The work
+    /// stops when nobody waits any more.
+    pub fn prepare(&self, room: RoomId, newest: Option<Tail>) -> oneshot::Receiver<Arc<Picture>> {
+        let (mut ready, wait) = oneshot::channel();
         let slates = self.clone();
         tokio::spawn(async move {
-            let made = slates.make(room, newest).await.unwrap_or_else(|error| {
+            let made = tokio::select! {
+                // A source came back.
+                () = ready.closed() => return,
+                made = slates.make(room, newest) => made,
+            };
+            let made = made.unwrap_or_else(|error| {
                 tracing::warn!("the slate of room `{room}` is the built-in one: {error:#}");
                 Picture::built_in()
             });
-            // Nobody waits when a source came back.
             let _ = ready.send(made);
         });
         wait
     }
 
-    async fn make(&self, room: RoomId, newest: Option<Finished>) -> anyhow::Result<Arc<Picture>> {
+    async fn make(&self, room: RoomId, newest: Option<Tail>) -> anyhow::Result<Arc<Picture>> {
         let slate = self.known(room);
         let flv = match (slate.kind, &slate.upload, newest) {
             (Kind::Upload, Some(upload), _) => tokio::fs::read(self.video_of(upload)).await?,

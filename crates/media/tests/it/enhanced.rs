@@ -67,7 +67,7 @@ fn enhanced(packet: u8, key: bool, four: &[u8; 4], body: &[u8]) -> Bytes {
 }
 
 /// A film of five seconds as tags, with sound.
-async fn film(dir: &Path, encoder: &str, four: &[u8; 4], config: &[u8; 4]) -> (Vec<Tag>, usize) {
+pub async fn film(dir: &Path, encoder: &str, four: &[u8; 4], config: &[u8; 4]) -> (Vec<Tag>, usize) {
     let file = dir.join("film.mp4");
     ffmpeg(&format!(
         "-f lavfi -i testsrc2=s=320x180:r=30 -t 5 -pix_fmt yuv420p {encoder} -video_track_timescale 90000 \

@@ -71,6 +71,28 @@ fn keep(target: &str, seeds: &[Vec<u8>]) {
     }
 }
 
+/// What the coverage-guided fuzzer found worth keeping, made small: every file takes a way through the code of its own.
+#[test]
+fn kept_inputs_harm_nobody() {
+    type Target = (&'static str, fn(&[u8]));
+    let targets: [Target; 6] = [
+        ("amf", media::fuzz_amf),
+        ("mkv", media::fuzz_mkv),
+        ("program", media::fuzz_program),
+        ("rtmp", media::fuzz_rtmp),
+        ("rtmp_client", media::fuzz_rtmp_client),
+        ("tags", media::fuzz_tags),
+    ];
+    let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds");
+    for (target, run) in targets {
+        let files: Vec<_> = std::fs::read_dir(seeds.join(target)).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.len() >= 10, "{target} has {} kept inputs", files.len());
+        for file in files {
+            run(&std::fs::read(file).unwrap());
+        }
+    }
+}
+
 #[test]
 fn mutated_sessions_harm_nobody() {
     let whole = show::session("key", &show::tags(0, 3_000, 25));
@@ -205,5 +227,140 @@ fn mutated_tags_harm_nobody() {
     let mut dice = Dice(0x7a6);
     for n in 0..rounds(3_000) {
         media::fuzz_tags(&mutate(&seeds[n % seeds.len()], &mut dice));
+    }
+}
+
+/// The records that `fuzz_program` reads: what a source sends at a moment, in steps of 20 ms.
+#[derive(Default)]
+struct Script {
+    bytes: Vec<u8>,
+    now: u32,
+    timestamps: [u32; 3],
+}
+
+impl Script {
+    fn pass(&mut self, until: u32) -> u8 {
+        let steps = (until.saturating_sub(self.now) / 20).min(15);
+        self.now += steps * 20;
+        (steps as u8) << 4
+    }
+
+    fn send(&mut self, source: u8, ms: u32, tag: &show::Tag) {
+        let kind = self.pass(ms) | source << 2 | u8::from(tag.video);
+        let before = &mut self.timestamps[usize::from(source)];
+        let step = tag.timestamp.wrapping_sub(*before) as i32;
+        let (large, step) = if step.abs() > 30_000 { (2, step / 40) } else { (0, step) };
+        *before = before.wrapping_add_signed(step * if large == 0 { 1 } else { 40 });
+        self.bytes.push(kind | large);
+        self.bytes.extend((step as i16).to_be_bytes());
+        self.bytes.extend((tag.payload.len() as u16).to_be_bytes());
+        self.bytes.extend_from_slice(&tag.payload);
+    }
+
+    fn command(&mut self, what: u8, how: u8) {
+        self.bytes.extend([3 << 2, what, how, 0, 0]);
+    }
+
+    /// What both encoders and the slate send until `ms`, in its order; `shift` is added to the primary's times.
+    fn play(&mut self, sources: &[u8], from: u32, ms: u32, shift: u32) {
+        for tag in show::tags(0, ms, 25).iter().filter(|tag| tag.timestamp >= from || tag.payload[1] == 0) {
+            for source in sources {
+                let small = show::Tag {
+                    timestamp: tag.timestamp.wrapping_add(if *source == 0 { shift } else { 0 }),
+                    payload: tag.payload.slice(..tag.payload.len().min(40)),
+                    ..tag.clone()
+                };
+                let whole = if tag.payload[1] == 0 { tag.payload.clone() } else { small.payload };
+                self.send(*source, tag.timestamp, &show::Tag { payload: whole, ..small });
+            }
+        }
+    }
+}
+
+/// Two encoders, a slate, and everything that can happen to them.
+fn programs() -> Vec<Vec<u8>> {
+    let begin = |sources: &[u8]| {
+        let mut script = Script::default();
+        script.play(sources, 0, 2_000, 0);
+        script
+    };
+    let mut lost = begin(&[0, 1]);
+    lost.command(1, 0);
+    lost.play(&[1], 2_000, 4_000, 0);
+    lost.play(&[0, 1], 4_000, 8_000, 0);
+    let mut slate = begin(&[0]);
+    slate.command(1, 0);
+    slate.command(5, 200);
+    slate.play(&[2], 2_000, 4_000, 0);
+    slate.play(&[0, 2], 4_000, 6_000, 0);
+    let mut jumping = begin(&[0, 1]);
+    jumping.play(&[0, 1], 2_000, 3_000, 400_000);
+    jumping.play(&[0, 1], 3_000, 4_000, 0u32.wrapping_sub(1_500));
+    let mut chosen = begin(&[0, 1]);
+    for hold in [2, 3, 1, 0] {
+        let from = chosen.now;
+        chosen.command(0, hold);
+        chosen.play(&[0, 1, 2], from, from + 1_500, 0);
+    }
+    let mut replaced = begin(&[0]);
+    replaced.command(2, 0);
+    replaced.play(&[0], 2_000, 4_000, 7_000);
+    replaced.command(4, 0);
+    replaced.play(&[0, 1], 4_000, 6_000, 7_000);
+    [lost, slate, jumping, chosen, replaced].map(|script| script.bytes).into()
+}
+
+#[test]
+fn mutated_programs_harm_nobody() {
+    let seeds = programs();
+    keep("program", &seeds);
+    for seed in &seeds {
+        media::fuzz_program(seed);
+    }
+    let mut dice = Dice(0x9406);
+    for n in 0..rounds(1_500) {
+        media::fuzz_program(&mutate(&seeds[n % seeds.len()], &mut dice));
+    }
+}
+
+/// Two tracks and a cluster with frames of both kinds, in one piece and in small ones.
+fn matroska() -> Vec<Vec<u8>> {
+    let element = |id: &[u8], body: &[u8]| {
+        let size = (body.len() as u16 | 0x4000).to_be_bytes();
+        [id, &size, body].concat()
+    };
+    let track = |number: u8, codec: &[u8], config: &[u8]| {
+        element(
+            &[0xae],
+            &[&[0xd7, 0x81, number][..], &element(&[0x86], codec), &element(&[0x63, 0xa2], config)].concat(),
+        )
+    };
+    let tracks = [track(1, b"V_MPEG4/ISO/AVC", show::AVC_RECORD), track(2, b"A_AAC", show::AAC_RECORD)].concat();
+    let simple = |track: u8, ms: u8, key: u8| element(&[0xa3], &[&[0x80 | track, 0, ms, key][..], &[9; 40]].concat());
+    let block = element(&[0xa1], &[0x81, 0, 80, 0, 1, 2, 3]);
+    let group = element(&[0xa0], &[block, vec![0xfb, 0x81, 40]].concat());
+    let cluster =
+        [vec![0xe7, 0x82, 0x27, 0x10], simple(1, 0, 0x80), simple(2, 10, 0x80), simple(1, 40, 0), group].concat();
+    let unknown = |id: &[u8]| [id, &[0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]].concat();
+    let film = [
+        element(&[0x1a, 0x45, 0xdf, 0xa3], &[0x42, 0x82, 0x84, b'w', b'e', b'b', b'm']),
+        unknown(&[0x18, 0x53, 0x80, 0x67]),
+        element(&[0x16, 0x54, 0xae, 0x6b], &tracks),
+        unknown(&[0x1f, 0x43, 0xb6, 0x75]),
+        cluster.clone(),
+        element(&[0x1f, 0x43, 0xb6, 0x75], &cluster),
+        element(&[0x1c, 0x53, 0xbb, 0x6b], &[0; 30]),
+    ]
+    .concat();
+    [0u8, 1, 255].map(|piece| [&[piece][..], &film].concat()).into()
+}
+
+#[test]
+fn mutated_matroska_harms_nobody() {
+    let seeds = matroska();
+    keep("mkv", &seeds);
+    let mut dice = Dice(0x3f8);
+    for n in 0..rounds(50_000) {
+        media::fuzz_mkv(&mutate(&seeds[n % seeds.len()], &mut dice));
     }
 }

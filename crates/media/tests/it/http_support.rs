@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use audience::{Audience, RoomRef, Rooms};
 use events::{BroadcastId, OrgId, RoomId, StreamSwitched, TeamId};
 use media::rtmp::publisher::Publisher;
-use media::{Media, OnAir, Settings, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use media::slate::SlateSettings;
+use media::{Media, MediaSettings, OnAir, Settings, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -138,7 +139,13 @@ pub struct Server {
 }
 
 pub async fn start() -> Server {
-    start_with(Settings::default()).await
+    start_with(without_slate(MediaSettings::default())).await
+}
+
+/// A test that pushes at once and falls silent sees neither a stall nor a slate, however slow the machine is.
+pub fn without_slate(media: MediaSettings) -> Settings {
+    let slate = SlateSettings { after_ms: 60_000, stall_ms: 5_000, ..SlateSettings::default() };
+    Settings { media, slate, ..Settings::default() }
 }
 
 pub async fn start_with(settings: impl Into<Settings>) -> Server {

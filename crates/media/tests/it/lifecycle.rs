@@ -1,6 +1,6 @@
 //! Shows over real sockets: in, lost, back again, over.
 
-use crate::http_support::{KEY, OTHER_KEY, read_to_close, start, start_with};
+use crate::http_support::{KEY, OTHER_KEY, read_to_close, start, start_with, without_slate};
 use crate::show;
 use events::{BroadcastId, RoomId};
 use media::MediaSettings;
@@ -171,7 +171,7 @@ async fn a_kicked_publisher_is_lost() {
 
 #[tokio::test]
 async fn an_ended_show_is_forgotten() {
-    let server = start_with(MediaSettings { forget_after_ms: 100, ..MediaSettings::default() }).await;
+    let server = start_with(without_slate(MediaSettings { forget_after_ms: 100, ..MediaSettings::default() })).await;
     let room = server.desk.room;
     let _publisher = server.push(KEY, &show::tags(0, 4_500, 50)).await;
     let _other = server.push(OTHER_KEY, &show::tags(0, 4_500, 50)).await;

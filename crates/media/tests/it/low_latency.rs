@@ -1,20 +1,21 @@
 //! Parts 分片块: what low-latency players may rely on, for all kinds of streams.
 
-use crate::packaging::{CUTS, package_with, runs};
+use crate::packaging::{CUTS, package_with, push, runs};
 use crate::show::{self, Tag};
 use events::{BroadcastId, Millis};
-use media::flv;
+use media::clock::Clock;
 use media::hls::{HlsStream, Retention};
 use media::packager::{Cuts, Output, Packager};
 
 const PART: i64 = 200 * 90 * 21 / 20;
 const LOW: Cuts = Cuts { part: PART, ..CUTS };
-const RETENTION: Retention = Retention { listed: 6, segments: 9, bytes: 48 << 20, target_s: 2, part: PART as u64 };
+const RETENTION: Retention = Retention { listed: 6, segments: 9, bytes: 48 << 20, target_s: 4, part: PART as u64 };
 
 /// A playlist as a low-latency player sees it; times in microseconds.
 #[derive(Debug, Default)]
 pub struct Listed {
     pub first: u64,
+    pub target_s: u64,
     pub part_target: u64,
     pub hold_back: u64,
     pub segments: Vec<ListedSegment>,
@@ -51,6 +52,8 @@ pub fn read(text: &str) -> Listed {
             listed.hold_back = micros(attribute(line, "PART-HOLD-BACK").unwrap());
         } else if line.starts_with("#EXT-X-PART-INF:") {
             listed.part_target = micros(attribute(line, "PART-TARGET").unwrap());
+        } else if let Some(target) = line.strip_prefix("#EXT-X-TARGETDURATION:") {
+            listed.target_s = target.parse().unwrap();
         } else if let Some(first) = line.strip_prefix("#EXT-X-MEDIA-SEQUENCE:") {
             listed.first = first.parse().unwrap();
         } else if line == "#EXT-X-DISCONTINUITY" {
@@ -78,7 +81,14 @@ pub fn read(text: &str) -> Listed {
 
 /// What holds for every playlist.
 fn check(listed: &Listed) {
-    assert!(listed.hold_back >= 3 * listed.part_target);
+    assert_eq!((listed.target_s, listed.part_target, listed.hold_back), (4, 210_000, 630_000), "they never change");
+    let finished = || listed.segments.iter().filter_map(|segment| segment.duration);
+    assert!(
+        finished().all(|duration| (duration + 500_000) / 1_000_000 <= listed.target_s),
+        "{:?}",
+        finished().collect::<Vec<_>>()
+    );
+    assert!(listed.first == 0 || finished().sum::<u64>() >= 3 * listed.target_s * 1_000_000, "too short a playlist");
     let mut shown = 0;
     for (n, segment) in listed.segments.iter().enumerate() {
         let sequence = listed.first + n as u64;
@@ -107,7 +117,7 @@ fn check(listed: &Listed) {
 /// Packages and publishes the tags one by one; every playlist on the way is checked. Answers the last one, and how many
 /// parts there were, how many of them between 85 and 100 % of the usual length or last of their segment.
 fn publish(tags: &[Tag]) -> (Listed, usize, usize) {
-    let mut packager = Packager::new(LOW);
+    let (mut packager, mut clock) = (Packager::new(LOW), Clock::default());
     let stream = HlsStream::new(BroadcastId::new(), Millis(0), Millis(0), false, RETENTION);
     let (mut parts, mut proper) = (0, 0);
     let mut hinted = None;
@@ -133,8 +143,7 @@ fn publish(tags: &[Tag]) -> (Listed, usize, usize) {
     };
     let mut out = Vec::new();
     for (n, tag) in tags.iter().enumerate() {
-        let parsed = if tag.video { flv::video(tag.payload.clone()) } else { flv::audio(tag.payload.clone()) };
-        packager.push(parsed.unwrap(), tag.timestamp, Millis(n as i64), &mut out);
+        push(&mut packager, &mut clock, tag, Millis(n as i64), &mut out);
         take(&mut out);
     }
     packager.finish(&mut out);
@@ -217,14 +226,72 @@ fn a_variable_frame_rate_keeps_its_times() {
     publish(&tags);
 }
 
-#[test]
-fn a_picture_that_stands_still_makes_a_long_part_and_players_are_told() {
-    let times = (0..300u32).map(|n| n * 33 + if n > 190 { 900 } else { 0 });
-    let tags = pictures_at(times, 60, true);
+/// Pictures at these times among sound: parts are of the usual length, and the video has neither holes nor guesses.
+fn late_pictures_hold_nothing_back(times: &[u32], key_every: u32) -> Vec<(u64, u32)> {
+    let tags = pictures_at(times.iter().copied(), key_every, true);
     publish(&tags);
     let made = package_with(LOW, &tags);
-    let longest = made.fragments.iter().map(|fragment| fragment.duration).max().unwrap();
-    assert!((900 * 90..1_200 * 90).contains(&longest));
+    let mut at = None;
+    for fragment in &made.fragments {
+        let Some((start, _, durations)) = runs(fragment, 1) else { continue };
+        assert!(at.is_none_or(|at| at == start), "pictures go on at {at:?}, not at {start}");
+        at = Some(start + durations);
+    }
+    let pictures: u32 = made.fragments.iter().map(|fragment| fragment.pictures).sum();
+    assert_eq!(pictures as usize, times.len(), "every picture once");
+    let whole: u64 = made.fragments.iter().map(|fragment| fragment.duration).sum();
+    let length = u64::from(times[times.len() - 1] - times[0]) * 90;
+    assert!((length..length + 200_000).contains(&whole), "parts last {whole}, pictures {length}");
+    made.fragments.iter().map(|fragment| (fragment.duration, fragment.pictures)).collect()
+}
+
+#[test]
+fn a_picture_that_comes_late_holds_no_sound_back() {
+    let times: Vec<u32> = (0..300u32).map(|n| n * 33 + if n > 190 { 900 } else { 0 }).collect();
+    let parts = late_pictures_hold_nothing_back(&times, 60);
+    let alone = parts.iter().filter(|(_, pictures)| *pictures == 0).count();
+    assert!((3..=5).contains(&alone), "900 ms are four parts of sound: {alone}");
+}
+
+#[test]
+fn slow_pictures_with_sound() {
+    for every in [220, 250, 333, 500, 700, 1_000, 1_500] {
+        let times: Vec<u32> = (0..20_000 / every).map(|n| n * every).collect();
+        let parts = late_pictures_hold_nothing_back(&times, (2_000 / every).max(1));
+        assert!(parts.len() >= 90, "{every} ms: {} parts", parts.len());
+        late_pictures_hold_nothing_back(&times, 10_000);
+    }
+}
+
+#[test]
+fn slow_pictures_alone_make_longer_parts_and_segments_keep_to_their_length() {
+    for every in [250, 500, 900, 1_300] {
+        let times = (0..30_000 / every).map(|n| n * every);
+        let tags: Vec<Tag> = pictures_at(times, 10_000, false);
+        let made = package_with(LOW, &tags);
+        assert!(made.fragments.iter().all(|fragment| fragment.pictures == 1));
+        let (mut length, mut segments) = (0, Vec::new());
+        for fragment in &made.fragments {
+            length += fragment.duration;
+            if fragment.ends_segment {
+                segments.push(std::mem::take(&mut length));
+            }
+        }
+        assert!(segments.iter().all(|length| *length < 4_500 * 90), "{every} ms: {segments:?}");
+    }
+}
+
+#[test]
+fn sound_that_is_sent_ahead_of_its_pictures() {
+    // The muxer sends sound 600 ms early, with the right times.
+    let mut tags = show::tags(0, 20_000, 50);
+    tags[2..].sort_by_key(|tag| if tag.video { tag.timestamp + 600 } else { tag.timestamp });
+    let (listed, parts, proper) = publish(&tags);
+    assert!(parts >= 95 && parts - proper <= 12, "{proper} of {parts} parts are as usual");
+    assert!(listed.segments.iter().rev().skip(1).all(|segment| segment.duration.unwrap() >= 1_500_000));
+    let made = package_with(LOW, &tags);
+    let pictures: u32 = made.fragments.iter().map(|fragment| fragment.pictures).sum();
+    assert_eq!(pictures, 500);
 }
 
 #[test]
@@ -263,13 +330,13 @@ fn another_configuration_and_a_jump_of_the_clock_in_mid_stream() {
     tags.extend(show::tags(3_600_000, 3_000, 50).into_iter().skip(2));
     let (listed, _, _) = publish(&tags);
     let breaks: Vec<bool> = listed.segments.iter().map(|segment| segment.discontinuity).collect();
-    assert_eq!(breaks, [false, false, true, false, true, false]);
+    assert_eq!(breaks, [false, false, false, true, false, false, false], "the jump does not show");
 }
 
 #[test]
 fn without_key_frames() {
     let (listed, _, _) = publish(&show::tags(0, 40_000, 10_000));
-    assert!(listed.segments.iter().all(|segment| segment.duration.unwrap() <= 12_100_000));
+    assert!(listed.segments.iter().all(|segment| segment.duration.unwrap() <= 4_000_000));
 }
 
 #[test]
@@ -278,10 +345,9 @@ fn low_latency_may_be_off() {
     let stream = HlsStream::new(BroadcastId::new(), Millis(0), Millis(0), false, off);
     for output in {
         let mut out = Vec::new();
-        let mut packager = Packager::new(CUTS);
+        let (mut packager, mut clock) = (Packager::new(CUTS), Clock::default());
         for tag in show::tags(0, 5_000, 50) {
-            let parsed = if tag.video { flv::video(tag.payload) } else { flv::audio(tag.payload) };
-            packager.push(parsed.unwrap(), tag.timestamp, Millis(0), &mut out);
+            push(&mut packager, &mut clock, &tag, Millis(0), &mut out);
         }
         out
     } {

@@ -4,6 +4,8 @@
 
 mod chunks;
 mod clips;
+mod codecs;
+mod disorder;
 mod enhanced;
 mod ffmpeg;
 mod forward;

@@ -3,12 +3,13 @@
 use crate::show::{self, Tag};
 use bytes::Bytes;
 use events::{BroadcastId, Millis};
+use media::clock::Clock;
 use media::flv;
 use media::hls::{HlsStream, Retention};
 use media::packager::{Cuts, Fragment, Output, Packager};
 use mp4_atom::{Any, Buf, Codec, Decode, Moof, Moov};
 
-pub const CUTS: Cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 16 << 20, part: 0 };
+pub const CUTS: Cuts = Cuts { target_ms: 2_000, longest_ms: 4_000, most_bytes: 16 << 20, part: 0 };
 
 #[derive(Default)]
 pub struct Made {
@@ -23,11 +24,10 @@ fn package(tags: &[Tag]) -> Made {
 }
 
 pub fn package_with(cuts: Cuts, tags: &[Tag]) -> Made {
-    let mut packager = Packager::new(cuts);
+    let (mut packager, mut clock) = (Packager::new(cuts), Clock::default());
     let mut out = Vec::new();
     for (n, tag) in tags.iter().enumerate() {
-        let parsed = if tag.video { flv::video(tag.payload.clone()) } else { flv::audio(tag.payload.clone()) };
-        packager.push(parsed.unwrap(), tag.timestamp, Millis(n as i64), &mut out);
+        push(&mut packager, &mut clock, tag, Millis(n as i64), &mut out);
     }
     packager.finish(&mut out);
     let mut made = Made::default();
@@ -44,6 +44,14 @@ pub fn package_with(cuts: Cuts, tags: &[Tag]) -> Made {
         }
     }
     made
+}
+
+pub fn push(packager: &mut Packager, clock: &mut Clock, tag: &Tag, arrived: Millis, out: &mut Vec<Output>) {
+    let parsed = if tag.video { flv::video(tag.payload.clone()) } else { flv::audio(tag.payload.clone()) };
+    let parsed = parsed.unwrap();
+    let is_frame = matches!(parsed, flv::Tag::Video { .. } | flv::Tag::Audio { .. });
+    let at_ms = if is_frame { clock.read(tag.video, tag.timestamp) } else { 0 };
+    packager.push(parsed, at_ms, arrived, out);
 }
 
 fn atoms(bytes: &Bytes) -> Vec<Any> {
@@ -69,6 +77,23 @@ pub fn runs(fragment: &Fragment, track: u32) -> Option<(u64, usize, u64)> {
     let traf = moof.traf.iter().find(|traf| traf.tfhd.track_id == track)?;
     let durations: u64 = traf.trun[0].samples.iter().map(|sample| u64::from(sample.duration.unwrap())).sum();
     Some((traf.tfdt.as_ref().unwrap().base_media_decode_time, traf.trun[0].samples.len(), durations))
+}
+
+/// When each sample of a track begins and ends, in the track's clock.
+pub fn timeline(media: &Bytes, track: u32) -> Vec<(u64, u64)> {
+    let mut times = Vec::new();
+    for atom in atoms(media) {
+        let Any::Moof(moof) = atom else { continue };
+        for traf in moof.traf.iter().filter(|traf| traf.tfhd.track_id == track) {
+            let mut at = traf.tfdt.as_ref().unwrap().base_media_decode_time;
+            for sample in traf.trun.iter().flat_map(|trun| &trun.samples) {
+                let end = at + u64::from(sample.duration.unwrap());
+                times.push((at, end));
+                at = end;
+            }
+        }
+    }
+    times
 }
 
 #[test]
@@ -155,11 +180,19 @@ fn a_gap_in_the_sound_stays_a_gap() {
 }
 
 #[test]
-fn a_jump_of_the_clock_begins_anew() {
+fn a_jump_of_the_clock_does_not_show() {
     let mut tags = show::tags(0, 4_000, 50);
     tags.extend(show::tags(3_600_000, 4_000, 50));
     tags.extend(show::tags(5, 4_000, 50));
-    assert_eq!(package(&tags).order, "iffiffiff");
+    let made = package(&tags);
+    assert_eq!(made.order, "iffffff");
+    for track in [1, 2] {
+        let runs: Vec<_> = made.fragments.iter().map(|fragment| runs(fragment, track).unwrap()).collect();
+        for pair in runs.windows(2) {
+            assert_eq!(pair[0].0 + pair[0].2, pair[1].0, "track {track} goes on where it stopped");
+        }
+    }
+    assert!(made.fragments.iter().all(|fragment| fragment.duration == 180_000));
 }
 
 #[test]
@@ -186,8 +219,36 @@ fn the_same_configuration_again_changes_nothing() {
 #[test]
 fn a_stream_without_key_frames_is_cut_all_the_same() {
     let made = package(&show::tags(0, 30_000, 10_000));
-    assert_eq!(made.order, "ifff");
-    assert_eq!(made.fragments.iter().map(|fragment| fragment.independent).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(made.order, "iffffffff");
+    let independent: Vec<_> = made.fragments.iter().map(|fragment| fragment.independent).collect();
+    assert_eq!(independent, [true, false, false, false, false, false, false, false]);
+    assert!(made.fragments.iter().all(|fragment| fragment.duration <= 4 * 90_000));
+}
+
+#[test]
+fn after_a_cut_without_a_key_frame_the_next_one_cuts() {
+    // A key frame every 5 s.
+    let made = package(&show::tags(0, 15_000, 125));
+    let segments: Vec<_> =
+        made.fragments.iter().map(|fragment| (fragment.duration / 90_000, fragment.independent)).collect();
+    assert_eq!(segments, [(4, true), (1, false), (4, true), (1, false), (4, true), (1, false)]);
+}
+
+#[test]
+fn tiny_frames_cost_more_than_their_bytes() {
+    // Fifty thousand sounds and pictures of a byte, all at once.
+    let tiny = |n: u32| Tag {
+        video: n % 2 == 1,
+        timestamp: 0,
+        payload: Bytes::from_static(if n % 2 == 1 { &[0x27, 1, 0, 0, 0, 9] } else { &[0xaf, 1, 9] }),
+    };
+    let mut tags = vec![show::video_config(), show::audio_config()];
+    tags.extend((0..50_000).map(tiny));
+    tags.push(show::picture(0, true, 0));
+    tags.extend((0..50_000).map(tiny));
+    let made = package(&tags);
+    let most = made.fragments.iter().map(|fragment| fragment.pictures).max().unwrap();
+    assert!(made.fragments.len() >= 4 && most <= 8_192, "{} parts of at most {most} pictures", made.fragments.len());
 }
 
 const RETENTION: Retention = Retention { listed: 4, segments: 6, bytes: 1 << 20, target_s: 2, part: 0 };

@@ -24,6 +24,8 @@ pub trait StreamControl: Send + Sync {
     fn end(&self, room: RoomId);
     /// The stream key was revoked: drop the encoder.
     fn kick(&self, room: RoomId);
+    /// The show was on air when the program stopped; its encoder is expected back.
+    fn expect(&self, room: RoomId, broadcast: BroadcastId, started_at: Millis);
 }
 
 /// What a room looks like from outside, cached: asked for at every playlist and socket.
@@ -333,19 +335,23 @@ impl Rooms {
         let _changing = self.shared.changing.lock().await;
         let now = self.app.now();
         let tx = self.app.store.begin().await?;
-        for mut broadcast in store::open_broadcasts(tx.db()).await? {
+        let mut open = store::open_broadcasts(tx.db()).await?;
+        for broadcast in &mut open {
             // Whatever it showed, it shows nothing before a source is back.
             broadcast.stream_source = None;
             if broadcast.state == State::Live {
-                lose_in(&tx, &mut broadcast, false, now).await?;
+                lose_in(&tx, broadcast, false, now).await?;
             } else {
                 // The window was not running while the program was down.
                 broadcast.lost_at = Some(now);
-                store::update_broadcast(tx.db(), &broadcast).await?;
+                store::update_broadcast(tx.db(), broadcast).await?;
             }
         }
         tx.commit().await?;
         self.shared.views.write().clear();
+        if let Some(streams) = self.shared.streams.get() {
+            open.iter().for_each(|open| streams.expect(open.room, open.id, open.started_at));
+        }
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use app::{Actor, ApiError, ApiPath, ApiQuery, ApiResult, ClientIp, MaybeActor, P
 use audience::{Fetch, RoomRef};
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::map_response;
 use axum::response::Response;
 use events::{BroadcastId, Millis, RoomId};
@@ -26,10 +26,7 @@ const JUST_OVER_MS: i64 = 60_000;
 
 pub fn routes() -> OpenApiRouter<Records> {
     // A playlist of hours is long and says nearly the same in every line; media is packed already.
-    let playlists = OpenApiRouter::new()
-        .routes(routes!(replay))
-        .routes(routes!(dvr))
-        .layer(serve::playlists_in_gzip());
+    let playlists = OpenApiRouter::new().routes(routes!(replay)).routes(routes!(dvr)).layer(serve::playlists_in_gzip());
     let media = OpenApiRouter::new().routes(routes!(replay_file)).routes(routes!(dvr_file));
     let open = playlists.merge(media).layer(map_response(open_to_all));
     OpenApiRouter::new().routes(routes!(replays)).merge(open)

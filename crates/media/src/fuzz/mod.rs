@@ -1,11 +1,29 @@
 //! Entry points for fuzzing: whatever the bytes, nothing panics and nothing grows beyond its limit.
 
+mod program;
+
+pub use program::fuzz_program;
+
+use crate::clock::Clock;
 use crate::hls::{HlsStream, Retention};
+use crate::ladder::mkv::{Piece, Reader};
 use crate::packager::{Cuts, Output, Packager};
 use crate::rtmp::{Address, Client, ClientEvent, Event, Limits, Purpose, Session, amf};
 use crate::{flv, sps};
 use bytes::BytesMut;
 use events::{BroadcastId, Millis};
+
+/// The wanted length of a part, in ticks.
+const PART: u64 = 18_900;
+
+fn cuts(part: u64) -> Cuts {
+    Cuts { target_ms: 2_000, longest_ms: 4_000, most_bytes: 1 << 20, part: part as i64 }
+}
+
+fn stream(part: u64, resumed: bool) -> HlsStream {
+    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 4, part };
+    HlsStream::new(BroadcastId(uuid::Uuid::nil()), Millis(0), Millis(1_000), resumed, retention)
+}
 
 /// One connection's bytes through session, tags, packager and playlist. The first byte chooses how the bytes are cut into
 /// reads and whether the handshake is theirs too.
@@ -22,11 +40,9 @@ pub fn fuzz_rtmp(data: &[u8]) {
         0 => data.len().max(1),
         small => usize::from(small) * 97,
     };
-    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20, part: 18_900 };
-    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2, part: 18_900 };
-    let mut packager = Packager::new(cuts);
-    let stream = HlsStream::new(BroadcastId(uuid::Uuid::nil()), Millis(0), Millis(1_000), choice & 2 == 0, retention);
-    let mut made = Vec::new();
+    let mut packager = Packager::new(cuts(PART));
+    let stream = stream(PART, choice & 2 == 0);
+    let (mut made, mut clock) = (Vec::new(), Clock::default());
     for (n, read) in data.chunks(piece).enumerate() {
         input.extend_from_slice(read);
         loop {
@@ -40,12 +56,12 @@ pub fn fuzz_rtmp(data: &[u8]) {
                 Event::Publish { .. } => session.refuse("no", &mut out),
                 Event::Audio { timestamp, payload } => {
                     if let Ok(tag) = flv::audio(payload) {
-                        packager.push(tag, timestamp, Millis(n as i64), &mut made);
+                        packager.push(tag, clock.read(false, timestamp), Millis(n as i64), &mut made);
                     }
                 }
                 Event::Video { timestamp, payload } => {
                     if let Ok(tag) = flv::video(payload) {
-                        packager.push(tag, timestamp, Millis(n as i64), &mut made);
+                        packager.push(tag, clock.read(true, timestamp), Millis(n as i64), &mut made);
                     }
                 }
                 Event::Metadata { width, height } => {
@@ -73,13 +89,11 @@ pub fn fuzz_rtmp(data: &[u8]) {
 /// FLV tags of a publisher through packager and stream. A record is: sound or picture, milliseconds on (two bytes), length (two
 /// bytes), body. Whatever the tags, parts make up their segments and what is kept stays bounded.
 pub fn fuzz_tags(data: &[u8]) {
-    const PART: u64 = 18_900;
     let Some((choice, mut data)) = data.split_first() else { return };
     let part = if choice & 1 == 0 { PART } else { 0 };
-    let cuts = Cuts { target_ms: 2_000, longest_ms: 12_000, most_bytes: 1 << 20, part: part as i64 };
-    let retention = Retention { listed: 6, segments: 9, bytes: 4 << 20, target_s: 2, part };
-    let mut packager = Packager::new(cuts);
-    let stream = HlsStream::new(BroadcastId(uuid::Uuid::nil()), Millis(0), Millis(1_000), false, retention);
+    let mut packager = Packager::new(cuts(part));
+    let stream = stream(part, false);
+    let mut clock = Clock::default();
     let (mut made, mut timestamp) = (Vec::new(), 0u32);
     while let Some(([kind, t1, t0, l1, l0], rest)) = data.split_first_chunk::<5>() {
         // Large steps need no large numbers.
@@ -90,7 +104,8 @@ pub fn fuzz_tags(data: &[u8]) {
         let body = bytes::Bytes::copy_from_slice(body);
         let parsed = if kind & 1 == 0 { flv::audio(body) } else { flv::video(body) };
         if let Ok(tag) = parsed {
-            packager.push(tag, timestamp, Millis(i64::from(timestamp)), &mut made);
+            let at_ms = clock.read(kind & 1 == 1, timestamp);
+            packager.push(tag, at_ms, Millis(i64::from(timestamp)), &mut made);
             keep_checked(&mut made, &stream);
         }
     }
@@ -99,6 +114,22 @@ pub fn fuzz_tags(data: &[u8]) {
     stream.end();
     if let Some(playlist) = stream.playlist() {
         assert!(playlist.with_token("token").ends_with("#EXT-X-ENDLIST\n"), "an ended playlist says so");
+    }
+}
+
+/// Matroska in pieces: the first byte is their length.
+pub fn fuzz_mkv(data: &[u8]) {
+    let Some((piece, data)) = data.split_first() else { return };
+    let (mut reader, mut pieces) = (Reader::default(), Vec::new());
+    for piece in data.chunks(usize::from(*piece).max(1) * 16) {
+        reader.input().extend_from_slice(piece);
+        if reader.take(&mut pieces).is_err() {
+            return;
+        }
+        assert!(reader.input().len() <= data.len(), "nothing is read twice");
+        let held: usize =
+            pieces.drain(..).map(|piece| if let Piece::Frame { data, .. } = piece { data.len() } else { 0 }).sum();
+        assert!(held <= data.len(), "frames are no larger than what they came in");
     }
 }
 

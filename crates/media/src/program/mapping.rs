@@ -1,30 +1,7 @@
-//! Times of sources become one output clock that never jumps. Pure.
+//! Times of one source become times of the output. Pure.
 
-/// A source's clock that moves more than this between two messages has jumped.
-const JUMP_AHEAD_MS: i64 = 5_000;
-const JUMP_BACK_MS: i64 = 2_000;
 /// Pictures from before the switch are needed to decode what follows: they are run through this much faster.
 const RUSH: i64 = 16;
-
-/// Unwraps an encoder's 32-bit milliseconds.
-#[derive(Debug, Default)]
-pub(super) struct SourceClock(Option<(u32, i64)>);
-
-impl SourceClock {
-    /// The time on a scale that only this source uses, and whether the clock has jumped.
-    pub fn read(&mut self, timestamp: u32) -> (i64, bool) {
-        let (at_ms, jumped) = match self.0 {
-            None => (0, false),
-            Some((last, at_ms)) => {
-                let step = i64::from(timestamp.wrapping_sub(last) as i32);
-                let jumped = !(-JUMP_BACK_MS..=JUMP_AHEAD_MS).contains(&step);
-                (if jumped { at_ms + 1 } else { at_ms + step }, jumped)
-            }
-        };
-        self.0 = Some((timestamp, at_ms));
-        (at_ms, jumped)
-    }
-}
 
 /// Where a source's time stands on the output clock: from `key` to `from` it is rushed through, from there on it runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,17 +30,6 @@ impl Mapping {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn clocks_wrap_and_jump() {
-        let mut clock = SourceClock::default();
-        assert_eq!(clock.read(u32::MAX - 9), (0, false));
-        assert_eq!(clock.read(10), (20, false));
-        assert_eq!(clock.read(0), (10, false), "sound and pictures interleave");
-        assert_eq!(clock.read(3_600_000), (11, true));
-        assert_eq!(clock.read(3_600_040), (51, false));
-        assert_eq!(clock.read(0), (52, true));
-    }
 
     #[test]
     fn what_was_shown_already_is_rushed_through_in_order() {
