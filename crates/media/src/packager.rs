@@ -341,7 +341,11 @@ impl Running {
             // This time has been heard already; fragments cannot overlap.
             return;
         }
-        let at = if drift > limit { heard } else { expected };
+        // Players take a hole in the sound alone for a cut of the stream and drop pictures up to the next key frame: the
+        // first sound after a switch, which comes behind pictures that were rushed through, begins with them and lasts longer.
+        let begins = self.part_start.map_or(heard, |_| self.segment_start * rate / i64::from(VIDEO_CLOCK));
+        let lead = if self.sound_next.is_none() { (heard - begins).clamp(0, rate) } else { 0 };
+        let at = if drift > limit { heard } else { expected } - lead;
         if at > expected
             && let Some(last) = self.sounds.last_mut()
         {
@@ -351,10 +355,12 @@ impl Running {
         if self.sounds.is_empty() {
             self.sound_start = at;
         }
-        self.sound_next = Some(at + i64::from(length));
+        let length = i64::from(length) + lead;
+        self.sound_next = Some(at + length);
         self.arrived.get_or_insert(frame.arrived);
         self.bytes += frame.data.len();
-        self.sounds.push(Sample { duration: length, composition: 0, key: true, data: frame.data });
+        let duration = u32::try_from(length).unwrap_or(u32::MAX);
+        self.sounds.push(Sample { duration, composition: 0, key: true, data: frame.data });
     }
 
     /// Sound cuts where there is no picture to do it: in a stream without any, and while the picture stands still.
