@@ -9,6 +9,7 @@ const LEAP_MS = 4000
 const LEAP_S = 0.7
 // So much behind a hole is worth jumping over it.
 const WORTH_S = 0.15
+const NUDGE_S = 0.000001
 // hls.js tells of a fragment after its first picture: only then shows whether the picture stood between two sources.
 const JUDGE_MS = 1500
 // The least that has to be played for that, if it stands again; and trouble so long is not between two sources.
@@ -30,6 +31,8 @@ export class EdgeKeeper {
   private wentOn = -LEAP_MS
   private stoodIn: number | null = null
   private judgeAt = Infinity
+  /** Where the last look found it playing; null when it was moved since. */
+  private passed: number | null = null
 
   constructor(private readonly video: HTMLVideoElement) {}
 
@@ -37,6 +40,7 @@ export class EdgeKeeper {
   follow(hls: Hls | null): void {
     this.hls = hls
     this.cc = -1
+    this.passed = null
     this.pardon()
     this.video.playbackRate = 1
   }
@@ -96,13 +100,27 @@ export class EdgeKeeper {
   // Between two sources the timelines do not meet to the millisecond. hls.js takes its time over such holes.
   private overHole(): void {
     const { video } = this
-    if (!this.hls || video.paused || video.seeking || video.readyState > 2) return
-    const { buffered, currentTime } = video
+    const { buffered, currentTime, seeking } = video
+    const passed = this.passed
+    this.passed = seeking ? null : currentTime
+    if (!this.hls || video.paused || seeking) return
     for (let nth = 0; nth < buffered.length; nth += 1) {
-      if (buffered.start(nth) <= currentTime || buffered.end(nth) - buffered.start(nth) < WORTH_S) continue
-      video.currentTime = buffered.start(nth) + 0.001
+      const [start, end] = [buffered.start(nth), buffered.end(nth)]
+      if (end < currentTime) continue
+      if (start > currentTime) {
+        if (video.readyState > 2 || end - start < WORTH_S) continue
+        this.seek(start + 0.001)
+      } else if (passed !== null && passed < start) {
+        // The sound has gone over the hole by itself. Chromium shows no picture behind it for seconds, unless its decoder begins anew.
+        this.seek(currentTime + NUDGE_S)
+      }
       return
     }
+  }
+
+  private seek(to: number): void {
+    this.passed = null
+    this.video.currentTime = to
   }
 
   private keepDistance(now: number): void {
@@ -121,7 +139,7 @@ export class EdgeKeeper {
     const edge = hls.liveSyncPosition
     if (now - this.wentOn < LEAP_MS && this.judgeAt === Infinity && edge !== null && edge - video.currentTime > LEAP_S && buffer_s - (edge - video.currentTime) > WORTH_S) {
       this.wentOn = -LEAP_MS
-      video.currentTime = edge
+      this.seek(edge)
     }
     const rate = video.readyState > 2 ? pace({ behind_s: hls.latency, target_s, buffer_s }, video.playbackRate) : 1
     if (video.playbackRate !== rate) video.playbackRate = rate
