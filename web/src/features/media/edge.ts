@@ -10,6 +10,9 @@ const LEAP_S = 0.7
 // So much behind a hole is worth jumping over it.
 const WORTH_S = 0.15
 const NUDGE_S = 0.000001
+// There is so much more to load, and nobody loads it for so long.
+const IDLE_S = 0.3
+const IDLE_MS = 600
 // hls.js tells of a fragment after its first picture: only then shows whether the picture stood between two sources.
 const JUDGE_MS = 1500
 // The least that has to be played for that, if it stands again; and trouble so long is not between two sources.
@@ -33,6 +36,8 @@ export class EdgeKeeper {
   private judgeAt = Infinity
   /** Where the last look found it playing; null when it was moved since. */
   private passed: number | null = null
+  /** Since when nothing is loaded although the picture stands and there is more. */
+  private idleSince: number | null = null
 
   constructor(private readonly video: HTMLVideoElement) {}
 
@@ -83,6 +88,7 @@ export class EdgeKeeper {
 
   look(now: number): void {
     this.overHole()
+    this.wake(now)
     this.judge(now)
     this.keepDistance(now)
   }
@@ -115,6 +121,21 @@ export class EdgeKeeper {
         this.seek(currentTime + NUDGE_S)
       }
       return
+    }
+  }
+
+  // After an outage hls.js may choose to go on with a segment that it has, and wait for ever. It is told where to go on.
+  private wake(now: number): void {
+    const { hls, video } = this
+    const details = hls?.latestLevelDetails
+    const ranges = video.buffered
+    const end = ranges.length > 0 ? ranges.end(ranges.length - 1) : 0
+    const idle = hls?.inFlightFragments.main.state === "IDLE" && !video.paused && !video.seeking && video.readyState <= 2
+    if (!hls || !idle || end < video.currentTime || !details?.live || details.edge - end < IDLE_S) this.idleSince = null
+    else if (this.idleSince === null) this.idleSince = now
+    else if (now - this.idleSince > IDLE_MS) {
+      this.idleSince = null
+      hls.startLoad(end)
     }
   }
 
