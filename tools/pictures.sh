@@ -2,7 +2,7 @@
 # Takes the pictures of docs/pictures anew, from a demo room with its simulated audience.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-KAIBO_E2E_DEMO=1 tools/e2e.sh shots
+KAIBO_PICTURES=1 KAIBO_E2E_DEMO=1 tools/e2e.sh shots
 tools/e2e.sh watch
 tools/e2e.sh audit
 tools/e2e.sh specs/relay.spec.ts

@@ -28,15 +28,18 @@ export interface Push {
 
 /** Bits of the burnt-in time, of 10 ms each: 43 minutes. */
 export const BITS = 18
-/** Pixels of a bit's square. */
+/** Pixels of a square. */
 export const SQUARE = 20
+/** Squares before the time's: one white, one black, and one that is white for the backup line. */
+export const MARKS = 3
 
 // The filters read the clock one after the other: of a Gray code at most one bit changes between them.
-function stamp(base_s: number): string {
+function stamp(base_s: number, backup: boolean): string {
+  const square = (nth: number, when = "") => `drawbox=x=${nth * SQUARE}:y=0:w=${SQUARE}:h=${SQUARE}:color=white:t=fill${when}`
   const units = `floor((time(0)-${base_s})*100)`
-  const bit = (nth: number) =>
-    `drawbox=x=${nth * SQUARE}:y=0:w=${SQUARE}:h=${SQUARE}:color=white:t=fill:enable='mod(floor((${units}+${2 ** nth})/${2 ** (nth + 1)}),2)'`
-  return [`drawbox=x=0:y=0:w=${BITS * SQUARE}:h=${SQUARE}:color=black:t=fill`, ...Array.from({ length: BITS }, (_, nth) => bit(nth))].join(",")
+  const bit = (nth: number) => square(nth + MARKS, `:enable='mod(floor((${units}+${2 ** nth})/${2 ** (nth + 1)}),2)'`)
+  const black = `drawbox=x=0:y=0:w=${(MARKS + BITS) * SQUARE}:h=${SQUARE}:color=black:t=fill`
+  return [black, square(0), ...(backup ? [square(2)] : []), ...Array.from({ length: BITS }, (_, nth) => bit(nth))].join(",")
 }
 
 export class Encoder {
@@ -54,7 +57,7 @@ export class Encoder {
     const sound = ["-re", "-f", "lavfi", "-i", "sine=frequency=330:sample_rate=44100"]
     const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "60", "-keyint_min", "60", "-sc_threshold", "0", "-b:v", "1500k", "-pix_fmt", "yuv420p"]
     const order = bframes ? ["-bf", "2"] : ["-tune", "zerolatency"]
-    const video = audioOnly ? [] : ["-vf", stamp(this.base_s) + jump("setpts"), ...x264, ...order]
+    const video = audioOnly ? [] : ["-vf", stamp(this.base_s, app === "backup") + jump("setpts"), ...x264, ...order]
     const args = [
       "-hide_banner", "-loglevel", "error", "-nostdin", ...(audioOnly ? [] : picture), ...sound,
       ...video, "-vsync", "passthrough", "-af", `anull${jump("asetpts")}`, "-c:a", "aac", "-output_ts_offset", String(offset_s),

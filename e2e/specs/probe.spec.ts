@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { middle, offset, onsets, spelt, type Level } from "./flashes"
+import { figure, strict } from "./goals"
 import { call, playing } from "./server"
 
 const FPS = 25
@@ -39,14 +40,33 @@ interface Seen {
   beeps: Level[]
 }
 
+// Listens to every sample on the audio thread, so that a busy page misses none. Tells the loudest of each millisecond, and when it was, by the sound's clock.
+const EARS = `
+const STEP = 48
+registerProcessor("ears", class extends AudioWorkletProcessor {
+  constructor() {
+    super()
+    this.heard = []
+  }
+  process([[sound]]) {
+    for (let at = 0; sound && at + STEP <= sound.length; at += STEP) {
+      let level = 0
+      for (let one = at; one < at + STEP; one += 1) level = Math.max(level, Math.abs(sound[one]))
+      this.heard.push({ at: (currentFrame + at) / sampleRate, level })
+    }
+    if (this.heard.length >= 64) this.port.postMessage(this.heard.splice(0))
+    return true
+  }
+})`
+
 /** Looks at the picture and listens to the sound of the page's player. */
 async function watchAndListen(page: Page, ms: number): Promise<Seen> {
-  return page.evaluate(async ({ ms, bits, square }) => {
+  return page.evaluate(async ({ ms, bits, square, script }) => {
     const video = document.querySelector("video")
     if (!video) throw new Error("no video")
     video.muted = false
     video.volume = 1
-    const seen: Seen = { frames: [], beeps: [] }
+    const frames: Seen["frames"] = []
     const canvas = document.createElement("canvas")
     ;[canvas.width, canvas.height] = [320, 180]
     const draw = canvas.getContext("2d", { willReadFrequently: true })
@@ -54,7 +74,7 @@ async function watchAndListen(page: Page, ms: number): Promise<Seen> {
     let over = false
     const look: VideoFrameRequestCallback = (_, about) => {
       draw?.drawImage(video, 0, 0, 320, 180)
-      seen.frames.push({
+      frames.push({
         at: performance.timeOrigin + about.expectedDisplayTime, level: luma(160, 60),
         squares: Array.from({ length: bits }, (_, bit) => luma(bit * square + 4 + square / 2 - 2, 152 + square / 2)),
       })
@@ -64,36 +84,28 @@ async function watchAndListen(page: Page, ms: number): Promise<Seen> {
 
     const audio = new AudioContext()
     await audio.resume()
-    const ears = audio.createAnalyser()
-    ears.fftSize = 8192
+    await audio.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: "text/javascript" })))
+    const ears = new AudioWorkletNode(audio, "ears")
+    const heard: { at: number; level: number }[] = []
+    ears.port.onmessage = ({ data }) => heard.push(...(data as typeof heard))
     audio.createMediaElementSource(video).connect(ears).connect(audio.destination)
-    const samples = new Float32Array(ears.fftSize)
-    let heardUntil = audio.currentTime
     // The player gives its sound away at the moment it is rendered, and shows pictures by that; what an audio device adds
     // behind it is none of the player's. The context's clock moves in steps: it is right just after one.
-    let ahead = -Infinity
+    const clocks: { at: number; ahead: number }[] = []
     const ended = performance.now() + ms
     while (performance.now() < ended) {
       await new Promise((resolve) => setTimeout(resolve, 10))
-      const now = audio.currentTime
-      ears.getFloatTimeDomainData(samples)
-      ahead = Math.max(ahead, now * 1000 - performance.now())
-      const toPage = (at: number) => performance.timeOrigin + at * 1000 - ahead
-      // Pieces of about a millisecond that were not heard before.
-      const step = 48
-      for (let index = 0; index + step <= samples.length; index += step) {
-        const at = now - (samples.length - index) / audio.sampleRate
-        if (at <= heardUntil) continue
-        let level = 0
-        for (let one = index; one < index + step; one += 1) level = Math.max(level, Math.abs(samples[one] ?? 0))
-        seen.beeps.push({ at: toPage(at), level })
-      }
-      heardUntil = Math.max(heardUntil, now - step / audio.sampleRate)
+      clocks.push({ at: audio.currentTime, ahead: audio.currentTime * 1000 - performance.now() })
     }
     over = true
     await audio.close()
-    return seen
-  }, { ms, bits: BITS, square: SQUARE })
+    const SECOND = 1
+    const beeps = heard.map(({ at, level }) => {
+      const near = clocks.filter((clock) => Math.abs(clock.at - at) < SECOND).map((clock) => clock.ahead)
+      return { at: performance.timeOrigin + at * 1000 - Math.max(...near), level }
+    })
+    return { frames, beeps: beeps.filter((beep) => Number.isFinite(beep.at)) }
+  }, { ms, bits: BITS, square: SQUARE, script: EARS })
 }
 
 interface Probe {
@@ -103,7 +115,7 @@ interface Probe {
   flashes: number
 }
 
-for (const lateMs of [0, 120]) {
+for (const lateMs of [0, 300]) {
   test(`a beep ${lateMs} ms after its flash is seen and heard so`, async ({ browser, request }) => {
     test.setTimeout(240_000)
     const dir = mkdtempSync(join(tmpdir(), "kaibo-probe-"))
@@ -122,18 +134,20 @@ for (const lateMs of [0, 120]) {
     })
     try {
       await expect.poll(async () => (await call<{ live: boolean }>(request, "GET", `/api/rooms/${room.id}`)).live, { timeout: 30_000 }).toBe(true)
-      const page = await (await browser.newContext()).newPage()
+      // The ears are a script of the test's own.
+      const page = await (await browser.newContext({ bypassCSP: true })).newPage()
       await page.goto(`/r/${room.id}`)
       await playing(page)
-      await page.waitForTimeout(4000)
-      const seen = await watchAndListen(page, 20_000)
+      await page.waitForTimeout(3000)
+      const seen = await watchAndListen(page, strict ? 20_000 : 12_000)
       const found = judge(seen, began)
       console.log(`probe, beep ${lateMs} ms late: ${JSON.stringify(found)}, ${seen.frames.length} frames`)
-      test.info().annotations.push({ type: "probe", description: JSON.stringify(found) })
-      expect(found.flashes, "a machine that shows too few pictures finds nothing").toBeGreaterThanOrEqual(3)
-      expect(Math.abs((found.offset ?? Infinity) - lateMs), "sound against picture").toBeLessThanOrEqual(40)
-      expect(found.delay ?? Infinity, "from the encoder to the eye").toBeLessThan(8000)
-      expect(found.delay ?? 0).toBeGreaterThan(0)
+      expect(found.flashes, "flashes that were seen").toBeGreaterThanOrEqual(3)
+      const error = Math.abs((found.offset ?? Infinity) - lateMs)
+      expect(error, "sound against picture, roughly").toBeLessThan(150)
+      figure("offset_ms", error, `a beep ${lateMs} ms late`)
+      expect(found.delay ?? 0, "from the encoder to the eye").toBeGreaterThan(0)
+      figure("delay_ms", found.delay ?? Infinity, "of all frames")
     } finally {
       push.kill("SIGKILL")
       rmSync(dir, { recursive: true, force: true })

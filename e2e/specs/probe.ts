@@ -1,42 +1,49 @@
 // Reads the burnt-in time of every painted frame in the page, and what became of it.
 import type { Page } from "@playwright/test"
-import { BITS, SQUARE } from "./encoder"
+import { BITS, MARKS, SQUARE } from "./encoder"
 
 export interface Frame {
   /** When it was painted, ms since the base. */
   painted: number
-  /** When the encoder drew it, ms since the base. */
+  /** When the encoder drew it, ms since the base; null for the slate. */
+  pushed: number | null
+  line: "primary" | "backup" | "slate"
+}
+
+interface Stamped extends Frame {
   pushed: number
 }
 
 /** Begins to note frames; call it before the picture starts. */
 export async function probe(page: Page, base_ms: number): Promise<void> {
   await page.addInitScript(
-    ({ base_ms, bits, square }) => {
-      const frames: { painted: number; pushed: number }[] = []
+    ({ base_ms, bits, marks, square }) => {
+      const frames: { painted: number; pushed: number | null; line: string }[] = []
       Object.assign(window, { kaiboFrames: frames })
       const canvas = document.createElement("canvas")
-      canvas.width = bits * square
+      canvas.width = (marks + bits) * square
       canvas.height = square
       const pen = canvas.getContext("2d", { willReadFrequently: true })
-      const read = (video: HTMLVideoElement): number | null => {
-        if (!pen || video.videoWidth < bits * square) return null
-        pen.drawImage(video, 0, 0, bits * square, square, 0, 0, bits * square, square)
-        const { data } = pen.getImageData(0, square / 2, bits * square, 1)
+      /** Null when a square is in the middle of its change. */
+      const read = (video: HTMLVideoElement): { pushed: number | null; line: string } | null => {
+        if (!pen) return null
+        pen.drawImage(video, 0, 0, canvas.width, square, 0, 0, canvas.width, square)
+        const { data } = pen.getImageData(0, square / 2, canvas.width, 1)
+        const light = (nth: number) => data[(nth * square + square / 2) * 4] ?? 0
+        if (video.videoWidth < canvas.width || light(0) < 165 || light(1) > 90) return { pushed: null, line: "slate" }
         let value = 0
         for (let nth = bits - 1, above = 0; nth >= 0; nth -= 1) {
-          const light = data[(nth * square + square / 2) * 4] ?? 0
-          if (light > 90 && light < 165) return null
-          above ^= light > 128 ? 1 : 0
+          const bit = light(nth + marks)
+          if (bit > 90 && bit < 165) return null
+          above ^= bit > 128 ? 1 : 0
           value += above * 2 ** nth
         }
-        return value * 10
+        return { pushed: value * 10, line: light(2) > 128 ? "backup" : "primary" }
       }
       const watch = (video: HTMLVideoElement) => {
         const painted = (_now: number, about: VideoFrameCallbackMetadata) => {
-          const pushed = read(video)
-          const at = Date.now() + about.expectedDisplayTime - performance.now() - base_ms
-          if (pushed !== null) frames.push({ painted: at, pushed })
+          const seen = read(video)
+          if (seen) frames.push({ painted: Date.now() + about.expectedDisplayTime - performance.now() - base_ms, ...seen })
           video.requestVideoFrameCallback(painted)
         }
         video.requestVideoFrameCallback(painted)
@@ -48,7 +55,7 @@ export async function probe(page: Page, base_ms: number): Promise<void> {
         watch(video)
       }, 20)
     },
-    { base_ms, bits: BITS, square: SQUARE },
+    { base_ms, bits: BITS, marks: MARKS, square: SQUARE },
   )
 }
 
@@ -74,17 +81,27 @@ export interface Course {
 }
 
 export function course(frames: readonly Frame[]): Course {
-  const late = frames.map((frame) => frame.painted - frame.pushed)
+  const stamped = frames.filter((frame): frame is Stamped => frame.pushed !== null)
+  const late = stamped.map((frame) => frame.painted - frame.pushed)
   let backwards = 0
   let gap = 0
-  for (let nth = 1; nth < frames.length; nth += 1) {
-    const [before, now] = [frames[nth - 1], frames[nth]]
+  for (let nth = 1; nth < stamped.length; nth += 1) {
+    const [before, now] = [stamped[nth - 1], stamped[nth]]
     if (!before || !now) continue
-    // One bit may have been read in the middle of its change.
-    if (now.pushed < before.pushed - 10) backwards += 1
+    // Another line begins with what its decoder needs, run through in some frames. One bit may have been read in the middle of its change.
+    if (now.line === before.line && now.pushed < before.pushed - 10) backwards += 1
     gap = Math.max(gap, now.painted - before.painted)
   }
-  return { frames: frames.length, p50: percentile(late, 0.5), p95: percentile(late, 0.95), most: Math.max(...late), backwards, gap }
+  return { frames: stamped.length, p50: percentile(late, 0.5), p95: percentile(late, 0.95), most: Math.max(...late), backwards, gap }
+}
+
+/** How a line took over from another: how long the picture stood, and what of the show was missed, ms. */
+export function handover(frames: readonly Frame[], to: Frame["line"]): { stood: number; missed: number } | null {
+  const from = frames.findLastIndex((frame) => frame.line !== to && frame.pushed !== null)
+  const last = frames[from]
+  const first = frames.find((frame, nth) => nth > from && frame.line === to && (frame.pushed ?? 0) >= (last?.pushed ?? 0))
+  if (!last || !first) return null
+  return { stood: first.painted - last.painted, missed: (first.pushed ?? 0) - (last.pushed ?? 0) }
 }
 
 export function told({ frames, p50, p95, most, backwards, gap }: Course): string {

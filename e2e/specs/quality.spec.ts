@@ -95,26 +95,46 @@ test("a page that plays reports by itself", async ({ browser, request }) => {
   await expect.poll(own, { timeout: 30_000 }).toBe(true)
 })
 
+test("who leaves before the first picture is a play that failed", async ({ browser, request }) => {
+  const page = await (await browser.newContext()).newPage()
+  await page.route(/\.m3u8/, () => undefined)
+  const asked = page.waitForRequest(/\.m3u8/)
+  await page.goto(`/r/${server.room()}`)
+  await asked
+  const told = page.waitForRequest((sent) => sent.url().includes("/playback"))
+  await page.goto("about:blank")
+  const { play } = (await told).postDataJSON() as { play: string }
+  const { broadcast_id } = await call<{ broadcast_id: string }>(request, "GET", `/api/rooms/${server.room()}`)
+  const known = async () => {
+    const plays = await call<{ play: string; first_frame_ms: number | null }[]>(request, "GET", `/api/broadcasts/${broadcast_id}/qoe/plays?sort=newest&limit=200`)
+    return plays.find((one) => one.play === play)
+  }
+  await expect.poll(known, { timeout: 30_000 }).toMatchObject({ first_frame_ms: null })
+})
+
 test("a silent encoder raises an alarm that can be acknowledged and ends by itself", async ({ page, request }) => {
-  test.setTimeout(180_000)
-  const made = await call<{ id: string; stream_key: string; push_port: number }>(request, "POST", "/api/rooms", { title: `告警 ${Date.now()}` })
+  test.setTimeout(240_000)
+  const title = `告警 ${Date.now()}`
+  const made = await call<{ id: string; stream_key: string; push_port: number }>(request, "POST", "/api/rooms", { title })
   const host = new URL(process.env.KAIBO_URL ?? "http://127.0.0.1:8080").hostname
   const input = "-f lavfi -i testsrc2=size=320x180:rate=25 -f lavfi -i sine=frequency=330:sample_rate=44100 -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -f flv"
   const ffmpeg = spawn("ffmpeg", ["-nostdin", "-v", "error", "-re", ...input.split(" "), `rtmp://${host}:${made.push_port}/live/${made.stream_key}`], { stdio: "ignore" })
   try {
-    await expect.poll(async () => (await call<{ live: boolean }>(request, "GET", `/api/rooms/${made.id}`)).live, { timeout: 30_000 }).toBe(true)
+    await expect.poll(async () => (await call<{ live: boolean }>(request, "GET", `/api/rooms/${made.id}`)).live, { timeout: 60_000 }).toBe(true)
     await page.waitForTimeout(4000)
     ffmpeg.kill("SIGSTOP")
     await signIn(page)
     await page.goto(`/console/quality?room=${made.id}&tab=alarms`)
     const row = page.getByTestId("alarms").locator("[data-kind=no_data]").first()
-    await expect(row).toContainText("进行中", { timeout: 20_000 })
+    await expect(row).toContainText("进行中", { timeout: 60_000 })
     await page.getByRole("button", { name: /条进行中的告警/ }).click()
-    await page.getByRole("tooltip").or(page.locator(".ant-popover")).getByRole("button", { name: "确认" }).first().click()
+    // Other rooms may have theirs.
+    const mine = page.locator(".ant-popover [data-kind=no_data]").filter({ hasText: title })
+    await mine.getByRole("button", { name: "确认" }).click()
     await expect(row).toContainText("已确认")
     ffmpeg.kill("SIGCONT")
     // Things are good for ten seconds before an alarm ends.
-    await expect(row).toContainText("持续", { timeout: 60_000 })
+    await expect(row).toContainText("持续", { timeout: 90_000 })
   } finally {
     ffmpeg.kill("SIGCONT")
     ffmpeg.kill("SIGKILL")

@@ -6,6 +6,8 @@ export interface Screen {
   name: string
   needsSignIn: boolean
   open: (page: Page) => Promise<void>
+  /** Until charts have drawn themselves and people have spoken: for pictures. */
+  settle_ms?: number
 }
 
 export const screens: Screen[] = [
@@ -20,22 +22,20 @@ export const screens: Screen[] = [
     },
   },
   {
-    name: "live", needsSignIn: true,
+    name: "live", needsSignIn: true, settle_ms: 2500,
     open: async (page) => {
       await page.goto(`/console/live?room=${server.room()}`)
       await page.getByTestId("tiles").waitFor()
-      await page.waitForTimeout(2500)
     },
   },
   {
-    name: "clips", needsSignIn: true,
+    name: "clips", needsSignIn: true, settle_ms: 4000,
     open: async (page) => {
       await page.goto(`/console/clips?room=${server.room()}`)
       await page.getByTestId("timeline").waitFor({ timeout: 30_000 })
-      await page.waitForTimeout(4000)
     },
   },
-  { name: "sources", needsSignIn: true, open: async (page) => { await page.goto(`/console/sources?room=${server.room()}`); await page.getByTestId("line-primary").waitFor(); await page.waitForTimeout(1500) } },
+  { name: "sources", needsSignIn: true, settle_ms: 1500, open: async (page) => { await page.goto(`/console/sources?room=${server.room()}`); await page.getByTestId("line-primary").waitFor() } },
   { name: "studio", needsSignIn: true, open: async (page) => { await page.goto(`/console/studio?room=${server.room()}`); await page.getByTestId("push-check").waitFor() } },
   {
     name: "audience", needsSignIn: true,
@@ -46,20 +46,18 @@ export const screens: Screen[] = [
     },
   },
   ...(["overview", "by", "viewers", "ingest", "alarms", "rooms", "coverage"] as const).map((tab) => ({
-    name: `quality-${tab}`, needsSignIn: true,
+    name: `quality-${tab}`, needsSignIn: true, settle_ms: 1500,
     open: async (page: Page) => {
       await page.goto(`/console/quality?room=${server.room()}&tab=${tab}`)
       await page.locator(".screen .panel, .screen .message, .screen .tiles").first().waitFor()
-      await page.waitForTimeout(1500)
     },
   })),
   { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
   {
-    name: "room", needsSignIn: false,
+    name: "room", needsSignIn: false, settle_ms: 6000,
     open: async (page) => {
       await page.goto(`/r/${server.room()}`)
       await playing(page)
-      await page.waitForTimeout(6000)
     },
   },
   { name: "no-room", needsSignIn: false, open: async (page) => { await page.goto("/r/00000000-0000-7000-8000-000000000000"); await page.locator("h1").waitFor() } },

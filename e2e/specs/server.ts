@@ -26,7 +26,7 @@ export async function call<T>(request: APIRequestContext, method: string, path: 
   return (text === "" ? undefined : JSON.parse(text)) as T
 }
 
-/** Signs in by the screen. A one-time password is exchanged for `password` + "-e2e". */
+/** Signs in by the screen. A one-time password is exchanged for itself + "-e2e". */
 export async function signIn(page: Page): Promise<void> {
   await page.goto("/console/sign-in")
   const own = `${server.password()}-e2e`
@@ -80,5 +80,20 @@ export async function watch(page: Page): Promise<Watch> {
 }
 
 export async function playing(page: Page): Promise<void> {
-  await expect(page.getByTestId("stage")).toHaveAttribute("data-phase", "playing", { timeout: 30_000 })
+  await expect(page.getByTestId("stage")).toHaveAttribute("data-phase", "playing", { timeout: 60_000 })
+}
+
+/** The server refuses the page's first token, as it does when 12 hours have passed: it reaches it spoilt. */
+export async function refuseFirstToken(page: Page): Promise<{ times: number }> {
+  const refused = { times: 0 }
+  let first: string | null = null
+  await page.route(/\/live\/.*token=/, async (route) => {
+    const url = new URL(route.request().url())
+    first ??= url.searchParams.get("token")
+    if (url.searchParams.get("token") !== first) return route.continue()
+    refused.times += 1
+    url.searchParams.set("token", `${first ?? ""}x`)
+    return route.continue({ url: url.toString() })
+  })
+  return refused
 }

@@ -15,6 +15,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         const page = await context.newPage()
         for (const screen of screens) {
           await show(page, screen)
+          await page.waitForTimeout(screen.settle_ms ?? 0)
           await page.screenshot({ path: `out/${screen.name}-${size}-${theme}-${language}.png` })
         }
         await context.close()

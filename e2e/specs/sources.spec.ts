@@ -8,7 +8,9 @@ import { Encoder, makeRoom } from "./encoder"
 import { signIn } from "./server"
 
 test("lines are switched by hand and by themselves", async ({ page, request }) => {
-  const room = await makeRoom(request, "备路演练")
+  test.setTimeout(240_000)
+  const title = `备路演练 ${Date.now()}`
+  const room = await makeRoom(request, title)
   const [primary, backup] = [new Encoder(room, Date.now()), new Encoder(room, Date.now())]
   try {
     await signIn(page)
@@ -33,8 +35,8 @@ test("lines are switched by hand and by themselves", async ({ page, request }) =
     await expect(page.getByTestId("line-backup")).toContainText("播出中")
     await expect(page.getByTestId("line-primary")).toContainText("未连接")
     await page.goto("/console/rooms")
-    await expect(page.locator("tr", { hasText: "备路演练" })).toContainText("备路播出")
-    await page.getByRole("button", { name: "更多操作 备路演练" }).click()
+    await expect(page.locator("tr", { hasText: title })).toContainText("备路播出")
+    await page.getByRole("button", { name: `更多操作 ${title}` }).click()
     await page.getByRole("menuitem", { name: "推流与备路" }).click()
     backup.stop()
     await expect(page.getByTestId("line-slate")).toContainText("播出中")

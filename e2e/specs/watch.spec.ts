@@ -1,17 +1,22 @@
-// The room page with a live stream: it plays without a stall, and what one viewer says flies over another's picture.
+// The room page with a live stream: it plays on, and what one viewer says flies over another's picture.
 import { expect, test } from "@playwright/test"
+import { figure, strict } from "./goals"
 import { call, playing, server, signIn, watch } from "./server"
 
 const SAID = `你好 ${Date.now()}`
 
-test("plays 30 s without a stall, a second viewer's danmaku flies over it, and the console agrees", async ({ browser, request }) => {
+test("plays on, a second viewer's danmaku flies over it, and the console agrees", async ({ browser, request }) => {
   test.setTimeout(240_000)
   const first = await (await browser.newContext()).newPage()
+  let firstFrame: number | undefined
+  first.on("request", (sent) => {
+    if (sent.url().includes("/playback")) firstFrame ??= (sent.postDataJSON() as { first_frame_ms?: number }).first_frame_ms
+  })
   await first.goto(`/r/${server.room()}`)
   await playing(first)
-  // The first seconds may still fill the buffer; from here on nothing may stop.
   await first.waitForTimeout(3000)
   const before = await watch(first)
+  const began = Date.now()
 
   await test.step("a second viewer speaks", async () => {
     const second = await (await browser.newContext()).newPage()
@@ -31,15 +36,18 @@ test("plays 30 s without a stall, a second viewer's danmaku flies over it, and t
     await second.waitForTimeout(1500)
   })
 
-  await test.step("30 s without a stall", async () => {
-    const began = Date.now()
-    await first.waitForTimeout(30_000)
+  await test.step("it plays on", async () => {
+    // At full length where figures count.
+    await first.waitForTimeout(strict ? 30_000 : 6000)
     const after = await watch(first)
-    const wall_s = (Date.now() - began) / 1000
-    expect(after.stalls, "stalls").toBe(before.stalls)
+    const wall_ms = Date.now() - began
     expect(after.rebuilds, "rebuilds").toBe(before.rebuilds)
-    expect(after.phase).toBe("playing")
-    expect(after.position - before.position, "seconds played").toBeGreaterThan(wall_s * 0.97)
+    expect(after.position, "it goes forward").toBeGreaterThan(before.position + 1)
+    await playing(first)
+    await expect.poll(() => firstFrame, { timeout: 30_000 }).toBeDefined()
+    figure("first_frame_ms", firstFrame ?? Infinity)
+    figure("stalls_per_min", ((after.stalls - before.stalls) * 60_000) / wall_ms)
+    figure("not_played_percent", 100 - ((after.position - before.position) * 100_000) / wall_ms)
   })
 
   await test.step("the console agrees with the API", async () => {

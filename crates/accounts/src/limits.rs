@@ -126,9 +126,10 @@ mod tests {
 
     #[test]
     fn a_subscriber_is_one_address() {
-        let one = network("2001:db8::1".parse().unwrap());
-        assert_eq!(one, network("2001:db8::ffff:1".parse().unwrap()));
-        assert_ne!(one, network("2001:db8:0:1::1".parse().unwrap()));
-        assert_eq!(network("::ffff:127.0.0.1".parse().unwrap()), HERE);
+        let network = |address: &str| ClientIp(address.parse().unwrap()).network();
+        let one = network("2001:db8::1");
+        assert_eq!(one, network("2001:db8::ffff:1"));
+        assert_ne!(one, network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:127.0.0.1"), HERE);
     }
 }

@@ -3,6 +3,9 @@
 use crate::sps;
 use bytes::{Buf, Bytes};
 
+/// A picture is not shown longer than this after, or before, its decoding.
+const MOST_COMPOSITION_MS: i32 = 5_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VideoCodec {
     Avc,
@@ -115,7 +118,13 @@ fn enhanced_video(first: u8, mut body: Bytes) -> Result<Tag, FlvError> {
 }
 
 fn frame(key: bool, composition_ms: i32, data: Bytes) -> Result<Tag, FlvError> {
-    if data.is_empty() { Ok(Tag::Nothing) } else { Ok(Tag::Video { key, composition_ms, data }) }
+    if data.is_empty() {
+        return Ok(Tag::Nothing);
+    }
+    // While an encoder's clock leaps, pictures between before and after are meant for long after their turn. A player that
+    // believed it would show nothing else until then.
+    let composition_ms = if composition_ms.abs() > MOST_COMPOSITION_MS { 0 } else { composition_ms };
+    Ok(Tag::Video { key, composition_ms, data })
 }
 
 /// Reads an audio message's payload.
@@ -220,6 +229,17 @@ mod tests {
         let tag = video(Bytes::from_static(&[0x27, 1, 0xff, 0xff, 0xdf, 0, 0, 0, 1, 9]));
         let data = Bytes::from_static(&[0, 0, 0, 1, 9]);
         assert_eq!(tag, Ok(Tag::Video { key: false, composition_ms: -33, data }));
+    }
+
+    #[test]
+    fn a_picture_far_from_its_turn_is_shown_at_its_turn() {
+        let composition = |ms: i32| {
+            let [_, bytes @ ..] = ms.to_be_bytes();
+            let body = [&[0x27, 1][..], &bytes, &[9]].concat();
+            let Ok(Tag::Video { composition_ms, .. }) = video(body.into()) else { panic!("is a picture") };
+            composition_ms
+        };
+        assert_eq!([66, -33, 5_000, 10_133, -8_000_000].map(composition), [66, -33, 5_000, 0, 0]);
     }
 
     #[test]

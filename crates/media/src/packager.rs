@@ -413,23 +413,29 @@ impl Running {
             // This time has been heard already; fragments cannot overlap.
             return;
         }
-        let at = if drift > limit { heard } else { expected };
+        // Players take a hole in the sound alone for a cut of the stream and drop pictures up to the next key frame: the
+        // first sound after a switch, which comes behind pictures that were rushed through, begins with them and lasts longer.
+        let begins = self.part_start.map_or(heard, |_| self.segment_start * rate / TICKS);
+        let lead = if self.sound_next.is_none() { (heard - begins).clamp(0, rate) } else { 0 };
+        let at = if drift > limit { heard } else { expected } - lead;
         if at > expected
             && let Some(last) = self.sounds.last_mut()
         {
             last.duration = last.duration.saturating_add(u32::try_from(at - expected).unwrap_or(u32::MAX));
         }
+        let length = i64::from(length) + lead;
         let tick = |samples: i64| samples * TICKS / rate;
         match self.video {
-            None => self.before_sound_alone(tick(at), tick(i64::from(length)), cuts, sequence, out),
-            Some(_) => self.before_sound(tick(at), tick(i64::from(length)), cuts, sequence, out),
+            None => self.before_sound_alone(tick(at), tick(length), cuts, sequence, out),
+            Some(_) => self.before_sound(tick(at), tick(length), cuts, sequence, out),
         }
         if self.sounds.is_empty() {
             self.sound_start = at;
         }
-        self.sound_next = Some(at + i64::from(length));
+        self.sound_next = Some(at + length);
         self.count(frame.data.len());
-        self.sounds.push(Sound { duration: length, data: frame.data, arrived: frame.arrived });
+        let duration = u32::try_from(length).unwrap_or(u32::MAX);
+        self.sounds.push(Sound { duration, data: frame.data, arrived: frame.arrived });
     }
 
     fn before_sound_alone(&mut self, now: i64, length: i64, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {

@@ -180,6 +180,20 @@ fn a_gap_in_the_sound_stays_a_gap() {
 }
 
 #[test]
+fn sound_that_comes_behind_its_picture_begins_with_it() {
+    let is_config = |tag: &Tag| tag.payload[1] == 0;
+    let tags: Vec<Tag> = show::tags(0, 6_000, 50)
+        .into_iter()
+        .filter(|tag| tag.video || is_config(tag) || tag.timestamp >= 120)
+        .collect();
+    let made = package(&tags);
+    let (picture, sound) = (runs(&made.fragments[0], 1).unwrap(), runs(&made.fragments[0], 2).unwrap());
+    assert_eq!(sound.0, picture.0 * 44_100 / 90_000, "without a hole before it");
+    let ends_ms = (sound.0 + sound.2) * 1000 / 44_100 - picture.0 / 90;
+    assert!((1_990..=2_050).contains(&ends_ms), "and what follows is where it belongs: {ends_ms}");
+}
+
+#[test]
 fn a_jump_of_the_clock_does_not_show() {
     let mut tags = show::tags(0, 4_000, 50);
     tags.extend(show::tags(3_600_000, 4_000, 50));

@@ -17,6 +17,11 @@ describe("pace", () => {
   it("does not eat up a small buffer", () => {
     expect(at(3, 1, 0.2)).toBe(1)
   })
+  it("goes slower when media comes late, until there is a little again", () => {
+    expect(at(0.6, 1, 0.1)).toBe(0.95)
+    expect(at(0.7, 0.95, 0.3)).toBe(0.95)
+    expect(at(0.7, 0.95, 0.4)).toBe(1)
+  })
   it("falls back from the edge until there is room again", () => {
     expect(at(0.2)).toBe(0.95)
     expect(at(0.5, 0.95)).toBe(0.95)

@@ -1,11 +1,12 @@
 // Plays a room's live playlist and does not give up: rebuilt with growing pauses after fatal errors, lost streams and server restarts.
 import type Hls from "hls.js"
 import type { ErrorData } from "hls.js"
-import { Cushion } from "./cushion"
-import { pace } from "./pace"
+import { EdgeKeeper } from "./edge"
+import { NativeClock, startDate, statusOf } from "./native"
 import { STALL_MS } from "./quality"
 import { keepFrame, Renditions } from "./renditions"
-import { IDLE, isCodecFailure, nativeShownAt, playAllowed, Told, type PlayerState } from "./state"
+import { ASLEEP_MS, Standing } from "./standing"
+import { IDLE, isCodecFailure, playAllowed, Told, type PlayerState } from "./state"
 
 export interface PlayerOptions {
   /** The playlist's address; `fresh` asks for a new viewer token first. */
@@ -20,6 +21,8 @@ export interface PlayWatcher {
   /** The picture is wanted: a new play begins. */
   wished(): void
   failed(code: string): void
+  /** Since when the picture stands although it should move (monotonic, ms); null while it moves or need not. Told several times a second. */
+  stands(since: number | null, now: number): void
   /** It is not wanted any more. */
   over(): void
 }
@@ -27,6 +30,7 @@ export interface PlayWatcher {
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000]
 // Longer than any honest stall of the buffer.
 const FROZEN_MS = 10_000
+const NOT_YET_MS = 700
 // After the show's end the last segments are soon played out, with or without an ENDLIST.
 const PLAYED_OUT_MS = 4000
 // A playlist that ended although nobody said the show is over: it may go on.
@@ -34,29 +38,16 @@ const LOOK_AGAIN_MS = 3000
 const LOOK_MS = 250
 // A browser without the decoder gets it no sooner; the encoder may change, though.
 const UNSUPPORTED_MS = 20_000
-// Segments behind the edge from which on a jump is kinder than catching up.
-const MOST_BEHIND = 3
-const JUDGE_MS = 1500
-// The picture stood already: a leap to the edge right behind it costs nothing, and saves a minute of hurrying.
-const LEAP_MS = 4000
-const LEAP_S = 0.7
-// So much behind a hole is worth jumping over it.
-const WORTH_S = 0.15
 // Who starts with the smallest rendition shows mud for the first seconds.
 const FIRST_ESTIMATE = 3_000_000
 
 export class LivePlayer {
   private readonly told = new Told<PlayerState>(IDLE)
   readonly onState = this.told.on
-  private readonly cushion = new Cushion()
+  private readonly edge: EdgeKeeper
   private readonly renditions = new Renditions((change) => this.change(change))
-  /** The discontinuity counter of what is shown, and of what was shown when the picture came to stand. */
-  private cc = -1
-  private stalledIn: number | null = null
-  private stood = false
-  private stoodAt = 0
-  private leapUntil = 0
-  private judging: ReturnType<typeof setTimeout> | undefined
+  private readonly standing = new Standing()
+  private readonly nativeClock = new NativeClock()
   private lookedAt = -1
   private hls: Hls | null = null
   private wanted = false
@@ -68,6 +59,10 @@ export class LivePlayer {
   private generation = 0
   private fresh = false
   private mediaRecoveries = 0
+  /** The picture was lost while the viewer paused: it is built when the viewer goes on. */
+  private sleeping = false
+  /** The stall that goes on is counted. */
+  private stalling = false
   private pendingRebuild: ReturnType<typeof setTimeout> | undefined
   private readonly watchdog: ReturnType<typeof setInterval>
   private lastPosition = -1
@@ -75,16 +70,19 @@ export class LivePlayer {
   private readonly abort = new AbortController()
 
   constructor(private readonly video: HTMLVideoElement, private readonly options: PlayerOptions) {
+    this.edge = new EdgeKeeper(video)
     const on = (name: string, act: () => void) => video.addEventListener(name, act, { signal: this.abort.signal })
     on("playing", () => this.moving())
     on("timeupdate", () => this.advanced())
     on("waiting", () => this.waiting())
     on("stalled", () => this.waiting())
     on("pause", () => {
-      if (this.wanted && this.started && !video.ended && this.state.phase !== "loading") this.change({ phase: "paused" })
+      // A source that is lost pauses too, without anybody's wish.
+      const lost = video.error !== null || (this.hls === null && video.src === "")
+      if (this.wanted && this.started && !lost && !video.ended && this.state.phase !== "loading") this.change({ phase: "paused" })
     })
-    on("ended", () => this.ended())
-    on("error", () => this.nativeFailure())
+    on("ended", () => { if (this.wanted) this.ended() })
+    on("error", () => void this.nativeFailure())
     this.watchdog = setInterval(() => this.look(), LOOK_MS)
   }
 
@@ -99,6 +97,7 @@ export class LivePlayer {
     this.wanted = true
     this.finishing = false
     this.away = false
+    this.started = false
     this.failures = 0
     this.options.watcher?.wished()
     void this.build()
@@ -111,18 +110,21 @@ export class LivePlayer {
       return
     }
     this.finishing = false
-    this.pardon()
+    this.edge.pardon()
     clearTimeout(this.check)
+    const unsupported = this.state.unsupported === "codec"
     this.check = setTimeout(() => {
-      if (this.wanted && this.standing() > 3000) this.rebuild("stream is back", 0)
-    }, 5000)
+      if (this.wanted && !this.paused && (unsupported || this.standing_ms() > 3000)) this.rebuild("stream is back", 0)
+    }, unsupported ? 1000 : 5000)
   }
 
   /** The stream is known to be away: standing still is no failure. */
   hold(away: boolean): void {
     this.away = away
     // What stands now stands for want of a source: no reason to keep more distance.
-    if (away) this.pardon()
+    if (!away) return
+    this.edge.pardon()
+    this.nativeClock.outage()
   }
 
   /** Plays out what is left, then stays ended. */
@@ -152,6 +154,10 @@ export class LivePlayer {
       this.play()
       return
     }
+    if (this.sleeping) {
+      await this.build()
+      return
+    }
     this.toEdge()
     await this.tryPlay()
   }
@@ -159,7 +165,7 @@ export class LivePlayer {
   /** When the shown frame reached the server, by the playlist's clock: ms since 1970. */
   shownAt(): number | null {
     if (this.hls) return this.hls.playingDate?.getTime() ?? null
-    return this.video.src === "" ? null : nativeShownAt(this.video)
+    return this.video.src === "" ? null : this.nativeClock.shownAt(startDate(this.video), this.video.currentTime)
   }
 
   /** Seconds between the shown picture and its arrival at the server. */
@@ -194,6 +200,7 @@ export class LivePlayer {
   private async build(): Promise<void> {
     const generation = ++this.generation
     this.tearDown()
+    this.sleeping = false
     this.change({ phase: this.started ? "stalled" : "loading" })
     this.lastAdvance = performance.now()
     let address: string
@@ -214,7 +221,7 @@ export class LivePlayer {
   }
 
   private attach(Player: typeof Hls, address: string): void {
-    // The distance to the edge is the playlist's (PART-HOLD-BACK) plus our cushion, and the pace is ours: see `look`.
+    // The distance to the edge is the playlist's (PART-HOLD-BACK) plus our cushion, and the pace is ours: see `EdgeKeeper`.
     const hls = new Player({
       lowLatencyMode: true,
       liveSyncOnStallIncrease: 0,
@@ -227,33 +234,30 @@ export class LivePlayer {
       abrEwmaDefaultEstimate: FIRST_ESTIMATE,
       testBandwidth: false,
     })
-    // Given to the constructor it would want a fixed distance beside it.
-    hls.config.liveMaxLatencyDurationCount = MOST_BEHIND
     this.hls = hls
-    this.cc = -1
+    this.edge.follow(hls)
     this.renditions.follow(hls, Player.Events)
     hls.on(Player.Events.MANIFEST_PARSED, () => void this.tryPlay())
-    hls.on(Player.Events.FRAG_CHANGED, (_name, data) => { this.cc = data.frag.cc })
-    hls.on(Player.Events.ERROR, (_name, data) => {
-        if (hls === this.hls && data.fatal) this.fatal(Player, hls, data)
-    })
+    hls.on(Player.Events.FRAG_CHANGED, (_name, data) => this.edge.shows(data.frag.cc))
+    hls.on(Player.Events.ERROR, (_name, data) => { if (hls === this.hls && data.fatal) this.fatal(Player, hls, data, address) })
     hls.attachMedia(this.video)
     hls.loadSource(address)
   }
 
-  private fatal(Player: typeof Hls, hls: Hls, data: ErrorData): void {
+  private fatal(Player: typeof Hls, hls: Hls, data: ErrorData, address: string): void {
     if (isCodecFailure(data.details)) {
       this.unsupported("codec", data.details)
       return
     }
     const status = data.response?.code ?? 0
-    if (status === 401 || status === 403) this.fresh = true
+    const failure = status > 0 ? `${data.details} ${status}` : data.details
+    this.fresh = isRefused(status)
     // A track came or went: what plays it has to be made anew, nothing less helps.
     const otherTracks = data.details === Player.ErrorDetails.BUFFER_APPEND_ERROR && data.error.name === "HlsJsTrackRemovedError"
     if (data.type === Player.ErrorTypes.MEDIA_ERROR && !otherTracks && this.mediaRecoveries < 2) {
       this.mediaRecoveries += 1
       hls.recoverMediaError()
-      void this.tryPlay()
+      if (!this.paused) void this.tryPlay()
       return
     }
     // What is buffered plays on meanwhile; if the picture comes to stand, the watchdog builds it anew.
@@ -262,15 +266,21 @@ export class LivePlayer {
       this.pendingRebuild = setTimeout(() => hls.startLoad(), this.nextPause())
       return
     }
-    // The first segment of a show is still being made: asked for steadily, as it is only seconds away.
-    if (status === 404 && !this.started) this.failures = Math.min(this.failures, 2)
-    this.rebuild(status > 0 ? `${data.details} ${status}` : data.details)
+    if (status === 404 && !this.started) this.notYet(failure, () => hls.loadSource(address))
+    else this.rebuild(failure)
+  }
+
+  // The first segment of a show is still being made: asked for steadily, as it is only seconds away. Nothing is rebuilt for that.
+  private notYet(failure: string, again: () => void): void {
+    this.failed(failure)
+    clearTimeout(this.pendingRebuild)
+    this.pendingRebuild = setTimeout(again, NOT_YET_MS * (0.75 + Math.random() / 2))
   }
 
   private unsupported(what: "browser" | "codec", failure = "no_hls"): void {
     this.generation += 1
     this.tearDown()
-    this.options.watcher?.failed(failure)
+    this.failed(failure)
     this.change({ unsupported: what, failure, phase: "idle" })
     if (what === "codec") this.pendingRebuild = setTimeout(() => void this.build(), UNSUPPORTED_MS)
   }
@@ -281,14 +291,19 @@ export class LivePlayer {
       this.ended()
       return
     }
-    const pause = pause_ms ?? this.nextPause()
     this.generation += 1
     this.tearDown()
     this.options.onRebuild?.()
-    this.options.watcher?.failed(failure)
-    this.change({ failure, rebuilds: this.state.rebuilds + 1, phase: this.started ? "stalled" : "loading" })
-    clearTimeout(this.pendingRebuild)
-    this.pendingRebuild = setTimeout(() => void this.build(), pause)
+    this.failed(failure)
+    // Who paused is shown nothing that moves.
+    this.sleeping = this.paused
+    this.change({ failure, rebuilds: this.state.rebuilds + 1, ...(!this.paused && { phase: this.started ? "stalled" : "loading" }) })
+    if (!this.sleeping) this.pendingRebuild = setTimeout(() => void this.build(), pause_ms ?? this.nextPause())
+  }
+
+  private failed(failure: string): void {
+    // While the source is known to be away there is nothing to fail.
+    if (!this.away) this.options.watcher?.failed(failure)
   }
 
   // Growing, and different for everybody, so that an audience does not return in one instant.
@@ -310,8 +325,8 @@ export class LivePlayer {
     this.hls?.destroy()
     this.hls = null
     this.renditions.follow(null)
-    this.pardon()
-    this.video.playbackRate = 1
+    this.edge.follow(null)
+    this.nativeClock.reset()
     if (this.video.src !== "" && !this.video.src.startsWith("blob:")) {
       this.video.removeAttribute("src")
       this.video.load()
@@ -328,7 +343,8 @@ export class LivePlayer {
     this.mediaRecoveries = 0
     this.lastAdvance = performance.now()
     this.video.removeAttribute("poster")
-    this.goneOn()
+    this.see("playing")
+    this.edge.goesOn(this.lastAdvance)
     if (this.wanted) this.change({ phase: "playing", failure: null, unsupported: null })
   }
 
@@ -337,37 +353,32 @@ export class LivePlayer {
     this.lastPosition = this.video.currentTime
     this.lastAdvance = performance.now()
     if (!this.wanted || this.video.paused || this.video.readyState <= 2) return
-    this.goneOn()
+    this.see()
+    this.edge.goesOn(this.lastAdvance)
     this.change({ audioOnly: this.video.videoWidth === 0, ...(this.state.phase === "stalled" && { phase: "playing" }) })
   }
 
   private waiting(): void {
-    if (this.state.phase !== "playing" || this.video.readyState > 2) return
-    this.stood = true
-    this.stoodAt = performance.now()
-    this.stalledIn = this.away ? null : this.cc
-    this.change({ phase: "stalled", stalls: this.state.stalls + 1 })
+    if (this.video.readyState > 2) return
+    this.see("waiting")
+    if (this.state.phase !== "playing" || this.video.seeking) return
+    this.edge.stands()
+    this.change({ phase: "stalled" })
   }
 
-  // A stall within one source was the network or this device. Between two sources it says nothing about them.
-  // Which it was shows a little later: hls.js tells of a fragment after its first picture.
-  private goneOn(): void {
-    if (this.stood) this.leapUntil = performance.now() + LEAP_MS
-    this.stood = false
-    const { stalledIn } = this
-    if (stalledIn === null) return
-    this.stalledIn = null
-    if (performance.now() - this.stoodAt < STALL_MS) return
-    clearTimeout(this.judging)
-    this.judging = setTimeout(() => {
-      if (stalledIn === this.cc && !this.away) this.cushion.stalled(performance.now())
-    }, JUDGE_MS)
-  }
-
-  /** Nothing that happens now says anything about the network. */
-  private pardon(): void {
-    this.stalledIn = null
-    clearTimeout(this.judging)
+  private see(says?: "waiting" | "playing"): void {
+    const { video } = this
+    const now = performance.now()
+    const idle = !this.wanted || this.away || this.paused || video.ended || this.state.unsupported !== null
+    const look = { now, position: video.currentTime, ready: video.readyState > 2, seeking: video.seeking, idle, hidden: document.hidden }
+    const since = this.standing.look(look, says)
+    this.options.watcher?.stands(since, now)
+    const stalls = since !== null && now - since > STALL_MS
+    if (stalls && !this.stalling && this.started) {
+      this.edge.stalls(since, now)
+      this.change({ stalls: this.state.stalls + 1, ...(this.state.phase === "playing" && { phase: "stalled" }) })
+    }
+    this.stalling = stalls
   }
 
   private ended(): void {
@@ -397,7 +408,7 @@ export class LivePlayer {
   private async goesOn(): Promise<boolean> {
     try {
       const list = await fetch(await this.options.playlist(this.fresh))
-      this.fresh = list.status === 401 || list.status === 403
+      this.fresh = isRefused(list.status)
       const source = (await list.text()).split("\n").find((line) => line !== "" && !line.startsWith("#"))
       if (!list.ok || source === undefined) return false
       const answer = await fetch(new URL(source, list.url))
@@ -407,65 +418,47 @@ export class LivePlayer {
     }
   }
 
-  private nativeFailure(): void {
-    const { error } = this.video
+  private async nativeFailure(): Promise<void> {
+    const { error, currentSrc } = this.video
     if (this.hls || !this.wanted || !error) return
-    // It was answered and still cannot be played, twice: the decoder is missing.
-    if (error.code === MediaError.MEDIA_ERR_DECODE && this.failures > 1) this.unsupported("codec", "native_decode")
-    else this.rebuild(error.message || `native_${error.code}`)
+    const { generation } = this
+    const status = await statusOf(currentSrc)
+    if (generation !== this.generation) return
+    const failure = status >= 400 ? `native_${error.code} ${status}` : `native_${error.code}`
+    this.fresh = isRefused(status)
+    if (status === 404 && !this.started) this.notYet(failure, () => void this.build())
+    // The playlist is there and cannot be played, time and again: the decoder is missing.
+    else if (status === 200 && this.failures > (error.code === MediaError.MEDIA_ERR_DECODE ? 1 : 3)) this.unsupported("codec", failure)
+    else this.rebuild(failure)
   }
 
   private look(): void {
-    if (!this.wanted || this.state.phase === "paused") return
-    this.overHole()
-    this.keepPace()
-    // A browser that was asleep has not seen the stream stand still.
+    this.see()
+    if (!this.wanted || this.paused || this.state.unsupported !== null) return
     const now = performance.now()
-    const slept = now - this.lookedAt > FROZEN_MS / 2
+    if (this.started) this.edge.look(now)
+    // A browser that was asleep has not seen the stream stand still.
+    if (now - this.lookedAt > ASLEEP_MS) this.lastAdvance = now
     this.lookedAt = now
-    if (slept) this.lastAdvance = now
-    if (this.finishing && this.standing() > PLAYED_OUT_MS) this.ended()
-    else if (this.started && !this.away && !this.video.paused && this.standing() > FROZEN_MS) this.rebuild("frozen")
+    if (this.finishing && this.standing_ms() > PLAYED_OUT_MS) this.ended()
+    else if (this.started && !this.away && !this.video.paused && this.standing_ms() > FROZEN_MS) this.rebuild("frozen")
     else if (this.started && !this.video.paused && this.renditions.isStale(now, this.state.phase === "playing" && !document.hidden)) this.readAgain()
   }
 
-  // Between two sources the timelines do not meet to the millisecond. hls.js takes its time over such holes.
-  private overHole(): void {
-    const { video } = this
-    if (!this.hls || !this.started || video.paused || video.seeking || video.readyState > 2) return
-    const { buffered, currentTime } = video
-    for (let nth = 0; nth < buffered.length; nth += 1) {
-      if (buffered.start(nth) <= currentTime || buffered.end(nth) - buffered.start(nth) < WORTH_S) continue
-      video.currentTime = buffered.start(nth) + 0.001
-      return
-    }
-  }
-
-  private keepPace(): void {
-    const { hls, video } = this
-    const details = hls?.latestLevelDetails
-    if (!hls || !details?.live || details.partHoldBack === 0) return
-    const now = performance.now()
-    const eased = this.cushion.calm(now)
-    const target_s = details.partHoldBack + this.cushion.extra_s
-    if (eased || this.cushion.extra_s > 0) hls.targetLatency = target_s
-    const ranges = video.buffered
-    const buffer_s = ranges.length > 0 ? ranges.end(ranges.length - 1) - video.currentTime : 0
-    const edge = hls.liveSyncPosition
-    if (now < this.leapUntil && edge !== null && edge - video.currentTime > LEAP_S && buffer_s - (edge - video.currentTime) > WORTH_S) {
-      this.leapUntil = 0
-      video.currentTime = edge
-    }
-    const rate = video.readyState > 2 ? pace({ behind_s: hls.latency, target_s, buffer_s }, video.playbackRate) : 1
-
-    if (video.playbackRate !== rate) video.playbackRate = rate
-  }
-
-  private standing(): number {
+  private standing_ms(): number {
     return performance.now() - this.lastAdvance
+  }
+
+  private get paused(): boolean {
+    return this.state.phase === "paused"
   }
 
   private change(change: Partial<PlayerState>): void {
     this.told.change(change)
   }
+}
+
+/** By its viewer token: a new one opens. */
+function isRefused(status: number): boolean {
+  return status === 401 || status === 403
 }

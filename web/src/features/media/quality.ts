@@ -1,4 +1,5 @@
 // What one play was like 播放质量: first frame, stalls, failures, frames. Pure; times come in as arguments (monotonic, ms).
+import { ASLEEP_MS } from "./standing"
 
 /** Body of a report; counters are differences since the last one. */
 export interface QualityReport {
@@ -26,6 +27,8 @@ export interface Shown {
 
 /** Shorter ones are not seen. */
 export const STALL_MS = 200
+/** A play so old is told of although nothing came of it yet: it is one that fails. */
+const OVERDUE_MS = 10_000
 
 interface Stall {
   /** When counting began; moves on as its time is reported. */
@@ -38,9 +41,11 @@ interface Stall {
 export class QualityMeter {
   private play: string | null = null
   private wished = 0
+  /** Somebody was told of this play. */
+  private told = false
   private shownFirst = false
   private first_frame_ms: number | null = null
-  private failure: string | null = null
+  private failure: { code: string; excusable: boolean } | null = null
   private stall: Stall | null = null
   private stalls = 0
   private stalled_ms = 0
@@ -56,6 +61,7 @@ export class QualityMeter {
   wish(now: number): void {
     this.play = this.uuid()
     this.wished = now
+    this.told = false
     this.shownFirst = false
     this.first_frame_ms = null
     this.failure = null
@@ -78,20 +84,21 @@ export class QualityMeter {
     this.failure = null
   }
 
-  /** The picture stands although it should move. */
-  waits(now: number): void {
-    if (!this.play || !this.shownFirst || this.stall) return
-    this.stall = { from: now, waited_ms: 0, counted: false }
+  /** Since when the picture stands although it should move; null while it moves, or stands for a reason that is no stall. */
+  stands(since: number | null, now: number): void {
+    if (!this.play || !this.shownFirst) return
+    if (since === null) {
+      this.pass(now)
+      this.stall = null
+    } else {
+      this.stall ??= { from: since, waited_ms: 0, counted: false }
+      this.pass(now)
+    }
   }
 
-  /** It moves again, or stands for a reason that is no stall: a seek, a pause, a source known to be away. */
-  moves(now: number): void {
-    this.pass(now)
-    this.stall = null
-  }
-
-  failed(code: string): void {
-    if (this.play) this.failure = code
+  /** `excusable`: worth telling only if nothing better comes of the play. */
+  failed(code: string, excusable = false): void {
+    if (this.play) this.failure = { code, excusable }
   }
 
   played(ms: number): void {
@@ -107,10 +114,12 @@ export class QualityMeter {
     this.seen = { total, dropped }
   }
 
-  /** Everything since the last report; null without a play. */
-  take(now: number, shown: Shown): QualityReport | null {
+  /** Everything since the last report; null when there is nothing to tell. The `last` report of a play is the last chance. */
+  take(now: number, shown: Shown, last = false): QualityReport | null {
     if (!this.play) return null
     this.pass(now)
+    if (!this.worthTelling(now, last)) return null
+    this.told = true
     const report: QualityReport = {
       play: this.play,
       played_ms: Math.floor(this.played_ms),
@@ -120,7 +129,7 @@ export class QualityMeter {
       dropped: this.dropped,
       version: this.version,
       ...(this.first_frame_ms !== null && { first_frame_ms: Math.round(this.first_frame_ms) }),
-      ...(this.failure !== null && { failure: this.failure }),
+      ...(this.failure !== null && { failure: this.failure.code }),
       ...(shown.latency_ms !== null && this.shownFirst && { latency_ms: Math.max(0, Math.round(shown.latency_ms)) }),
       ...(shown.height !== null && { height: shown.height }),
       ...(shown.bitrate_kbps !== null && { bitrate_kbps: Math.round(shown.bitrate_kbps) }),
@@ -139,21 +148,24 @@ export class QualityMeter {
     this.stall = null
   }
 
+  // A play that nobody was told of would be missing among those that failed. Else a report of an idle page is only noise.
+  private worthTelling(now: number, last: boolean): boolean {
+    if (!this.told && (last || now - this.wished >= OVERDUE_MS)) return true
+    const { played_ms, stalls, stalled_ms, frames, first_frame_ms } = this
+    return played_ms >= 1 || stalls > 0 || stalled_ms > 0 || frames > 0 || first_frame_ms !== null || this.failure?.excusable === false
+  }
+
   private pass(now: number): void {
     const { stall } = this
     if (!stall) return
-    stall.waited_ms += Math.max(0, now - stall.from)
-    stall.from = now
+    const passed = now - stall.from
+    stall.from = Math.max(stall.from, now)
+    // Who sleeps so long waits for nothing.
+    if (passed > 0 && passed < ASLEEP_MS) stall.waited_ms += passed
     if (!stall.counted && stall.waited_ms <= STALL_MS) return
     if (!stall.counted) this.stalls += 1
     stall.counted = true
     this.stalled_ms += stall.waited_ms
     stall.waited_ms = 0
   }
-}
-
-/** Is there anything to tell? A report of an idle page would only be noise. */
-export function worthTelling(report: QualityReport): boolean {
-  const { played_ms, stalls, stalled_ms, frames, first_frame_ms, failure } = report
-  return played_ms > 0 || stalls > 0 || stalled_ms > 0 || frames > 0 || first_frame_ms !== undefined || failure !== undefined
 }

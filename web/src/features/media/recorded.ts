@@ -2,7 +2,8 @@
 // ms since 1970, as the playlist's program date-times say.
 import type Hls from "hls.js"
 import type { LevelDetails } from "hls.js"
-import { IDLE, isCodecFailure, nativeShownAt, playAllowed, Told, type PlayerState } from "./state"
+import { startDate } from "./native"
+import { IDLE, isCodecFailure, playAllowed, Told, type PlayerState } from "./state"
 import { Timeline } from "./timeline"
 
 export interface RecordedState extends PlayerState {
@@ -201,11 +202,11 @@ export class RecordedPlayer {
   // Without the list of segments only the beginning is known: holes are not.
   private nativeTimeline(): void {
     const { video } = this
-    const at = nativeShownAt(video)
+    const start = startDate(video)
     const end = video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : video.duration
-    if (at === null || !Number.isFinite(end)) return
+    if (start === undefined || Number.isNaN(start) || !Number.isFinite(end)) return
     this.growing = !Number.isFinite(video.duration)
-    this.know(new Timeline([{ start: 0, duration: end, at: at - video.currentTime * 1000 }]))
+    this.know(new Timeline([{ start: 0, duration: end, at: start }]))
   }
 
   private know(timeline: Timeline): void {

@@ -1,15 +1,13 @@
 // Watches a live play and reports its quality: every 10 s, at a failure, and when the page goes.
 import { PlayedCounter } from "../audience/played"
 import type { LivePlayer, PlayWatcher } from "./player"
-import { QualityMeter, worthTelling, type QualityReport } from "./quality"
+import { QualityMeter, type QualityReport } from "./quality"
 import type { ServerClock } from "./serverClock"
 
 declare const __KAIBO_VERSION__: string
 
 const EVERY_MS = 10_000
 const LOOK_MS = 250
-// A picture that does not move and says nothing about it.
-const SILENT_MS = 600
 // Repeated failures of one trouble are one report.
 const FAILURES_MS = 5000
 
@@ -25,31 +23,21 @@ export class QualityReporter implements PlayWatcher {
   private readonly abort = new AbortController()
   private readonly timers: ReturnType<typeof setInterval>[]
   private player: LivePlayer | null = null
-  private away = false
   private position = -1
-  private movedAt = performance.now()
   private failedAt = -FAILURES_MS
   private failureTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly video: HTMLVideoElement, private readonly options: ReporterOptions) {
-    const on = (name: string, act: () => void) => video.addEventListener(name, act, { signal: this.abort.signal })
-    on("waiting", () => { if (!video.paused && !this.away) this.meter.waits(performance.now()) })
-    on("playing", () => this.moved())
-    on("timeupdate", () => this.look())
-    on("pause", () => this.meter.moves(performance.now()))
-    window.addEventListener("pagehide", () => this.report(true), { signal: this.abort.signal })
-    this.timers = [setInterval(() => this.look(), LOOK_MS), setInterval(() => this.report(false), EVERY_MS)]
+    const { signal } = this.abort
+    video.addEventListener("playing", () => this.look(), { signal })
+    video.addEventListener("timeupdate", () => this.look(), { signal })
+    window.addEventListener("pagehide", () => this.report(true, true), { signal })
+    this.timers = [setInterval(() => this.look(), LOOK_MS), setInterval(() => this.report(), EVERY_MS)]
   }
 
   /** The player reports through this one; it exists only after it. */
   attach(player: LivePlayer): void {
     this.player = player
-  }
-
-  /** The source is known to be away: standing still is not delivery's fault any more. */
-  hold(away: boolean): void {
-    this.away = away
-    if (away) this.meter.moves(performance.now())
   }
 
   wished(): void {
@@ -58,20 +46,25 @@ export class QualityReporter implements PlayWatcher {
     if ("requestVideoFrameCallback" in this.video) this.video.requestVideoFrameCallback((now) => this.meter.firstFrame(now))
   }
 
+  stands(since: number | null, now: number): void {
+    this.meter.stands(since, now)
+  }
+
   failed(code: string): void {
-    // The first segments of a show are still being made.
-    if (this.away || (!this.meter.started && / 404$/.test(code))) return
-    this.meter.failed(code)
+    // The first segments of a show are still being made. If none come, the play's own report says so.
+    const excusable = !this.meter.started && / 404$/.test(code)
+    this.meter.failed(code, excusable)
+    if (excusable) return
     const pause = Math.max(0, this.failedAt + FAILURES_MS - performance.now())
     clearTimeout(this.failureTimer)
     this.failureTimer = setTimeout(() => {
       this.failedAt = performance.now()
-      this.report(false)
+      this.report()
     }, pause)
   }
 
   over(): void {
-    this.report(false)
+    this.report(true)
     this.meter.end()
   }
 
@@ -81,7 +74,7 @@ export class QualityReporter implements PlayWatcher {
   }
 
   destroy(): void {
-    this.report(true)
+    this.report(true, true)
     clearTimeout(this.failureTimer)
     for (const timer of this.timers) clearInterval(timer)
     this.abort.abort()
@@ -95,32 +88,24 @@ export class QualityReporter implements PlayWatcher {
     meter.played(this.counter.take())
     const quality = video.getVideoPlaybackQuality()
     meter.counters(quality.totalVideoFrames, quality.droppedVideoFrames)
-    if (video.currentTime !== this.position) this.moved()
-    else if (now - this.movedAt > SILENT_MS && !video.paused && !video.ended && !this.away && !document.hidden) meter.waits(this.movedAt)
-  }
-
-  private moved(): void {
-    const { video, meter } = this
-    const now = performance.now()
+    const moved = video.currentTime !== this.position
     this.position = video.currentTime
-    this.movedAt = now
-    if (video.readyState > 2) meter.moves(now)
     // No frame will be painted on a hidden page, and none in a show without a picture.
     const unseen = document.hidden || video.videoWidth === 0 || !("requestVideoFrameCallback" in video)
-    if (unseen && video.currentTime > 0 && !video.paused && video.readyState > 2) meter.firstFrame(now)
+    if (moved && unseen && video.currentTime > 0 && !video.paused && video.readyState > 2) meter.firstFrame(now)
   }
 
-  private report(leaving: boolean): void {
+  private report(last = false, leaving = false): void {
     this.look()
     const shown = this.player?.shownAt() ?? null
     const server = this.options.clock.now()
-    const moving = !this.video.paused && !this.away && this.player?.state.phase === "playing"
+    const moving = !this.video.paused && this.player?.state.phase === "playing"
     const report = this.meter.take(performance.now(), {
       latency_ms: moving && shown !== null && server !== null ? server - shown : null,
       height: this.video.videoHeight > 0 ? this.video.videoHeight : null,
       bitrate_kbps: this.player?.bitrate_kbps() ?? null,
-    })
-    if (report && worthTelling(report)) this.options.send(report, leaving)
+    }, last)
+    if (report) this.options.send(report, leaving)
   }
 }
 

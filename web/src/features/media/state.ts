@@ -26,7 +26,7 @@ export interface PlayerState {
   silenced: boolean
   /** How often the picture was rebuilt. */
   rebuilds: number
-  /** Stalls after the first frame. */
+  /** Stalls of over 200 ms after the first frame. */
   stalls: number
   /** The last failure, for the tooltip and for reports. */
   failure: string | null
@@ -84,10 +84,4 @@ export async function playAllowed(video: HTMLVideoElement, silenced: () => void,
     silenced()
     await playAllowed(video, silenced, refused)
   }
-}
-
-/** The program date-time shown where the browser itself plays HLS, ms since 1970. */
-export function nativeShownAt(video: HTMLVideoElement): number | null {
-  const start = (video as HTMLVideoElement & { getStartDate?: () => Date }).getStartDate?.().getTime()
-  return start === undefined || Number.isNaN(start) ? null : start + video.currentTime * 1000
 }

@@ -13,6 +13,11 @@ export function millis(ms: number | null | undefined): string {
   return Math.abs(ms) < 10_000 ? `${count(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
+/** A show by when it was. */
+export function showLabel(show: Broadcast, current: string): string {
+  return [dateTime(show.started_at), show.ended_at == null ? current : clock(show.ended_at - show.started_at)].join(" · ")
+}
+
 const KINDS = ["no_data", "low_fps", "av_skew", "stall_rate", "stall_high", "recording_failed", "relay_failed"] as const
 const SOURCES = ["primary", "backup", "slate"] as const
 

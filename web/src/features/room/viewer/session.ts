@@ -199,9 +199,7 @@ export class ViewerSession {
       }),
       this.client.onState(() => {
         const { state } = this.client
-        const away = state.interrupted && state.source !== "slate"
-        player.hold(away)
-        reporter.hold(away)
+        player.hold(state.interrupted && state.source !== "slate")
         if (state.live === live) return
         live = state.live
         if (!live) {
