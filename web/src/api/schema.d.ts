@@ -504,8 +504,17 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `not_recorded_yet`: the show is not so far; `clip_crosses_break` */
+                /** @description `not_recorded_yet`: the show is not so far; `clip_crosses_break`; `no_key_frame`: names the first moment a clip can begin at */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `clips_busy`: ten clips are being cut or wait for it */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2373,7 +2382,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows of a room that can be watched again 回放列表, newest first, at most 100. */
+        /** Shows of a room that can be watched again 回放列表, newest first, at most 100; none for viewers where replays are not public */
         get: {
             parameters: {
                 query?: never;
@@ -2603,7 +2612,7 @@ export interface paths {
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
-                /** @description as for a new one; `stream_key_needed`: another server needs its key */
+                /** @description as for a new one; `stream_key_needed`: another address needs its key */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3570,7 +3579,7 @@ export interface paths {
         };
         /**
          * Switch a room's ladder on or off, and choose its rungs
-         * @description Takes effect at once. New viewers choose among what is there; `index.m3u8` is then a multivariant playlist.
+         * @description Takes effect at once: `index.m3u8` names the rungs from now on, and pages that are open read it again.
          */
         put: {
             parameters: {
@@ -5264,20 +5273,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The HLS media playlist 播放列表 of a room
-         * @description Without a token, a public room redirects to itself with a token of its own for bare players. Low-latency HLS: parts of the
-         *     newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. While a bit-rate ladder runs,
-         *     this is the multivariant playlist over its renditions.
+         * The HLS playlist 播放列表 of a room
+         * @description With a token it is a multivariant playlist, always: over the source alone, or over the rungs of a bit-rate ladder 码率自适应
+         *     too. Without one, a public room redirects bare players, with a token of their own, to `source.m3u8`, or while there is a
+         *     ladder to this address; either stays what it is.
          */
         get: {
             parameters: {
                 query?: {
                     /** @description The viewer token. */
                     token?: string;
-                    /** @description The answer is held back until the playlist names this segment ... */
-                    _HLS_msn?: number;
-                    /** @description ... or this part of it. */
-                    _HLS_part?: number;
                 };
                 header?: never;
                 path: {
@@ -5296,21 +5301,12 @@ export interface paths {
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
-                /** @description to the same address with a token */
+                /** @description to a playlist with a token */
                 302: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-                /** @description `segment_too_far`: more than two segments ahead */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
                 };
                 /** @description `token_required`: the room is private */
                 401: {
@@ -5341,15 +5337,6 @@ export interface paths {
                 };
                 /** @description `too_many_tokens` from this address */
                 429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description `segment_late`: it did not come within three target durations */
-                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5477,8 +5464,9 @@ export interface paths {
         };
         /**
          * The media playlist of one rendition
-         * @description `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Without a ladder,
-         *     `index.m3u8` is the same as `source.m3u8`.
+         * @description `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Low-latency HLS: parts of
+         *     the newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. A rung that was just
+         *     announced is waited for as well.
          */
         get: {
             parameters: {
@@ -5629,7 +5617,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `not_recorded`: never recorded, or removed */
+                /** @description `not_recorded`: never recorded, removed, or not for viewers */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -6039,7 +6027,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`, `stall_high`.
+             * @description `no_data`, `low_fps`, `av_skew`, `stall_rate`, `stall_high`, `recording_failed`, `relay_failed`.
              * @example low_fps
              */
             kind: string;
@@ -6624,16 +6612,16 @@ export interface components {
             /** Format: int64 */
             since?: number | null;
             /**
-             * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
-             *     show was ended).
+             * @description In mode `forward`: `awaited`, then `forwarded` when the push is here. In mode `pull`: `connecting`, `live`, `waiting` (for
+             *     the next try) or `replaced` (another publisher has the room, or the show was ended).
              */
             state: string;
         };
-        /** @description Why a stream is not fetched. */
+        /** @description Why a stream is not here. */
         HookStreamError: {
             /**
              * @description `unknown_host`, `own_address`, `no_connection`, `timeout`, `tls`, `refused`, `protocol`, `connection_lost`,
-             *     `connection_closed`, `silent`, `not_taken` or `bad_pull_url`.
+             *     `connection_closed`, `silent`, `not_taken`, `bad_pull_url` or, when nothing was pushed for 10 s, `not_arrived`.
              */
             code: string;
             text: string;
@@ -6823,13 +6811,20 @@ export interface components {
          */
         Kind: "built_in" | "upload" | "last_frame";
         LadderBody: {
+            /**
+             * Format: int64
+             * @description How much later a picture is there as a rung than as the source, milliseconds. Absent while nothing is made.
+             */
+            behind_ms?: number | null;
             /** @description Ladders that this machine can make at once; absent until it was measured. */
             capacity?: number | null;
             enabled: boolean;
-            /** @description What is made now. */
+            /** @description Ladders that it makes now, of all rooms. */
+            in_use?: number | null;
+            /** @description What players may choose besides the source. */
             renditions: components["schemas"]["RenditionBody"][];
             /**
-             * @description Lines of each rung that is wanted, highest first. Only those below the source are made.
+             * @description Lines of each rung that is wanted, highest first. Only those are made that lie below the source and cost less.
              * @example [
              *       720,
              *       480
@@ -6837,8 +6832,9 @@ export interface components {
              */
             rungs: number[];
             /**
-             * @description `idle` (off, or not on air), `starting`, `running`, `nothing_below` (the source is no larger than the smallest rung, or
-             *     its size is not known), `no_capacity`, `ffmpeg_missing`, `waiting` (it broke and is tried again).
+             * @description `idle` (off, or not on air), `starting`, `running`, `nothing_below` (no wanted rung is smaller than the source and costs
+             *     less, or there is no picture), `no_capacity` (as many ladders as this machine can make are running), `ffmpeg_missing`,
+             *     `too_slow` (the rungs fell behind and were dropped; tried again later), `waiting` (it broke and is tried again).
              */
             state: string;
         };
@@ -6898,6 +6894,8 @@ export interface components {
             allowed_ips: string[];
             /** Format: int64 */
             created_at: number;
+            /** @description Something follows the `?` of the pull address. It is kept encrypted and never shown. */
+            has_query: boolean;
             /** Format: uuid */
             id: string;
             /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
@@ -6911,7 +6909,10 @@ export interface components {
              * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
              */
             outside_plays: number;
-            /** @example rtmp://10.0.0.5/live/{name} */
+            /**
+             * @description Without what follows the `?`.
+             * @example rtmp://10.0.0.5/live/{name}
+             */
             pull_url?: string | null;
             /** @description Streams that are published there now. */
             streams: number;
@@ -6920,6 +6921,7 @@ export interface components {
             allowed_ips?: string[] | null;
             mode?: string | null;
             name?: string | null;
+            /** @description The same address without a `?` keeps what followed it; with a `?` alone it is dropped, as with any other address. */
             pull_url?: string | null;
         };
         /** @description One entry of the dictionary. */
@@ -7023,7 +7025,10 @@ export interface components {
             /** @description `pull` or `forward`. */
             mode: string;
             name: string;
-            /** @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. */
+            /**
+             * @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. What follows a `?` is kept encrypted and never
+             *     shown.
+             */
             pull_url?: string | null;
         };
         /** @description A server with its secret, which is shown only here and when it is rotated. */
@@ -7033,6 +7038,11 @@ export interface components {
              * @example /hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef
              */
             hook_path: string;
+            /**
+             * Format: int32
+             * @description In mode `forward` it pushes to `rtmp://<this host>:<push_port>/live`.
+             */
+            push_port: number;
             /** @example kbh_0123456789abcdef */
             secret: string;
         };
@@ -7175,8 +7185,8 @@ export interface components {
                 /** Format: int64 */
                 since?: number | null;
                 /**
-                 * @description `forwarded`, `connecting`, `live`, `waiting` (for the next try) or `replaced` (another publisher has the room, or the
-                 *     show was ended).
+                 * @description In mode `forward`: `awaited`, then `forwarded` when the push is here. In mode `pull`: `connecting`, `live`, `waiting` (for
+                 *     the next try) or `replaced` (another publisher has the room, or the show was ended).
                  */
                 state: string;
             }[];
@@ -7189,6 +7199,8 @@ export interface components {
                 allowed_ips: string[];
                 /** Format: int64 */
                 created_at: number;
+                /** @description Something follows the `?` of the pull address. It is kept encrypted and never shown. */
+                has_query: boolean;
                 /** Format: uuid */
                 id: string;
                 /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
@@ -7202,7 +7214,10 @@ export interface components {
                  * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
                  */
                 outside_plays: number;
-                /** @example rtmp://10.0.0.5/live/{name} */
+                /**
+                 * @description Without what follows the `?`.
+                 * @example rtmp://10.0.0.5/live/{name}
+                 */
                 pull_url?: string | null;
                 /** @description Streams that are published there now. */
                 streams: number;
@@ -7762,6 +7777,11 @@ export interface components {
         RecordingBody: {
             /** Format: int64 */
             bytes: number;
+            /**
+             * Format: int64
+             * @description Clips that are being cut or wait for it, of all shows.
+             */
+            cutting: number;
             /** Format: int64 */
             duration_ms: number;
             /** @description While it should be recorded and is not: `no_space`, `disk`. Goes on by itself when it can. */
@@ -7774,10 +7794,16 @@ export interface components {
             /** @description Parts between which nothing was recorded. */
             pieces: components["schemas"]["PieceBody"][];
             /**
-             * @description `recording` while the show runs, `complete`, `removed` by rule or by a person, `none`: never recorded.
+             * @description `recording` while the show runs, `off`: it runs and the room's rule is not to record it, `complete`, `removed` by rule
+             *     or by a person, `none`: never recorded.
              * @example recording
              */
             state: string;
+            /**
+             * Format: int64
+             * @description Bytes that the object store does not have yet. Absent without one.
+             */
+            uploading_bytes?: number | null;
         };
         /** @description How a room's shows are recorded and kept 录制规则. */
         RecordingRule: {
@@ -7795,6 +7821,8 @@ export interface components {
              * @example 100
              */
             keep_gb: number;
+            /** @description Whether viewers may watch the room's shows again. Staff always may. */
+            replays_public?: boolean;
         };
         /** @description An item that was not taken. */
         RejectedItem: {
@@ -7861,7 +7889,7 @@ export interface components {
             name?: string | null;
             /** @description Absent: the key stays. */
             stream_key?: string | null;
-            /** @description Another server needs the stream key again. */
+            /** @description Another address needs the stream key again. */
             url?: string | null;
         };
         /** @description Why a target is not live. */
@@ -7878,17 +7906,17 @@ export interface components {
         RenditionBody: {
             /**
              * Format: int64
-             * @description Average, measured.
+             * @description Average, measured, sound included. Zero while nothing has come out.
              */
             bitrate_kbps: number;
             /** Format: int32 */
-            height?: number | null;
+            height: number;
             /** Format: int32 */
             lines: number;
-            /** @description Players can choose it. */
+            /** @description It can be played. Before, players that choose it wait a moment. */
             playable: boolean;
             /** Format: int32 */
-            width?: number | null;
+            width: number;
         };
         /** @description A show that can be watched again. */
         ReplayBody: {

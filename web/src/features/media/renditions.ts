@@ -19,7 +19,7 @@ export function nameOf(address: string): string {
 
 /** What there is: the playlist itself and those it reports on. */
 export function reported(details: Pick<LevelDetails, "url" | "renditionReports">): Set<string> {
-  return new Set([details.url, ...(details.renditionReports ?? []).map((report) => report["URI"] ?? "")].map(nameOf))
+  return new Set([details.url, ...(details.renditionReports ?? []).map((report) => String(report["URI"] ?? ""))].map(nameOf))
 }
 
 /** When a list that is out of date is read again. Pure: times are monotonic, ms. */
