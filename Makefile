@@ -60,7 +60,7 @@ lint: web
 	cd web && npm run --silent typecheck && npm run --silent lint
 
 rust-test: web
-	cargo nextest run --locked --cargo-profile ci --workspace --exclude benches
+	cargo nextest run --locked --cargo-profile ci --workspace --exclude benches --no-fail-fast
 
 web-test: build
 	$(KAIBO) openapi | diff -u docs/openapi.json - || { echo "docs/openapi.json is not what the program says: make openapi"; exit 1; }

@@ -10,10 +10,10 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   // Specs wait more than they work. Where figures count they run alone.
-  workers: strict ? 1 : 2,
+  workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
-  retries: process.env.CI ? 1 : 0,
+  retries: strict ? 0 : 2,
   reporter: [["list"]],
   use: {
     trace: "on-first-retry",
