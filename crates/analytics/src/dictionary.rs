@@ -17,7 +17,7 @@ Written from `crates/analytics/src/metrics`; a test keeps it current (`UPDATE_DO
 - An empty broadcast has 0 for counts and sums, and null for ratios, per-minute values and whatever an import cannot know.
 - Interaction 互动 counts doers whether or not they have an entry; gift combos and highlighted messages are no interaction of their own.
 - Series and tiles are made of whole minutes of event time.
-- Percentiles 分位数 come from counts in buckets: values below 128 are exact, larger ones at most 1/128 (0.8 %) off ([0006](decisions/0012-percentiles.md)).
+- Percentiles 分位数 come from counts in buckets: values below 128 are exact, larger ones at most 1/128 (0.8 %) off ([0012](decisions/0012-percentiles.md)).
 
 | id | 中文 | English | formula | unit | direction | grain | live / settled | freshness | late events |
 |---|---|---|---|---|---|---|---|---|---|

@@ -3,6 +3,8 @@
 use crate::sps;
 use bytes::{Buf, Bytes};
 
+/// A frame of AAC-LC with two channels in which nothing is heard.
+pub(crate) const STEREO_SILENCE: [u8; 9] = [0x21, 0x00, 0x49, 0x90, 0x02, 0x19, 0x00, 0x23, 0x80];
 /// A picture is not shown longer than this after, or before, its decoding.
 const MOST_COMPOSITION_MS: i32 = 5_000;
 
@@ -36,6 +38,17 @@ pub struct AudioConfig {
     /// Samples per frame.
     pub frame: u32,
     pub name: String,
+}
+
+impl AudioConfig {
+    /// A frame in which nothing is heard; none for what is not AAC-LC with one channel or two.
+    pub fn silence(&self) -> Option<&'static [u8]> {
+        match (self.name.as_str(), self.channels) {
+            ("mp4a.40.2", 1) => Some(&[0x00, 0xc8, 0x00, 0x80, 0x23, 0x80]),
+            ("mp4a.40.2", 2) => Some(&STEREO_SILENCE),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

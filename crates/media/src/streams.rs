@@ -248,7 +248,7 @@ impl Media {
 
     /// A show that was on air before this program was: its encoder is waited for, and its room has a slate meanwhile. Nothing
     /// happens when an encoder is there already.
-    pub fn expect(&self, room: RoomId, show: OnAir) {
+    pub fn await_encoder(&self, room: RoomId, show: OnAir) {
         let cuts = self.0.settings.cuts();
         let (now, retention) = (self.0.app.now(), self.retention());
         let show = OnAir { resumed: true, ..show };

@@ -79,8 +79,8 @@ impl StreamControl for Streams {
         self.0.kick(room);
     }
 
-    fn expect(&self, room: RoomId, broadcast: BroadcastId, started_at: Millis) {
-        self.0.expect(room, OnAir { broadcast, started_at, resumed: true });
+    fn await_encoder(&self, room: RoomId, broadcast: BroadcastId, started_at: Millis) {
+        self.0.await_encoder(room, OnAir { broadcast, started_at, resumed: true });
     }
 }
 

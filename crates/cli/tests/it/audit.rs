@@ -145,7 +145,7 @@ async fn a_farm_is_found_and_people_are_left_alone() {
 async fn listed(kaibo: &Kaibo, room: &str, count: usize) {
     let token = kaibo.viewer_token(room).await;
     for _ in 0..300 {
-        let answer = kaibo.call(Method::GET, &format!("/live/{room}/index.m3u8?token={token}"), None).await;
+        let answer = kaibo.call(Method::GET, &format!("/live/{room}/source.m3u8?token={token}"), None).await;
         if answer.text().await.is_ok_and(|list| list.matches("#EXTINF").count() >= count) {
             return;
         }

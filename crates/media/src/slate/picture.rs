@@ -1,6 +1,6 @@
 //! The slate's picture, played in a loop and in real time: an FLV file in memory, with silence beside it.
 
-use crate::flv::{self, AudioConfig};
+use crate::flv::{self, AudioConfig, STEREO_SILENCE};
 use crate::tap::{MediaTag, TagKind};
 use anyhow::{Context, ensure};
 use bytes::{Buf, Bytes};
@@ -12,9 +12,6 @@ use std::time::{Duration, Instant};
 const BUILT_IN: &[u8] = include_bytes!("../../assets/back-soon.flv");
 /// What people see of it in a browser.
 pub(super) const BUILT_IN_PREVIEW: &[u8] = include_bytes!("../../assets/back-soon.jpg");
-/// Frames of silence in AAC-LC, with one channel and with two.
-const SILENCE: [&[u8]; 2] =
-    [&[0xaf, 1, 0x00, 0xc8, 0x00, 0x80, 0x23, 0x80], &[0xaf, 1, 0x21, 0x00, 0x49, 0x90, 0x02, 0x19, 0x00, 0x23, 0x80]];
 /// A player that was held up goes on from now instead of catching up with more than this.
 const MOST_LATE: Duration = Duration::from_millis(500);
 
@@ -87,17 +84,16 @@ struct Silence {
     config: Bytes,
     rate: u64,
     frame: u64,
-    body: &'static [u8],
+    body: Bytes,
 }
 
 impl Silence {
     fn like(audio: &AudioConfig) -> Self {
-        let plain = audio.name == "mp4a.40.2" && audio.channels <= 2;
-        let (record, rate, frame, channels) = match plain {
-            true => (audio.record.clone(), audio.rate, audio.frame, audio.channels),
-            false => (Bytes::from_static(&[0x11, 0x90]), 48_000, 1_024, 2),
+        let (record, rate, frame, silence) = match audio.silence() {
+            Some(silence) => (audio.record.clone(), audio.rate, audio.frame, silence),
+            None => (Bytes::from_static(&[0x11, 0x90]), 48_000, 1_024, &STEREO_SILENCE[..]),
         };
-        let body = SILENCE[usize::from(channels == 2)];
+        let body = [&[0xaf, 1], silence].concat().into();
         let config = [&[0xaf, 0], &record[..]].concat().into();
         Self { config, rate: rate.max(1).into(), frame: frame.into(), body }
     }
@@ -163,7 +159,7 @@ impl Playing {
                 }
                 (_, Some(at)) => {
                     let Some(silence) = &self.silence else { break };
-                    messages.push(message(TagKind::Audio, at, Bytes::from_static(silence.body)));
+                    messages.push(message(TagKind::Audio, at, silence.body.clone()));
                     self.sounds += 1;
                 }
                 _ => break,

@@ -147,7 +147,7 @@ async fn after_a_restart_the_slate_comes_first() {
     let (room, mut switches) = (server.desk.room, Switches::of(&server));
     let broadcast = *server.desk.broadcast.lock().unwrap();
     let show = OnAir { broadcast, started_at: server.desk.started_at, resumed: true };
-    server.media.expect(room, show);
+    server.media.await_encoder(room, show);
     assert_eq!(switches.next(None, SLATE).await.reason, SwitchReason::Lost);
     assert!(server.desk.heard().is_empty(), "a slate is no publisher");
     let playlist = server.goes_on(1).await;
@@ -158,7 +158,7 @@ async fn after_a_restart_the_slate_comes_first() {
     let later = server.goes_on(2).await;
     assert_eq!(later.media_sequence, playlist.media_sequence, "the same list goes on");
     // An encoder that is there already is left alone.
-    server.media.expect(room, show);
+    server.media.await_encoder(room, show);
     server.goes_on(1).await;
     server.media.end(room);
     assert!(server.playlist_when(room, |playlist| playlist.end_list).await.segments.len() >= 4);

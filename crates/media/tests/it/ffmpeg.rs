@@ -78,18 +78,22 @@ async fn round_trip(file: &Path) {
     server.media.end(room);
     let url = format!("http://{}{}", server.http, server.playlist_path(room).await);
 
-    let read = ffmpeg(&format!("-i {url} -f null -")).await;
+    let read = ffmpeg(&format!("-i {url} -fps_mode passthrough -enc_time_base -1 -f null -")).await;
     assert_eq!(String::from_utf8_lossy(&read.stderr), "", "ffmpeg played without a warning");
 
     let original = file.display().to_string();
     let mut offset = None;
     for track in ["v:0", "a:0"] {
         let (before, after) = (times(&original, track).await, times(&url, track).await);
+        // Silence stands before sound that begins after its picture.
+        let silent = if track == "a:0" { after.len().saturating_sub(before.len()) } else { 0 };
+        assert!(silent < 50, "{silent} frames of silence");
+        let after = &after[silent..];
         assert_eq!(after.len(), before.len(), "{track}: every frame once");
         let (Some(first_in), Some(first_out)) = (before.first(), after.first()) else { continue };
         let offset = *offset.get_or_insert(first_out - first_in);
-        let worst =
-            before.iter().zip(&after).map(|(before, after)| (after - before - offset).abs()).fold(0.0, f64::max);
+        let off: Vec<f64> = before.iter().zip(after).map(|(before, after)| after - before - offset).collect();
+        let worst = off.iter().map(|off| off.abs()).fold(0.0, f64::max);
         eprintln!("{}: {track} is at most {:.1} ms off", file.display(), worst * 1000.0);
         assert!(worst <= 0.005, "{track} is {worst} s off");
     }

@@ -25,7 +25,7 @@ pub trait StreamControl: Send + Sync {
     /// The stream key was revoked: drop the encoder.
     fn kick(&self, room: RoomId);
     /// The show was on air when the program stopped; its encoder is expected back.
-    fn expect(&self, room: RoomId, broadcast: BroadcastId, started_at: Millis);
+    fn await_encoder(&self, room: RoomId, broadcast: BroadcastId, started_at: Millis);
 }
 
 /// What a room looks like from outside, cached: asked for at every playlist and socket.
@@ -350,7 +350,7 @@ impl Rooms {
         tx.commit().await?;
         self.shared.views.write().clear();
         if let Some(streams) = self.shared.streams.get() {
-            open.iter().for_each(|open| streams.expect(open.room, open.id, open.started_at));
+            open.iter().for_each(|open| streams.await_encoder(open.room, open.id, open.started_at));
         }
         Ok(())
     }

@@ -70,6 +70,8 @@ pub fn routes() -> Vec<Route> {
         route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/by", "/api/broadcasts/{broadcast}/qoe/by?dimension=os"),
         route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/plays", "/api/broadcasts/{broadcast}/qoe/plays"),
         route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/plays/{entry}/{play}", PLAY),
+        route(Needs("stream.read"), "GET", "/api/broadcasts/{id}/qoe/viewers", "/api/broadcasts/{broadcast}/qoe/viewers"),
+        route(Needs("stream.read"), "GET", "/api/qoe/rooms", "/api/qoe/rooms"),
         route(Needs("stream.read"), "GET", "/api/qoe/coverage", "/api/qoe/coverage"),
         route(Needs("stream.read"), "GET", "/api/alarms", "/api/alarms"),
         route(Needs("stream.manage"), "POST", "/api/alarms/{id}/acknowledge", "/api/alarms/{alarm}/acknowledge"),
