@@ -96,20 +96,25 @@ test("a page that plays reports by itself", async ({ browser, request }) => {
 })
 
 test("who leaves before the first picture is a play that failed", async ({ browser, request }) => {
-  const page = await (await browser.newContext()).newPage()
-  await page.route(/\.m3u8/, () => undefined)
-  const asked = page.waitForRequest(/\.m3u8/)
-  await page.goto(`/r/${server.room()}`)
-  await asked
-  const told = page.waitForRequest((sent) => sent.url().includes("/playback"))
-  await page.goto("about:blank")
-  const { play } = (await told).postDataJSON() as { play: string }
-  const { broadcast_id } = await call<{ broadcast_id: string }>(request, "GET", `/api/rooms/${server.room()}`)
-  const known = async () => {
-    const plays = await call<{ play: string; first_frame_ms: number | null }[]>(request, "GET", `/api/broadcasts/${broadcast_id}/qoe/plays?sort=newest&limit=200`)
-    return plays.find((one) => one.play === play)
+  const room = await makeRoom(request, "没等到画面")
+  const encoder = new Encoder(room, Date.now())
+  try {
+    encoder.start()
+    const show = async () => (await call<{ live: boolean; broadcast_id: string }>(request, "GET", `/api/rooms/${room.id}`))
+    await expect.poll(async () => (await show()).live, { timeout: 60_000 }).toBe(true)
+    const page = await (await browser.newContext()).newPage()
+    await page.route(/\.m3u8/, () => undefined)
+    const asked = page.waitForRequest(/\.m3u8/)
+    await page.goto(`/r/${room.id}`)
+    await asked
+    // What a page says while it goes is not told here: the server knows.
+    await page.goto("about:blank")
+    const { broadcast_id } = await show()
+    const plays = () => call<{ first_frame_ms: number | null }[]>(request, "GET", `/api/broadcasts/${broadcast_id}/qoe/plays?sort=newest`)
+    await expect.poll(plays, { timeout: 30_000 }).toMatchObject([{ first_frame_ms: null }])
+  } finally {
+    encoder.kill()
   }
-  await expect.poll(known, { timeout: 30_000 }).toMatchObject({ first_frame_ms: null })
 })
 
 test("a silent encoder raises an alarm that can be acknowledged and ends by itself", async ({ page, request }) => {

@@ -1,5 +1,5 @@
 // Viewers who report how playing went, without a browser each.
-import type { APIRequestContext } from "@playwright/test"
+import type { APIRequestContext, APIResponse } from "@playwright/test"
 import { expect } from "@playwright/test"
 import { randomUUID } from "node:crypto"
 
@@ -31,12 +31,15 @@ export async function viewers(request: APIRequestContext, room: string, many: nu
   return all
 }
 
-/** The newest whole segment of a playlist. With the viewer's own program: twenty of one that only look in are a farm. */
+/** The newest whole segment of a show. With the viewer's own program: twenty of one that only look in are a farm. */
 async function fetchMedia(request: APIRequestContext, playlist: string, agent: string): Promise<void> {
   const headers = { "user-agent": agent }
-  const list = await request.get(playlist, { headers })
-  const segments = (await list.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
-  const newest = segments.at(-1)
+  const named = async (answer: APIResponse) => (await answer.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+  const renditions = await request.get(playlist, { headers })
+  const source = (await named(renditions))[0]
+  expect(source, await renditions.text()).toBeDefined()
+  const list = await request.get(new URL(source ?? "", renditions.url()).href, { headers })
+  const newest = (await named(list)).at(-1)
   expect(newest, await list.text()).toBeDefined()
   const media = await request.get(new URL(newest ?? "", list.url()).href, { headers })
   expect(media.ok(), `${newest ?? ""}: ${String(media.status())}`).toBe(true)

@@ -440,6 +440,8 @@ export class LivePlayer {
     // A browser that was asleep has not seen the stream stand still.
     if (now - this.lookedAt > ASLEEP_MS) this.lastAdvance = now
     this.lookedAt = now
+    // Nobody paused it: a source that was recovered stands until it is told to play.
+    if (this.started && this.video.paused && this.video.readyState > 2 && !this.video.ended) void this.tryPlay()
     if (this.finishing && this.standing_ms() > PLAYED_OUT_MS) this.ended()
     else if (this.started && !this.away && !this.video.paused && this.standing_ms() > FROZEN_MS) this.rebuild("frozen")
     else if (this.started && !this.video.paused && this.renditions.isStale(now, this.state.phase === "playing" && !document.hidden)) this.readAgain()
