@@ -47,7 +47,7 @@ export function Entries({ show, verdict, choose, live }: Props) {
         <DataTable
           label={t("list")} rows={rows} rowKey={(row) => row.entry_id} empty={t("none")} minWidth={1000}
           columns={[
-            { key: "verdict", title: t("verdict"), width: 156, cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
+            { key: "verdict", title: t("verdict"), width: 156, cell: (row) => <><i className={`verdict-dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
             { key: "viewer", title: t("viewer_short"), width: 130, cell: (row) => <span className="mono" title={row.viewer_id}>{row.viewer_id.slice(0, 12)}</span> },
             { key: "came", title: t("came"), width: 92, sort: (row) => row.evidence.first_at, cell: (row) => <span className="num">{timeOfDay(row.evidence.first_at)}</span> },
             { key: "stayed", title: t("stayed"), width: 92, align: "right", sort: stay, cell: (row) => <span className="num">{span(stay(row) / 1000, language)}</span> },
@@ -111,8 +111,8 @@ function Evidence({ entry, language }: { entry: AuditedEntry; language: Language
   ]
   return (
     <div className="stack">
-      <div><i className={`dot v-${entry.verdict}`} aria-hidden="true" /><b>{word("verdict", entry.verdict)}</b>{entry.present && <span className="quiet"> · {t("present")}</span>}</div>
-      {entry.reasons.length > 0 && <ul className="reasons">{entry.reasons.map((code) => <li key={code}>{word("r", code)}</li>)}</ul>}
+      <div><i className={`verdict-dot v-${entry.verdict}`} aria-hidden="true" /><b>{word("verdict", entry.verdict)}</b>{entry.present && <span className="quiet"> · {t("present")}</span>}</div>
+      {entry.reasons.length > 0 && <ul className="audit-reasons">{entry.reasons.map((code) => <li key={code}>{word("r", code)}</li>)}</ul>}
       <dl className="facts">
         <dt>{t("viewer")}</dt><dd className="mono">{entry.viewer_id}</dd>
         <dt>{t("entry")}</dt><dd className="mono">{entry.entry_id}</dd>

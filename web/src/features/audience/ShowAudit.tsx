@@ -103,7 +103,7 @@ function Split({ audit }: { audit: Audit }) {
       <DataTable
         label={t("split")} rows={rows} rowKey={(row) => row.verdict} empty={t("none")} minWidth={520}
         columns={[
-          { key: "verdict", title: t("verdict"), width: 160, cell: (row) => <><i className={`dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
+          { key: "verdict", title: t("verdict"), width: 160, cell: (row) => <><i className={`verdict-dot v-${row.verdict}`} aria-hidden="true" />{word("verdict", row.verdict)}</> },
           { key: "viewers", title: t("viewers"), align: "right", width: 84, cell: (row) => <span className="num">{count(row.viewers)}</span> },
           { key: "entries", title: t("entries"), align: "right", width: 84, cell: (row) => <span className="num">{count(row.entries)}</span> },
           { key: "share", title: t("share"), align: "right", width: 78, cell: (row) => <span className="num">{all > 0 ? percent(row.entries / all, 0) : DASH}</span> },
@@ -141,12 +141,12 @@ function Reconciliation({ audit }: { audit: Audit }) {
     <section className="panel">
       <div className="panel-head"><h2>{t("reconciliation")}</h2></div>
       <DataTable
-        label={t("reconciliation")} rows={audit.reconciliation} rowKey={(row) => `${row.left}-${row.right}`} empty={t("none")} minWidth={640}
+        label={t("reconciliation")} rows={audit.reconciliation} rowKey={(row) => `${row.left}-${row.right}`} empty={t("none")} minWidth={560}
         columns={[
           { key: "pair", title: t("pair"), cell: (row) => `${name(row.left)} · ${name(row.right)}` },
           { key: "agree", title: t("agree"), align: "right", width: 74, cell: (row) => <span className="num">{count(row.agree)}</span> },
-          { key: "left", title: t("left_more"), align: "right", width: 126, cell: (row) => <span className="num">{count(row.left_more)}</span> },
-          { key: "right", title: t("right_more"), align: "right", width: 140, cell: (row) => <span className="num">{count(row.right_more)}</span> },
+          { key: "left", title: t("left_more"), align: "right", width: 108, cell: (row) => <span className="num">{count(row.left_more)}</span> },
+          { key: "right", title: t("right_more"), align: "right", width: 112, cell: (row) => <span className="num">{count(row.right_more)}</span> },
           { key: "by", title: t("difference"), align: "right", width: 90, cell: (row) => <span className="num">{row.difference_ms > 0 ? span(row.difference_ms / 1000, language) : DASH}</span> },
         ]}
       />

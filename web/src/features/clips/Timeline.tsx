@@ -111,7 +111,7 @@ export function Timeline({ ref, show, recording, whole, at_ms, range, highlights
         {holes(recording, whole).map(([from, to]) => <i key={from} className="hole" style={span(from, to)} />)}
         {highlights.map((one) => (
           <button
-            key={`${one.at_ms}-${one.start_ms}`} type="button" className="mark" style={{ left: left(one.at_ms) }} tabIndex={-1}
+            key={`${one.at_ms}-${one.start_ms}`} type="button" className="peak" style={{ left: left(one.at_ms) }} tabIndex={-1}
             title={`${clock(one.at_ms)} ${one.reasons.map((why) => t(`reason_${why.kind}`, { value: String(why.value), usual: String(Math.round(why.usual)) })).join("；")}`}
             onPointerDown={(event) => event.stopPropagation()} onClick={() => choose(one)} aria-label={`${t("legend_highlight")} ${clock(one.at_ms)}`}
           />

@@ -43,7 +43,7 @@ function SourcePanel({ source }: { source: IngestSource }) {
         <span className="spring" />
         <span className="quiet num">{t("last_minutes", { n: "5" })}</span>
       </div>
-      <dl className="facts num">
+      <dl className="ingest-facts num">
         <Fact name={t("kbps")} value={`${count(current.video_kbps)} kbps`} />
         <Fact name={t("audio_kbps")} value={`${count(current.audio_kbps)} kbps`} />
         <Fact name={t("fps")} value={current.fps.toFixed(1)} bad={source.connected && source.video && current.fps < LEAST_FPS} />
