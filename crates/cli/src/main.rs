@@ -9,6 +9,10 @@ mod token;
 use clap::{Parser, Subcommand};
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
+/// The C library's keeps holes between parts of media and small things: `docs/decisions/0017-allocator.md`.
+#[global_allocator]
+static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Kaibo 开播: carries live broadcasts and runs the operation around them.
 #[derive(Parser)]
 #[command(name = "kaibo", version, propagate_version = true)]

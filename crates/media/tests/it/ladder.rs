@@ -59,8 +59,10 @@ async fn rungs_below_the_source_line_up_with_it_and_come_back() {
             // Within a picture of each other.
             assert!(apart.num_milliseconds().abs() <= 100, "segment {n} of {name} is {apart} apart");
             assert_eq!(of.discontinuity, to.discontinuity, "segment {n} of {name}");
+            // Where an encoder is cut off, its sound may be ahead of its picture, and a rung's by more.
+            let most = if source.segments.get(n + 1).is_some_and(|next| next.discontinuity) { 0.5 } else { 0.2 };
             if n + 1 < source.segments.len() {
-                assert!((of.duration - to.duration).abs() < 0.2, "{} and {}", of.duration, to.duration);
+                assert!((of.duration - to.duration).abs() < most, "{} and {}", of.duration, to.duration);
             }
         }
     }
