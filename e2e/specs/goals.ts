@@ -12,6 +12,8 @@ const GOALS = {
   /** A frame's way to the screen, as a part of what it takes by nginx-rtmp. */
   of_nginx: 0.3,
   stalls_per_min: 1,
+  /** The player begins anew only when nothing else helps. */
+  rebuilds: 0,
   dropped_percent: 2,
   not_played_percent: 3,
   /** The picture stands, or the show misses, when the backup steps in. */

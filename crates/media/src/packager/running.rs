@@ -178,14 +178,17 @@ impl Running {
     }
 
     /// Players take a hole in the sound alone for a cut of the stream and drop pictures up to the next key frame. The first
-    /// sound after a switch comes behind pictures that were rushed through: silence fills the time since they began.
+    /// sound after a switch comes behind pictures that were rushed through: silence fills the time since they began. It begins
+    /// with them or a moment before: hls.js takes the sound's begin for both, and would look for the next segment too early.
     fn silence_until(&mut self, heard: i64, rate: i64, length: u32, silence: &'static [u8], arrived: Millis) {
-        let begins = (self.segment_start * rate / TICKS).max(self.sound_next.unwrap_or(0));
-        let frames = (heard - begins).clamp(0, rate) / i64::from(length.max(1));
+        let (begins, samples) = (self.segment_start * rate / TICKS, i64::from(length.max(1)));
+        let earliest = self.sound_next.unwrap_or(0);
+        let wanted = ((heard - begins).clamp(0, rate) + samples - 1) / samples;
+        let frames = wanted.min((heard - earliest).max(0) / samples);
         if frames == 0 {
             return;
         }
-        self.sound_start = heard - frames * i64::from(length);
+        self.sound_start = heard - frames * samples;
         self.sound_next = Some(heard);
         for _ in 0..frames {
             self.count(silence.len());

@@ -3,7 +3,6 @@
 /** What a stall buys: as much as was missing, within these. */
 const LEAST_STEP_S = 0.5
 const MOST_STEP_S = 2
-// More would be jumped over: players further behind than three segments leap to the edge.
 const MOST_S = 4
 const EASE_S = 0.5
 const CALM_MS = 30_000

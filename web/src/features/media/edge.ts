@@ -20,9 +20,8 @@ const TELLING_MS = 500
 const LONG_TROUBLE_MS = 5000
 // Parts are fetched one by one: who is this far behind for the network's sake does better with whole segments.
 const PLAIN_FROM_S = 2.5
-// Target durations behind the edge from which on a jump is kinder than catching up; and where there are no parts.
-const MOST_BEHIND = 3
-const MOST_BEHIND_PLAIN = 6
+// So much further behind than wanted, a jump is kinder than catching up.
+const FURTHER_S = 5
 
 export class EdgeKeeper {
   private readonly cushion = new Cushion()
@@ -150,10 +149,10 @@ export class EdgeKeeper {
     if (!hls || !details?.live) return
     this.cushion.calm(now)
     const { extra_s } = this.cushion
-    const inParts = details.partHoldBack > 0
-    hls.config.liveMaxLatencyDurationCount = inParts ? MOST_BEHIND : MOST_BEHIND_PLAIN
     hls.lowLatencyMode = extra_s < PLAIN_FROM_S
     const target_s = distance(details, extra_s, hls.lowLatencyMode)
+    // hls.js counts in target durations, which are the longest that a segment may be.
+    hls.config.liveMaxLatencyDurationCount = (target_s + FURTHER_S) / details.targetduration
     if (hls.targetLatency !== target_s) hls.targetLatency = target_s
     const ranges = video.buffered
     const buffer_s = ranges.length > 0 ? ranges.end(ranges.length - 1) - video.currentTime : 0
@@ -167,8 +166,8 @@ export class EdgeKeeper {
   }
 }
 
-/** Where the playlist wants its players, seconds behind the edge, and what this one adds. */
-function distance({ partHoldBack, holdBack, targetduration }: LevelDetails, extra_s: number, lowLatency: boolean): number {
+/** Where the playlist wants its players, seconds behind the edge, and what this one adds. Whole segments: two of them, as they are. */
+function distance({ partHoldBack, holdBack, targetduration, averagetargetduration }: LevelDetails, extra_s: number, lowLatency: boolean): number {
   if (partHoldBack === 0) return (holdBack || 3 * targetduration) + extra_s
-  return lowLatency ? partHoldBack + extra_s : Math.max(partHoldBack + extra_s, 2 * targetduration)
+  return lowLatency ? partHoldBack + extra_s : Math.max(partHoldBack + extra_s, 2 * (averagetargetduration ?? targetduration))
 }
