@@ -179,20 +179,22 @@ impl Running {
 
     /// Players take a hole in the sound alone for a cut of the stream and drop pictures up to the next key frame. The first
     /// sound after a switch comes behind pictures that were rushed through: silence fills the time since they began. It begins
-    /// with them or a moment before: hls.js takes the sound's begin for both, and would look for the next segment too early.
+    /// with them: hls.js takes the sound's begin for both, and with sound that is later never finds what comes next.
     fn silence_until(&mut self, heard: i64, rate: i64, length: u32, silence: &'static [u8], arrived: Millis) {
-        let (begins, samples) = (self.segment_start * rate / TICKS, i64::from(length.max(1)));
-        let earliest = self.sound_next.unwrap_or(0);
-        let wanted = ((heard - begins).clamp(0, rate) + samples - 1) / samples;
-        let frames = wanted.min((heard - earliest).max(0) / samples);
-        if frames == 0 {
+        let begins = (self.segment_start * rate / TICKS).max(self.sound_next.unwrap_or(0)).max(heard - rate);
+        if begins >= heard {
             return;
         }
-        self.sound_start = heard - frames * samples;
+        let frame = i64::from(length.max(1));
+        let frames = ((heard - begins) / frame).max(1);
+        // The first one lasts as long as is left.
+        let first = u32::try_from(heard - begins - (frames - 1) * frame).unwrap_or(length);
+        self.sound_start = begins;
         self.sound_next = Some(heard);
-        for _ in 0..frames {
+        for n in 0..frames {
             self.count(silence.len());
-            self.sounds.push(Sound { duration: length, data: Bytes::from_static(silence), arrived });
+            let duration = if n == 0 { first } else { length };
+            self.sounds.push(Sound { duration, data: Bytes::from_static(silence), arrived });
         }
     }
 

@@ -226,7 +226,9 @@ export class LivePlayer {
       lowLatencyMode: true,
       liveSyncOnStallIncrease: 0,
       maxLiveSyncPlaybackRate: 1,
-      backBufferLength: 15,
+      // Who has hls.js drop what was played loses its place at the edge for seconds: it forgets the segment it is in. The browser
+      // drops what it has no room for by itself.
+      backBufferLength: Infinity,
       maxBufferLength: 20,
       enableWorker: true,
       nudgeMaxRetry: 8,
