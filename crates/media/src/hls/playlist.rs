@@ -53,6 +53,18 @@ impl Rendered {
         zipped
     }
 
+    /// Of a text in which `mark` stands where the token goes.
+    pub fn marked(text: &str, mark: char) -> Self {
+        let mut out = Self::default();
+        for (n, piece) in text.split(mark).enumerate() {
+            if n > 0 {
+                out.token();
+            }
+            out.text.push_str(piece);
+        }
+        out
+    }
+
     fn token(&mut self) {
         self.holes.push(self.text.len());
     }

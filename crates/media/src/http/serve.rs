@@ -65,22 +65,18 @@ pub fn with_bare_token(audience: &Audience, room: &RoomRef, ip: IpAddr, file: &s
 /// What a player that only asks whether there is a playlist is told.
 pub fn playlist_exists() -> Response {
     // Without a length: nobody has made the playlist.
-    let body = Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>());
-    ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], body).into_response()
+    playlist(Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>()))
 }
 
-pub fn playlist(text: String) -> Response {
-    ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], text).into_response()
+pub fn playlist(body: impl IntoResponse) -> Response {
+    ([(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")], body).into_response()
 }
 
 /// A live playlist for one viewer, in gzip where that is understood.
 pub fn live_playlist(playlist: &Rendered, token: &str, headers: &HeaderMap) -> Response {
     let zipped = if takes_gzip(headers) { playlist.gzip_with_token(token) } else { None };
     let mut response = match zipped {
-        Some(zipped) => {
-            let kind = [(header::CONTENT_TYPE, PLAYLIST), (header::CACHE_CONTROL, "no-store")];
-            (kind, [(header::CONTENT_ENCODING, "gzip")], zipped).into_response()
-        }
+        Some(zipped) => self::playlist(([(header::CONTENT_ENCODING, "gzip")], zipped)),
         None => self::playlist(playlist.with_token(token)),
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));

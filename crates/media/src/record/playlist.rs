@@ -1,7 +1,7 @@
 //! The playlists of recordings: whole shows, and running ones from their beginning (DVR). Pure.
 
 use super::shelf::View;
-use crate::hls::playlist::Timestamp;
+use crate::hls::playlist::{Rendered, Timestamp};
 use events::Millis;
 use std::fmt::Write;
 
@@ -11,26 +11,9 @@ const RECENT: u64 = 12;
 /// Stands where a viewer's token goes. It is not in any address.
 const TOKEN: char = '\u{1}';
 
-/// A playlist for whoever asks, but for the token.
-pub struct Template(String);
-
-impl Template {
-    pub fn with_token(&self, token: &str) -> String {
-        let places = self.0.matches(TOKEN).count();
-        let mut text = String::with_capacity(self.0.len() + places * token.len());
-        for (n, part) in self.0.split(TOKEN).enumerate() {
-            if n > 0 {
-                text.push_str(token);
-            }
-            text.push_str(part);
-        }
-        text
-    }
-}
-
 /// Addresses are `{base}{number}.m4s?token=...`. `delta` leaves out what a player knows from before: the playlist of a
 /// long show is large, and players of a running one ask for it every few seconds.
-pub fn render(view: &View, base: &str, delta: bool) -> Template {
+pub fn render(view: &View, base: &str, delta: bool) -> Rendered {
     let mut text = String::with_capacity(400 + view.placed.len() * (base.len() + 120));
     let target_s = view.placed.iter().map(|(_, entry)| (entry.duration + 45_000) / 90_000).max().unwrap_or(1).max(1);
     let kind = match (view.complete, view.removed) {
@@ -76,7 +59,7 @@ pub fn render(view: &View, base: &str, delta: bool) -> Template {
     if view.complete {
         text.push_str("#EXT-X-ENDLIST\n");
     }
-    Template(text)
+    Rendered::marked(&text, TOKEN)
 }
 
 /// How many of the oldest segments lie before the skip boundary.

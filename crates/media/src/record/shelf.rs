@@ -2,9 +2,10 @@
 
 use super::folder::Folder;
 use super::index::{self, Entry, Stored};
-use super::playlist::{self, Template};
+use super::playlist;
 use super::rules::{self, Span};
 use super::store::Size;
+use crate::hls::playlist::Rendered;
 use bytes::Bytes;
 use events::{BroadcastId, RoomId};
 use parking_lot::{Mutex, RwLock};
@@ -22,13 +23,13 @@ pub struct Shelf {
     /// Counts what was appended.
     changed: watch::Sender<u64>,
     /// Playlists as they were at some count of changes.
-    rendered: Mutex<HashMap<(Listed, bool), Rendered>>,
+    rendered: Mutex<HashMap<(Listed, bool), Kept>>,
     thumbnails: AtomicU64,
 }
 
-struct Rendered {
+struct Kept {
     at: u64,
-    text: Arc<Template>,
+    text: Arc<Rendered>,
     used: bool,
 }
 
@@ -114,7 +115,7 @@ impl Shelf {
     }
 
     /// The playlist as it is now, made once for everybody who asks before it changes. None while there is nothing in it.
-    pub fn playlist(&self, listed: Listed, delta: bool) -> Option<Arc<Template>> {
+    pub fn playlist(&self, listed: Listed, delta: bool) -> Option<Arc<Rendered>> {
         let mut rendered = self.rendered.lock();
         // The count first: what is made from a newer state is only made once more.
         let at = *self.changed.borrow();
@@ -133,7 +134,7 @@ impl Shelf {
         let text = Arc::new(playlist::render(&state.view(), &base, delta));
         drop(state);
         metrics::counter!("kaibo_record_playlists_made_total").increment(1);
-        rendered.insert((listed, delta), Rendered { at, text: text.clone(), used: true });
+        rendered.insert((listed, delta), Kept { at, text: text.clone(), used: true });
         Some(text)
     }
 

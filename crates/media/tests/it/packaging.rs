@@ -179,18 +179,24 @@ fn a_gap_in_the_sound_stays_a_gap() {
     assert!((3_990..=4_030).contains(&heard_ms), "sound after the gap is where it belongs: {heard_ms}");
 }
 
+/// The same without sound before that time.
+fn sounding_from(ms: u32, tags: Vec<Tag>) -> Vec<Tag> {
+    let is_config = |tag: &Tag| tag.payload[1] == 0;
+    tags.into_iter().filter(|tag| tag.video || is_config(tag) || tag.timestamp >= ms).collect()
+}
+
+/// How many samples the sound begins after its picture, and how many milliseconds after the picture's begin it ends.
+fn sound_of(fragment: &Fragment) -> (i64, u64) {
+    let (picture, sound) = (runs(fragment, 1).unwrap(), runs(fragment, 2).unwrap());
+    let late = sound.0 as i64 - picture.0 as i64 * 44_100 / 90_000;
+    (late, (sound.0 + sound.2) * 1000 / 44_100 - picture.0 / 90)
+}
+
 #[test]
 fn sound_that_comes_behind_its_picture_begins_with_it() {
-    let is_config = |tag: &Tag| tag.payload[1] == 0;
-    let tags: Vec<Tag> = show::tags(0, 6_000, 50)
-        .into_iter()
-        .filter(|tag| tag.video || is_config(tag) || tag.timestamp >= 120)
-        .collect();
-    let made = package(&tags);
-    let (picture, sound) = (runs(&made.fragments[0], 1).unwrap(), runs(&made.fragments[0], 2).unwrap());
-    let late = sound.0 as i64 - picture.0 as i64 * 44_100 / 90_000;
+    let made = package(&sounding_from(120, show::tags(0, 6_000, 50)));
+    let (late, ends_ms) = sound_of(&made.fragments[0]);
     assert_eq!(late, 0, "without a hole before it");
-    let ends_ms = (sound.0 + sound.2) * 1000 / 44_100 - picture.0 / 90;
     assert!((1_990..=2_050).contains(&ends_ms), "and what follows is where it belongs: {ends_ms}");
 }
 
@@ -202,17 +208,13 @@ fn silence_stands_before_the_first_sound_after_a_switch() {
     }
     packager.interrupt(&mut out);
     let before = out.len();
-    let is_config = |tag: &Tag| tag.payload[1] == 0;
-    let other = show::tags(5_000, 4_000, 50);
-    for tag in other.iter().filter(|tag| tag.video || is_config(tag) || tag.timestamp >= 5_700) {
-        push(&mut packager, &mut clock, tag, Millis(0), &mut out);
+    for tag in sounding_from(5_700, show::tags(5_000, 4_000, 50)) {
+        push(&mut packager, &mut clock, &tag, Millis(0), &mut out);
     }
     packager.finish(&mut out);
     let [Output::Init { .. }, Output::Fragment(first), ..] = &out[before..] else { panic!("it begins anew") };
-    let (picture, sound) = (runs(first, 1).unwrap(), runs(first, 2).unwrap());
-    let late = sound.0 as i64 - picture.0 as i64 * 44_100 / 90_000;
+    let (late, ends_ms) = sound_of(first);
     assert_eq!(late, 0, "a hole before the sound");
-    let ends_ms = (sound.0 + sound.2) * 1000 / 44_100 - picture.0 / 90;
     assert!((1_970..=2_050).contains(&ends_ms), "what follows is where it belongs: {ends_ms}");
 }
 

@@ -23,11 +23,7 @@ export function ClipList({ show, cuts }: { show: Broadcast; cuts: boolean }) {
   const clips = useQuery({ queryKey: ["clips", show.id], queryFn: () => clipsApi.clips(show.id), refetchInterval: 5000 })
   const refusal = useRefusal()
   const remove = async (clip: Clip) => {
-    try {
-      await clipsApi.remove(clip.id)
-    } catch (error) {
-      throw new Error(refusal(error), { cause: error })
-    }
+    await clipsApi.remove(clip.id)
     void message.success(t("removed_done"))
     await queries.invalidateQueries({ queryKey: ["clips", show.id] })
   }
@@ -57,7 +53,10 @@ export function ClipList({ show, cuts }: { show: Broadcast; cuts: boolean }) {
         </Modal>
       )}
       {leaving && (
-        <Confirm title={t("remove_title", { title: leaving.title })} hint={t("remove_hint")} ok={t("remove")} act={() => remove(leaving)} close={() => setLeaving(null)} />
+        <Confirm
+          title={t("remove_title", { title: leaving.title })} hint={t("remove_hint")} ok={t("remove")}
+          act={() => remove(leaving)} close={() => setLeaving(null)} refusal={refusal}
+        />
       )}
     </section>
   )

@@ -28,11 +28,7 @@ export function RecordingPanel({ room, broadcast, recording, live, manages }: Pr
   const failing = recording.failing === "no_space" || recording.failing === "disk" ? recording.failing : null
   const kept = recording.keep_until != null ? dateTime(recording.keep_until) : t(live ? "keep_live" : "keep_always")
   const remove = async () => {
-    try {
-      await clipsApi.removeRecording(broadcast)
-    } catch (error) {
-      throw new Error(refusal(error), { cause: error })
-    }
+    await clipsApi.removeRecording(broadcast)
     void message.success(t("removed_done"))
     await queries.invalidateQueries({ queryKey: ["recording", broadcast] })
   }
@@ -53,7 +49,7 @@ export function RecordingPanel({ room, broadcast, recording, live, manages }: Pr
         <RuleButton room={room} />
         {manages && recording.state === "complete" && <Button size="small" danger onClick={() => setLeaving(true)}>{t("remove_recording")}</Button>}
       </div>
-      {leaving && <Confirm title={t("remove_recording_title")} hint={t("remove_recording_hint")} ok={t("remove")} act={remove} close={() => setLeaving(false)} />}
+      {leaving && <Confirm title={t("remove_recording_title")} hint={t("remove_recording_hint")} ok={t("remove")} act={remove} close={() => setLeaving(false)} refusal={refusal} />}
     </section>
   )
 }
