@@ -179,7 +179,7 @@ impl Shared {
                 index::note(index, entry);
             }
         }
-        self.live.publish(first, &mut group.records, self.options.ring_bytes);
+        self.live.publish(first, &mut group.records, &self.options);
         self.last.store(first + group.count - 1, Ordering::Release);
         self.live.changed.notify_waiters();
         if writer.tail > writer.size / 4

@@ -2,6 +2,7 @@
 
 use crate::files::{Files, RealFiles};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Settings of one log. `Options::default()` is what production uses.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct Options {
     pub max_queued_bytes: usize,
     /// How much of the newest log stays in memory for live subscribers, in payload bytes.
     pub ring_bytes: usize,
+    /// How long it stays there at most. Who comes later reads from disk, where keeping it costs nothing.
+    pub ring_for: Duration,
     /// Commits run on the appending task while they take less than this many microseconds on average; above it, a
     /// thread of the log's own commits, so that a slow disk never holds up a runtime's worker. 0: always the thread.
     pub inline_below_us: u64,
@@ -26,6 +29,7 @@ impl Default for Options {
             segment_bytes: 64 << 20,
             max_queued_bytes: 32 << 20,
             ring_bytes: 16 << 20,
+            ring_for: Duration::from_secs(30),
             inline_below_us: 500,
             files: Arc::new(RealFiles),
         }

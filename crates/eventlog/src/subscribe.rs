@@ -2,6 +2,7 @@
 
 use crate::commit::Shared;
 use crate::error::ReadError;
+use crate::options::Options;
 use crate::reader::Reader;
 use crate::record::{Batch, Entry, Record};
 use metrics::counter;
@@ -9,6 +10,7 @@ use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 use tokio::sync::Notify;
 
 const DISK_BATCH_BYTES: usize = 1 << 20;
@@ -24,15 +26,15 @@ pub(crate) struct Live {
 
 #[derive(Debug, Default)]
 struct Ring {
-    /// Without gaps.
-    batches: VecDeque<Arc<Batch>>,
+    /// Without gaps, each with its commit's time.
+    batches: VecDeque<(Instant, Arc<Batch>)>,
     bytes: usize,
     subscribers: usize,
 }
 
 impl Live {
     /// Takes in what a commit made durable.
-    pub fn publish(&self, first: u64, appends: &mut Vec<Vec<Record>>, limit: usize) {
+    pub fn publish(&self, first: u64, appends: &mut Vec<Vec<Record>>, options: &Options) {
         let mut ring = self.ring.lock();
         if ring.subscribers == 0 {
             return;
@@ -44,25 +46,27 @@ impl Live {
             payload: record.payload,
         });
         let batch = Arc::new(Batch { first, entries: entries.collect() });
-        if ring.batches.back().is_some_and(|newest| newest.last() + 1 != first) {
+        if ring.batches.back().is_some_and(|(_, newest)| newest.last() + 1 != first) {
             ring.batches.clear();
             ring.bytes = 0;
         }
+        let now = Instant::now();
         ring.bytes += batch.payload_bytes();
-        ring.batches.push_back(batch);
-        while ring.bytes > limit
-            && ring.batches.len() > 1
-            && let Some(oldest) = ring.batches.pop_front()
+        ring.batches.push_back((now, batch));
+        while ring.batches.len() > 1
+            && let Some((since, oldest)) = ring.batches.front()
+            && (ring.bytes > options.ring_bytes || now - *since > options.ring_for)
         {
             ring.bytes -= oldest.payload_bytes();
+            ring.batches.pop_front();
         }
     }
 
     /// Entries from `position` on, if they are still in memory.
     fn find(&self, position: u64) -> Option<Arc<Batch>> {
         let ring = self.ring.lock();
-        let at = ring.batches.partition_point(|batch| batch.last() < position);
-        let batch = ring.batches.get(at).filter(|batch| batch.first <= position)?.clone();
+        let at = ring.batches.partition_point(|(_, batch)| batch.last() < position);
+        let (_, batch) = ring.batches.get(at).filter(|(_, batch)| batch.first <= position)?.clone();
         drop(ring);
         Some(if batch.first == position { batch } else { Arc::new(batch.starting_at(position)) })
     }

@@ -172,7 +172,6 @@ async fn prometheus(State(face): State<Face>) -> String {
     for (name, position) in face.app.progress.all() {
         metrics::gauge!("kaibo_follower_lag_events", "follower" => name).set(last.saturating_sub(position) as f64);
     }
-    face.prometheus.run_upkeep();
     face.prometheus.render()
 }
 

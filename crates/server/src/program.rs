@@ -191,6 +191,8 @@ async fn assemble(
     if let Some(tasks) = tasks {
         let (store, log, stop) = (app.store.clone(), app.log.clone(), app.stop.clone());
         tasks.spawn(async move { ("outbox-relay", store::relay(store, log, stop).await) });
+        let (metrics, stop) = (prometheus()?, app.stop.clone());
+        tasks.spawn(async move { ("metrics-upkeep", upkeep(metrics, stop).await) });
         for (reactions, jobs) in background {
             for reaction in reactions {
                 let app = app.clone();
@@ -205,6 +207,9 @@ async fn assemble(
     Ok((router, http::describe(openapi)))
 }
 
+/// What the recorder's makers advise.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
 /// One recorder for the process, whoever asks.
 fn prometheus() -> anyhow::Result<PrometheusHandle> {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -213,4 +218,14 @@ fn prometheus() -> anyhow::Result<PrometheusHandle> {
     }
     let handle = PrometheusBuilder::new().install_recorder().context("installing the metrics recorder")?;
     Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+/// Every sample of a histogram is kept until somebody adds it up: done here, as perhaps nobody ever asks for the metrics.
+async fn upkeep(metrics: PrometheusHandle, stop: Stop) -> anyhow::Result<()> {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(METRICS_UPKEEP) => metrics.run_upkeep(),
+        }
+    }
 }

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const FIRST_PICTURE: Duration = Duration::from_secs(2);
 /// Where the output's clock begins: a track that is a little behind the other one still has a time.
 const ORIGIN_MS: i64 = 10_000;
+/// A slate's pictures are shown no later than this after their decoding time.
+const MOST_LIFT_MS: i64 = 1_000;
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,10 @@ pub(crate) struct Mixer {
     mapping: Option<Mapping>,
     /// Where the output's clock goes on.
     next_ms: i64,
+    /// When the latest picture is shown, on the output's clock.
+    shown_ms: i64,
+    /// How much later than its decoding time the slate on air is shown; `None` until its first picture.
+    lift_ms: Option<i64>,
     /// The arrival of the last frame given out: what is given out next is not older.
     last_arrived: Millis,
     pub last_out: Option<Instant>,
@@ -64,6 +70,8 @@ impl Mixer {
             made: Vec::new(),
             mapping: None,
             next_ms: ORIGIN_MS,
+            shown_ms: 0,
+            lift_ms: None,
             last_arrived: Millis(0),
             last_out: None,
             last_encoder: None,
@@ -163,6 +171,7 @@ impl Mixer {
         self.packager.interrupt(&mut self.made);
         self.next_ms = self.next_ms.max(self.packager.given_until_ms());
         self.mapping = None;
+        self.lift_ms = None;
         self.started = false;
         if followed {
             self.fresh = true;
@@ -229,7 +238,10 @@ impl Mixer {
                     let config = self.active.and_then(|active| self.feed(active)?.video.clone());
                     data = config.map(|config| with_parameters(&config, data.clone())).unwrap_or(data);
                 }
-                flv::Tag::Video { key, composition_ms: mapping.composition(frame.at_ms, composition_ms), data }
+                let composition_ms = mapping.composition(frame.at_ms, composition_ms);
+                let composition_ms = composition_ms.saturating_add(self.lift(out_ms + i64::from(composition_ms)));
+                self.shown_ms = self.shown_ms.max(out_ms + i64::from(composition_ms));
+                flv::Tag::Video { key, composition_ms, data }
             }
             tag => tag,
         };
@@ -237,6 +249,17 @@ impl Mixer {
         self.last_arrived = self.last_arrived.max(frame.arrived);
         self.last_out = Some(now);
         self.packager.push(tag, out_ms, self.last_arrived, &mut self.made);
+    }
+
+    /// An encoder with B-frames shows its pictures later than it decodes them. A slate that was shown before the last of them
+    /// would be passed over: who has shown those already waits for its next key frame. Its sound is silence, so nothing is
+    /// out of step.
+    fn lift(&mut self, shown_ms: i64) -> i32 {
+        if self.active != Some(StreamSource::Slate) {
+            return 0;
+        }
+        let needed = (self.shown_ms + 1 - shown_ms).clamp(0, MOST_LIFT_MS);
+        i32::try_from(*self.lift_ms.get_or_insert(needed)).unwrap_or(0)
     }
 
     /// Whether the active source shows something, or has not had the time to.
@@ -275,5 +298,38 @@ fn index(source: StreamSource) -> usize {
         StreamSource::Primary => 0,
         StreamSource::Backup => 1,
         StreamSource::Slate => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slate::{Picture, Playing};
+
+    #[test]
+    fn a_slate_is_shown_after_the_last_picture_of_an_encoder_with_b_frames() {
+        let cuts = Cuts { target_ms: 1_000, longest_ms: 4_000, most_bytes: 1 << 20, part: 18_000 };
+        let now = Instant::now();
+        let mut mixer = Mixer::new(cuts, now);
+        let half_a_second = || Playing::new(Picture::built_in(), None, now).due(now, Millis(0));
+        mixer.connect(Feed::new(StreamSource::Primary, 0, 0), now);
+        mixer.enter(StreamSource::Primary, now);
+        for mut message in half_a_second() {
+            let mut body = message.payload.to_vec();
+            if let [_, 1, _, _, composition, ..] = &mut body[..] {
+                *composition = 120;
+            }
+            message.payload = body.into();
+            mixer.take(StreamSource::Primary, &message, now, Duration::MAX).unwrap();
+        }
+        let last = mixer.shown_ms;
+        assert_eq!(last, mixer.next_ms - 1 + 120);
+        mixer.interrupt(true);
+        mixer.connect(Feed::new(StreamSource::Slate, 0, 0), now);
+        mixer.enter(StreamSource::Slate, now);
+        for message in half_a_second().iter().take(2) {
+            mixer.take(StreamSource::Slate, message, now, Duration::MAX).unwrap();
+        }
+        assert_eq!(mixer.shown_ms, last + 1, "its first picture is not behind what was shown");
     }
 }

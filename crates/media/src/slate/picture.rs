@@ -99,6 +99,9 @@ impl Silence {
     }
 }
 
+/// A slate begins with so much at once: who waits for it needs some media before anything is shown.
+const AHEAD: Duration = MOST_LATE;
+
 /// A slate on air.
 pub(crate) struct Playing {
     picture: Arc<Picture>,
@@ -114,7 +117,8 @@ impl Playing {
     /// With silence in place of `audio`, the sound that was there before.
     pub fn new(picture: Arc<Picture>, audio: Option<&AudioConfig>, now: Instant) -> Self {
         let silence = audio.map(Silence::like);
-        Self { picture, silence, started: now, configured: false, pictures: 0, sounds: 0 }
+        let started = now.checked_sub(AHEAD).unwrap_or(now);
+        Self { picture, silence, started, configured: false, pictures: 0, sounds: 0 }
     }
 
     fn picture_at(&self) -> Option<u64> {
@@ -193,7 +197,7 @@ mod tests {
         }
         let pictures = &times[0][1..];
         assert!(pictures.windows(2).all(|pair| pair[1] - pair[0] == 40), "{pictures:?}");
-        assert_eq!(pictures.len(), 126);
+        assert_eq!(pictures.len(), 138, "five seconds, and half a second ahead");
         assert!(times[1][1..].windows(2).all(|pair| (21..=22).contains(&(pair[1] - pair[0]))));
     }
 
