@@ -5,7 +5,6 @@ type Schemas = components["schemas"]
 
 export type Me = Schemas["Me"]
 export type SignedIn = Schemas["SignedIn"]
-export type PublicRoom = Schemas["PublicRoomBody"]
 export type ViewerToken = Schemas["Ticket"]
 export type Metric = Schemas["MetricValue"]
 export type MetricDefinition = Schemas["MetricEntry"]
@@ -36,7 +35,6 @@ export type BroadcastState = "live" | "interrupted" | "paused" | "ended"
 export type StreamSource = "primary" | "backup" | "slate"
 
 export type Room = Omit<Schemas["RoomBody"], "broadcast_state" | "source"> & { broadcast_state?: BroadcastState | null; source?: StreamSource | null }
-export type RoomWithKey = Schemas["NewRoomBody"]
 export type Broadcast = Omit<Schemas["BroadcastBody"], "state" | "source"> & { state: BroadcastState; source: "stream" | "import" }
 export type Point = [at: number, value: number | null]
 export type Series = Omit<Schemas["SeriesAnswer"], "ids"> & { ids: Record<string, Point[]> }

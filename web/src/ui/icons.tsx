@@ -42,7 +42,6 @@ export const DanmakuIcon = icon(<><rect x="3" y="4" width="18" height="14" rx="3
 export const DanmakuOffIcon = icon(<><rect x="3" y="4" width="18" height="14" rx="3" /><path d="m4 20 16-17M9 21l3-3" /></>)
 export const SendIcon = icon(<path d="M4 11.500 20 4l-4.500 16-4-6.500zM11.500 13.500 20 4" />)
 export const DotsIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" />)
-export const MenuIcon = icon(<path d="M4 7h16M4 12h16M4 17h16" />)
 export const ClipIcon = icon(<><circle cx="6" cy="6.500" r="2.500" /><circle cx="6" cy="17.500" r="2.500" /><path d="M8.200 7.800 20 17M8.200 16.200 20 7" /></>)
 export const StepBackIcon = icon(<path d="M17 5.500v13L8 12zM5.500 5.500v13" />)
 export const StepIcon = icon(<path d="M7 5.500v13L16 12zM18.500 5.500v13" />)

@@ -5,12 +5,12 @@ import { Problem } from "../api/client"
 
 export type Refusal = (error: unknown) => string
 
-/** A feature names the codes it has words for; all others are said by what kind of answer it was. */
-export function useRefusal<const Code extends string = never>(known: readonly Code[] = [], say: (code: Code) => string = String): Refusal {
+/** A feature names the codes it has words for, and may read a figure out of the server's own words; all other codes are said by what kind of answer it was. */
+export function useRefusal<const Code extends string = never>(known: readonly Code[] = [], say: (code: Code, detail: string) => string = String): Refusal {
   const { t } = useTranslation("ui")
   return (error) => {
     const code = known.find((one) => error instanceof Problem && error.code === one)
-    return code === undefined ? inGeneral(error, t) : say(code)
+    return code === undefined ? inGeneral(error, t) : say(code, error instanceof Problem ? error.message : "")
   }
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn feature(media: &Media) -> Feature {
         Ok(objects) => (objects.map(Arc::new), None),
         Err(error) => (None, Some(error)),
     };
-    let recorder = Recorder::new(app, media.0.desk.clone(), settings, objects.clone());
+    let recorder = Recorder::new(app, media.0.desk.clone(), settings, media.retention().target_s, objects.clone());
     media.add_tap(Arc::new(recorder.clone()));
     media.0.recorder.set(recorder.clone()).ok();
     let mut feature = Feature::new("record");

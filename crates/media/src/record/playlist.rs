@@ -15,7 +15,9 @@ const TOKEN: char = '\u{1}';
 /// long show is large, and players of a running one ask for it every few seconds.
 pub fn render(view: &View, base: &str, delta: bool) -> Rendered {
     let mut text = String::with_capacity(400 + view.placed.len() * (base.len() + 120));
-    let target_s = view.placed.iter().map(|(_, entry)| (entry.duration + 45_000) / 90_000).max().unwrap_or(1).max(1);
+    let longest_s = view.placed.iter().map(|(_, entry)| (entry.duration + 45_000) / 90_000).max().unwrap_or(1).max(1);
+    // It may not change while players have the list: a running show tells what no segment will be longer than.
+    let target_s = if view.complete { longest_s } else { longest_s.max(view.target_s) };
     let kind = match (view.complete, view.removed) {
         (true, _) => "#EXT-X-PLAYLIST-TYPE:VOD\n",
         (false, 0) => "#EXT-X-PLAYLIST-TYPE:EVENT\n",
@@ -92,7 +94,7 @@ mod tests {
             gap: false,
         };
         let placed: Vec<(i64, Entry)> = (0..segments).map(|n| (n as i64 * 2_000, entry(n))).collect();
-        let view = View { removed: 0, discontinuities: 0, placed: &placed, complete };
+        let view = View { removed: 0, discontinuities: 0, placed: &placed, complete, target_s: 4 };
         render(&view, "", delta).with_token("t")
     }
 
@@ -100,19 +102,21 @@ mod tests {
     fn a_delta_names_what_is_new_and_what_it_needs() {
         let whole = rendered(40, false, false);
         assert_eq!(whole.matches("#EXTINF").count(), 40);
-        assert!(whole.contains("#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=24.0\n"));
+        assert!(whole.contains("#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=48.0\n"));
         let delta = rendered(40, false, true);
-        assert_eq!(delta.matches("#EXTINF").count(), 12);
-        assert!(delta.contains("#EXT-X-VERSION:9\n") && delta.contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=28\n#EXT-X-MAP"));
+        assert_eq!(delta.matches("#EXTINF").count(), 24);
+        assert!(delta.contains("#EXT-X-VERSION:9\n") && delta.contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=16\n#EXT-X-MAP"));
         assert!(delta.ends_with("39.m4s?token=t\n"), "{delta}");
     }
 
     #[test]
     fn short_and_finished_shows_come_whole() {
-        assert!(!rendered(5, false, true).contains("SKIP:"));
+        let running = rendered(5, false, true);
+        assert!(!running.contains("SKIP:"));
+        assert!(running.contains("#EXT-X-TARGETDURATION:4\n"), "what was told when it began");
         let finished = rendered(40, true, true);
         assert_eq!(finished.matches("#EXTINF").count(), 40);
-        assert!(finished.contains("#EXT-X-PLAYLIST-TYPE:VOD\n") && finished.ends_with("#EXT-X-ENDLIST\n"));
+        assert!(finished.contains("#EXT-X-TARGETDURATION:2\n#EXT-X-PLAYLIST-TYPE:VOD\n") && finished.ends_with("#EXT-X-ENDLIST\n"));
         assert!(!finished.contains("SERVER-CONTROL"));
     }
 }

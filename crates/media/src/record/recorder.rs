@@ -46,6 +46,7 @@ struct Inner {
     app: App,
     desk: Arc<dyn StreamDesk>,
     settings: RecordSettings,
+    target_s: u64,
     root: PathBuf,
     open: Mutex<HashMap<RoomId, Show>>,
     /// The show that every room had last.
@@ -122,12 +123,20 @@ impl Tap for Recorder {
 }
 
 impl Recorder {
-    pub fn new(app: App, desk: Arc<dyn StreamDesk>, settings: RecordSettings, objects: Option<Arc<Objects>>) -> Self {
+    /// `target_s` is the target duration that live playlists tell.
+    pub fn new(
+        app: App,
+        desk: Arc<dyn StreamDesk>,
+        settings: RecordSettings,
+        target_s: u64,
+        objects: Option<Arc<Objects>>,
+    ) -> Self {
         let root = app.data_dir.join("media");
         Self(Arc::new(Inner {
             app,
             desk,
             settings,
+            target_s,
             root,
             open: Mutex::default(),
             newest: Mutex::default(),
@@ -292,7 +301,7 @@ impl Recorder {
     pub async fn open_shelf(&self, recording: &Recording) -> anyhow::Result<Arc<Shelf>> {
         let broadcast = recording.broadcast;
         let complete = recording.state == State::Complete;
-        let shelf = Arc::new(Shelf::new(broadcast, recording.room, self.folder(broadcast), complete));
+        let shelf = Arc::new(Shelf::new(broadcast, recording.room, self.folder(broadcast), complete, self.0.target_s));
         let stored = uploads::stored(self, broadcast).await?;
         let (filled, known) = (shelf.clone(), stored.clone());
         let here = blocking(move || Ok(fill(&filled, &known))).await?;

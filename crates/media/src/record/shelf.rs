@@ -19,6 +19,7 @@ pub struct Shelf {
     pub broadcast: BroadcastId,
     pub room: RoomId,
     pub folder: Folder,
+    target_s: u64,
     state: RwLock<State>,
     /// Counts what was appended.
     changed: watch::Sender<u64>,
@@ -60,15 +61,18 @@ pub struct View<'a> {
     pub discontinuities: usize,
     pub placed: &'a [(i64, Entry)],
     pub complete: bool,
+    /// The target duration of live playlists: no segment that is still to come is longer, in whole seconds.
+    pub target_s: u64,
 }
 
 impl Shelf {
-    pub fn new(broadcast: BroadcastId, room: RoomId, folder: Folder, complete: bool) -> Self {
+    pub fn new(broadcast: BroadcastId, room: RoomId, folder: Folder, complete: bool, target_s: u64) -> Self {
         let state = RwLock::new(State { complete, ..State::default() });
         Self {
             broadcast,
             room,
             folder,
+            target_s,
             state,
             changed: watch::Sender::new(0),
             rendered: Mutex::default(),
@@ -131,7 +135,7 @@ impl Shelf {
             Listed::Replay => String::new(),
             Listed::Dvr => format!("dvr/{}/", self.broadcast),
         };
-        let text = Arc::new(playlist::render(&state.view(), &base, delta));
+        let text = Arc::new(playlist::render(&state.view(self.target_s), &base, delta));
         drop(state);
         metrics::counter!("kaibo_record_playlists_made_total").increment(1);
         rendered.insert((listed, delta), Kept { at, text: text.clone(), used: true });
@@ -236,9 +240,9 @@ impl Shelf {
 }
 
 impl State {
-    fn view(&self) -> View<'_> {
+    fn view(&self, target_s: u64) -> View<'_> {
         let (removed, discontinuities) = (self.removed, self.removed_breaks);
-        View { removed, discontinuities, placed: &self.placed, complete: self.complete }
+        View { removed, discontinuities, placed: &self.placed, complete: self.complete, target_s }
     }
 
     fn push(&mut self, entry: Entry) {
