@@ -33,7 +33,6 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let imports = Imports { app: app.clone(), rooms: rooms.clone() };
     let collect = Collect::new(app.clone(), Arc::new(imports));
     let mut list = vec![
-        accounts.feature(),
         audience.feature(),
         collect.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
@@ -44,5 +43,14 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         feature.routes = audience.watched(feature.routes);
         feature
     }));
+    // What people change anywhere stands in the audit log; accounts write their own rows, with before and after.
+    let mut list: Vec<Feature> = list
+        .into_iter()
+        .map(|mut feature| {
+            feature.routes = accounts.audited(feature.routes);
+            feature
+        })
+        .collect();
+    list.insert(0, accounts.feature());
     (Domains { rooms, media, analytics }, list)
 }

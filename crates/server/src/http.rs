@@ -27,7 +27,8 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
 };
 use utoipa::openapi::{
-    OpenApi,
+    OpenApi, RefOr,
+    extensions::Extensions,
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
@@ -186,8 +187,24 @@ pub fn describe(mut openapi: OpenApi) -> OpenApi {
         Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     openapi.components.get_or_insert_default().add_security_scheme("bearer", bearer);
+    say_permissions(&mut openapi);
     openapi.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
     openapi
+}
+
+/// Every operation that needs a permission carries it as `x-permission`, taken from what it says of its 403. The server's tests
+/// hold that to be what the handler's signature demands.
+fn say_permissions(openapi: &mut OpenApi) {
+    for item in openapi.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in operations.into_iter().flatten() {
+            let Some(RefOr::T(refused)) = operation.responses.responses.get("403") else { continue };
+            let named = refused.description.split_once("needs `").and_then(|(_, rest)| rest.split_once('`'));
+            let Some((permission, _)) = named else { continue };
+            let says = Extensions::builder().add("x-permission", permission).build();
+            operation.extensions.get_or_insert_default().merge(says);
+        }
+    }
 }
 
 /// Accepts connections until `stop`. HTTP/1.1 only: sockets take their raw stream back, proxies speak HTTP/2 and TLS.

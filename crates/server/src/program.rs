@@ -12,6 +12,7 @@ use events::Clock;
 use events::{OrgId, TeamId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::Path,
     sync::{Arc, OnceLock},
@@ -129,6 +130,25 @@ async fn try_create_token(data: &Path, role: &str, name: &str, days: Option<u32>
     let token = accounts::create_token(&store, role, name, ttl).await;
     store.close().await;
     token
+}
+
+/// Walks the audit log of a data folder and compares it with the heads in its event log and with `heads` from elsewhere.
+pub async fn verify_audit(data: &Path, heads: Vec<(i64, String)>) -> anyhow::Result<accounts::AuditReport> {
+    let log_dir = data.join("log");
+    let mut kept = if log_dir.is_dir() {
+        let read = move || {
+            let log = eventlog::EventLog::open_read_only(&log_dir, eventlog::Options::default())?;
+            accounts::heads_in(&log)
+        };
+        tokio::task::spawn_blocking(read).await?.context("reading the heads in the event log")?
+    } else {
+        BTreeMap::new()
+    };
+    kept.extend(heads);
+    let store = store::Store::open(&format!("sqlite://{}", data.join("kaibo.db").display())).await?;
+    let report = accounts::verify_audit(store.read(), &kept).await;
+    store.close().await;
+    report
 }
 
 async fn migrate(app: &App, features: &[Feature]) -> anyhow::Result<()> {

@@ -16,7 +16,7 @@ async fn neighbours(house: &House) -> Vec<(&'static str, Scope, String)> {
     let (org, _) = house.running.home().await.expect("the first organisation");
     let stranger = accounts::new_team(store, None).await.expect("an organisation");
     let sibling = accounts::new_team(store, Some(org)).await.expect("a team");
-    let whole = Scope { team: None, ..stranger };
+    let whole = Scope::whole(stranger.org);
     let mut neighbours = Vec::new();
     for (who, scope) in [("another organisation", whole), ("its team", stranger), ("another team", sibling)] {
         neighbours.push((who, scope, accounts::token_within(store, "admin", scope).await.expect("a token")));
