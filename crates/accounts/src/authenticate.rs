@@ -5,9 +5,9 @@ use crate::{
     secret::{self, Carried, Kind},
     store, store_places, store_second, store_tokens,
 };
-use app::{Actor, Authenticate};
+use app::{Actor, Authenticate, Scope};
 use async_trait::async_trait;
-use events::{Millis, UserId};
+use events::{Millis, OrgId, TeamId, UserId};
 use http::HeaderMap;
 use parking_lot::Mutex;
 use std::{
@@ -95,6 +95,25 @@ impl Authenticate for Accounts {
 }
 
 impl Accounts {
+    /// Credentials for `Authorization` that may nothing and belong to nobody, good for a moment: with them a handler is asked what
+    /// it demands.
+    pub fn powerless(&self) -> String {
+        let secret = secret::fresh(Kind::Api);
+        let actor = Actor {
+            user: None,
+            name: "powerless".into(),
+            role: "none".into(),
+            permissions: Arc::default(),
+            scope: Scope::whole(OrgId::new()),
+            home_team: TeamId::new(),
+            must_change_password: false,
+            must_enrol: false,
+        };
+        let remembered = Remembered { actor, basic: false, expires: None, seen: Instant::now() };
+        self.cache.put(app::hash_of_secret(&secret), remembered, self.cache.forgotten());
+        format!("Bearer {secret}")
+    }
+
     async fn look_up(&self, carried: &Carried, hash: &str) -> anyhow::Result<Option<Remembered>> {
         let (db, now, seen) = (self.app.store.read(), self.app.now(), Instant::now());
         let forgotten = self.cache.forgotten();

@@ -250,7 +250,7 @@ async fn me(State(accounts): State<Accounts>, MaybeActor(actor): MaybeActor) -> 
 pub(crate) struct NewPassword {
     #[schema(example = "7k2d-m9qx-04tz-vb6h", format = Password)]
     current: String,
-    /// 10 to 256 characters, not the login, not the current one.
+    /// 12 to 128 characters, not the login, not the current one.
     #[schema(example = "correct horse battery staple", format = Password)]
     new: String,
 }

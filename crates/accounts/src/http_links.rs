@@ -77,7 +77,7 @@ pub(crate) struct Acceptance {
     #[serde(default)]
     #[schema(example = "张三")]
     name: Option<String>,
-    /// 10 to 256 characters, not the login.
+    /// 12 to 128 characters, not the login.
     #[schema(example = "correct horse battery staple", format = Password)]
     password: String,
 }

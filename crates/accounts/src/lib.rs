@@ -48,7 +48,9 @@ pub use heads::heads_in;
 pub use roles::{ROLES, Role, mismatches, role};
 pub use secret::SESSION_COOKIE;
 #[cfg(feature = "testing")]
-pub use store_testing::{code_now, into_new_region, new_team, person_within, tell_head_now, token_within};
+pub use store_testing::{
+    code_now, into_new_region, new_team, person_within, powerless_token, tell_head_now, token_within,
+};
 pub use verify::{AuditDamage, AuditReport, verify_audit};
 
 use app::{App, Feature, Job, Permission, PermissionInfo};

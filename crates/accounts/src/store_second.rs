@@ -106,7 +106,7 @@ pub(crate) async fn use_step(tx: &store::Tx, user: UserId, step: i64) -> Result<
 
 /// Uses a code on paper; false when there is none such, or it was used before.
 pub(crate) async fn use_paper(tx: &store::Tx, user: UserId, code: &str, now: Millis) -> Result<bool, DbErr> {
-    let hash = app::hash_of_secret(&totp::paper(code));
+    let hash = hash_of_paper(user, code);
     let update = papers::Entity::update_many().col_expr(papers::Column::UsedAtMs, Expr::value(now.0));
     let update = update.filter(papers::Column::Hash.eq(hash)).filter(papers::Column::UserId.eq(Text(user)));
     Ok(update.filter(papers::Column::UsedAtMs.is_null()).exec(tx.db()).await?.rows_affected == 1)
@@ -116,11 +116,16 @@ pub(crate) async fn use_paper(tx: &store::Tx, user: UserId, code: &str, now: Mil
 pub(crate) async fn set_papers(tx: &store::Tx, user: UserId, codes: &[String]) -> Result<(), DbErr> {
     papers::Entity::delete_many().filter(papers::Column::UserId.eq(Text(user))).exec(tx.db()).await?;
     let rows = codes.iter().map(|code| papers::ActiveModel {
-        hash: Set(app::hash_of_secret(&totp::paper(code))),
+        hash: Set(hash_of_paper(user, code)),
         user_id: Set(Text(user)),
         used_at_ms: Set(None),
     });
     papers::Entity::insert_many(rows).exec_without_returning(tx.db()).await.map(drop)
+}
+
+/// Codes on paper have 80 random bits: salted by whose they are, so that one guess is a guess at one person's.
+fn hash_of_paper(user: UserId, code: &str) -> String {
+    app::hash_of_secret(&format!("{user} {}", totp::paper(code)))
 }
 
 pub(crate) async fn papers_left(db: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {

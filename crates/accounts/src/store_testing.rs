@@ -51,6 +51,17 @@ pub async fn token_within(store: &Store, role: &str, scope: Scope) -> anyhow::Re
     Ok(secret)
 }
 
+/// The secret of a token that may nothing.
+pub async fn powerless_token(store: &Store, scope: Scope) -> anyhow::Result<String> {
+    let secret = secret::fresh(Kind::Api);
+    let mut token = store_tokens::Model::new(Kind::Api, &secret, scope, Millis::now());
+    (token.name, token.role, token.scopes) = ("powerless".into(), "service".into(), "nothing".into());
+    let tx = store.begin().await?;
+    store_tokens::insert(&tx, token).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
 /// Puts a team into a new region; answers the region's reach.
 pub async fn into_new_region(store: &Store, team: Scope) -> anyhow::Result<Scope> {
     let id = team.team().context("the reach of one team")?;

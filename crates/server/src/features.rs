@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// Everything that stays reachable after the features were handed over.
 pub struct Domains {
+    pub accounts: Accounts,
     pub rooms: Rooms,
     pub media: Media,
     pub analytics: analytics::Analytics,
@@ -52,5 +53,5 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         })
         .collect();
     list.insert(0, accounts.feature());
-    (Domains { rooms, media, analytics }, list)
+    (Domains { accounts, rooms, media, analytics }, list)
 }

@@ -4,6 +4,7 @@ use crate::{config::Config, web};
 use app::{App, ClientIp, Wired};
 use axum::{
     Router,
+    body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
@@ -27,7 +28,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
 };
 use utoipa::openapi::{
-    OpenApi, RefOr,
+    OpenApi,
     extensions::Extensions,
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
@@ -187,25 +188,45 @@ pub fn describe(mut openapi: OpenApi) -> OpenApi {
         Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     openapi.components.get_or_insert_default().add_security_scheme("bearer", bearer);
-    say_permissions(&mut openapi);
     openapi.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
     openapi
 }
 
-/// Every operation that needs a permission carries it as `x-permission`, taken from what it says of its 403. The server's tests
-/// hold that to be what the handler's signature demands.
-fn say_permissions(openapi: &mut OpenApi) {
-    for item in openapi.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        for operation in operations.into_iter().flatten() {
-            let Some(RefOr::T(refused)) = operation.responses.responses.get("403") else { continue };
-            let named = refused.description.split_once("needs `").and_then(|(_, rest)| rest.split_once('`'));
-            let Some((permission, _)) = named else { continue };
+/// Every operation that needs a permission carries it as `x-permission`: what its handler answers to somebody who may nothing.
+/// Whoever is refused so has changed nothing, and the ids are nobody's.
+pub async fn say_permissions(router: &Router, powerless: &str, openapi: &mut OpenApi) {
+    for (path, item) in &mut openapi.paths.paths {
+        let operations = [
+            (Method::GET, &mut item.get),
+            (Method::PUT, &mut item.put),
+            (Method::POST, &mut item.post),
+            (Method::DELETE, &mut item.delete),
+            (Method::PATCH, &mut item.patch),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            let Some(permission) = demanded(router, powerless, method, path).await else { continue };
             let says = Extensions::builder().add("x-permission", permission).build();
             operation.extensions.get_or_insert_default().merge(says);
         }
     }
 }
+
+async fn demanded(router: &Router, powerless: &str, method: Method, path: &str) -> Option<String> {
+    let nobodys = |part: &str| if part.starts_with('{') { NOBODYS.to_owned() } else { part.to_owned() };
+    let path = path.split('/').map(nobodys).collect::<Vec<String>>().join("/");
+    let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, powerless);
+    let Ok(response) = router.clone().oneshot(request.body(Body::empty()).ok()?).await;
+    if response.status() != StatusCode::FORBIDDEN {
+        return None;
+    }
+    let body = to_bytes(response.into_body(), 64 * 1024).await.ok()?;
+    let problem: serde_json::Value = serde_json::from_slice(&body).ok()?;
+    let (_, named) = problem["detail"].as_str()?.split_once("permission `")?;
+    Some(named.split_once('`')?.0.to_owned())
+}
+
+const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
 
 /// Accepts connections until `stop`. HTTP/1.1 only: sockets take their raw stream back, proxies speak HTTP/2 and TLS.
 pub async fn serve(listener: TcpListener, router: Router, stop: app::Stop, max_connections: usize) {

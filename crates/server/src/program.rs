@@ -45,7 +45,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (domains, features) = features::features(&app, &config);
     let permissions = features.iter().flat_map(|feature| feature.permissions.iter().copied()).collect();
     let mut tasks = JoinSet::new();
-    let (api, openapi) = assemble(&app, features, Some(&mut tasks)).await?;
+    let (api, openapi) = assemble(&app, &domains, features, Some(&mut tasks)).await?;
     let one_time_password = accounts::ensure_first_admin(&app).await?.map(|first| first.password);
 
     let listener =
@@ -165,8 +165,9 @@ pub async fn openapi() -> anyhow::Result<OpenApi> {
     let mut config = Config::load(None)?;
     config.data = dir.path().to_owned();
     let app = open(&config).await?;
-    let (_, features) = features::features(&app, &config);
-    let (_, openapi) = assemble(&app, features, None).await?;
+    let (domains, features) = features::features(&app, &config);
+    migrate(&app, &features).await?;
+    let (_, openapi) = assemble(&app, &domains, features, None).await?;
     Ok(openapi)
 }
 
@@ -195,6 +196,7 @@ fn create_private(dir: &Path) -> std::io::Result<()> {
 /// Migrates, collects the routes, and starts what runs beside the requests.
 async fn assemble(
     app: &App,
+    domains: &Domains,
     features: Vec<Feature>,
     tasks: Option<&mut JoinSet<(&'static str, anyhow::Result<()>)>>,
 ) -> anyhow::Result<(Router, OpenApi)> {
@@ -224,7 +226,9 @@ async fn assemble(
             }
         }
     }
-    Ok((router, http::describe(openapi)))
+    let mut openapi = http::describe(openapi);
+    http::say_permissions(&router, &domains.accounts.powerless(), &mut openapi).await;
+    Ok((router, openapi))
 }
 
 /// What the recorder's makers advise.
