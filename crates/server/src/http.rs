@@ -30,6 +30,7 @@ use tower_http::{
 use utoipa::openapi::{
     OpenApi,
     extensions::Extensions,
+    path::Parameter,
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
@@ -205,6 +206,7 @@ pub async fn say_permissions(router: &Router, powerless: &str, openapi: &mut Ope
         ];
         for (method, operation) in operations {
             let Some(operation) = operation else { continue };
+            let path = nobodys(path, operation.parameters.as_deref().unwrap_or_default());
             let Some(permission) = demanded(router, powerless, method, path).await else { continue };
             let says = Extensions::builder().add("x-permission", permission).build();
             operation.extensions.get_or_insert_default().merge(says);
@@ -212,9 +214,21 @@ pub async fn say_permissions(router: &Router, powerless: &str, openapi: &mut Ope
     }
 }
 
-async fn demanded(router: &Router, powerless: &str, method: Method, path: &str) -> Option<String> {
-    let nobodys = |part: &str| if part.starts_with('{') { NOBODYS.to_owned() } else { part.to_owned() };
-    let path = path.split('/').map(nobodys).collect::<Vec<String>>().join("/");
+/// The path with ids of nothing, or with the example where one is given.
+fn nobodys(path: &str, parameters: &[Parameter]) -> String {
+    let filled = path.split('/').map(|part| {
+        let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else { return part.to_owned() };
+        let told = parameters.iter().find(|parameter| parameter.name == name);
+        let told = told.and_then(|parameter| serde_json::to_value(parameter).ok()).unwrap_or_default();
+        let example = ["/example", "/schema/example", "/schema/examples/0"]
+            .iter()
+            .find_map(|place| told.pointer(place)?.as_str());
+        example.unwrap_or(NOBODYS).to_owned()
+    });
+    filled.collect::<Vec<String>>().join("/")
+}
+
+async fn demanded(router: &Router, powerless: &str, method: Method, path: String) -> Option<String> {
     let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, powerless);
     let Ok(response) = router.clone().oneshot(request.body(Body::empty()).ok()?).await;
     if response.status() != StatusCode::FORBIDDEN {

@@ -18,7 +18,8 @@ import { SessionsOf } from "./SessionsOf"
 import { staff, type Member, type OneTimeLink, type Role, type Tree } from "./staff"
 
 const KEY = ["staff"] as const
-const TONES: Record<Member["state"], Tone> = { active: "live", invited: "warn", disabled: "quiet" }
+// Red is what is on air; who is simply there needs no colour.
+const TONES: Record<Exclude<Member["state"], "active">, Tone> = { invited: "warn", disabled: "quiet" }
 type Wish = "disable" | "enable" | "link" | "second_factor"
 
 export function People({ tree, roles }: { tree: Tree; roles: Role[] }) {
@@ -44,7 +45,7 @@ export function People({ tree, roles }: { tree: Tree; roles: Role[] }) {
   const reload = () => queries.invalidateQueries({ queryKey: KEY })
   const role = (name: string) => roles.find((one) => one.name === name)?.[i18n.language === "en" ? "en" : "zh"] ?? name
   const reach = (member: Member) => member.team?.name ?? member.region?.name ?? t("everything")
-  const state = (member: Member) => <Pill tone={TONES[member.state]}>{t(`state_${member.state}`)}</Pill>
+  const state = (member: Member) => (member.state === "active" ? <span>{t("state_active")}</span> : <Pill tone={TONES[member.state]}>{t(`state_${member.state}`)}</Pill>)
   const factor = (member: Member) => <span className={member.second_factor ? "" : "quiet"}>{t(member.second_factor ? "second_on" : "second_off")}</span>
   const act = async ({ what, member }: { what: Wish; member: Member }) => {
     if (what === "link") setLink({ link: await staff.link(member.id), name: member.name })

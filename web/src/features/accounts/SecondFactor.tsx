@@ -41,7 +41,7 @@ export function SecondFactor() {
     <section className="panel">
       <div className="panel-head">
         <h2>{t("second")}</h2>
-        <Pill tone={enabled ? "live" : "quiet"}>{t(enabled ? "second_on" : "second_off")}</Pill>
+        <Pill tone={enabled ? "quiet" : "warn"}>{t(enabled ? "second_on" : "second_off")}</Pill>
         <span className="spring" />
         {enabled ? (
           <>

@@ -15,7 +15,7 @@ export function SessionList({ sessions, end }: { sessions: Session[]; end?: (ses
       {sessions.map((session) => (
         <li key={session.id}>
           <div className="account-cell">
-            <span className="strong" title={session.device}>{deviceOf(session.device) ?? t("device_unknown")} {session.current && <Pill tone="live">{t("session_current")}</Pill>}</span>
+            <span className="strong" title={session.device}>{deviceOf(session.device) ?? t("device_unknown")} {session.current && <Pill tone="quiet">{t("session_current")}</Pill>}</span>
             <span className="quiet"><span className="mono">{session.from_ip}</span> · {t("signed_in_at", { time: dateTime(session.created_at_ms) })}</span>
             <span className="quiet">{t("last_used")} <Ago at={session.last_used_at_ms ?? session.created_at_ms} /></span>
           </div>
