@@ -40,8 +40,8 @@ mod store_staff;
 #[cfg(feature = "testing")]
 mod store_testing;
 mod store_tokens;
+mod store_verify;
 mod totp;
-mod verify;
 
 pub use bootstrap::{FIRST_LOGIN, OneTimePassword, create_token, ensure_first_admin, home};
 pub use heads::heads_in;
@@ -51,7 +51,7 @@ pub use secret::SESSION_COOKIE;
 pub use store_testing::{
     code_now, into_new_region, new_team, person_within, powerless_token, tell_head_now, token_within,
 };
-pub use verify::{AuditDamage, AuditReport, verify_audit};
+pub use store_verify::{AuditDamage, AuditReport, verify_audit};
 
 use app::{App, Feature, Job, Permission, PermissionInfo};
 use parking_lot::Mutex;
