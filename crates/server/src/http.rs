@@ -28,7 +28,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
 };
 use utoipa::openapi::{
-    OpenApi,
+    OpenApi, RefOr,
     extensions::Extensions,
     path::Parameter,
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
@@ -215,14 +215,14 @@ pub async fn say_permissions(router: &Router, powerless: &str, openapi: &mut Ope
 }
 
 /// The path with ids of nothing, or with the example where one is given.
-fn nobodys(path: &str, parameters: &[Parameter]) -> String {
+fn nobodys(path: &str, parameters: &[RefOr<Parameter>]) -> String {
     let filled = path.split('/').map(|part| {
         let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else { return part.to_owned() };
-        let told = parameters.iter().find(|parameter| parameter.name == name);
-        let told = told.and_then(|parameter| serde_json::to_value(parameter).ok()).unwrap_or_default();
-        let example = ["/example", "/schema/example", "/schema/examples/0"]
-            .iter()
-            .find_map(|place| told.pointer(place)?.as_str());
+        let told = parameters.iter().find_map(|parameter| match parameter {
+            RefOr::T(parameter) if parameter.name == name => serde_json::to_value(parameter).ok(),
+            _ => None,
+        });
+        let example = told.as_ref().and_then(|told| told["example"].as_str());
         example.unwrap_or(NOBODYS).to_owned()
     });
     filled.collect::<Vec<String>>().join("/")
