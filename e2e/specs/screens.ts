@@ -52,6 +52,13 @@ export const screens: Screen[] = [
       await page.locator(".screen .panel, .screen .message, .screen .tiles").first().waitFor()
     },
   })),
+  ...(["people", "teams", "security"] as const).map((tab) => ({
+    name: `staff-${tab}`, needsSignIn: true,
+    open: async (page: Page) => { await page.goto(`/console/staff?tab=${tab}`); await page.locator(".panel").first().waitFor() },
+  })),
+  { name: "tokens", needsSignIn: true, open: async (page) => { await page.goto("/console/tokens"); await page.locator(".table").waitFor() } },
+  { name: "audit-log", needsSignIn: true, open: async (page) => { await page.goto("/console/audit-log"); await page.locator(".table").waitFor() } },
+  { name: "account", needsSignIn: true, open: async (page) => { await page.goto("/console/account"); await page.locator(".session-list").waitFor() } },
   { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
   {
     name: "room", needsSignIn: false, settle_ms: 6000,

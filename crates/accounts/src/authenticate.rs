@@ -3,15 +3,16 @@
 use crate::{
     Accounts, roles,
     secret::{self, Carried, Kind},
-    store, store_tokens,
+    store, store_places, store_second, store_tokens,
 };
-use app::{Actor, Authenticate};
+use app::{Actor, Authenticate, Scope};
 use async_trait::async_trait;
-use events::{Millis, UserId};
+use events::{Millis, OrgId, TeamId, UserId};
 use http::HeaderMap;
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -66,6 +67,13 @@ impl Cache {
         memory.forgotten += 1;
     }
 
+    /// For changes that reach further than one person.
+    pub fn forget_all(&self) {
+        let mut memory = self.0.lock();
+        memory.tokens.clear();
+        memory.forgotten += 1;
+    }
+
     pub fn forget_user(&self, user: UserId) {
         let mut memory = self.0.lock();
         memory.tokens.retain(|_, kept| kept.actor.user != Some(user));
@@ -87,6 +95,25 @@ impl Authenticate for Accounts {
 }
 
 impl Accounts {
+    /// Credentials for `Authorization` that may nothing and belong to nobody, good for a moment: with them a handler is asked what
+    /// it demands.
+    pub fn powerless(&self) -> String {
+        let secret = secret::fresh(Kind::Api);
+        let actor = Actor {
+            user: None,
+            name: "powerless".into(),
+            role: "none".into(),
+            permissions: Arc::default(),
+            scope: Scope::whole(OrgId::new()),
+            home_team: TeamId::new(),
+            must_change_password: false,
+            must_enrol: false,
+        };
+        let remembered = Remembered { actor, basic: false, expires: None, seen: Instant::now() };
+        self.cache.put(app::hash_of_secret(&secret), remembered, self.cache.forgotten());
+        format!("Bearer {secret}")
+    }
+
     async fn look_up(&self, carried: &Carried, hash: &str) -> anyhow::Result<Option<Remembered>> {
         let (db, now, seen) = (self.app.store.read(), self.app.now(), Instant::now());
         let forgotten = self.cache.forgotten();
@@ -98,7 +125,8 @@ impl Accounts {
             Some(user) => store::user(db, user.0).await?,
             None => None,
         };
-        if carried.kind == Kind::Session && user.as_ref().is_none_or(|user| user.disabled_at_ms.is_some()) {
+        let person = carried.kind == Kind::Session || token.user_id.is_some();
+        if person && user.as_ref().is_none_or(|user| user.disabled_at_ms.is_some()) {
             return Ok(None);
         }
         // A person's role and reach are those of today, not those of the sign-in.
@@ -107,19 +135,26 @@ impl Accounts {
             tracing::warn!(token = %token.id, "token `{}` has the role `{role}`, which this version does not know", token.id);
             return Ok(None);
         };
-        let home_team = match scope.team {
-            Some(team) => Some(team),
-            None => store::first_team(db, scope.org).await?,
+        let Some(home_team) = store_places::home_team(db, scope).await? else { return Ok(None) };
+        let must_enrol = match &user {
+            Some(user) if carried.kind == Kind::Session => store_second::is_owed(db, user).await?,
+            _ => false,
         };
-        let Some(home_team) = home_team else { return Ok(None) };
+        // A personal key does what its owner may do today, within what it was made for.
+        let mut permissions = role.within(&token.scopes());
+        if let (Kind::Api, Some(_), Some(made_for)) = (carried.kind, &user, roles::role(&token.role)) {
+            let made_for = made_for.within(&token.scopes());
+            permissions = Arc::new(permissions.intersection(&made_for).cloned().collect());
+        }
         let actor = Actor {
             user: user.as_ref().map(|user| user.id.0),
             name: user.as_ref().map_or(token.name.as_str(), |user| &user.login).into(),
             role: role.name.into(),
-            permissions: role.within(&token.scopes()),
+            permissions,
             scope,
             home_team,
             must_change_password: user.as_ref().is_some_and(|user| user.must_change_password),
+            must_enrol,
         };
         let remembered =
             Remembered { actor, basic: role.name == "service", expires: token.expires_at_ms.map(Millis), seen };

@@ -50,7 +50,7 @@ pub async fn ensure_first_admin(app: &App) -> anyhow::Result<Option<OneTimePassw
         }
     };
     let (org, _) = store::headquarters(&tx, now).await?;
-    store_audit::record(&tx, Who::terminal(Scope { org, team: None }), action, FIRST_LOGIN, now).await?;
+    store_audit::record(&tx, Who::terminal(Scope::whole(org)), action, FIRST_LOGIN, now).await?;
     tx.commit().await?;
     Ok(Some(one_time))
 }
@@ -68,6 +68,7 @@ async fn admin(tx: &::store::Tx, password: String, now: Millis) -> anyhow::Resul
         must_change_password: true,
         created_at_ms: now.0,
         disabled_at_ms: None,
+        region_id: None,
     })
 }
 
@@ -95,10 +96,11 @@ pub async fn create_token(
     let secret = secret::fresh(Kind::Api);
     let tx = store.begin().await?;
     let (org, _) = store::headquarters(&tx, now).await?;
-    let scope = Scope { org, team: None };
+    let scope = Scope::whole(org);
     let mut token = store_tokens::Model::new(Kind::Api, &secret, scope, now);
     token.name = name.into();
     token.role = role.name.into();
+    token.made_by = "terminal".into();
     token.expires_at_ms = ttl.map(|ttl| now.plus_ms(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX)).0);
     let target = token.id.to_string();
     store_tokens::insert(&tx, token).await.context("creating a token")?;

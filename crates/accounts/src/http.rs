@@ -7,7 +7,7 @@ use crate::{
     secret::{self, Kind, SESSION_COOKIE},
     store::{self, User},
     store_audit::{self, Action, Who},
-    store_tokens,
+    store_places, store_second, store_tokens,
 };
 use app::{Actor, ApiError, ApiJson, ApiResult, App, ClientIp, MaybeActor, Problem, Refuse};
 use axum::{
@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{AppendHeaders, IntoResponse},
 };
-use events::{OrgId, TeamId, UserId};
+use events::{OrgId, RegionId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use utoipa::ToSchema;
@@ -25,6 +25,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// A sign-in ends by itself after a week.
 const SESSION_S: i64 = 7 * 24 * 3600;
 const LONGEST_LOGIN: usize = 128;
+const LONGEST_DEVICE: usize = 200;
 
 pub(crate) fn routes(accounts: Accounts) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -41,9 +42,15 @@ impl FromRef<Accounts> for App {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum Refusal {
+pub(crate) enum Refusal {
     #[error("the login or the password is wrong")]
     WrongCredentials,
+    #[error("the code of the second factor is needed too")]
+    CodeNeeded,
+    #[error("the code is wrong, or was used before")]
+    WrongCodeAtSignIn,
+    #[error("the code is wrong, or was used before")]
+    WrongCode,
     #[error("too many wrong passwords, try again in {0} s")]
     TooManyAttempts(u32),
     #[error("this needs a person, not a token")]
@@ -56,6 +63,8 @@ impl Refuse for Refusal {
     fn code(&self) -> &'static str {
         match self {
             Self::WrongCredentials => "wrong_credentials",
+            Self::CodeNeeded => "second_factor_required",
+            Self::WrongCodeAtSignIn | Self::WrongCode => "wrong_code",
             Self::TooManyAttempts(_) => "too_many_attempts",
             Self::NoPerson => "person_required",
             Self::WrongPassword => "wrong_password",
@@ -63,10 +72,10 @@ impl Refuse for Refusal {
     }
     fn status(&self) -> u16 {
         match self {
-            Self::WrongCredentials => 401,
+            Self::WrongCredentials | Self::CodeNeeded | Self::WrongCodeAtSignIn => 401,
             Self::TooManyAttempts(_) => 429,
             Self::NoPerson => 403,
-            Self::WrongPassword => 422,
+            Self::WrongPassword | Self::WrongCode => 422,
         }
     }
     fn retry_after_s(&self) -> Option<u32> {
@@ -80,6 +89,10 @@ pub(crate) struct SignIn {
     login: String,
     #[schema(example = "7k2d-m9qx-04tz-vb6h", format = Password)]
     password: String,
+    /// Six digits of the second factor's app, or a recovery code. Ask for it when the answer is `second_factor_required`.
+    #[serde(default)]
+    #[schema(example = "005924")]
+    code: Option<String>,
 }
 
 /// A person on the staff.
@@ -104,6 +117,8 @@ pub(crate) struct SignedIn {
     user: Person,
     /// Signed in with a one-time password: everything else waits until `POST /api/me/password`.
     must_change_password: bool,
+    /// The organisation wants a second factor of this role: everything else waits until `POST /api/me/second-factor/confirm`.
+    must_enrol: bool,
 }
 
 /// Sign in 登录: sets the cookie `kaibo_session`.
@@ -111,7 +126,7 @@ pub(crate) struct SignedIn {
     post, path = "/api/session", tag = "accounts", operation_id = "sign_in", request_body = SignIn, security(()),
     responses(
         (status = 200, description = "signed in; the session is in the cookie", body = SignedIn),
-        (status = 401, description = "`wrong_credentials`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`wrong_credentials`, `second_factor_required` or `wrong_code`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`, with `Retry-After`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`busy`, with `Retry-After`", body = Problem, content_type = "application/problem+json"),
     )
@@ -120,14 +135,14 @@ async fn sign_in(
     State(accounts): State<Accounts>,
     ClientIp(address): ClientIp,
     headers: HeaderMap,
-    ApiJson(SignIn { login, password }): ApiJson<SignIn>,
+    ApiJson(SignIn { login, password, code }): ApiJson<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let attempt = accounts.attempt(address, &login)?;
     let user = match login.len() <= LONGEST_LOGIN {
         true => store::user_by_login(accounts.app.store.read(), &login).await.map_err(anyhow::Error::from)?,
         false => None,
     };
-    let hash = user.as_ref().map(|user| user.password.clone());
+    let hash = user.as_ref().map(|user| user.password.clone()).filter(|hash| !hash.is_empty());
     let right = accounts.hasher.verify(password, hash).await??;
     let user = match user {
         Some(user) if right && user.disabled_at_ms.is_none() => user,
@@ -136,9 +151,19 @@ async fn sign_in(
             return Err(Refusal::WrongCredentials.into());
         }
     };
+    if accounts.has_second_factor(&user).await? {
+        let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
+            accounts.attempts.lock().returned(attempt);
+            return Err(Refusal::CodeNeeded.into());
+        };
+        if !accounts.check_code(&user, code.trim(), address).await? {
+            return Err(Refusal::WrongCodeAtSignIn.into());
+        }
+    }
     accounts.attempts.lock().succeeded(attempt);
-    let secret = accounts.open_session(&user, address).await?;
-    let signed_in = SignedIn { user: Person::from(&user), must_change_password: user.must_change_password };
+    let secret = accounts.open_session(&user, address, &headers).await?;
+    let must_enrol = store_second::is_owed(accounts.app.store.read(), &user).await.map_err(anyhow::Error::from)?;
+    let signed_in = SignedIn { user: Person::from(&user), must_change_password: user.must_change_password, must_enrol };
     Ok((AppendHeaders([(header::SET_COOKIE, cookie(&secret, SESSION_S, &headers))]), Json(signed_in)))
 }
 
@@ -162,17 +187,25 @@ async fn sign_out(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrgView {
     #[schema(value_type = String, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
-    id: OrgId,
+    pub id: OrgId,
     #[schema(example = "总部 Headquarters")]
-    name: String,
+    pub name: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RegionView {
+    #[schema(value_type = String, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
+    pub id: RegionId,
+    #[schema(example = "华东 East")]
+    pub name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TeamView {
     #[schema(value_type = String, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
-    id: TeamId,
+    pub id: TeamId,
     #[schema(example = "默认团队 Default team")]
-    name: String,
+    pub name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -189,8 +222,13 @@ pub(crate) struct Me {
     #[schema(example = json!(["metrics.read", "room.manage", "room.read"]))]
     permissions: Vec<String>,
     must_change_password: bool,
+    /// A second factor must be set up before anything else.
+    must_enrol: bool,
     org: Option<OrgView>,
-    /// Absent when the whole organisation is in reach.
+    /// Present when the teams of one region are in reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<RegionView>,
+    /// Present when one team is in reach.
     #[serde(skip_serializing_if = "Option::is_none")]
     team: Option<TeamView>,
 }
@@ -212,7 +250,7 @@ async fn me(State(accounts): State<Accounts>, MaybeActor(actor): MaybeActor) -> 
 pub(crate) struct NewPassword {
     #[schema(example = "7k2d-m9qx-04tz-vb6h", format = Password)]
     current: String,
-    /// 10 to 256 characters, not the login, not the current one.
+    /// 12 to 128 characters, not the login, not the current one.
     #[schema(example = "correct horse battery staple", format = Password)]
     new: String,
 }
@@ -253,7 +291,7 @@ async fn change_password(
 }
 
 impl Accounts {
-    fn attempt(&self, address: IpAddr, login: &str) -> Result<Attempt, Refusal> {
+    pub(crate) fn attempt(&self, address: IpAddr, login: &str) -> Result<Attempt, Refusal> {
         let attempt = self.attempts.lock().take(address, login, self.app.now());
         attempt.map_err(|seconds| {
             metrics::counter!("kaibo_sign_ins_refused_total", "reason" => "too_many_attempts").increment(1);
@@ -261,7 +299,7 @@ impl Accounts {
         })
     }
 
-    async fn person(&self, actor: &Actor) -> anyhow::Result<Option<User>> {
+    pub(crate) async fn person(&self, actor: &Actor) -> anyhow::Result<Option<User>> {
         let Some(user) = actor.user else { return Ok(None) };
         Ok(store::user(self.app.store.read(), user).await?)
     }
@@ -269,7 +307,11 @@ impl Accounts {
     async fn describe(&self, actor: &Actor) -> anyhow::Result<Me> {
         let db = self.app.store.read();
         let org = store::org(db, actor.scope.org).await?;
-        let team = match actor.scope.team {
+        let region = match actor.scope.region() {
+            Some(region) => store_places::region(db, actor.scope, region).await?,
+            None => None,
+        };
+        let team = match actor.scope.team() {
             Some(team) => store::team(db, actor.scope, team).await?,
             None => None,
         };
@@ -279,17 +321,26 @@ impl Accounts {
             role: actor.role.to_string(),
             permissions: actor.permissions.iter().filter(|name| actor.may(name)).cloned().collect(),
             must_change_password: actor.must_change_password,
+            must_enrol: actor.must_enrol,
+            region: region.map(|region| RegionView { id: region.id.0, name: region.name }),
             org: org.map(|org| OrgView { id: org.id.0, name: org.name }),
             team: team.map(|team| TeamView { id: team.id.0, name: team.name }),
         })
     }
 
-    async fn open_session(&self, user: &User, address: IpAddr) -> anyhow::Result<String> {
+    pub(crate) async fn open_session(
+        &self,
+        user: &User,
+        address: IpAddr,
+        headers: &HeaderMap,
+    ) -> anyhow::Result<String> {
         let (secret, now) = (secret::fresh(Kind::Session), self.app.now());
         let mut session = store_tokens::Model::new(Kind::Session, &secret, user.scope(), now);
         session.user_id = Some(user.id);
         session.name = user.login.clone();
         session.role = user.role.clone();
+        session.device = device(headers);
+        session.from_ip = address.to_string();
         session.expires_at_ms = Some(now.plus_ms(SESSION_S * 1000).0);
         let tx = self.app.store.begin().await?;
         store_tokens::forget_sessions(&tx, now).await?;
@@ -311,7 +362,7 @@ impl Accounts {
         Ok(())
     }
 
-    async fn note_failed(&self, user: Option<&User>, address: IpAddr) -> anyhow::Result<()> {
+    pub(crate) async fn note_failed(&self, user: Option<&User>, address: IpAddr) -> anyhow::Result<()> {
         metrics::counter!("kaibo_sign_ins_refused_total", "reason" => "wrong_credentials").increment(1);
         // An unknown login is not written down: people type passwords into the wrong field.
         let unknown = Who { scope: None, user: None, name: "unknown", from: Some(address) };
@@ -341,10 +392,16 @@ impl Accounts {
     }
 }
 
-fn session_hash(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn session_hash(headers: &HeaderMap) -> Option<String> {
     secret::carried(headers)
         .filter(|carried| carried.kind == Kind::Session)
         .map(|carried| app::hash_of_secret(&carried.secret))
+}
+
+/// What the browser calls itself, as far as it is worth keeping.
+fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    agent.chars().take(LONGEST_DEVICE).collect()
 }
 
 /// Without `Domain`, so for this host alone. `Secure` when the browser came by https, which its `Origin` or the proxy says;

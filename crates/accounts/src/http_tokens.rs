@@ -4,28 +4,29 @@ use crate::{
     Accounts, ManageTokens, roles,
     secret::{self, Kind},
     store,
-    store_audit::{self, Action, Who},
+    store_audit::{self, Action, Change, Who},
     store_tokens::{self, Model},
 };
 use app::{Actor, ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, Page, Problem, Refuse, Scope};
 use axum::{Json, extract::State, http::StatusCode};
-use events::TeamId;
+use events::{RegionId, TeamId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::net::IpAddr;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 const PAGE: u64 = 100;
-const LONGEST_NAME: usize = 100;
-const DAY_MS: i64 = 24 * 3600 * 1000;
+pub(crate) const LONGEST_NAME: usize = 100;
+pub(crate) const DAY_MS: i64 = 24 * 3600 * 1000;
 
 pub(crate) fn routes(accounts: Accounts) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke)).with_state(accounts)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum Refusal {
+pub(crate) enum Refusal {
     #[error("a token's name has 1 to {LONGEST_NAME} characters")]
     Name,
     #[error("there is no role `{0}`")]
@@ -65,10 +66,17 @@ pub(crate) struct Token {
     /// Permissions it is narrowed to; empty is all of the role's.
     #[schema(example = json!(["collect.write"]))]
     scopes: Vec<String>,
-    /// Absent when it reaches the whole organisation.
+    /// Present when it reaches the teams of one region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    region: Option<RegionId>,
+    /// Present when it reaches one team.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     team: Option<TeamId>,
+    /// Login or token name of who made it, or `terminal`; empty when it was not noted yet.
+    #[schema(example = "admin")]
+    made_by: String,
     /// Milliseconds since 1970, UTC.
     #[schema(example = 1_790_000_000_000_i64)]
     created_at_ms: i64,
@@ -87,7 +95,9 @@ impl From<Model> for Token {
             scopes: token.scopes().into_iter().map(str::to_owned).collect(),
             name: token.name,
             role: token.role,
+            region: token.region_id.map(|region| region.0),
             team: token.team_id.map(|team| team.0),
+            made_by: token.made_by,
             created_at_ms: token.created_at_ms,
             expires_at_ms: token.expires_at_ms,
             last_used_at_ms: token.last_used_at_ms,
@@ -145,9 +155,9 @@ pub(crate) struct NewToken {
 pub(crate) struct MadeToken {
     /// The secret: shown here and nowhere else.
     #[schema(example = "kbo_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo")]
-    token: String,
+    pub token: String,
     #[serde(flatten)]
-    details: Token,
+    pub details: Token,
 }
 
 /// Make an API token 创建令牌. Its permissions are among your own.
@@ -171,7 +181,7 @@ async fn create(
     let scope = match new.team {
         Some(id) => {
             let team = store::team(accounts.app.store.read(), actor.scope(), id).await.map_err(anyhow::Error::from)?;
-            Scope { team: Some(team.ok_or_else(|| ApiError::not_found("team"))?.id.0), ..actor.scope() }
+            Scope::of_team(actor.scope().org, team.ok_or_else(|| ApiError::not_found("team"))?.id.0)
         }
         None => actor.scope(),
     };
@@ -221,6 +231,12 @@ async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A token as the audit log keeps it.
+pub(crate) fn described(token: &Model) -> serde_json::Value {
+    json!({"title": token.name, "role": token.role, "scopes": token.scopes(), "region": token.region_id.map(|id| id.0),
+        "team": token.team_id.map(|id| id.0), "expires_at_ms": token.expires_at_ms})
+}
+
 impl Accounts {
     async fn make_token(
         &self,
@@ -233,11 +249,14 @@ impl Accounts {
         let mut token = Model::new(Kind::Api, &secret, scope, now);
         token.name = new.name.trim().into();
         token.role = new.role;
+        token.made_by = actor.name.to_string();
         token.scopes = new.scopes.join(",");
         token.expires_at_ms = new.expires_in_days.map(|days| now.plus_ms(i64::from(days) * DAY_MS).0);
         let tx = self.app.store.begin().await?;
         store_tokens::insert(&tx, token.clone()).await?;
-        store_audit::record(&tx, Who::actor(actor, address), Action::TokenCreated, &token.id.to_string(), now).await?;
+        let change = Change::new(None, described(&token));
+        let (who, target) = (Who::actor(actor, address), token.id.to_string());
+        store_audit::record_change(&tx, who, Action::TokenCreated, &target, change, now).await?;
         tx.commit().await?;
         Ok(MadeToken { token: secret, details: token.into() })
     }
@@ -248,7 +267,8 @@ impl Accounts {
         let Some(token) = store_tokens::find(tx.db(), actor.scope, id).await? else { return Ok(false) };
         if token.revoked_at_ms.is_none() {
             store_tokens::revoke(&tx, token.id, now).await?;
-            store_audit::record(&tx, Who::actor(actor, address), Action::TokenRevoked, &id.to_string(), now).await?;
+            let (who, change) = (Who::actor(actor, address), Change::new(described(&token), None));
+            store_audit::record_change(&tx, who, Action::TokenRevoked, &id.to_string(), change, now).await?;
         }
         tx.commit().await?;
         self.cache.forget(&token.hash);

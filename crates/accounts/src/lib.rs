@@ -13,26 +13,47 @@
 
 mod authenticate;
 mod bootstrap;
+mod chain;
+mod heads;
 mod http;
+mod http_audit;
+mod http_links;
+mod http_my_tokens;
+mod http_places;
+mod http_second;
+mod http_security;
+mod http_sessions;
+mod http_staff;
 mod http_tokens;
 mod limits;
 mod migrations;
 mod password;
 mod roles;
+mod rules;
 mod secret;
 mod store;
 mod store_audit;
+mod store_links;
+mod store_places;
+mod store_second;
+mod store_staff;
 #[cfg(feature = "testing")]
 mod store_testing;
 mod store_tokens;
+mod store_verify;
+mod totp;
 
 pub use bootstrap::{FIRST_LOGIN, OneTimePassword, create_token, ensure_first_admin, home};
+pub use heads::heads_in;
 pub use roles::{ROLES, Role, mismatches, role};
 pub use secret::SESSION_COOKIE;
 #[cfg(feature = "testing")]
-pub use store_testing::{new_team, token_within};
+pub use store_testing::{
+    code_now, into_new_region, new_team, person_within, powerless_token, tell_head_now, token_within,
+};
+pub use store_verify::{AuditDamage, AuditReport, verify_audit};
 
-use app::{App, Feature, Permission, PermissionInfo};
+use app::{App, Feature, Job, Permission, PermissionInfo};
 use parking_lot::Mutex;
 use std::{ops::Deref, sync::Arc};
 
@@ -41,6 +62,44 @@ pub struct ManageTokens;
 
 impl Permission for ManageTokens {
     const INFO: PermissionInfo = PermissionInfo { name: "token.manage", zh: "管理令牌", en: "manage tokens" };
+}
+
+/// May see people, roles, regions and teams.
+pub struct ReadStaff;
+
+impl Permission for ReadStaff {
+    const INFO: PermissionInfo = PermissionInfo { name: "staff.read", zh: "查看员工", en: "see staff" };
+}
+
+/// May invite, change and disable people, and end their sessions.
+pub struct ManageStaff;
+
+impl Permission for ManageStaff {
+    const INFO: PermissionInfo = PermissionInfo { name: "staff.manage", zh: "管理员工", en: "manage staff" };
+}
+
+/// May make, rename and move regions and teams.
+pub struct ManageTeams;
+
+impl Permission for ManageTeams {
+    const INFO: PermissionInfo =
+        PermissionInfo { name: "team.manage", zh: "管理组织架构", en: "manage regions and teams" };
+}
+
+/// May say which roles need a second factor.
+pub struct ManageSecurity;
+
+impl Permission for ManageSecurity {
+    const INFO: PermissionInfo =
+        PermissionInfo { name: "security.manage", zh: "管理安全设置", en: "manage security" };
+}
+
+/// May read the audit log.
+pub struct ReadAudit;
+
+impl Permission for ReadAudit {
+    const INFO: PermissionInfo =
+        PermissionInfo { name: "audit.read", zh: "查看审计日志", en: "read the audit log" };
 }
 
 /// Accounts of the running program. A clone is the same accounts.
@@ -62,10 +121,31 @@ impl Accounts {
     }
 
     pub fn feature(&self) -> Feature {
+        let routes = [
+            http::routes,
+            http_second::routes,
+            http_sessions::routes,
+            http_my_tokens::routes,
+            http_links::routes,
+            http_tokens::routes,
+            http_staff::routes,
+            http_places::routes,
+            http_security::routes,
+            http_audit::routes,
+        ];
+        let telling = self.clone();
         Feature {
-            routes: http::routes(self.clone()).merge(http_tokens::routes(self.clone())),
+            routes: routes.into_iter().fold(Default::default(), |all, one| all.merge(one(self.clone()))),
             migrations: migrations::MIGRATIONS,
-            permissions: vec![ManageTokens::INFO],
+            jobs: vec![Job::new("audit-heads", move |stop| heads::tell_daily(telling, stop))],
+            permissions: vec![
+                ManageTokens::INFO,
+                ReadStaff::INFO,
+                ManageStaff::INFO,
+                ManageTeams::INFO,
+                ManageSecurity::INFO,
+                ReadAudit::INFO,
+            ],
             ..Feature::new("accounts")
         }
     }

@@ -1,13 +1,16 @@
 //! How often a password may be tried: token buckets that a right password fills up again.
 
 use app::ClientIp;
-use events::Millis;
+use events::{Millis, UserId};
 use std::{collections::HashMap, hash::Hash, net::IpAddr};
 
 /// Wrong passwords for one login from one address: 5, then one every 30 s.
 const PER_LOGIN: Rate = Rate { burst: 5, refill_ms: 30_000 };
 /// Wrong passwords from one address, whoever they were for: 30, then one every 2 s.
 const PER_ADDRESS: Rate = Rate { burst: 30, refill_ms: 2_000 };
+/// Wrong codes of a second factor for one person, wherever they come from: 5, then one every 30 s. Without the password nobody
+/// gets as far, so this locks out nobody but those whose password is known to others.
+const PER_CODE: Rate = Rate { burst: 5, refill_ms: 30_000 };
 /// Full buckets say nothing and are forgotten beyond this many.
 const KEPT: usize = 10_000;
 
@@ -22,6 +25,7 @@ struct Rate {
 pub(crate) struct Attempts {
     by_login: Buckets<(IpAddr, String)>,
     by_address: Buckets<IpAddr>,
+    codes: Buckets<UserId>,
 }
 
 /// A try that was let through; give it back when the password was right.
@@ -39,6 +43,22 @@ impl Attempts {
         self.by_address.take(attempt.address, PER_ADDRESS, now)?;
         self.by_login.take((attempt.address, attempt.login.clone()), PER_LOGIN, now)?;
         Ok(attempt)
+    }
+
+    /// The try said nothing about the password: it is whole again, those before it are not.
+    pub fn returned(&mut self, attempt: Attempt) {
+        self.by_address.give_back(&attempt.address, PER_ADDRESS);
+        self.by_login.give_back(&(attempt.address, attempt.login), PER_LOGIN);
+    }
+
+    /// Takes one try at a person's code, or says in how many seconds there will be one.
+    pub fn take_code(&mut self, user: UserId, now: Millis) -> Result<(), u32> {
+        self.codes.take(user, PER_CODE, now)
+    }
+
+    /// The code was right.
+    pub fn code_succeeded(&mut self, user: UserId) {
+        self.codes.0.remove(&user);
     }
 
     /// The password was right: the login's tries are whole again, and the address has its one back.
@@ -115,6 +135,30 @@ mod tests {
             let attempt = attempts.take(HERE, "admin", Millis(0)).expect("a try is left");
             attempts.succeeded(attempt);
         }
+    }
+
+    #[test]
+    fn asking_for_the_code_gives_no_tries_back() {
+        let mut attempts = Attempts::default();
+        for _ in 0..4 {
+            assert_eq!(wrong(&mut attempts, "admin", 0), Ok(()));
+        }
+        for _ in 0..10 {
+            let attempt = attempts.take(HERE, "admin", Millis(0)).expect("a try is left");
+            attempts.returned(attempt);
+        }
+        assert_eq!(wrong(&mut attempts, "admin", 0), Ok(()));
+        assert_eq!(wrong(&mut attempts, "admin", 0), Err(30));
+    }
+
+    #[test]
+    fn codes_are_counted_wherever_they_come_from() {
+        let (mut attempts, user) = (Attempts::default(), UserId::new());
+        let tried = (0..10).filter(|_| attempts.take_code(user, Millis(0)).is_ok()).count();
+        assert_eq!(tried, 5);
+        assert_eq!(attempts.take_code(UserId::new(), Millis(0)), Ok(()));
+        attempts.code_succeeded(user);
+        assert_eq!(attempts.take_code(user, Millis(0)), Ok(()));
     }
 
     #[test]

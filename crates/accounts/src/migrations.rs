@@ -2,7 +2,8 @@
 
 use store::Migration;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
     name: "0001_accounts",
     sql: "CREATE TABLE accounts_orgs (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, created_at_ms BIGINT NOT NULL);
 
@@ -55,4 +56,60 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
               target TEXT NOT NULL,
               from_ip TEXT NOT NULL);
           CREATE INDEX accounts_audit_org ON accounts_audit (org_id, at_ms);",
-}];
+},
+    Migration {
+        name: "0002_regions_staff_second_factor",
+        sql: "CREATE TABLE accounts_regions (
+                  id TEXT NOT NULL PRIMARY KEY,
+                  org_id TEXT NOT NULL REFERENCES accounts_orgs (id),
+                  name TEXT NOT NULL,
+                  created_at_ms BIGINT NOT NULL);
+              CREATE UNIQUE INDEX accounts_regions_org_id_name_key ON accounts_regions (org_id, name);
+              ALTER TABLE accounts_teams ADD COLUMN region_id TEXT REFERENCES accounts_regions (id);
+              ALTER TABLE accounts_users ADD COLUMN region_id TEXT REFERENCES accounts_regions (id);
+              ALTER TABLE accounts_tokens ADD COLUMN region_id TEXT REFERENCES accounts_regions (id);
+              ALTER TABLE accounts_tokens ADD COLUMN device TEXT NOT NULL DEFAULT '';
+              ALTER TABLE accounts_tokens ADD COLUMN from_ip TEXT NOT NULL DEFAULT '';
+              ALTER TABLE accounts_tokens ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
+              ALTER TABLE accounts_orgs ADD COLUMN second_factor_roles TEXT NOT NULL DEFAULT '';
+
+              CREATE TABLE accounts_links (
+                  id TEXT NOT NULL PRIMARY KEY,
+                  hash TEXT NOT NULL,
+                  kind TEXT NOT NULL,
+                  user_id TEXT NOT NULL REFERENCES accounts_users (id),
+                  created_at_ms BIGINT NOT NULL,
+                  expires_at_ms BIGINT NOT NULL,
+                  used_at_ms BIGINT);
+              CREATE UNIQUE INDEX accounts_links_hash_key ON accounts_links (hash);
+              CREATE INDEX accounts_links_user ON accounts_links (user_id);
+
+              CREATE TABLE accounts_second_factors (
+                  user_id TEXT NOT NULL PRIMARY KEY REFERENCES accounts_users (id),
+                  sealed TEXT NOT NULL,
+                  last_step BIGINT NOT NULL,
+                  created_at_ms BIGINT NOT NULL,
+                  confirmed_at_ms BIGINT);
+              CREATE TABLE accounts_recovery_codes (
+                  hash TEXT NOT NULL PRIMARY KEY,
+                  user_id TEXT NOT NULL REFERENCES accounts_users (id),
+                  used_at_ms BIGINT);
+              CREATE INDEX accounts_recovery_codes_user ON accounts_recovery_codes (user_id);",
+    },
+    Migration {
+        name: "0003_audit_chain",
+        sql: "ALTER TABLE accounts_audit ADD COLUMN seq BIGINT;
+              ALTER TABLE accounts_audit ADD COLUMN region_id TEXT;
+              ALTER TABLE accounts_audit ADD COLUMN before_json TEXT;
+              ALTER TABLE accounts_audit ADD COLUMN after_json TEXT;
+              ALTER TABLE accounts_audit ADD COLUMN hash TEXT;
+              CREATE UNIQUE INDEX accounts_audit_seq_key ON accounts_audit (seq);
+              CREATE TABLE accounts_audit_head (
+                  id BIGINT NOT NULL PRIMARY KEY,
+                  seq BIGINT NOT NULL,
+                  hash TEXT NOT NULL,
+                  told_seq BIGINT NOT NULL,
+                  told_at_ms BIGINT NOT NULL);
+              INSERT INTO accounts_audit_head (id, seq, hash, told_seq, told_at_ms) VALUES (1, 0, '', 0, 0);",
+    },
+];

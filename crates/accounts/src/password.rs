@@ -13,8 +13,28 @@ use tokio::sync::Semaphore;
 /// Each takes 19 MiB and some ten milliseconds of one core.
 const AT_ONCE: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(5);
-const SHORTEST: usize = 10;
-const LONGEST: usize = 256;
+const SHORTEST: usize = 12;
+const LONGEST: usize = 128;
+/// Long enough, and among the first that are tried. Compared without digits and signs at the end, in lower case.
+const COMMON: &[&str] = &[
+    "administrator",
+    "adminadmin",
+    "changeme",
+    "correcthorsebatterystaple",
+    "iloveyou",
+    "kaibo",
+    "kaibokaibo",
+    "letmein",
+    "password",
+    "passwordpassword",
+    "qwertyuiop",
+    "superadmin",
+    "welcome",
+    "woaini",
+    "zhibo",
+];
+const RUNS: &[&str] =
+    &["01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb"];
 /// Crockford's digits in lower case: nothing that is read wrongly from a terminal.
 const READABLE: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -24,6 +44,8 @@ pub enum Refusal {
     Length,
     #[error("the password must not be the login")]
     SameAsLogin,
+    #[error("the password is among the first that are tried")]
+    Common,
     #[error("the new password is the old one")]
     Unchanged,
     #[error("too many people are signing in, try again in a moment")]
@@ -33,7 +55,7 @@ pub enum Refusal {
 impl Refuse for Refusal {
     fn code(&self) -> &'static str {
         match self {
-            Self::Length | Self::SameAsLogin => "weak_password",
+            Self::Length | Self::SameAsLogin | Self::Common => "weak_password",
             Self::Unchanged => "password_unchanged",
             Self::Busy => "busy",
         }
@@ -54,10 +76,25 @@ pub fn accept(login: &str, old: &str, password: &str) -> Result<(), Refusal> {
     if password.eq_ignore_ascii_case(login) {
         return Err(Refusal::SameAsLogin);
     }
+    if is_common(password) {
+        return Err(Refusal::Common);
+    }
     if password == old {
         return Err(Refusal::Unchanged);
     }
     Ok(())
+}
+
+fn is_common(password: &str) -> bool {
+    let lower = password.to_lowercase();
+    let mut different: Vec<char> = lower.chars().collect();
+    different.sort_unstable();
+    different.dedup();
+    let word = lower.trim_end_matches(|last: char| !last.is_alphabetic());
+    let backwards: String = lower.chars().rev().collect();
+    different.len() < 4
+        || COMMON.contains(&word)
+        || RUNS.iter().any(|run| run.contains(&lower) || run.contains(&backwards))
 }
 
 /// A password for one sign-in: 80 random bits in four groups, readable from a terminal.
@@ -138,8 +175,13 @@ mod tests {
         assert_eq!(accept("admin", "", "short"), Err(Refusal::Length));
         assert_eq!(accept("longenoughlogin", "", "LongEnoughLogin"), Err(Refusal::SameAsLogin));
         assert_eq!(accept("admin", "the same as before", "the same as before"), Err(Refusal::Unchanged));
-        assert_eq!(accept("admin", "", &"x".repeat(257)), Err(Refusal::Length));
-        assert_eq!(accept("admin", "", "一二三四五六七八九十"), Ok(()));
+        assert_eq!(accept("admin", "", &"xyzw".repeat(33)), Err(Refusal::Length));
+        assert_eq!(accept("admin", "", "一二三四五六七八九十百千"), Ok(()));
+        for common in
+            ["aaaaaaaaaaaa", "121212121212", "Password1234!", "123456789012", "qwertyuiopasdf", "kaibo20262026"]
+        {
+            assert_eq!(accept("admin", "", common), Err(Refusal::Common), "{common}");
+        }
     }
 
     #[tokio::test]

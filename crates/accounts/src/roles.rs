@@ -15,7 +15,12 @@ pub struct Role {
 
 /// Every role, widest first.
 pub const ROLES: &[Role] = &[
-    Role { name: "admin", zh: "管理员", en: "administrator", permissions: &["token.manage", "media_server.manage"] },
+    Role {
+        name: "admin",
+        zh: "管理员",
+        en: "administrator",
+        permissions: &["token.manage", "media_server.manage", "team.manage", "security.manage"],
+    },
     Role {
         name: "operator",
         zh: "运营",
@@ -64,7 +69,15 @@ pub const ROLES: &[Role] = &[
         name: "manager",
         zh: "管理者",
         en: "manager",
-        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read"],
+        permissions: &[
+            "room.read",
+            "metrics.read",
+            "danmaku.read",
+            "stream.read",
+            "staff.read",
+            "staff.manage",
+            "audit.read",
+        ],
     },
     Role {
         name: "host",

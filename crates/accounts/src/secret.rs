@@ -41,6 +41,12 @@ pub fn fresh(kind: Kind) -> String {
     format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bits))
 }
 
+/// The secret of a link for one use. It stands behind a `#`, so that no server's log ever holds it.
+pub fn fresh_link() -> String {
+    let bits: [u8; 32] = rand::random();
+    format!("kbi_{}", URL_SAFE_NO_PAD.encode(bits))
+}
+
 /// What a request carried.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Carried {

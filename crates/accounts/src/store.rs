@@ -1,7 +1,7 @@
 //! Organisations, teams and people in SQL.
 
 use app::Scope;
-use events::{Millis, OrgId, TeamId, UserId};
+use events::{Millis, OrgId, RegionId, TeamId, UserId};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::*,
     sea_query::Expr,
@@ -20,6 +20,8 @@ pub(crate) mod orgs {
         pub id: Text<events::OrgId>,
         pub name: String,
         pub created_at_ms: i64,
+        /// Joined by commas.
+        pub second_factor_roles: String,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -37,6 +39,7 @@ pub(crate) mod teams {
         pub org_id: Text<events::OrgId>,
         pub name: String,
         pub created_at_ms: i64,
+        pub region_id: Option<Text<events::RegionId>>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -52,17 +55,18 @@ pub(crate) mod users {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Text<events::UserId>,
         pub org_id: Text<events::OrgId>,
-        /// None reaches the whole organisation.
+        /// Neither a team nor a region reaches the whole organisation.
         pub team_id: Option<Text<events::TeamId>>,
         /// In lower case.
         pub login: String,
         pub name: String,
         pub role: String,
-        /// Argon2id, as a PHC string.
+        /// Argon2id, as a PHC string; empty until an invitation was accepted.
         pub password: String,
         pub must_change_password: bool,
         pub created_at_ms: i64,
         pub disabled_at_ms: Option<i64>,
+        pub region_id: Option<Text<events::RegionId>>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -71,7 +75,16 @@ pub(crate) use users::Model as User;
 
 impl User {
     pub fn scope(&self) -> Scope {
-        Scope { org: self.org_id.0, team: self.team_id.map(|team| team.0) }
+        scope_of(self.org_id, self.region_id, self.team_id)
+    }
+}
+
+/// The scope that stands in a row's columns.
+pub(crate) fn scope_of(org: Text<OrgId>, region: Option<Text<RegionId>>, team: Option<Text<TeamId>>) -> Scope {
+    match (team, region) {
+        (Some(team), _) => Scope::of_team(org.0, team.0),
+        (None, Some(region)) => Scope::of_region(org.0, region.0),
+        (None, None) => Scope::whole(org.0),
     }
 }
 
@@ -91,6 +104,7 @@ pub(crate) async fn headquarters(tx: &store::Tx, now: Millis) -> anyhow::Result<
                 id: Set(Text(org)),
                 name: Set("总部 Headquarters".into()),
                 created_at_ms: Set(now.0),
+                ..Default::default()
             };
             orgs::Entity::insert(row).exec_without_returning(tx.db()).await?;
             org
@@ -105,6 +119,7 @@ pub(crate) async fn headquarters(tx: &store::Tx, now: Millis) -> anyhow::Result<
         org_id: Set(Text(org)),
         name: Set("默认团队 Default team".into()),
         created_at_ms: Set(now.0),
+        ..Default::default()
     };
     teams::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok((org, team))

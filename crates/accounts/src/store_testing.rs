@@ -1,14 +1,14 @@
 //! Neighbours for other crates' tests: organisations, teams and tokens that no route makes yet.
 
 use crate::{
-    roles,
+    Accounts, heads, password, roles,
     secret::{self, Kind},
-    store::{orgs, teams},
-    store_tokens,
+    store::{User, insert_user, orgs, teams},
+    store_audit, store_places, store_staff, store_tokens, totp,
 };
 use anyhow::Context;
 use app::Scope;
-use events::{Millis, OrgId, TeamId};
+use events::{Millis, OrgId, RegionId, TeamId, UserId};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use store::{Store, Text};
 
@@ -24,17 +24,18 @@ pub async fn new_team(store: &Store, org: Option<OrgId>) -> anyhow::Result<Scope
                 id: Set(Text(org)),
                 name: Set("next door".into()),
                 created_at_ms: created_at_ms.clone(),
+                ..Default::default()
             };
             orgs::Entity::insert(row).exec_without_returning(tx.db()).await?;
             org
         }
     };
     let team = TeamId::new();
-    let row =
-        teams::ActiveModel { id: Set(Text(team)), org_id: Set(Text(org)), name: Set(team.to_string()), created_at_ms };
+    let (id, org_id, name) = (Set(Text(team)), Set(Text(org)), Set(team.to_string()));
+    let row = teams::ActiveModel { id, org_id, name, created_at_ms, ..Default::default() };
     teams::Entity::insert(row).exec_without_returning(tx.db()).await?;
     tx.commit().await?;
-    Ok(Scope { org, team: Some(team) })
+    Ok(Scope::of_team(org, team))
 }
 
 /// The secret of a new API token of that role and reach.
@@ -48,4 +49,63 @@ pub async fn token_within(store: &Store, role: &str, scope: Scope) -> anyhow::Re
     store_tokens::insert(&tx, token).await?;
     tx.commit().await?;
     Ok(secret)
+}
+
+/// The secret of a token that may nothing.
+pub async fn powerless_token(store: &Store, scope: Scope) -> anyhow::Result<String> {
+    let secret = secret::fresh(Kind::Api);
+    let mut token = store_tokens::Model::new(Kind::Api, &secret, scope, Millis::now());
+    (token.name, token.role, token.scopes) = ("powerless".into(), "service".into(), "nothing".into());
+    let tx = store.begin().await?;
+    store_tokens::insert(&tx, token).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Puts a team into a new region; answers the region's reach.
+pub async fn into_new_region(store: &Store, team: Scope) -> anyhow::Result<Scope> {
+    let id = team.team().context("the reach of one team")?;
+    let tx = store.begin().await?;
+    let region = store_places::insert_region(&tx, team.org, &RegionId::new().to_string(), Millis::now()).await?;
+    store_places::move_team(&tx, id, Some(region)).await?;
+    tx.commit().await?;
+    store_places::learn(store.read(), region).await?;
+    Ok(Scope::of_region(team.org, region))
+}
+
+/// The login of a new person of that role and reach, who has that password.
+pub async fn person_within(store: &Store, role: &str, scope: Scope, password: &str) -> anyhow::Result<String> {
+    let role = roles::role(role).with_context(|| format!("there is no role `{role}`"))?;
+    let login = UserId::new().to_string();
+    let mut user = User {
+        id: UserId::new().into(),
+        org_id: scope.org.into(),
+        team_id: None,
+        login: login.clone(),
+        name: role.name.into(),
+        role: role.name.into(),
+        password: password::Hasher::default().hash(password.into()).await??,
+        must_change_password: false,
+        created_at_ms: Millis::now().0,
+        disabled_at_ms: None,
+        region_id: None,
+    };
+    store_staff::set_reach(&mut user, scope);
+    let tx = store.begin().await?;
+    insert_user(&tx, user).await?;
+    tx.commit().await?;
+    Ok(login)
+}
+
+/// What an app with this secret shows.
+pub fn code_now(secret: &str, now: Millis) -> anyhow::Result<String> {
+    totp::code_at(secret, now)
+}
+
+/// Tells the event log of the audit log's head, whatever the day.
+pub async fn tell_head_now(accounts: &Accounts) -> anyhow::Result<()> {
+    let tx = accounts.app.store.begin().await?;
+    store_audit::told(&tx, 0, Millis(0)).await?;
+    tx.commit().await?;
+    heads::tell(accounts).await
 }

@@ -2,9 +2,9 @@
 
 use crate::secret::Kind;
 use app::Scope;
-use events::{Millis, OrgId, TeamId, UserId};
+use events::{Millis, OrgId, RegionId, TeamId, UserId};
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, entity::prelude::*,
+    Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, entity::prelude::*,
     sea_query::Expr,
 };
 use store::Text;
@@ -20,7 +20,7 @@ pub struct Model {
     pub hash: String,
     /// `session` or `api`.
     pub kind: String,
-    /// Whose sign-in it is; none for a program's key.
+    /// Whose sign-in or personal key it is; none for a program's key.
     pub user_id: Option<Text<UserId>>,
     pub name: String,
     pub role: String,
@@ -32,6 +32,12 @@ pub struct Model {
     pub expires_at_ms: Option<i64>,
     pub last_used_at_ms: Option<i64>,
     pub revoked_at_ms: Option<i64>,
+    pub region_id: Option<Text<RegionId>>,
+    /// What the browser calls itself; empty for a program's key.
+    pub device: String,
+    pub from_ip: String,
+    /// Login or token name of who made it.
+    pub made_by: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -48,16 +54,20 @@ impl Model {
             role: String::new(),
             scopes: String::new(),
             org_id: Text(scope.org),
-            team_id: scope.team.map(Text),
+            team_id: scope.team().map(Text),
             created_at_ms: now.0,
             expires_at_ms: None,
             last_used_at_ms: None,
             revoked_at_ms: None,
+            region_id: scope.region().map(Text),
+            device: String::new(),
+            from_ip: String::new(),
+            made_by: String::new(),
         }
     }
 
     pub fn scope(&self) -> Scope {
-        Scope { org: self.org_id.0, team: self.team_id.map(|team| team.0) }
+        crate::store::scope_of(self.org_id, self.region_id, self.team_id)
     }
 
     pub fn scopes(&self) -> Vec<&str> {
@@ -97,13 +107,28 @@ pub(crate) async fn find(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> R
     api_tokens(scope).filter(Column::Id.eq(Text(id))).one(db).await
 }
 
+/// Keys of programs; personal ones are their owners' business.
 fn api_tokens(scope: Scope) -> Select<Entity> {
-    let mut tokens =
-        Entity::find().filter(Column::Kind.eq(Kind::Api.as_str())).filter(Column::OrgId.eq(Text(scope.org)));
-    if let Some(team) = scope.team {
-        tokens = tokens.filter(Column::TeamId.eq(Text(team)));
+    let tokens = Entity::find().filter(Column::Kind.eq(Kind::Api.as_str())).filter(Column::UserId.is_null());
+    let tokens = tokens.filter(Column::OrgId.eq(Text(scope.org)));
+    let Some(teams) = scope.teams() else { return tokens };
+    let mut within = Condition::any().add(Column::TeamId.is_in(teams.into_iter().map(Text)));
+    if let Some(region) = scope.region() {
+        within = within.add(Column::RegionId.eq(Text(region)));
     }
-    tokens
+    tokens.filter(within)
+}
+
+/// What of one kind lets a person in now, newest first.
+pub(crate) async fn of_person(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    user: UserId,
+    now: Millis,
+) -> Result<Vec<Model>, DbErr> {
+    let tokens = Entity::find().filter(Column::Kind.eq(kind.as_str())).filter(Column::UserId.eq(Text(user)));
+    let tokens = tokens.filter(Column::RevokedAtMs.is_null()).order_by_desc(Column::Id).all(db).await?;
+    Ok(tokens.into_iter().filter(|token| token.works_at(now)).collect())
 }
 
 pub(crate) async fn revoke(tx: &store::Tx, id: Text<Uuid>, now: Millis) -> Result<(), DbErr> {
@@ -111,7 +136,7 @@ pub(crate) async fn revoke(tx: &store::Tx, id: Text<Uuid>, now: Millis) -> Resul
     update.filter(Column::Id.eq(id)).filter(Column::RevokedAtMs.is_null()).exec(tx.db()).await.map(drop)
 }
 
-/// Ends every sign-in of a person, but not `kept`.
+/// Ends every sign-in of a person, but not `kept`. Their personal keys stay.
 pub(crate) async fn revoke_sessions(
     tx: &store::Tx,
     user: UserId,
@@ -119,8 +144,16 @@ pub(crate) async fn revoke_sessions(
     now: Millis,
 ) -> Result<(), DbErr> {
     let update = Entity::update_many().col_expr(Column::RevokedAtMs, Expr::value(now.0));
+    let update = update.filter(Column::Kind.eq(Kind::Session.as_str()));
     let update = update.filter(Column::UserId.eq(Text(user))).filter(Column::RevokedAtMs.is_null());
     update.filter(Column::Hash.ne(kept.unwrap_or_default())).exec(tx.db()).await.map(drop)
+}
+
+/// Ends everything that lets a person in.
+pub(crate) async fn revoke_all(tx: &store::Tx, user: UserId, now: Millis) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::RevokedAtMs, Expr::value(now.0));
+    let update = update.filter(Column::UserId.eq(Text(user))).filter(Column::RevokedAtMs.is_null());
+    update.exec(tx.db()).await.map(drop)
 }
 
 pub(crate) async fn touch(tx: &store::Tx, id: Text<Uuid>, now: Millis) -> Result<(), DbErr> {

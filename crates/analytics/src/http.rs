@@ -81,7 +81,7 @@ async fn values(
     }
     let Some(id) = query.broadcast else {
         // Events of the whole organisation are counted together; a team cannot be taken out of the sum.
-        if actor.scope().team.is_some() {
+        if actor.scope().reach != app::Reach::Org {
             return Err(ApiError::new(403, "organisation_only", "this number is kept for the whole organisation only"));
         }
         return of_organisation(&analytics, actor.scope().org, &wanted, query.event).await;

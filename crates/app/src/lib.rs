@@ -7,14 +7,17 @@ mod follow;
 mod http;
 mod keys;
 mod program;
+pub mod regions;
+pub mod sealed;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Scope, ScopeDenied};
+pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Reach, Scope, ScopeDenied};
 pub use feature::{Feature, Job, Reaction};
 pub use follow::Progress;
 pub use http::{
-    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, MaybeActor, Page, Problem, Refuse, Wire, Wired,
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, Exercised, MaybeActor, Page, Problem, Refuse, Wire,
+    Wired,
 };
 pub use keys::{Keys, hash_of_secret};
 pub use program::{App, Parts};

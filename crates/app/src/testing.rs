@@ -151,6 +151,11 @@ const ALL: &[&str] = &[
     "stream.check",
     "clip.write",
     "media_server.manage",
+    "staff.read",
+    "staff.manage",
+    "team.manage",
+    "security.manage",
+    "audit.read",
 ];
 
 #[async_trait]
@@ -174,9 +179,10 @@ impl Authenticate for TestSignIn {
             name: "test".into(),
             role: "test".into(),
             permissions: Arc::new(permissions),
-            scope: Scope { org: self.org, team: elsewhere.then_some(team) },
+            scope: if elsewhere { Scope::of_team(self.org, team) } else { Scope::whole(self.org) },
             home_team: team,
             must_change_password: false,
+            must_enrol: false,
         }))
     }
 }

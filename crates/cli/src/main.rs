@@ -5,6 +5,7 @@ mod doctor;
 mod replay;
 mod serve;
 mod token;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::{io::Write, path::PathBuf, process::ExitCode};
@@ -38,6 +39,11 @@ enum Command {
         #[arg(long, default_value = "kaibo-data")]
         data: PathBuf,
     },
+    /// Show that what must not be tampered with was not.
+    Verify {
+        #[command(subcommand)]
+        command: verify::Command,
+    },
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -65,6 +71,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Token { command } => token::run(command).await,
         Command::Replay(args) => replay::run(args).await,
         Command::Doctor { data } => doctor::run(&data).await,
+        Command::Verify { command } => verify::run(command).await,
         Command::Openapi => {
             let openapi = server::openapi().await?;
             print(&(openapi.to_pretty_json()? + "\n"))

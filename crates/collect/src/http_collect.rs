@@ -71,7 +71,7 @@ async fn batch(State(collect): State<Collect>, headers: HeaderMap, body: Body) -
 ///
 /// The call is `track`, `identify`, `page`, `screen`, `group`, `alias` or its first letter; the body is one item of a batch.
 #[utoipa::path(post, path = "/v1/{call}", tag = "collect",
-    params(("call" = String, Path, description = "`track`, `t`, `identify`, `i`, …")),
+    params(("call" = String, Path, description = "`track`, `t`, `identify`, `i`, …", example = "track")),
     request_body(content = Object, description = "one Segment event"),
     responses(
         (status = 200, body = Collected),

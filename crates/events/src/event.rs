@@ -66,6 +66,8 @@ pub enum Event {
     ViewerJudged(ViewerJudged),
     /// A pre-live check 直播检测 was done.
     StreamChecked(StreamChecked),
+    /// The audit log 审计 had this many rows, and this hash at its end.
+    AuditSealed(AuditSealed),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -103,6 +105,7 @@ impl Event {
             Event::AlarmCleared(_) => "AlarmCleared",
             Event::ViewerJudged(_) => "ViewerJudged",
             Event::StreamChecked(_) => "StreamChecked",
+            Event::AuditSealed(_) => "AuditSealed",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }
@@ -121,6 +124,14 @@ impl Event {
                 | Event::SuperChatSent(_)
         )
     }
+}
+
+/// Noted once a day, so that an audit log that was rewritten as a whole is found out too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditSealed {
+    pub rows: u64,
+    /// SHA-256 in hex.
+    pub head: String,
 }
 
 /// No fields yet.

@@ -44,6 +44,8 @@ macro_rules! record_ids {
 record_ids! {
     /// An organisation: the widest scope.
     OrgId,
+    /// A region 大区: teams of an organisation that answer to the same people.
+    RegionId,
     /// A team within an organisation: the scope most staff work in.
     TeamId,
     /// A staff member.

@@ -13,7 +13,7 @@ mod time;
 
 pub use envelope::{DecodeError, Envelope, SCHEMA_VERSION, Source};
 pub use event::*;
-pub use ids::{BroadcastId, EntryId, OrgId, RoomId, TeamId, UserId, ViewerId};
+pub use ids::{BroadcastId, EntryId, OrgId, RegionId, RoomId, TeamId, UserId, ViewerId};
 pub use sketch::Sketch;
 pub use stream::*;
 pub use time::{Clock, Millis};

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// Everything that stays reachable after the features were handed over.
 pub struct Domains {
+    pub accounts: Accounts,
     pub rooms: Rooms,
     pub media: Media,
     pub analytics: analytics::Analytics,
@@ -33,7 +34,6 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let imports = Imports { app: app.clone(), rooms: rooms.clone() };
     let collect = Collect::new(app.clone(), Arc::new(imports));
     let mut list = vec![
-        accounts.feature(),
         audience.feature(),
         collect.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
@@ -44,5 +44,14 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         feature.routes = audience.watched(feature.routes);
         feature
     }));
-    (Domains { rooms, media, analytics }, list)
+    // What people change anywhere stands in the audit log; accounts write their own rows, with before and after.
+    let mut list: Vec<Feature> = list
+        .into_iter()
+        .map(|mut feature| {
+            feature.routes = accounts.audited(feature.routes);
+            feature
+        })
+        .collect();
+    list.insert(0, accounts.feature());
+    (Domains { accounts, rooms, media, analytics }, list)
 }

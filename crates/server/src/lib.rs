@@ -8,4 +8,4 @@ mod web;
 mod wiring;
 
 pub use config::{Config, DEFAULT_CONFIG};
-pub use program::{Running, create_token, openapi, start};
+pub use program::{Running, create_token, openapi, start, verify_audit};

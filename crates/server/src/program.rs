@@ -12,6 +12,7 @@ use events::Clock;
 use events::{OrgId, TeamId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::Path,
     sync::{Arc, OnceLock},
@@ -44,7 +45,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (domains, features) = features::features(&app, &config);
     let permissions = features.iter().flat_map(|feature| feature.permissions.iter().copied()).collect();
     let mut tasks = JoinSet::new();
-    let (api, openapi) = assemble(&app, features, Some(&mut tasks)).await?;
+    let (api, openapi) = assemble(&app, &domains, features, Some(&mut tasks)).await?;
     let one_time_password = accounts::ensure_first_admin(&app).await?.map(|first| first.password);
 
     let listener =
@@ -131,6 +132,25 @@ async fn try_create_token(data: &Path, role: &str, name: &str, days: Option<u32>
     token
 }
 
+/// Walks the audit log of a data folder and compares it with the heads in its event log and with `heads` from elsewhere.
+pub async fn verify_audit(data: &Path, heads: Vec<(i64, String)>) -> anyhow::Result<accounts::AuditReport> {
+    let log_dir = data.join("log");
+    let mut kept = if log_dir.is_dir() {
+        let read = move || {
+            let log = eventlog::EventLog::open_read_only(&log_dir, eventlog::Options::default())?;
+            accounts::heads_in(&log)
+        };
+        tokio::task::spawn_blocking(read).await?.context("reading the heads in the event log")?
+    } else {
+        BTreeMap::new()
+    };
+    kept.extend(heads);
+    let store = store::Store::open(&format!("sqlite://{}", data.join("kaibo.db").display())).await?;
+    let report = accounts::verify_audit(store.read(), &kept).await;
+    store.close().await;
+    report
+}
+
 async fn migrate(app: &App, features: &[Feature]) -> anyhow::Result<()> {
     let sets: Vec<store::MigrationSet> = features
         .iter()
@@ -145,8 +165,9 @@ pub async fn openapi() -> anyhow::Result<OpenApi> {
     let mut config = Config::load(None)?;
     config.data = dir.path().to_owned();
     let app = open(&config).await?;
-    let (_, features) = features::features(&app, &config);
-    let (_, openapi) = assemble(&app, features, None).await?;
+    let (domains, features) = features::features(&app, &config);
+    migrate(&app, &features).await?;
+    let (_, openapi) = assemble(&app, &domains, features, None).await?;
     Ok(openapi)
 }
 
@@ -175,6 +196,7 @@ fn create_private(dir: &Path) -> std::io::Result<()> {
 /// Migrates, collects the routes, and starts what runs beside the requests.
 async fn assemble(
     app: &App,
+    domains: &Domains,
     features: Vec<Feature>,
     tasks: Option<&mut JoinSet<(&'static str, anyhow::Result<()>)>>,
 ) -> anyhow::Result<(Router, OpenApi)> {
@@ -204,7 +226,9 @@ async fn assemble(
             }
         }
     }
-    Ok((router, http::describe(openapi)))
+    let mut openapi = http::describe(openapi);
+    http::say_permissions(&router, &domains.accounts.powerless(), &mut openapi).await;
+    Ok((router, openapi))
 }
 
 /// What the recorder's makers advise.

@@ -98,7 +98,7 @@ const at = (id: string) => ({ path: { id } })
 
 export const api = {
   me: (signal?: AbortSignal) => body(http.GET("/api/me", signal ? { signal } : {})),
-  signIn: (login: string, password: string) => body(http.POST("/api/session", { body: { login, password } })),
+  signIn: (login: string, password: string, code?: string) => body(http.POST("/api/session", { body: { login, password, ...(code === undefined ? {} : { code }) } })),
   signOut: () => body(http.DELETE("/api/session")),
   changePassword: (current: string, next: string) => body(http.POST("/api/me/password", { body: { current, new: next } })),
 

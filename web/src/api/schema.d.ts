@@ -98,6 +98,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done by people and programs in your scope, newest first 审计日志. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: number;
+                    /** @description Login or token name, exactly. */
+                    actor?: string;
+                    /** @description The action, exactly. */
+                    action?: string;
+                    /** @description Whose or what, exactly. */
+                    target?: string;
+                    /** @description Milliseconds since 1970: from then on. */
+                    from?: number;
+                    /** @description Before then. */
+                    to?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditRow"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `audit.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts/{id}": {
         parameters: {
             query?: never;
@@ -1574,6 +1641,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/links/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use the link: set the password 接受邀请. Sign in with it afterwards. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Acceptance"];
+                };
+            };
+            responses: {
+                /** @description the password is set, the link is used up, every session of before has ended */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `dead_link` */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `weak_password` or `bad_name` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `busy`, with `Retry-After` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose link is this? Nothing is used up. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LinkSecret"];
+                };
+            };
+            responses: {
+                /** @description the link still opens */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LinkView"];
+                    };
+                };
+                /** @description `dead_link` */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1697,6 +1878,705 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is there a second factor 二次验证? */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what is set up */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecondFactor"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Begin to set up a second factor 开启二次验证. It counts from the first right code on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OwnPassword"];
+                };
+            };
+            responses: {
+                /** @description the secret, shown this once */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewSecondFactor"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `second_factor_set` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `wrong_password` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_attempts` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the second factor by its first code 确认二次验证. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            responses: {
+                /** @description it counts from now on; the recovery codes, shown this once */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryCodes"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `second_factor_not_set` or `second_factor_set` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `wrong_code` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_attempts` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes instead of the old ones 重新生成恢复码. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordAndCode"];
+                };
+            };
+            responses: {
+                /** @description the codes, shown this once */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryCodes"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `second_factor_not_set` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `wrong_password` or `wrong_code` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_attempts` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the second factor away 关闭二次验证. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordAndCode"];
+                };
+            };
+            responses: {
+                /** @description removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `second_factor_not_set`, or `second_factor_needed`: the organisation wants one of your role */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `wrong_password` or `wrong_code` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_attempts` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where am I signed in? 我的会话 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_SessionView"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** End every other session of mine 退出其他设备. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description ended; the one that asks stays */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of mine 退出该设备. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the session's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description ended */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such session of yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My personal tokens, newest first 个人令牌. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description those that work */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Token"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a personal token 创建个人令牌. Only a signed-in person makes one: a token makes no other. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPersonalToken"];
+                };
+            };
+            responses: {
+                /** @description made; the secret is in `token` and is not shown again */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeToken"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required`, or `beyond_your_permissions` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name`, `unknown_scope` or `bad_expiry` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a personal token 吊销个人令牌. It stops at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the token's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description revoked */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such token of yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2528,6 +3408,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a region 新建大区. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewName"];
+                };
+            };
+            responses: {
+                /** @description made */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegionView"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach`: only headquarters make regions */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `name_taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/regions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename a region 重命名大区. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the region's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewName"];
+                };
+            };
+            responses: {
+                /** @description renamed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `team.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such region in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `name_taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/relays/{id}": {
         parameters: {
             query?: never;
@@ -2768,6 +3810,60 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Roles, and what each may do 角色. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description widest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoleView"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4659,6 +5755,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation asks of its people 安全设置. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description as it is */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Security"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Set what the organisation asks of its people 修改安全设置. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            responses: {
+                /** @description as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Security"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `security.manage`; or `beyond_your_reach`: only headquarters set it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_role` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -4691,7 +5892,7 @@ export interface paths {
                         "application/json": components["schemas"]["SignedIn"];
                     };
                 };
-                /** @description `wrong_credentials` */
+                /** @description `wrong_credentials`, `second_factor_required` or `wrong_code` */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4739,6 +5940,852 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People in your scope, newest first 员工列表. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 people */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_StaffMember"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Invite somebody 邀请员工. Role and reach are among your own. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            responses: {
+                /** @description invited; hand the link over, it is not shown again */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Invited"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such team or region in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `login_taken` or `empty_region` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_login`, `bad_name` or `unknown_role` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change somebody's name, role or reach, disable or enable the account 修改员工. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StaffChange"];
+                };
+            };
+            responses: {
+                /** @description as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffMember"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id, team or region in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_yourself`, `last_admin` or `empty_region` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name` or `unknown_role` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/staff/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link for one use: the invitation again, or a new password for who forgot it 重置密码. Links made before end. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the link, shown this once */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OneTimeLink"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_yourself` or `account_disabled` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody's second factor away, who lost phone and paper 重置二次验证. Every session of theirs ends. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description removed, now or before */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_yourself` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where is somebody signed in? 员工会话 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_SessionView"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** End every session of somebody 强制下线. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description ended */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_yourself`: your own are below `/api/me` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of somebody 强制下线该设备. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                    /** @description the session's id */
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description ended */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id in your scope, or no such session */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_yourself` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regions and teams in your scope 组织架构. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the tree as far as you reach */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tree"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a team 新建小组. Who reaches a region makes it there. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTeam"];
+                };
+            };
+            responses: {
+                /** @description made */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TeamPlace"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such region in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `name_taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename a team 重命名小组. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the team's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewName"];
+                };
+            };
+            responses: {
+                /** @description renamed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `team.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such team in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `name_taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/teams/{id}/region": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Move a team into a region, or out of one 调整所属大区. What people of the region reach changes at once. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the team's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPlace"];
+                };
+            };
+            responses: {
+                /** @description moved */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach`: only headquarters move teams */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such team or region in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `region_in_use`: people reach the region, and this is its last team */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6001,6 +8048,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Acceptance: {
+            /**
+             * @description As colleagues see it; without it, the name of the invitation stays.
+             * @example 张三
+             */
+            name?: string | null;
+            /**
+             * Format: password
+             * @description 12 to 128 characters, not the login.
+             * @example correct horse battery staple
+             */
+            password: string;
+            /** @example kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo */
+            secret: string;
+        };
         Accuracy: {
             /** @description By the bot farm of the tests; otherwise assumed. */
             measured: boolean;
@@ -6096,6 +8158,54 @@ export interface components {
             viewers: components["schemas"]["Band"];
             /** Format: int64 */
             watch_ms: number;
+        };
+        /** @description One thing that was done. */
+        AuditRow: {
+            /**
+             * @description What was done, or the route that was called.
+             * @example staff_disabled
+             */
+            action: string;
+            /**
+             * @description Login, token name, `terminal` or `unknown`.
+             * @example admin
+             */
+            actor: string;
+            /** Format: uuid */
+            actor_id?: string | null;
+            /** @description What is, masked; for a route of another domain, what was asked for. */
+            after?: Record<string, never> | null;
+            /** Format: int64 */
+            at_ms: number;
+            /** @description What was, masked. */
+            before?: Record<string, never> | null;
+            /**
+             * @description The address, or `terminal`.
+             * @example 203.0.113.7
+             */
+            from: string;
+            /** @description SHA-256 of this row and the hash before, in hex. */
+            hash: string;
+            /**
+             * Format: uuid
+             * @description The reach of who did it, at the time.
+             */
+            org?: string | null;
+            /** Format: uuid */
+            region?: string | null;
+            /**
+             * Format: int64
+             * @description The place in the chain of hashes.
+             * @example 42
+             */
+            seq: number;
+            /**
+             * @description Whose or what: an id or a path.
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            target: string;
+            /** Format: uuid */
+            team?: string | null;
         };
         /** @description An entry and what it is taken for. Names are pseudonyms. */
         AuditedEntry: {
@@ -6325,6 +8435,10 @@ export interface components {
             /** Format: int64 */
             start_ms: number;
             title: string;
+        };
+        Code: {
+            /** @example 005924 */
+            code: string;
         };
         Collected: {
             /** @description Events taken by this call; they are on disk. */
@@ -6805,6 +8919,22 @@ export interface components {
             source: string;
             video: boolean;
         };
+        Invitation: {
+            /**
+             * @description 2 to 64 letters, digits, `.`, `-`, `_` or `@`.
+             * @example zhang.san
+             */
+            login: string;
+            /** @example 张三 */
+            name: string;
+            reach?: components["schemas"]["ReachWish"] | null;
+            /** @example operator */
+            role: string;
+        };
+        Invited: {
+            link: components["schemas"]["OneTimeLink"];
+            member: components["schemas"]["StaffMember"];
+        };
         /**
          * @description What the slate shows.
          * @enum {string}
@@ -6845,6 +8975,25 @@ export interface components {
         };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
+        LinkSecret: {
+            /** @example kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo */
+            secret: string;
+        };
+        LinkView: {
+            /** Format: int64 */
+            expires_at_ms: number;
+            /**
+             * @description `invitation` or `password`.
+             * @example invitation
+             */
+            kind: string;
+            /** @example zhang.san */
+            login: string;
+            /** @example 张三 */
+            name: string;
+            /** @example 总部 Headquarters */
+            org: string;
+        };
         /** @description Picture and sound of a push. */
         Looked: {
             picture?: components["schemas"]["PictureMeasured"] | null;
@@ -6868,6 +9017,8 @@ export interface components {
         MarkerKind: "broadcast_started" | "broadcast_ended" | "stream_published" | "stream_lost";
         Me: {
             must_change_password: boolean;
+            /** @description A second factor must be set up before anything else. */
+            must_enrol: boolean;
             /**
              * @description Login of the person or name of the token.
              * @example admin
@@ -6883,6 +9034,7 @@ export interface components {
              *     ]
              */
             permissions: string[];
+            region?: components["schemas"]["RegionView"] | null;
             /** @example admin */
             role: string;
             team?: components["schemas"]["TeamView"] | null;
@@ -7046,6 +9198,10 @@ export interface components {
             /** @example kbh_0123456789abcdef */
             secret: string;
         };
+        NewName: {
+            /** @example 华东一组 */
+            name: string;
+        };
         NewPassword: {
             /**
              * Format: password
@@ -7054,10 +9210,34 @@ export interface components {
             current: string;
             /**
              * Format: password
-             * @description 10 to 256 characters, not the login, not the current one.
+             * @description 12 to 128 characters, not the login, not the current one.
              * @example correct horse battery staple
              */
             new: string;
+        };
+        NewPersonalToken: {
+            /**
+             * Format: int32
+             * @description A personal token always expires.
+             * @example 90
+             */
+            expires_in_days: number;
+            /** @example my script */
+            name: string;
+            /**
+             * @description Narrows it to these of your permissions.
+             * @example [
+             *       "metrics.read"
+             *     ]
+             */
+            scopes?: string[];
+        };
+        NewPlace: {
+            /**
+             * Format: uuid
+             * @description None leaves it to headquarters.
+             */
+            region?: string | null;
         };
         NewRelay: {
             enabled?: boolean;
@@ -7086,6 +9266,28 @@ export interface components {
             push_port: number;
             /** @example sk0123456789abcdef0123456789abcdef */
             stream_key: string;
+        };
+        /** @description Shown this once. */
+        NewSecondFactor: {
+            /**
+             * @description The same as an address, for a QR code.
+             * @example otpauth://totp/Kaibo:admin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Kaibo
+             */
+            otpauth: string;
+            /**
+             * @description In base32, for typing into an app.
+             * @example GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            secret: string;
+        };
+        NewTeam: {
+            /** @example 华东一组 */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The region it stands in.
+             */
+            region?: string | null;
         };
         NewToken: {
             /**
@@ -7116,6 +9318,23 @@ export interface components {
         };
         /** @description A metric's value. */
         Number: number;
+        /** @description A link for one use. The secret is shown here and nowhere else. */
+        OneTimeLink: {
+            /** Format: int64 */
+            expires_at_ms: number;
+            /**
+             * @description `invitation` or `password`.
+             * @example invitation
+             */
+            kind: string;
+            /**
+             * @description Where it is used, below the address of the console. What stands behind `#` never reaches a server's log.
+             * @example /console/join#kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo
+             */
+            path: string;
+            /** @example kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo */
+            secret: string;
+        };
         OrgView: {
             /**
              * Format: uuid
@@ -7124,6 +9343,64 @@ export interface components {
             id: string;
             /** @example 总部 Headquarters */
             name: string;
+        };
+        OwnPassword: {
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_AuditRow: {
+            items: {
+                /**
+                 * @description What was done, or the route that was called.
+                 * @example staff_disabled
+                 */
+                action: string;
+                /**
+                 * @description Login, token name, `terminal` or `unknown`.
+                 * @example admin
+                 */
+                actor: string;
+                /** Format: uuid */
+                actor_id?: string | null;
+                /** @description What is, masked; for a route of another domain, what was asked for. */
+                after?: Record<string, never> | null;
+                /** Format: int64 */
+                at_ms: number;
+                /** @description What was, masked. */
+                before?: Record<string, never> | null;
+                /**
+                 * @description The address, or `terminal`.
+                 * @example 203.0.113.7
+                 */
+                from: string;
+                /** @description SHA-256 of this row and the hash before, in hex. */
+                hash: string;
+                /**
+                 * Format: uuid
+                 * @description The reach of who did it, at the time.
+                 */
+                org?: string | null;
+                /** Format: uuid */
+                region?: string | null;
+                /**
+                 * Format: int64
+                 * @description The place in the chain of hashes.
+                 * @example 42
+                 */
+                seq: number;
+                /**
+                 * @description Whose or what: an id or a path.
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                target: string;
+                /** Format: uuid */
+                team?: string | null;
+            }[];
+            next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_AuditedEntry: {
@@ -7309,6 +9586,65 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_SessionView: {
+            items: {
+                /** Format: int64 */
+                created_at_ms: number;
+                /** @description The one that asks. */
+                current: boolean;
+                /**
+                 * @description What the browser calls itself.
+                 * @example Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36
+                 */
+                device: string;
+                /** Format: int64 */
+                expires_at_ms: number;
+                /**
+                 * @description The address it was signed in from.
+                 * @example 203.0.113.7
+                 */
+                from_ip: string;
+                /**
+                 * Format: uuid
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description To the minute; absent before the first use.
+                 */
+                last_used_at_ms?: number | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_StaffMember: {
+            items: {
+                /** Format: int64 */
+                created_at_ms: number;
+                /**
+                 * Format: uuid
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                id: string;
+                /** @example zhang.san */
+                login: string;
+                /** @example 张三 */
+                name: string;
+                region?: components["schemas"]["RegionView"] | null;
+                /** @example operator */
+                role: string;
+                second_factor: boolean;
+                /**
+                 * @description `invited` until the invitation was accepted, then `active` or `disabled`.
+                 * @example active
+                 */
+                state: string;
+                team?: components["schemas"]["TeamView"] | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_Token: {
             items: {
                 /**
@@ -7332,8 +9668,18 @@ export interface components {
                  * @description To the minute; absent before the first use.
                  */
                 last_used_at_ms?: number | null;
+                /**
+                 * @description Login or token name of who made it, or `terminal`; empty when it was not noted yet.
+                 * @example admin
+                 */
+                made_by: string;
                 /** @example website collector */
                 name: string;
+                /**
+                 * Format: uuid
+                 * @description Present when it reaches the teams of one region.
+                 */
+                region?: string | null;
                 /** @example service */
                 role: string;
                 /**
@@ -7345,11 +9691,20 @@ export interface components {
                 scopes: string[];
                 /**
                  * Format: uuid
-                 * @description Absent when it reaches the whole organisation.
+                 * @description Present when it reaches one team.
                  */
                 team?: string | null;
             }[];
             next?: string | null;
+        };
+        PasswordAndCode: {
+            /** @example 005924 */
+            code: string;
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
         };
         /** @description A person on the staff. */
         Person: {
@@ -7725,6 +10080,13 @@ export interface components {
             started_at_ms: number;
             title: string;
         };
+        /** @description How far somebody reaches: a team, a region, or with neither the whole organisation. */
+        ReachWish: {
+            /** Format: uuid */
+            region?: string | null;
+            /** Format: uuid */
+            team?: string | null;
+        };
         Reason: {
             /**
              * @description Stable; `docs/audience.md` explains it.
@@ -7823,6 +10185,24 @@ export interface components {
             keep_gb: number;
             /** @description Whether viewers may watch the room's shows again. Staff always may. */
             replays_public?: boolean;
+        };
+        RecoveryCodes: {
+            /**
+             * @description Each works once instead of a code of the app. Shown here and nowhere else.
+             * @example [
+             *       "7k2d-m9qx-04tz-vb6h"
+             *     ]
+             */
+            recovery_codes: string[];
+        };
+        RegionView: {
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /** @example 华东 East */
+            name: string;
         };
         /** @description An item that was not taken. */
         RejectedItem: {
@@ -7951,6 +10331,25 @@ export interface components {
             offset_ms: number;
             text: string;
         };
+        RoleView: {
+            /** @example operator */
+            en: string;
+            /** @description You may give it: its permissions are among your own. */
+            grantable: boolean;
+            /** @example operator */
+            name: string;
+            /**
+             * @example [
+             *       "room.manage",
+             *       "room.read"
+             *     ]
+             */
+            permissions: string[];
+            /** @description The organisation wants a second factor of it. */
+            second_factor: boolean;
+            /** @example 运营 */
+            zh: string;
+        };
         /** @description A room as staff see it. */
         RoomBody: {
             /**
@@ -8031,6 +10430,27 @@ export interface components {
             /** @description False while the page is hidden. */
             visible?: boolean;
         };
+        SecondFactor: {
+            enabled: boolean;
+            /** @description The organisation wants one of your role. */
+            needed: boolean;
+            /**
+             * Format: int64
+             * @description Recovery codes that were not used yet.
+             * @example 10
+             */
+            recovery_codes_left: number;
+        };
+        Security: {
+            /**
+             * @description Roles that need a second factor. Who has none may then do nothing else before it is set up; tokens go on.
+             * @example [
+             *       "admin",
+             *       "manager"
+             *     ]
+             */
+            second_factor_roles: string[];
+        };
         /** @description Metrics over the time of a broadcast. */
         SeriesAnswer: {
             /**
@@ -8055,7 +10475,40 @@ export interface components {
              */
             now_ms: number;
         };
+        SessionView: {
+            /** Format: int64 */
+            created_at_ms: number;
+            /** @description The one that asks. */
+            current: boolean;
+            /**
+             * @description What the browser calls itself.
+             * @example Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36
+             */
+            device: string;
+            /** Format: int64 */
+            expires_at_ms: number;
+            /**
+             * @description The address it was signed in from.
+             * @example 203.0.113.7
+             */
+            from_ip: string;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description To the minute; absent before the first use.
+             */
+            last_used_at_ms?: number | null;
+        };
         SignIn: {
+            /**
+             * @description Six digits of the second factor's app, or a recovery code. Ask for it when the answer is `second_factor_required`.
+             * @example 005924
+             */
+            code?: string | null;
             /** @example admin */
             login: string;
             /**
@@ -8067,6 +10520,8 @@ export interface components {
         SignedIn: {
             /** @description Signed in with a one-time password: everything else waits until `POST /api/me/password`. */
             must_change_password: boolean;
+            /** @description The organisation wants a second factor of this role: everything else waits until `POST /api/me/second-factor/confirm`. */
+            must_enrol: boolean;
             user: components["schemas"]["Person"];
         };
         /** @description Lines that are no evidence, and why. */
@@ -8176,6 +10631,40 @@ export interface components {
             /** @description What was asked for: `auto`, `primary`, `backup` or `slate`. */
             wanted: string;
         };
+        /** @description What changes; the rest stays. */
+        StaffChange: {
+            /** @description Disabling ends every session and personal token at once. */
+            disabled?: boolean | null;
+            /** @example 张三 */
+            name?: string | null;
+            reach?: components["schemas"]["ReachWish"] | null;
+            /** @example operator */
+            role?: string | null;
+        };
+        /** @description Somebody on the staff. */
+        StaffMember: {
+            /** Format: int64 */
+            created_at_ms: number;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /** @example zhang.san */
+            login: string;
+            /** @example 张三 */
+            name: string;
+            region?: components["schemas"]["RegionView"] | null;
+            /** @example operator */
+            role: string;
+            second_factor: boolean;
+            /**
+             * @description `invited` until the invitation was accepted, then `active` or `disabled`.
+             * @example active
+             */
+            state: string;
+            team?: components["schemas"]["TeamView"] | null;
+        };
         StreamKeyBody: {
             /**
              * Format: int32
@@ -8188,6 +10677,20 @@ export interface components {
              * @example sk0123456789abcdef0123456789abcdef
              */
             stream_key: string;
+        };
+        TeamPlace: {
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /** @example 默认团队 Default team */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Absent when it answers to headquarters alone.
+             */
+            region?: string | null;
         };
         TeamView: {
             /**
@@ -8287,8 +10790,18 @@ export interface components {
              * @description To the minute; absent before the first use.
              */
             last_used_at_ms?: number | null;
+            /**
+             * @description Login or token name of who made it, or `terminal`; empty when it was not noted yet.
+             * @example admin
+             */
+            made_by: string;
             /** @example website collector */
             name: string;
+            /**
+             * Format: uuid
+             * @description Present when it reaches the teams of one region.
+             */
+            region?: string | null;
             /** @example service */
             role: string;
             /**
@@ -8300,7 +10813,7 @@ export interface components {
             scopes: string[];
             /**
              * Format: uuid
-             * @description Absent when it reaches the whole organisation.
+             * @description Present when it reaches one team.
              */
             team?: string | null;
         };
@@ -8309,6 +10822,13 @@ export interface components {
             bot: components["schemas"]["Count"];
             unknown: components["schemas"]["Count"];
             web: components["schemas"]["Count"];
+        };
+        Tree: {
+            org?: components["schemas"]["OrgView"] | null;
+            /** @description By name. */
+            regions: components["schemas"]["RegionView"][];
+            /** @description By name. */
+            teams: components["schemas"]["TeamPlace"][];
         };
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";

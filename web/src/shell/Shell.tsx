@@ -35,7 +35,9 @@ function Frame({ me }: { me: Me }) {
   const { t } = useTranslation("shell")
   const { t: ui } = useTranslation("ui")
   const path = useRouterState({ select: (state) => state.location.pathname })
+  const account = path.endsWith("/account")
   const here = features.find((one) => path.startsWith(one.path) || path.startsWith(`/console${one.path}`))
+  if (me.must_enrol && !account) return <Navigate to="/account" replace />
   return (
     <div className="shell">
       <a className="skip" href="#main">{t("skip")}</a>
@@ -50,7 +52,7 @@ function Frame({ me }: { me: Me }) {
         </nav>
       </aside>
       <header className="top">
-        <span className="top-place">{[me.org?.name, me.team?.name].filter(Boolean).join(" / ")}</span>
+        <span className="top-place">{[me.org?.name, me.region?.name, me.team?.name].filter(Boolean).join(" / ")}</span>
         <span className="spring" />
         {may(me, "stream.read") && <Suspense><Bell /></Suspense>}
         <AppearanceButtons />
@@ -78,6 +80,7 @@ function UserMenu({ me }: { me: Me }) {
         items: [
           { key: "who", label: <span className="quiet">{me.name} · {me.role}</span>, disabled: true },
           { type: "divider" },
+          { key: "account", label: <Link to="/account">{t("account")}</Link> },
           { key: "password", label: <Link to="/password">{t("change_password")}</Link> },
           { key: "leave", label: t("sign_out"), onClick: () => void leave() },
         ],

@@ -1,4 +1,5 @@
 // Every feature of the console, in the order of the menu, and the texts each brings.
+import { auditPage, staffPage, tokensPage } from "../features/accounts/manifest"
 import { accountsTexts } from "../features/accounts/texts"
 import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
@@ -32,6 +33,9 @@ export const features: Feature[] = [
   relay,
   studio,
   mediaServers,
+  staffPage,
+  tokensPage,
+  auditPage,
 ]
 
 export const featureTexts = {

@@ -50,4 +50,6 @@ export const SourcesIcon = icon(<><circle cx="5" cy="6" r="2" /><circle cx="5" c
 export const RelayIcon = icon(<><circle cx="5" cy="12" r="2" /><path d="M7 12h5M12 12l6-6M12 12h7M12 12l6 6M15 5.500h3.500V9M16.500 9.500 19 12l-2.500 2.500M15 18.500h3.500V15" /></>)
 export const ServersIcon = icon(<><rect x="4" y="4" width="16" height="7" rx="2" /><rect x="4" y="13" width="16" height="7" rx="2" /><path d="M7.500 7.500h.01M7.500 16.500h.01M11 7.500h5M11 16.500h5" /></>)
 export const PulseIcon = icon(<path d="M3 12h4l2.5-7 4.500 14 2.500-7H21" />)
+export const StaffIcon = icon(<><circle cx="9" cy="8" r="3.500" /><path d="M3 19.500c.8-3 3-4.800 6-4.800s5.200 1.800 6 4.800M15.500 5a3.500 3.500 0 0 1 0 6.500M17.500 15c2 .7 3.300 2.300 3.800 4.500" /></>)
+export const LogIcon = icon(<path d="M6 3.500h9l4 4v13H6zM14.500 3.500V8H19M9.500 12h6M9.500 16h6" />)
 export const BellIcon = icon(<path d="M18 16v-5a6 6 0 0 0-12 0v5l-2 2.500h16zM10 21h4" />)

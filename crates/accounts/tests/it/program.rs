@@ -15,6 +15,7 @@ pub const OWN: &str = "correct horse battery";
 pub struct Program {
     pub test: TestApp,
     pub clock: Clock,
+    pub accounts: Accounts,
     /// What the terminal showed at the first start.
     pub one_time: String,
 }
@@ -22,18 +23,20 @@ pub struct Program {
 impl Program {
     pub async fn start() -> Self {
         let clock = Clock::manual(START);
+        let mut kept = None;
         let test = TestApp::with_clock(clock.clone(), |app| {
             // `TestApp` signs in by itself; this program asks the real accounts.
             let own =
                 App::new(app.store.clone(), app.log.clone(), app.clock.clone(), app.keys.clone(), app.data_dir.clone());
             let accounts = Accounts::new(own.clone());
             own.set_authenticator(Arc::new(accounts.clone()));
+            kept = Some(accounts.clone());
             vec![accounts.feature()]
         });
         let test = test.await.expect("the program starts");
         let first = accounts::ensure_first_admin(&test.app).await.expect("the first administrator is made");
         let one_time = first.expect("nobody existed before").password;
-        Self { test, clock, one_time }
+        Self { test, clock, accounts: kept.expect("the features are listed"), one_time }
     }
 
     /// A program whose administrator has an own password; answers the cookie too.

@@ -120,12 +120,14 @@ async fn me_says_who_and_what() {
     insta::assert_json_snapshot!(me, @r#"
     {
       "must_change_password": false,
+      "must_enrol": false,
       "name": "admin",
       "org": {
         "id": "…",
         "name": "总部 Headquarters"
       },
       "permissions": [
+        "audit.read",
         "broadcast.end",
         "clip.write",
         "collect.write",
@@ -135,9 +137,13 @@ async fn me_says_who_and_what() {
         "metrics.read",
         "room.manage",
         "room.read",
+        "security.manage",
+        "staff.manage",
+        "staff.read",
         "stream.check",
         "stream.manage",
         "stream.read",
+        "team.manage",
         "token.manage"
       ],
       "role": "admin",

@@ -9,6 +9,7 @@ use std::{
     marker::PhantomData,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     ops::Deref,
+    sync::{Arc, OnceLock},
 };
 
 /// An actor that holds the permission `P`. Everybody else is refused before the handler runs.
@@ -42,10 +43,26 @@ where
         if actor.must_change_password {
             return Err(ApiError::new(403, "password_change_required", "set a new password first"));
         }
+        if actor.must_enrol {
+            return Err(ApiError::new(403, "second_factor_enrolment_required", "set up a second factor first"));
+        }
         if !actor.may(P::INFO.name) {
             return Err(ApiError::forbidden(P::INFO.name));
         }
+        if let Some(exercised) = parts.extensions.get::<Exercised>() {
+            let _ = exercised.0.set((actor.clone(), P::INFO.name));
+        }
         Ok(Self { actor, permission: PhantomData })
+    }
+}
+
+/// Put among a request's extensions, it learns who was let through by which permission: for the audit log.
+#[derive(Clone, Default)]
+pub struct Exercised(Arc<OnceLock<(Actor, &'static str)>>);
+
+impl Exercised {
+    pub fn get(&self) -> Option<&(Actor, &'static str)> {
+        self.0.get()
     }
 }
 

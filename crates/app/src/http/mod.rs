@@ -11,7 +11,7 @@ pub(crate) type Router = axum::Router;
 #[cfg(feature = "testing")]
 pub(crate) use axum::body::Body;
 
-pub use can::{Can, ClientIp, MaybeActor};
+pub use can::{Can, ClientIp, Exercised, MaybeActor};
 pub use error::{ApiError, ApiResult, Problem, Refuse};
 pub use extract::{ApiJson, ApiPath, ApiQuery};
 pub use page::Page;

@@ -9,3 +9,4 @@ mod recordings;
 mod s3;
 mod shows;
 mod socket;
+mod verify;

@@ -58,7 +58,7 @@ impl ImportDesk for Desk {
         if let Some(open) = known {
             return Ok(open);
         }
-        let team = scope.team.unwrap_or_default();
+        let team = scope.team().unwrap_or_default();
         let open = OpenImport {
             broadcast: BroadcastId::new(),
             org: scope.org,

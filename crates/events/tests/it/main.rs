@@ -123,6 +123,7 @@ fn samples() -> Vec<Event> {
             failed: vec!["audio_silent".into()],
             at: Millis(1_700_000_000_000),
         }),
+        Event::AuditSealed(AuditSealed { rows: 42, head: "0f".repeat(32) }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),
@@ -176,6 +177,7 @@ fn variant(event: &Event) -> &'static str {
         Event::AlarmCleared(_) => "AlarmCleared",
         Event::ViewerJudged(_) => "ViewerJudged",
         Event::StreamChecked(_) => "StreamChecked",
+        Event::AuditSealed(_) => "AuditSealed",
         Event::Tracked(_) => "Tracked",
     }
 }

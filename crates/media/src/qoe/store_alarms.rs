@@ -108,8 +108,8 @@ pub async fn insert(db: &impl ConnectionTrait, alarm: &Alarm) -> anyhow::Result<
 /// Newest first.
 pub async fn list(db: &impl ConnectionTrait, scope: Scope, wanted: Wanted) -> anyhow::Result<Vec<Alarm>> {
     let mut query = row::Entity::find().filter(row::Column::OrgId.eq(Text(scope.org)));
-    if let Some(team) = scope.team {
-        query = query.filter(row::Column::TeamId.eq(Text(team)));
+    if let Some(teams) = scope.teams() {
+        query = query.filter(row::Column::TeamId.is_in(teams.into_iter().map(Text)));
     }
     if let Some(room) = wanted.room {
         query = query.filter(row::Column::RoomId.eq(Text(room)));

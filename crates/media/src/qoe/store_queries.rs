@@ -7,7 +7,7 @@ use super::{
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, EntryId, Millis, ViewerId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
 use serde::Deserialize;
 use std::collections::HashMap;
 use store::Text;
@@ -182,13 +182,23 @@ pub async fn coverage(
     from: Millis,
     to: Millis,
 ) -> anyhow::Result<Vec<Covered>> {
-    let team = scope.team.map(|team| team.to_string()).unwrap_or_default();
-    let sql = "SELECT device, os, browser, COUNT(*) AS plays,
+    let mut values: Vec<Value> = vec![scope.org.to_string().into(), from.0.into(), to.0.into()];
+    let within = match scope.teams() {
+        None => String::new(),
+        Some(teams) if teams.is_empty() => return Ok(Vec::new()),
+        Some(teams) => {
+            values.extend(teams.iter().map(|team| Value::from(team.to_string())));
+            let places: Vec<String> = (4..=values.len()).map(|place| format!("${place}")).collect();
+            format!("AND team_id IN ({})", places.join(", "))
+        }
+    };
+    let sql = format!(
+        "SELECT device, os, browser, COUNT(*) AS plays,
                       CAST(SUM(CASE WHEN shown AND NOT broken THEN 1 ELSE 0 END) AS BIGINT) AS good
                FROM qoe_plays
-               WHERE org_id = $1 AND first_at_ms >= $2 AND first_at_ms < $3 AND ($4 = '' OR team_id = $4) AND NOT suspect
-               GROUP BY device, os, browser ORDER BY plays DESC, device, os, browser";
-    let values = [scope.org.to_string().into(), from.0.into(), to.0.into(), team.into()];
+               WHERE org_id = $1 AND first_at_ms >= $2 AND first_at_ms < $3 {within} AND NOT suspect
+               GROUP BY device, os, browser ORDER BY plays DESC, device, os, browser"
+    );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let rows = db.query_all_raw(statement).await.context("counting plays by device")?;
     rows.iter()

@@ -97,8 +97,8 @@ pub async fn by_room(
         .filter(show::Column::OrgId.eq(Text(scope.org)))
         .filter(show::Column::FirstAtMs.gte(from.0))
         .filter(show::Column::FirstAtMs.lt(to.0));
-    if let Some(team) = scope.team {
-        query = query.filter(show::Column::TeamId.eq(Text(team)));
+    if let Some(teams) = scope.teams() {
+        query = query.filter(show::Column::TeamId.is_in(teams.into_iter().map(Text)));
     }
     let mut rooms: BTreeMap<RoomId, Vec<Show>> = BTreeMap::new();
     for row in query.all(db).await.context("reading shows of a period")? {

@@ -254,7 +254,7 @@ impl Rooms {
             let _changing = self.shared.changing.lock().await;
             let now = self.app.now();
             let tx = self.app.store.begin().await?;
-            let scope = Scope { org: broadcast.org, team: None };
+            let scope = Scope::whole(broadcast.org);
             let Some(mut current) = store::find_broadcast(tx.db(), scope, broadcast.id).await? else { return Ok(()) };
             if current.state == State::Ended {
                 return Ok(());

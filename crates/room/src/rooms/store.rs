@@ -143,8 +143,8 @@ pub async fn list_rooms(
     limit: u64,
 ) -> anyhow::Result<Vec<Room>> {
     let mut query = room::Entity::find().filter(room::Column::OrgId.eq(Text(scope.org)));
-    if let Some(team) = scope.team {
-        query = query.filter(room::Column::TeamId.eq(Text(team)));
+    if let Some(teams) = scope.teams() {
+        query = query.filter(room::Column::TeamId.is_in(teams.into_iter().map(Text)));
     }
     if let Some(after) = after {
         query = query.filter(room::Column::Id.lt(Text(after)));

@@ -27,6 +27,12 @@ pub struct House {
     pub token: String,
     /// An alarm of the show.
     pub alarm: String,
+    /// Somebody of the first team, and how they sign in.
+    pub person: String,
+    login: String,
+    /// A region, and a team that may be moved.
+    pub region: String,
+    pub team: String,
     encoder: Option<TcpStream>,
     _dir: tempfile::TempDir,
 }
@@ -41,9 +47,25 @@ impl House {
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
         let (room, private_room, broadcast, show, check, token, alarm) = Default::default();
+        let (person, login, region, team) = Default::default();
         let encoder = None;
-        let mut house =
-            Self { running, admin, room, private_room, broadcast, show, check, token, alarm, encoder, _dir: dir };
+        let mut house = Self {
+            running,
+            admin,
+            room,
+            private_room,
+            broadcast,
+            show,
+            check,
+            token,
+            alarm,
+            person,
+            login,
+            region,
+            team,
+            encoder,
+            _dir: dir,
+        };
         house.furnish().await;
         house
     }
@@ -60,6 +82,13 @@ impl House {
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
         self.alarm = self.alarm_of_the_show().await;
+        self.region = id(&self.made("/api/regions", json!({"name": SECRET})).await, "id");
+        self.team = id(&self.made("/api/teams", json!({"name": SECRET, "region": self.region})).await, "id");
+        let (org, home) = self.running.home().await.expect("the first team");
+        let (store, scope) = (&self.running.app.store, app::Scope::of_team(org, home));
+        self.login = accounts::person_within(store, "merchant", scope, SECRET).await.expect("a person");
+        let staff = self.read("/api/staff").await;
+        self.person = id(&staff["items"][0], "id");
         self.begin_show(&id(&private, "stream_key")).await;
     }
 
@@ -108,6 +137,14 @@ impl House {
         let (status, text) = self.call(Some(&self.admin), "GET", path, None).await;
         assert_eq!(status, 200, "GET {path}: {text}");
         serde_json::from_str(&text).expect("an answer in JSON")
+    }
+
+    /// A fresh session of the person.
+    pub async fn session(&self) -> String {
+        let sign_in = json!({"login": self.login, "password": SECRET});
+        let (status, text) = self.call(None, "POST", "/api/session", Some(&sign_in)).await;
+        assert_eq!(status, 200, "{text}");
+        id(&self.read(&format!("/api/staff/{}/sessions", self.person)).await["items"][0], "id")
     }
 
     /// A relay of the private room; another one when the last was removed.

@@ -3,6 +3,7 @@
 use crate::house::{House, PICTURE, import_of};
 use Gate::*;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Who is let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +151,39 @@ pub fn routes() -> Vec<Route> {
         with(Needs("token.manage"), "POST", "/api/tokens", "/api/tokens", json!({"name": "another", "role": "host"})),
         route(Needs("token.manage"), "DELETE", "/api/tokens/{id}", "/api/tokens/{token}"),
 
+        route(Somebody, "GET", "/api/me/second-factor", "/api/me/second-factor"),
+        with(Somebody, "POST", "/api/me/second-factor", "/api/me/second-factor", json!({"password": "a"})),
+        with(Somebody, "POST", "/api/me/second-factor/confirm", "/api/me/second-factor/confirm", json!({"code": "000000"})),
+        with(Somebody, "POST", "/api/me/second-factor/recovery-codes", "/api/me/second-factor/recovery-codes", json!({"password": "a", "code": "b"})),
+        with(Somebody, "POST", "/api/me/second-factor/remove", "/api/me/second-factor/remove", json!({"password": "a", "code": "b"})),
+        route(Somebody, "GET", "/api/me/sessions", "/api/me/sessions"),
+        route(Somebody, "DELETE", "/api/me/sessions", "/api/me/sessions"),
+        route(Somebody, "DELETE", "/api/me/sessions/{id}", "/api/me/sessions/{person}"),
+        route(Somebody, "GET", "/api/me/tokens", "/api/me/tokens"),
+        with(Somebody, "POST", "/api/me/tokens", "/api/me/tokens", json!({"name": "another", "expires_in_days": 1})),
+        route(Somebody, "DELETE", "/api/me/tokens/{id}", "/api/me/tokens/{token}"),
+        with(Everybody, "POST", "/api/links/look", "/api/links/look", json!({"secret": "kbi_wrong"})),
+        with(Everybody, "POST", "/api/links/accept", "/api/links/accept", json!({"secret": "kbi_wrong", "password": "long enough"})),
+
+        route(Needs("staff.read"), "GET", "/api/staff", "/api/staff"),
+        with(Needs("staff.manage"), "POST", "/api/staff", "/api/staff", json!({"login": "{fresh}", "name": "another", "role": "merchant"})),
+        with(Needs("staff.manage"), "PATCH", "/api/staff/{id}", "/api/staff/{person}", json!({"name": "another"})),
+        route(Needs("staff.manage"), "POST", "/api/staff/{id}/link", "/api/staff/{person}/link"),
+        route(Needs("staff.manage"), "DELETE", "/api/staff/{id}/second-factor", "/api/staff/{person}/second-factor"),
+        route(Needs("staff.read"), "GET", "/api/staff/{id}/sessions", "/api/staff/{person}/sessions"),
+        route(Needs("staff.manage"), "DELETE", "/api/staff/{id}/sessions", "/api/staff/{person}/sessions"),
+        route(Needs("staff.manage"), "DELETE", "/api/staff/{id}/sessions/{session}", "/api/staff/{person}/sessions/{session}"),
+        route(Needs("staff.read"), "GET", "/api/teams", "/api/teams"),
+        with(Needs("team.manage"), "POST", "/api/teams", "/api/teams", json!({"name": "{fresh}"})),
+        with(Needs("team.manage"), "PATCH", "/api/teams/{id}", "/api/teams/{team}", json!({"name": "{fresh}"})),
+        with(Needs("team.manage"), "PUT", "/api/teams/{id}/region", "/api/teams/{team}/region", json!({"region": null})),
+        with(Needs("team.manage"), "POST", "/api/regions", "/api/regions", json!({"name": "{fresh}"})),
+        with(Needs("team.manage"), "PATCH", "/api/regions/{id}", "/api/regions/{region}", json!({"name": "{fresh}"})),
+        route(Needs("staff.read"), "GET", "/api/roles", "/api/roles"),
+        route(Needs("staff.read"), "GET", "/api/security", "/api/security"),
+        with(Needs("security.manage"), "PUT", "/api/security", "/api/security", json!({"second_factor_roles": []})),
+        route(Needs("audit.read"), "GET", "/api/audit", "/api/audit"),
+
         with(Needs("collect.write"), "POST", "/v1/batch", "/v1/batch", json!({"batch": [track]})),
         with(Needs("collect.write"), "POST", "/v1/{call}", "/v1/track", track.clone()),
     ]
@@ -161,7 +195,8 @@ impl Route {
         let call = self.call.replace("{room}", &house.private_room);
         let call = call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show);
         let call = call.replace("{token}", &house.token).replace("{check}", &house.check);
-        call.replace("{alarm}", &house.alarm)
+        let call = call.replace("{alarm}", &house.alarm).replace("{person}", &house.person);
+        call.replace("{region}", &house.region).replace("{team}", &house.team)
     }
 
     pub async fn ask(&self, house: &House, token: Option<&str>) -> (u16, String) {
@@ -176,7 +211,49 @@ impl Route {
         if call.contains("{server}") {
             call = call.replace("{server}", &house.media_server().await);
         }
-        house.call(token, self.method, &call, self.body.as_ref()).await
+        if call.contains("{session}") {
+            call = call.replace("{session}", &house.session().await);
+        }
+        house.call(token, self.method, &call, self.body.clone().map(fresh).as_ref()).await
+    }
+}
+
+/// Names that must not be taken yet.
+fn fresh(body: Value) -> Value {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("fresh-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let text = body.to_string().replace("{fresh}", &name);
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// What an operation says that it needs.
+fn said(described: &Value, method: &str, path: &str) -> Option<String> {
+    let operation = &described["paths"][path][method.to_lowercase()];
+    operation["x-permission"].as_str().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn the_table_demands_what_the_description_says() {
+    let house = House::start().await;
+    let described = house.description().await;
+    for route in routes() {
+        let demanded = if let Needs(permission) = route.gate { Some(permission.to_owned()) } else { None };
+        assert_eq!(said(&described, route.method, route.path), demanded, "{} {}", route.method, route.path);
+    }
+}
+
+#[tokio::test]
+async fn the_description_says_what_the_handlers_signature_demands() {
+    let house = House::start().await;
+    let described = house.description().await;
+    let (org, _) = house.running.home().await.expect("the first organisation");
+    let token = accounts::powerless_token(&house.running.app.store, app::Scope::whole(org)).await.expect("a token");
+    // Signed in, and may nothing: a handler that demands a permission names it before it does anything.
+    for route in routes() {
+        let (status, body) = route.ask(&house, Some(&token)).await;
+        let named = body.split_once("this needs the permission `").and_then(|(_, rest)| rest.split_once('`'));
+        let named = named.filter(|_| status == 403).map(|(permission, _)| permission.to_owned());
+        assert_eq!(said(&described, route.method, route.path), named, "{} {}: {body}", route.method, route.path);
     }
 }
 

@@ -16,7 +16,7 @@ interface Fields {
 }
 
 // The server decides; this only spares a round trip.
-const SHORTEST = 10
+const SHORTEST = 12
 
 export default function Password() {
   const { t } = useTranslation("accounts")

@@ -1,0 +1,56 @@
+//! Once a day the head of the audit log is told to the event log, which whoever changes the database does not have in hand.
+
+use crate::{Accounts, store, store_audit};
+use app::Stop;
+use events::{AuditSealed, Envelope, Event, Source};
+use std::{collections::BTreeMap, time::Duration};
+
+const LOOK: Duration = Duration::from_secs(600);
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// Until the program stops.
+pub(crate) async fn tell_daily(accounts: Accounts, stop: Stop) -> anyhow::Result<()> {
+    loop {
+        if let Err(error) = tell(&accounts).await {
+            tracing::warn!("telling the event log of the audit log's head failed: {error:#}");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+pub(crate) async fn tell(accounts: &Accounts) -> anyhow::Result<()> {
+    let now = accounts.app.now();
+    let due = |told_at_ms: i64| now.0.div_euclid(DAY_MS) > told_at_ms.div_euclid(DAY_MS);
+    let seen = store_audit::head_of(accounts.app.store.read()).await?;
+    if seen.seq <= seen.told_seq || !due(seen.told_at_ms) {
+        return Ok(());
+    }
+    let tx = accounts.app.store.begin().await?;
+    store_audit::take_turn(&tx).await?;
+    let head = store_audit::head_of(tx.db()).await?;
+    let (org, _) = store::headquarters(&tx, now).await?;
+    let sealed = Event::AuditSealed(AuditSealed { rows: head.seq as u64, head: head.hash });
+    tx.emit(Envelope::new(now, Source::Server, org, sealed)).await?;
+    store_audit::told(&tx, head.seq, now).await?;
+    tx.commit().await
+}
+
+/// The heads that an event log was told of: number of rows and hash.
+pub fn heads_in(log: &eventlog::EventLog) -> anyhow::Result<BTreeMap<i64, String>> {
+    let mut heads = BTreeMap::new();
+    for entry in log.read(log.first()) {
+        let entry = entry?;
+        // Most of a log is something else, and need not be understood.
+        let marked = entry.payload.windows(MARK.len()).any(|bytes| bytes == MARK);
+        let Some(envelope) = marked.then(|| Envelope::decode(&entry.payload).ok()).flatten() else { continue };
+        if let (Source::Server, Event::AuditSealed(sealed)) = (envelope.source, envelope.event) {
+            heads.insert(i64::try_from(sealed.rows)?, sealed.head);
+        }
+    }
+    Ok(heads)
+}
+
+const MARK: &[u8] = b"AuditSealed";

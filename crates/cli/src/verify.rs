@@ -1,0 +1,44 @@
+//! `kaibo verify`: what is meant to show tampering, shown. It looks and never touches; a server may run beside it.
+
+use anyhow::bail;
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Walk the audit log's chain of hashes and compare it with the heads in the event log.
+    Audit {
+        /// The data folder.
+        #[arg(long, default_value = "kaibo-data")]
+        data: PathBuf,
+        /// Heads noted elsewhere: the number of a row, `:`, its hash. May be given more than once.
+        #[arg(long = "head", value_name = "ROW:HASH", value_parser = head)]
+        heads: Vec<(i64, String)>,
+    },
+}
+
+pub async fn run(command: Command) -> anyhow::Result<()> {
+    let Command::Audit { data, heads } = command;
+    audit(&data, heads).await
+}
+
+async fn audit(data: &Path, heads: Vec<(i64, String)>) -> anyhow::Result<()> {
+    if !data.join("kaibo.db").exists() {
+        bail!("there is no database in `{}`", data.display());
+    }
+    let report = server::verify_audit(data, heads).await?;
+    if let Some(damage) = report.damage {
+        bail!("the audit log was tampered with: {damage}; {} rows before it are sound", report.rows);
+    }
+    println!("audit log: ok, {} rows, {} heads as noted elsewhere", report.rows, report.heads_kept);
+    println!("head: {}:{}", report.rows, report.head);
+    Ok(())
+}
+
+fn head(text: &str) -> Result<(i64, String), String> {
+    let (row, hash) = text.split_once(':').ok_or("a head is the number of a row, `:` and its hash")?;
+    let row = row.parse().map_err(|_| format!("`{row}` is not the number of a row"))?;
+    match hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => Ok((row, hash.to_lowercase())),
+        false => Err(format!("`{hash}` is not a hash of 64 hex digits")),
+    }
+}
