@@ -1,8 +1,8 @@
 //! The playlists of recordings: whole shows, and running ones from their beginning (DVR). Pure.
 
 use super::shelf::View;
-use crate::hls::playlist::{Rendered, Timestamp};
-use events::Millis;
+use crate::hls::playlist::Rendered;
+use events::{Millis, Timestamp};
 use std::fmt::Write;
 
 /// Target durations from the end that a delta update still names: twice what is the least.
@@ -116,7 +116,10 @@ mod tests {
         assert!(running.contains("#EXT-X-TARGETDURATION:4\n"), "what was told when it began");
         let finished = rendered(40, true, true);
         assert_eq!(finished.matches("#EXTINF").count(), 40);
-        assert!(finished.contains("#EXT-X-TARGETDURATION:2\n#EXT-X-PLAYLIST-TYPE:VOD\n") && finished.ends_with("#EXT-X-ENDLIST\n"));
+        assert!(
+            finished.contains("#EXT-X-TARGETDURATION:2\n#EXT-X-PLAYLIST-TYPE:VOD\n")
+                && finished.ends_with("#EXT-X-ENDLIST\n")
+        );
         assert!(!finished.contains("SERVER-CONTROL"));
     }
 }
