@@ -16,4 +16,4 @@ pub use event::*;
 pub use ids::{BroadcastId, EntryId, OrgId, RegionId, RoomId, TeamId, UserId, ViewerId};
 pub use sketch::Sketch;
 pub use stream::*;
-pub use time::{Clock, Millis};
+pub use time::{Clock, Millis, Timestamp};

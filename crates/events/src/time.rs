@@ -54,3 +54,36 @@ impl Clock {
         }
     }
 }
+
+/// ISO 8601 in UTC with milliseconds.
+pub struct Timestamp(pub Millis);
+
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (days, ms) = (self.0.0.div_euclid(86_400_000), self.0.0.rem_euclid(86_400_000));
+        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days.
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60);
+        write!(out, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", ms % 1_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_are_iso_8601() {
+        assert_eq!(Timestamp(Millis(0)).to_string(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp(Millis(951_827_696_789)).to_string(), "2000-02-29T12:34:56.789Z");
+        assert_eq!(Timestamp(Millis(1_798_761_599_999)).to_string(), "2026-12-31T23:59:59.999Z");
+    }
+}

@@ -96,6 +96,10 @@ async function answered<Body>(request: Request): Promise<Body> {
 
 const at = (id: string) => ({ path: { id } })
 
+/** Files of the danmaku archive 弹幕: tables, subtitles over the recording, and what recorders write. */
+export const DANMAKU_FORMATS = ["xlsx", "csv", "ass", "xml", "json"] as const
+export type DanmakuFormat = (typeof DANMAKU_FORMATS)[number]
+
 export const api = {
   me: (signal?: AbortSignal) => body(http.GET("/api/me", signal ? { signal } : {})),
   signIn: (login: string, password: string, code?: string) => body(http.POST("/api/session", { body: { login, password, ...(code === undefined ? {} : { code }) } })),
@@ -146,5 +150,5 @@ export const api = {
   /** A log as it is: a file is sent as it is read, so that a large one is never in memory. */
   importCdnLog: (broadcast: string, log: Blob, complete: boolean) =>
     body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: { ...at(broadcast), query: { complete } }, body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
-  danmakuFile: (broadcast: string, format: "xml" | "json") => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
+  danmakuFile: (broadcast: string, format: DanmakuFormat) => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }

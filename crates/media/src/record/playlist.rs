@@ -1,8 +1,8 @@
 //! The playlists of recordings: whole shows, and running ones from their beginning (DVR). Pure.
 
 use super::shelf::View;
-use crate::hls::playlist::{Rendered, Timestamp};
-use events::Millis;
+use crate::hls::playlist::Rendered;
+use events::{Millis, Timestamp};
 use std::fmt::Write;
 
 /// Target durations from the end that a delta update still names: twice what is the least.

@@ -1,6 +1,10 @@
 //! The archive over HTTP: lists for screens, exports for other tools.
 
-use super::{NAME, export, store};
+use super::{
+    NAME,
+    export::{self, DanmakuBody, Format, Show},
+    store::{self, Filter},
+};
 use crate::rooms::{rules::Refusal, store as rooms};
 use app::{ApiError, ApiPath, ApiQuery, App, Can, Permission, PermissionInfo};
 use axum::{
@@ -9,7 +13,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use events::{BroadcastId, Millis, ViewerId};
+use events::{BroadcastId, ViewerId};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -33,39 +37,25 @@ const CHUNK: u64 = 2_000;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Query {
-    /// `json` (the default) or `xml`, the recorders' format.
+    /// `json` (the default), `xml` (the recorders' format), `csv`, `xlsx` or `ass` (subtitles).
     format: Option<String>,
-    /// JSON only: rows after this position.
+    /// Rows after this position.
     after: Option<u64>,
-    /// JSON only: 1 to 5000; without it the whole archive is streamed.
+    /// JSON only: 1 to 5000; without it everything is streamed as a file.
     limit: Option<u64>,
-    /// JSON only: text to look for.
+    /// Words to look for in texts and nicknames, all of them, apart by spaces.
     q: Option<String>,
-    /// JSON only: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`.
+    /// Only of this viewer.
+    #[param(value_type = Option<String>)]
+    viewer: Option<ViewerId>,
+    /// Only of this kind: 1 scrolling, 4 bottom, 5 top.
+    mode: Option<u8>,
+    /// From the show's beginning on, in milliseconds; negative is before air.
+    from_ms: Option<i64>,
+    /// Up to, not including.
+    to_ms: Option<i64>,
+    /// JSON only, whatever else is asked: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`.
     tail: Option<u64>,
-}
-
-/// One danmaku of the archive.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DanmakuBody {
-    /// Position in the event log: unique, and the order.
-    position: u64,
-    /// Milliseconds since the epoch.
-    at: i64,
-    /// Milliseconds from the show's beginning, negative before air.
-    offset_ms: i64,
-    before_air: bool,
-    #[schema(value_type = String)]
-    viewer: ViewerId,
-    nick: Option<String>,
-    text: String,
-    /// 1 scrolling, 4 bottom, 5 top.
-    mode: u8,
-    /// RGB as a number.
-    color: u32,
-    /// `viewer` or `import`.
-    #[schema(value_type = String)]
-    source: events::Source,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -79,9 +69,11 @@ pub struct DanmakuPage {
     total: Option<u64>,
 }
 
-/// Danmaku of a broadcast. Everything accepted before the request is in the answer.
+/// Danmaku of a broadcast 弹幕检索与导出
+///
+/// Everything accepted before the request is in the answer.
 #[utoipa::path(get, path = "/api/broadcasts/{id}/danmaku", operation_id = "list_danmaku", tag = "danmaku", params(Query, ("id" = String, Path, format = Uuid)),
-    responses((status = 200, body = DanmakuPage, description = "JSON, or XML with `format=xml`"),
+    responses((status = 200, body = DanmakuPage, description = "JSON, or a file of another `format`"),
         (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
 async fn list(
     State(app): State<App>,
@@ -94,101 +86,80 @@ async fn list(
     if !app.progress.reached(NAME, app.log.last(), Duration::from_secs(20)).await {
         return Err(Refusal::ArchiveBehind.into());
     }
-    match query.format.as_deref() {
-        Some("xml") => Ok(xml(app, id, broadcast.started_at)),
-        None | Some("json") => json(app, id, broadcast.started_at, query).await,
-        Some(_) => Err(Refusal::BadFormat.into()),
-    }
-}
-
-async fn json(app: App, id: BroadcastId, started_at: Millis, query: Query) -> Result<Response, ApiError> {
-    if let Some(tail) = query.tail {
+    let format = match &query.format {
+        None => export::FORMATS[0],
+        Some(name) => export::format(name).ok_or(Refusal::BadFormat)?,
+    };
+    let (started_at, json) = (broadcast.started_at, format.name == export::FORMATS[0].name);
+    if let Some(tail) = query.tail.filter(|_| json) {
         let (rows, total) = store::tail(app.store.read(), id, tail.clamp(1, 5_000)).await?;
-        let items = rows.iter().map(|row| body(row, started_at)).collect();
+        let items = rows.iter().map(|row| DanmakuBody::new(row, started_at)).collect();
         return Ok(axum::Json(DanmakuPage { items, next: None, total: Some(total) }).into_response());
     }
     let after = query.after.unwrap_or(0);
-    let Some(limit) = query.limit else { return Ok(json_stream(app, id, started_at, after, query.q)) };
-    let limit = limit.clamp(1, 5_000);
-    let rows = store::list(app.store.read(), id, after, limit, query.q.as_deref()).await?;
-    let next = (rows.len() as u64 == limit).then(|| rows.last().map(|row| row.position.to_string())).flatten();
-    let items: Vec<DanmakuBody> = rows.iter().map(|row| body(row, started_at)).collect();
-    Ok(axum::Json(DanmakuPage { items, next, total: None }).into_response())
+    let filter = query.filter();
+    if let Some(limit) = query.limit.filter(|_| json) {
+        let limit = limit.clamp(1, 5_000);
+        let rows = store::list(app.store.read(), id, started_at, after, limit, &filter).await?;
+        let next = (rows.len() as u64 == limit).then(|| rows.last().map(|row| row.position.to_string())).flatten();
+        let items = rows.iter().map(|row| DanmakuBody::new(row, started_at)).collect();
+        return Ok(axum::Json(DanmakuPage { items, next, total: None }).into_response());
+    }
+    let show = Show { id, title: broadcast.title, started_at };
+    Ok(file(app, format, show, after, filter))
 }
 
-fn json_stream(app: App, id: BroadcastId, started_at: Millis, after: u64, q: Option<String>) -> Response {
-    let mut first = true;
-    let body = chunks(app, id, after, q, "{\"items\":[".into(), "]}".into(), move |row| {
-        let separator = if std::mem::take(&mut first) { "" } else { "," };
-        format!("{separator}{}", serde_json::to_string(&body(row, started_at)).unwrap_or_default())
-    });
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+impl Query {
+    fn filter(&self) -> Filter {
+        let words = self.q.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        let (viewer, mode) = (self.viewer.clone(), self.mode);
+        Filter { words, viewer, mode, from_ms: self.from_ms, to_ms: self.to_ms }
+    }
 }
 
-fn xml(app: App, id: BroadcastId, started_at: Millis) -> Response {
-    let head = export::xml_head(&id.to_string());
-    let body = chunks(app, id, 0, None, head, export::XML_TAIL.into(), move |row| {
-        let mut out = String::new();
-        export::xml_row(&mut out, row, started_at);
-        out
+fn file(app: App, format: &'static Format, show: Show, after: u64, filter: Filter) -> Response {
+    let name = format!("attachment; filename=\"danmaku-{}.{}\"", show.id, format.name);
+    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(2);
+    tokio::spawn(async move {
+        let id = show.id;
+        if let Err(error) = write(app, format, show, after, filter, &sender).await {
+            tracing::error!("exporting danmaku of `{id}` failed: {error:#}");
+            // Cuts the answer short, so that nobody takes it for the whole.
+            let _ = sender.send(Err(std::io::Error::other("the export failed"))).await;
+        }
     });
-    let name = format!("attachment; filename=\"danmaku-{id}.xml\"");
-    let mut response = ([(header::CONTENT_TYPE, "application/xml; charset=utf-8")], body).into_response();
+    let chunks = stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) });
+    let mut response = ([(header::CONTENT_TYPE, format.content_type)], Body::from_stream(chunks)).into_response();
     if let Ok(name) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
     response
 }
 
-/// Streams an archive of any length with the memory of one chunk. An error cuts the answer short, so that it does not parse.
-fn chunks(
+/// Reads and writes chunk by chunk. Ends early when nobody takes it any more.
+async fn write(
     app: App,
-    id: BroadcastId,
-    after: u64,
-    q: Option<String>,
-    head: String,
-    tail: String,
-    mut write: impl FnMut(&store::Danmaku) -> String + Send + 'static,
-) -> Body {
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(2);
-    tokio::spawn(async move {
-        let mut after = after;
-        let mut out = head;
-        loop {
-            let rows = match store::list(app.store.read(), id, after, CHUNK, q.as_deref()).await {
-                Ok(rows) => rows,
-                Err(error) => {
-                    tracing::error!("exporting danmaku of `{id}` failed: {error:#}");
-                    let _ = sender.send(Err(std::io::Error::other("the export failed"))).await;
-                    return;
-                }
-            };
-            rows.iter().for_each(|row| out.push_str(&write(row)));
-            let done = (rows.len() as u64) < CHUNK;
-            after = rows.last().map_or(after, |row| row.position);
-            if done {
-                out.push_str(&tail);
-            }
-            if sender.send(Ok(std::mem::take(&mut out).into())).await.is_err() || done {
-                return;
-            }
+    format: &Format,
+    show: Show,
+    mut after: u64,
+    filter: Filter,
+    to: &tokio::sync::mpsc::Sender<Result<Bytes, std::io::Error>>,
+) -> anyhow::Result<()> {
+    let mut writer = (format.make)(&show);
+    let mut out = Vec::new();
+    writer.begin(&mut out)?;
+    loop {
+        let rows = store::list(app.store.read(), show.id, show.started_at, after, CHUNK, &filter).await?;
+        for row in &rows {
+            writer.row(row, &mut out)?;
         }
-    });
-    Body::from_stream(stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }))
-}
-
-fn body(row: &store::Danmaku, started_at: Millis) -> DanmakuBody {
-    let offset_ms = export::offset_ms(row, started_at);
-    DanmakuBody {
-        position: row.position,
-        at: row.occurred_at.0,
-        offset_ms,
-        before_air: offset_ms < 0,
-        viewer: row.viewer.clone(),
-        nick: row.sent.nick.clone(),
-        text: row.sent.text.clone(),
-        mode: row.sent.mode,
-        color: row.sent.color,
-        source: row.source,
+        let Some(last) = rows.last().filter(|_| rows.len() as u64 == CHUNK) else { break };
+        after = last.position;
+        if !out.is_empty() && to.send(Ok(std::mem::take(&mut out).into())).await.is_err() {
+            return Ok(());
+        }
     }
+    let out = tokio::task::spawn_blocking(move || writer.finish(&mut out).map(|()| out)).await??;
+    let _ = to.send(Ok(out.into())).await;
+    Ok(())
 }

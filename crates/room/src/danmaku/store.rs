@@ -3,8 +3,9 @@
 use anyhow::Context;
 use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Func, LikeExpr, OnConflict},
 };
 use store::{Store, Text};
 
@@ -70,20 +71,63 @@ pub async fn insert(store: &Store, danmaku: Vec<Danmaku>) -> anyhow::Result<()> 
     tx.commit().await
 }
 
-/// Danmaku of a broadcast in log order, after a position. `contains` searches the text as it is written.
+/// Which danmaku of a broadcast. Empty: all of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// Every one of these stands in the text, or in the nickname; small and capital letters are one.
+    pub words: Vec<String>,
+    pub viewer: Option<ViewerId>,
+    pub mode: Option<u8>,
+    /// From the show's beginning: this one is in.
+    pub from_ms: Option<i64>,
+    /// This one is out.
+    pub to_ms: Option<i64>,
+}
+
+impl Filter {
+    fn condition(&self, started_at: Millis) -> Condition {
+        // In here only: it gives numbers a `max` of its own.
+        use sea_orm::sea_query::ExprTrait;
+        let offset = Expr::col(row::Column::OffsetMs).if_null(Expr::col(row::Column::OccurredAtMs).sub(started_at.0));
+        let mut all = Condition::all()
+            .add_option(self.viewer.clone().map(|viewer| row::Column::Viewer.eq(Text(viewer))))
+            .add_option(self.mode.map(|mode| row::Column::Mode.eq(i32::from(mode))))
+            .add_option(self.from_ms.map(|from_ms| offset.clone().gte(from_ms)))
+            .add_option(self.to_ms.map(|to_ms| offset.lt(to_ms)));
+        for word in &self.words {
+            let holds = |column: row::Column| Expr::expr(Func::lower(Expr::col(column))).like(pattern(word));
+            all = all.add(Condition::any().add(holds(row::Column::Text)).add(holds(row::Column::Nick)));
+        }
+        all
+    }
+}
+
+/// Finds the word anywhere; its own `%` and `_` mean themselves.
+fn pattern(word: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for c in word.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}
+
+/// Danmaku of a broadcast in log order, after a position.
 pub async fn list(
     db: &impl ConnectionTrait,
     broadcast: BroadcastId,
+    started_at: Millis,
     after: u64,
     limit: u64,
-    contains: Option<&str>,
+    filter: &Filter,
 ) -> anyhow::Result<Vec<Danmaku>> {
-    let mut query = row::Entity::find()
+    let query = row::Entity::find()
         .filter(row::Column::BroadcastId.eq(Text(broadcast)))
-        .filter(row::Column::Position.gt(after as i64));
-    if let Some(text) = contains.filter(|text| !text.is_empty()) {
-        query = query.filter(row::Column::Text.contains(text));
-    }
+        .filter(row::Column::Position.gt(after as i64))
+        .filter(filter.condition(started_at));
     let rows = query.order_by_asc(row::Column::Position).limit(limit).all(db).await.context("listing danmaku")?;
     Ok(rows.into_iter().map(from_row).collect())
 }

@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual"
 import { Button, Input } from "antd"
 import { useDeferredValue, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { api } from "../../api/client"
+import { api, DANMAKU_FORMATS } from "../../api/client"
 import type { Broadcast, DanmakuItem } from "../../api/types"
 import { clock, count, dateTime } from "../../ui/format"
 import { DownloadIcon, SearchIcon } from "../../ui/icons"
@@ -42,8 +42,9 @@ export function DanmakuPanel({ show }: { show: Broadcast }) {
         <span className="spring" />
         <span className="exports">
           <span className="quiet"><DownloadIcon size={14} /> {t("export")}</span>
-          <a href={api.danmakuFile(show.id, "xml")} download={`danmaku-${show.id}.xml`} aria-label={`${t("export")} XML`}>{t("export_xml")}</a>
-          <a href={api.danmakuFile(show.id, "json")} download={`danmaku-${show.id}.json`} aria-label={`${t("export")} JSON`}>{t("export_json")}</a>
+          {DANMAKU_FORMATS.map((format) => (
+            <a key={format} href={api.danmakuFile(show.id, format)} download={`danmaku-${show.id}.${format}`} aria-label={`${t("export")} ${format.toUpperCase()}`}>{format.toUpperCase()}</a>
+          ))}
         </span>
       </div>
       <Input

@@ -1,26 +1,48 @@
-//! The archive as other tools read it.
+//! The recorders' XML: the format of Bilibili's `comment.xml`, which recorders write and players of recordings read.
 
-use super::store::Danmaku;
-use events::Millis;
-use std::fmt::Write;
+use super::{Format, Writer, offset_ms};
+use crate::danmaku::store::Danmaku;
+use events::{BroadcastId, Millis};
+use std::fmt::Write as _;
 
-/// The opening of the recorders' XML (the format of Bilibili's `comment.xml`, which recorders write).
-pub fn xml_head(broadcast: &str) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<i>\n<chatserver>kaibo</chatserver>\n<chatid>{broadcast}</chatid>\n"
-    )
+pub const FORMAT: Format = Format {
+    name: "xml",
+    content_type: "application/xml; charset=utf-8",
+    make: |show| Box::new(Xml { id: show.id, started_at: show.started_at }),
+};
+
+struct Xml {
+    id: BroadcastId,
+    started_at: Millis,
 }
 
-pub const XML_TAIL: &str = "</i>\n";
+impl Writer for Xml {
+    fn begin(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<i>\n<chatserver>kaibo</chatserver>\n";
+        out.extend_from_slice(format!("{head}<chatid>{}</chatid>\n", self.id).as_bytes());
+        Ok(())
+    }
+
+    fn row(&mut self, danmaku: &Danmaku, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        let mut text = String::new();
+        row(&mut text, danmaku, self.started_at)?;
+        out.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        out.extend_from_slice(b"</i>\n");
+        Ok(())
+    }
+}
 
 /// `<d p="seconds,mode,size,color,unix_ts,pool,user,row">text</d>`: seconds from the show's beginning, negative before air.
-pub fn xml_row(out: &mut String, danmaku: &Danmaku, started_at: Millis) {
+fn row(out: &mut String, danmaku: &Danmaku, started_at: Millis) -> std::fmt::Result {
     let offset_ms = offset_ms(danmaku, started_at);
     let sign = if offset_ms < 0 { "-" } else { "" };
     let whole = offset_ms.unsigned_abs();
     let sent = &danmaku.sent;
-    // Writing to a string cannot fail.
-    let _ = write!(
+    write!(
         out,
         "<d p=\"{sign}{}.{:03},{},{},{},{},0,",
         whole / 1000,
@@ -29,16 +51,12 @@ pub fn xml_row(out: &mut String, danmaku: &Danmaku, started_at: Millis) {
         sent.size,
         sent.color,
         danmaku.occurred_at.0.div_euclid(1000),
-    );
+    )?;
     escape(out, danmaku.viewer.as_str());
-    let _ = write!(out, ",{}\">", danmaku.position);
+    write!(out, ",{}\">", danmaku.position)?;
     escape(out, &sent.text);
     out.push_str("</d>\n");
-}
-
-/// Milliseconds from the show's beginning: what the recording says, or what the clocks say.
-pub fn offset_ms(danmaku: &Danmaku, started_at: Millis) -> i64 {
-    danmaku.sent.offset_ms.unwrap_or_else(|| danmaku.occurred_at.since(started_at))
+    Ok(())
 }
 
 /// Escapes text for XML 1.0; characters XML cannot carry at all become U+FFFD.
@@ -60,28 +78,13 @@ fn escape(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::danmaku;
     use super::*;
-    use events::{DanmakuSent, RoomId, Source};
-
-    fn danmaku(text: &str, offset_ms: i64) -> Danmaku {
-        let sent = DanmakuSent { offset_ms: Some(offset_ms), ..DanmakuSent::plain(text) };
-        let viewer = "0ea1ff82a155".parse().expect("a viewer id");
-        Danmaku {
-            position: 9,
-            room: RoomId::new(),
-            broadcast: None,
-            occurred_at: Millis(1_607_630_590_000),
-            viewer,
-            source: Source::Import,
-            key: None,
-            sent,
-        }
-    }
 
     #[track_caller]
     fn check(text: &str, offset_ms: i64, expected: &str) {
         let mut out = String::new();
-        xml_row(&mut out, &danmaku(text, offset_ms), Millis(0));
+        row(&mut out, &danmaku(text, offset_ms), Millis(0)).expect("room in a string");
         assert_eq!(out.trim_end(), expected);
     }
 
