@@ -135,6 +135,8 @@ async fn me_says_who_and_what() {
         "metrics.read",
         "room.manage",
         "room.read",
+        "source.manage",
+        "source.read",
         "stream.check",
         "stream.manage",
         "stream.read",

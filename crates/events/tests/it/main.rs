@@ -123,6 +123,12 @@ fn samples() -> Vec<Event> {
             failed: vec!["audio_silent".into()],
             at: Millis(1_700_000_000_000),
         }),
+        Event::SourceChanged(SourceChanged {
+            collector: Uuid::from_u128(6),
+            name: "官网".into(),
+            change: "key_rotated".into(),
+            by: "admin".into(),
+        }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),
@@ -176,6 +182,7 @@ fn variant(event: &Event) -> &'static str {
         Event::AlarmCleared(_) => "AlarmCleared",
         Event::ViewerJudged(_) => "ViewerJudged",
         Event::StreamChecked(_) => "StreamChecked",
+        Event::SourceChanged(_) => "SourceChanged",
         Event::Tracked(_) => "Tracked",
     }
 }
