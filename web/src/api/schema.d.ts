@@ -1574,6 +1574,576 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collect/quarantine/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct an item 修正. It is not taken before it is replayed. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CorrectedItem"];
+                };
+            };
+            responses: {
+                /** @description corrected */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuarantinedItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such item in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `already_replayed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_item` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/collect/quarantine/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an item after all 重放
+         * @description It is read by the same edge and today's tracking plan, keeps its time, and counts once however often it is replayed.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description taken, now or before */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayedItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such item in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `item_cut` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_shape`, `too_large` or `plan_violation`: still refused */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `log_unavailable`: try again after `Retry-After` seconds */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources in your scope 采集源, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 sources */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_EventSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a source 创建采集源. Its key goes into the client. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSource"];
+                };
+            };
+            responses: {
+                /** @description made; the key is in `write_key` and is not shown again */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name`, `bad_limit` or `bad_plan` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a source 删除采集源. Its events stay; its key and its quarantine are gone. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a source 修改采集源: its name, its limit, its tracking plan, or whether it takes anything */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SourceChange"];
+                };
+            };
+            responses: {
+                /** @description changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name`, `bad_limit` or `bad_plan` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/collect/sources/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a source another key 轮换密钥. The old one works on for `overlap_hours`, so that clients can be changed one by one. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["KeyRotation"];
+                };
+            };
+            responses: {
+                /** @description rotated; the new key is in `write_key` and is not shown again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_overlap` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was not taken from a source 隔离区, newest first
+         * @description The newest 10,000 of a source are kept, for 7 days.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 items */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_QuarantinedItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -5790,6 +6360,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `too_many_events`: over the source's limit; send it again after `Retry-After` seconds */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `log_unavailable`: send it again after `Retry-After` seconds */
                 503: {
                     headers: {
@@ -5874,6 +6453,15 @@ export interface paths {
                 };
                 /** @description `not_found`: no such call */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_events` */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6336,6 +6924,10 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        CorrectedItem: {
+            /** @description The whole item, corrected. */
+            item: Record<string, never>;
+        };
         Count: {
             /** Format: int64 */
             entries: number;
@@ -6475,6 +7067,63 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
+        /** @description A source of outside events, without its key. */
+        EventSource: {
+            /**
+             * Format: int64
+             * @description Events taken since it was made.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            created_at_ms: number;
+            /**
+             * Format: int64
+             * @description Repeats.
+             */
+            duplicates: number;
+            /** @description A source that is not takes nothing. */
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description Over it: 429 with `Retry-After`.
+             * @example 1000
+             */
+            events_per_s: number;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Format: int64
+             * @description Absent before the first request.
+             */
+            last_seen_at_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Turned away because there were too many.
+             */
+            limited: number;
+            /** @example official website */
+            name: string;
+            /**
+             * Format: int64
+             * @description Until when the key before the last rotation works; absent when none does.
+             */
+            old_key_until_ms?: number | null;
+            plan: components["schemas"]["TrackingPlan"];
+            /**
+             * Format: int64
+             * @description Not taken; the newest are in quarantine.
+             */
+            rejected: number;
+            /** Format: uuid */
+            team: string;
+        };
         /** @description What was seen of one entry. */
         Evidence: {
             /** Format: int32 */
@@ -6805,6 +7454,14 @@ export interface components {
             source: string;
             video: boolean;
         };
+        KeyRotation: {
+            /**
+             * Format: int32
+             * @description How long the old key works on. 0 ends it at once.
+             * @example 24
+             */
+            overlap_hours?: number;
+        };
         /**
          * @description What the slate shows.
          * @enum {string}
@@ -6851,6 +7508,14 @@ export interface components {
             sound?: components["schemas"]["SoundMeasured"] | null;
             /** @description Why picture and sound were not looked at: `ffmpeg_missing`, `ffmpeg_failed`, `ffmpeg_timeout`, `codec`. */
             unchecked?: string | null;
+        };
+        /** @description A source with its key. */
+        MadeSource: components["schemas"]["EventSource"] & {
+            /**
+             * @description The write key: shown here and nowhere else.
+             * @example kbw_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo
+             */
+            write_key: string;
         };
         MadeToken: components["schemas"]["Token"] & {
             /**
@@ -7087,6 +7752,18 @@ export interface components {
             /** @example sk0123456789abcdef0123456789abcdef */
             stream_key: string;
         };
+        NewSource: {
+            /**
+             * Format: int32
+             * @description 1,000 without it.
+             * @example 1000
+             */
+            events_per_s?: number | null;
+            kind: components["schemas"]["SourceKind"];
+            /** @example official website */
+            name: string;
+            plan?: components["schemas"]["TrackingPlan"];
+        };
         NewToken: {
             /**
              * Format: int32
@@ -7163,6 +7840,66 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_EventSource: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Events taken since it was made.
+                 */
+                accepted: number;
+                /**
+                 * Format: int64
+                 * @example 1790000000000
+                 */
+                created_at_ms: number;
+                /**
+                 * Format: int64
+                 * @description Repeats.
+                 */
+                duplicates: number;
+                /** @description A source that is not takes nothing. */
+                enabled: boolean;
+                /**
+                 * Format: int32
+                 * @description Over it: 429 with `Retry-After`.
+                 * @example 1000
+                 */
+                events_per_s: number;
+                /**
+                 * Format: uuid
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                id: string;
+                kind: components["schemas"]["SourceKind"];
+                /**
+                 * Format: int64
+                 * @description Absent before the first request.
+                 */
+                last_seen_at_ms?: number | null;
+                /**
+                 * Format: int64
+                 * @description Turned away because there were too many.
+                 */
+                limited: number;
+                /** @example official website */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Until when the key before the last rotation works; absent when none does.
+                 */
+                old_key_until_ms?: number | null;
+                plan: components["schemas"]["TrackingPlan"];
+                /**
+                 * Format: int64
+                 * @description Not taken; the newest are in quarantine.
+                 */
+                rejected: number;
+                /** Format: uuid */
+                team: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_HookStreamBody: {
             items: {
                 app: string;
@@ -7221,6 +7958,48 @@ export interface components {
                 pull_url?: string | null;
                 /** @description Streams that are published there now. */
                 streams: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_QuarantinedItem: {
+            items: {
+                /**
+                 * @description `bad_shape`, `too_large` or `plan_violation`.
+                 * @example plan_violation
+                 */
+                code: string;
+                /** @description It was longer than 64 KB: this is its beginning, which cannot be replayed. */
+                cut: boolean;
+                /**
+                 * @description `segment`, `posthog`, `sensors`, `cloudevents` or `ga4`: how the item is written.
+                 * @example segment
+                 */
+                edge: string;
+                /** Format: int64 */
+                edited_at_ms?: number | null;
+                /**
+                 * Format: uuid
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                id: string;
+                /**
+                 * @description The item as its client wrote it, in JSON.
+                 * @example {"type":"track","event":"OrderPaid"}
+                 */
+                item: string;
+                /** @example against the tracking plan: `price` is missing */
+                reason: string;
+                /**
+                 * Format: int64
+                 * @example 1790000000000
+                 */
+                received_at_ms: number;
+                /**
+                 * Format: int64
+                 * @description Taken after all.
+                 */
+                replayed_at_ms?: number | null;
             }[];
             next?: string | null;
         };
@@ -7388,6 +8167,18 @@ export interface components {
             /** Format: int64 */
             start_ms: number;
         };
+        /** @enum {string} */
+        PlanMode: "off" | "warn" | "enforce";
+        PlannedEvent: {
+            /** @description Properties that are not named here may be anything. */
+            properties?: {
+                [key: string]: components["schemas"]["PlannedProperty"];
+            };
+        };
+        PlannedProperty: {
+            required?: boolean;
+            type: components["schemas"]["PropertyKind"];
+        };
         /** @description One play 播放 of a viewer. */
         PlayBody: {
             /** Format: int32 */
@@ -7536,6 +8327,8 @@ export interface components {
              */
             type: string;
         };
+        /** @enum {string} */
+        PropertyKind: "string" | "number" | "integer" | "boolean" | "object" | "array" | "any";
         /** @description A room as viewers see it. */
         PublicRoomBody: {
             /** Format: uuid */
@@ -7725,6 +8518,45 @@ export interface components {
             started_at_ms: number;
             title: string;
         };
+        /** @description An item that was not taken. */
+        QuarantinedItem: {
+            /**
+             * @description `bad_shape`, `too_large` or `plan_violation`.
+             * @example plan_violation
+             */
+            code: string;
+            /** @description It was longer than 64 KB: this is its beginning, which cannot be replayed. */
+            cut: boolean;
+            /**
+             * @description `segment`, `posthog`, `sensors`, `cloudevents` or `ga4`: how the item is written.
+             * @example segment
+             */
+            edge: string;
+            /** Format: int64 */
+            edited_at_ms?: number | null;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /**
+             * @description The item as its client wrote it, in JSON.
+             * @example {"type":"track","event":"OrderPaid"}
+             */
+            item: string;
+            /** @example against the tracking plan: `price` is missing */
+            reason: string;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            received_at_ms: number;
+            /**
+             * Format: int64
+             * @description Taken after all.
+             */
+            replayed_at_ms?: number | null;
+        };
         Reason: {
             /**
              * @description Stable; `docs/audience.md` explains it.
@@ -7826,7 +8658,7 @@ export interface components {
         };
         /** @description An item that was not taken. */
         RejectedItem: {
-            /** @description Its place in the batch, from 0. */
+            /** @description Its place in the request, from 0. */
             index: number;
             reason: string;
         };
@@ -7950,6 +8782,12 @@ export interface components {
              */
             offset_ms: number;
             text: string;
+        };
+        ReplayedItem: {
+            /** @description 1 when it was taken now; it is on disk. */
+            accepted: number;
+            /** @description 1 when it had been taken before. */
+            duplicates: number;
         };
         /** @description A room as staff see it. */
         RoomBody: {
@@ -8154,6 +8992,18 @@ export interface components {
             /** Format: int32 */
             width?: number | null;
         };
+        /** @description What is absent stays as it is. */
+        SourceChange: {
+            enabled?: boolean | null;
+            /**
+             * Format: int32
+             * @example 200
+             */
+            events_per_s?: number | null;
+            /** @example shop */
+            name?: string | null;
+            plan?: components["schemas"]["TrackingPlan"] | null;
+        };
         SourceChoice: {
             /**
              * @description `auto`, `primary`, `backup` or `slate`.
@@ -8161,6 +9011,11 @@ export interface components {
              */
             to: string;
         };
+        /**
+         * @description What sends to a source. It says which words to put into which client; a key works at every edge.
+         * @enum {string}
+         */
+        SourceKind: "segment" | "posthog" | "sensors" | "cloudevents" | "ga4" | "web";
         /** @description What a room's picture is made from. */
         SourcesBody: {
             /** @description `primary`, `backup` or `slate`; absent when nothing is on air. */
@@ -8309,6 +9164,26 @@ export interface components {
             bot: components["schemas"]["Count"];
             unknown: components["schemas"]["Count"];
             web: components["schemas"]["Count"];
+        };
+        /** @description Which events a source may send. */
+        TrackingPlan: {
+            /**
+             * @description By the event's name. Only `track` calls are looked at.
+             * @example {
+             *       "OrderPaid": {
+             *         "properties": {
+             *           "price": {
+             *             "required": true,
+             *             "type": "number"
+             *           }
+             *         }
+             *       }
+             *     }
+             */
+            events?: {
+                [key: string]: components["schemas"]["PlannedEvent"];
+            };
+            mode?: components["schemas"]["PlanMode"];
         };
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";

@@ -18,7 +18,9 @@ impl Chance {
 /// Bytes that mean something to one of the parsers.
 const TELLING: &[u8] = b"<>\"&{}[],:\\-9\0";
 
+/// `KAIBO_FUZZ_ROUNDS` asks for a longer run.
 fn mutate(seeds: &[Vec<u8>], rounds: usize, check: fn(&[u8])) {
+    let rounds = std::env::var("KAIBO_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(rounds);
     let mut chance = Chance(0x2545_f491_4f6c_dd1d);
     for _ in 0..rounds {
         let mut bytes = seeds[chance.below(seeds.len())].clone();
@@ -40,6 +42,30 @@ fn mutate(seeds: &[Vec<u8>], rounds: usize, check: fn(&[u8])) {
             }
         }
         check(&bytes);
+    }
+}
+
+/// The inputs kept in `fuzz/seeds`, of one target.
+fn kept(target: &str) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+}
+
+#[test]
+fn kept_inputs_and_their_neighbours_do_no_harm() {
+    let targets: [(&str, fn(&[u8])); 5] = [
+        ("batch", fuzz_batch),
+        ("posthog", fuzz_posthog),
+        ("sensors", fuzz_sensors),
+        ("cloudevents", fuzz_cloudevents),
+        ("ga4", fuzz_ga4),
+    ];
+    for (target, check) in targets {
+        let seeds = kept(target);
+        seeds.iter().for_each(|seed| check(seed));
+        mutate(&seeds, 10_000, check);
     }
 }
 
