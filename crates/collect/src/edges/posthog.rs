@@ -76,8 +76,10 @@ fn value_of(asked: &Asked, body: &[u8]) -> Result<Value, Bad> {
         let data = query_value(asked.query, "data").ok_or_else(|| Bad::Shape("`data` is missing".into()))?;
         return json_of(data.as_bytes());
     }
-    // Their form's other fields are of no use here.
-    let form = std::str::from_utf8(body).ok().filter(|text| text.starts_with("data=") || text.contains("&data="));
+    // An address within JSON may well hold `&data=`. A form's other fields are of no use here.
+    let json = body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"[");
+    let form =
+        std::str::from_utf8(body).ok().filter(|text| !json && (text.starts_with("data=") || text.contains("&data=")));
     match form.and_then(|text| pairs(text).find(|(key, _)| key == "data")) {
         Some((_, data)) => json_of(data.as_bytes()),
         None => json_of(body),
@@ -242,7 +244,7 @@ mod tests {
 
     #[test]
     fn every_shape_is_read() {
-        let event = r#"{"event":"A b","uuid":"u1","distinct_id":"d","properties":{"token":"K","x":1}}"#;
+        let event = r#"{"event":"A b","uuid":"u1","distinct_id":"d","properties":{"token":"K","url":"/?a=1&data=2"}}"#;
         let list = format!("[{event}]");
         let batch = format!(r#"{{"api_key":"K","batch":[{event}],"sent_at":"2027-01-15T08:00:00Z"}}"#);
         let form = format!("data={}&lib=x", STANDARD.encode(event).replace('+', "%2B").replace('=', "%3D"));
