@@ -184,8 +184,11 @@ fn installed() -> Result<PathBuf, String> {
     Ok(sdk)
 }
 
+/// Path and status of every answer.
+type Answers = Arc<Mutex<Vec<(String, u16)>>>;
+
 /// Serves the program; loses the first answer to a POST that sends events, and notes every status.
-async fn serve(house: &House, lose: bool) -> (String, Arc<Mutex<Vec<(String, u16)>>>) {
+async fn serve(house: &House, lose: bool) -> (String, Answers) {
     let answers = Arc::new(Mutex::new(Vec::new()));
     let (noted, lost) = (answers.clone(), Arc::new(Mutex::new(!lose)));
     let router = house.test.router().layer(from_fn(move |request: Request, next: Next| {
