@@ -81,14 +81,14 @@ release: need-run web ## The real thing: optimised for speed
 	cargo build --locked --release -p cli
 
 bench: need-test release ## Every benchmark, with its peers where they are installed
-	for bin in eventlog packaging relay delivery fanout metrics audience permission; do cargo run --locked --release -p benches --bin $$bin; done
+	for bin in eventlog packaging relay delivery fanout metrics audience permission collect; do cargo run --locked --release -p benches --bin $$bin; done
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 
 soak: need-test release ## HOURS (default 2) of ten encoders, reconnects, viewers and clips: memory and disk must stay flat
 	cargo run --locked --release -p benches --bin soak -- --hours $${HOURS:-2}
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
-	for target in rtmp rtmp_client tags amf program mkv ws_frames batch danmaku_xml cdn_log; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
+	for target in rtmp rtmp_client tags amf program mkv ws_frames batch posthog sensors cloudevents ga4 danmaku_xml cdn_log; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
 
 fmt:
 	cargo fmt --all

@@ -30,6 +30,8 @@ pub const ROLES: &[Role] = &[
             "room.manage",
             "broadcast.end",
             "import.write",
+            "source.read",
+            "source.manage",
             "metrics.read",
             "danmaku.read",
             "stream.read",
@@ -63,7 +65,7 @@ pub const ROLES: &[Role] = &[
         name: "analyst",
         zh: "数据分析",
         en: "analyst",
-        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read"],
+        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read", "source.read"],
     },
     Role {
         name: "manager",
@@ -139,7 +141,7 @@ mod tests {
     fn scopes_only_take_away() {
         let analyst = role("analyst").expect("there is an analyst");
         let kept = |scopes: &[&str]| analyst.within(scopes).iter().cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(kept(&[]), "danmaku.read metrics.read room.read stream.read");
+        assert_eq!(kept(&[]), "danmaku.read metrics.read room.read source.read stream.read");
         assert_eq!(kept(&["metrics.read", "room.manage"]), "metrics.read");
     }
 

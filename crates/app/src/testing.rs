@@ -141,6 +141,8 @@ const ALL: &[&str] = &[
     "room.read",
     "room.manage",
     "import.write",
+    "source.read",
+    "source.manage",
     "metrics.read",
     "danmaku.read",
     "token.manage",

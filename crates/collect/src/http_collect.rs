@@ -1,19 +1,20 @@
-//! `POST /v1/batch` and the single calls, as Segment's and RudderStack's SDKs speak them, from any origin.
+//! The edges over HTTP, from any origin: `/v1/batch` and the single calls, which stand in the API's description, and every path of
+//! [`LIST`]. A client is never answered with a 5xx but 503, which says when to come again.
 
 use crate::{
     Collect, CollectWrite,
-    body::plain,
-    segment::{Call, MAX_BATCH_BYTES, Owner, RejectedItem, call_of},
+    edges::{Answer, Asked, Bad, Edge, LIST, Owner, RejectedItem, ga4_only_asks, segment},
+    intake::Sender,
+    sources::Sources,
 };
-use app::{Actor, ApiError, ApiPath, App, MaybeActor, Permission, Problem};
+use app::{ApiError, App, MaybeActor, Permission, Problem};
 use axum::{
-    Json,
     body::{Body, to_bytes},
     extract::{FromRef, FromRequestParts, State},
-    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header},
     middleware::map_response,
-    response::Response,
-    routing::options,
+    response::{IntoResponse, Response},
+    routing::{any, options},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -21,13 +22,26 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes(collect: Collect) -> OpenApiRouter {
-    OpenApiRouter::new()
+    let mut router = OpenApiRouter::new()
         .routes(routes!(batch))
         .routes(routes!(single))
         .route("/v1/batch", options(preflight))
-        .route("/v1/{call}", options(preflight))
-        .layer(map_response(from_anywhere))
-        .with_state(collect)
+        .route("/v1/{call}", options(preflight));
+    for edge in LIST {
+        for path in edge.paths {
+            let handler = move |State(collect): State<Collect>, request: Request<Body>| async move {
+                match *request.method() {
+                    Method::OPTIONS => preflight(request.headers().clone()).await.into_response(),
+                    Method::GET | Method::HEAD | Method::POST => {
+                        serve(&collect, edge, request).await.unwrap_or_else(IntoResponse::into_response)
+                    }
+                    _ => ApiError::new(405, "method_not_allowed", "send with POST").into_response(),
+                }
+            };
+            router = router.route(path, any(handler));
+        }
+    }
+    router.layer(map_response(from_anywhere)).with_state(collect)
 }
 
 impl FromRef<Collect> for App {
@@ -37,6 +51,7 @@ impl FromRef<Collect> for App {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(dead_code, reason = "the edge writes it; here it is described")]
 struct Collected {
     #[schema(example = true)]
     success: bool,
@@ -61,10 +76,11 @@ struct Collected {
         (status = 400, body = Problem, description = "`bad_request`: no JSON of this shape; `too_large`"),
         (status = 401, body = Problem, description = "`unauthenticated`: no or an unknown write key"),
         (status = 403, body = Problem, description = "`forbidden`: the key lacks `collect.write`"),
+        (status = 429, body = Problem, description = "`too_many_events`: over the source's limit; send it again after `Retry-After` seconds"),
         (status = 503, body = Problem, description = "`log_unavailable`: send it again after `Retry-After` seconds"),
     ))]
-async fn batch(State(collect): State<Collect>, headers: HeaderMap, body: Body) -> Result<Json<Collected>, ApiError> {
-    take(&collect, &headers, body, |body| Call::batch(body)).await
+async fn batch(State(collect): State<Collect>, request: Request<Body>) -> Result<Response, ApiError> {
+    serve(&collect, &segment::EDGE, request).await
 }
 
 /// Collects one event 单条采集
@@ -79,54 +95,65 @@ async fn batch(State(collect): State<Collect>, headers: HeaderMap, body: Body) -
         (status = 401, body = Problem, description = "`unauthenticated`"),
         (status = 403, body = Problem, description = "`forbidden`"),
         (status = 404, body = Problem, description = "`not_found`: no such call"),
+        (status = 429, body = Problem, description = "`too_many_events`"),
         (status = 503, body = Problem, description = "`log_unavailable`"),
     ))]
-async fn single(
-    State(collect): State<Collect>,
-    ApiPath(call): ApiPath<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<Collected>, ApiError> {
-    let kind = call_of(&call).ok_or_else(|| ApiError::not_found("call"))?;
-    let answer = take(&collect, &headers, body, |body| Call::single(kind, body)).await?;
-    // A single call that was not taken has nothing else to report.
-    match answer.0.rejected.first() {
-        Some(rejected) => Err(ApiError::bad_request(rejected.reason.clone())),
-        None => Ok(answer),
+async fn single(State(collect): State<Collect>, request: Request<Body>) -> Result<Response, ApiError> {
+    let call = request.uri().path().rsplit('/').next().unwrap_or_default();
+    if segment::call_of(call).is_none() {
+        return Err(ApiError::not_found("call"));
     }
+    serve(&collect, &segment::EDGE, request).await
 }
 
-async fn take<F>(collect: &Collect, headers: &HeaderMap, body: Body, parse: F) -> Result<Json<Collected>, ApiError>
-where
-    F: for<'a> FnOnce(&'a [u8]) -> Result<Call<'a>, crate::segment::BadCall>,
-{
-    // Whoever names a key in the header is turned away before the body is read.
-    let named = match key_of(headers) {
-        Some(key) => Some(actor(collect, &key).await?),
+/// One request of any edge.
+async fn serve(collect: &Collect, edge: &Edge, request: Request<Body>) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+    let asked = Asked { method: &parts.method, path, query, headers: &parts.headers };
+    // Whoever names a key outside the body is turned away before the body is read.
+    let says = |key: &String| !key.is_empty();
+    let named = match key_of(&parts.headers).filter(says).or_else(|| (edge.key)(&asked)) {
+        Some(key) => Some(sender(collect, &key).await?),
         None => None,
     };
-    let body = to_bytes(body, MAX_BATCH_BYTES).await.map_err(|_| too_large())?;
-    let body = plain(&body, MAX_BATCH_BYTES).map_err(|bad| match bad {
-        crate::body::BadBody::TooLarge { .. } => too_large(),
+    let too_large = || ApiError::new(edge.too_large, "too_large", format!("more than {} bytes", edge.most_bytes));
+    let body = to_bytes(body, edge.most_bytes).await.map_err(|_| too_large())?;
+    let frame = edge.read(&asked, &body).map_err(|bad| match bad {
+        Bad::TooLarge => too_large(),
         bad => ApiError::bad_request(bad.to_string()),
     })?;
-    let call = parse(&body).map_err(|bad| ApiError::bad_request(bad.to_string()))?;
-    let actor = match (named, &call.write_key) {
-        (Some(actor), _) => actor,
-        (None, Some(key)) => actor(collect, key).await?,
+    let sender = match (named, frame.key.as_ref().filter(|key| !key.is_empty())) {
+        (Some(sender), _) => sender,
+        (None, Some(key)) => self::sender(collect, key).await?,
         (None, None) => return Err(ApiError::unauthenticated()),
     };
-    let decoded = call.decode(Owner { org: actor.scope.org, team: actor.home_team }, collect.app().now());
-    metrics::counter!("kaibo_collect_rejected_total").increment(decoded.rejected.len() as u64);
-    let taken = collect.take(decoded.events).await.map_err(unavailable)??;
-    metrics::counter!("kaibo_collect_events_total").increment(taken.accepted as u64);
-    metrics::counter!("kaibo_collect_duplicates_total").increment(taken.duplicates as u64);
-    let (accepted, duplicates) = (taken.accepted, taken.duplicates);
-    Ok(Json(Collected { success: true, accepted, duplicates, rejected: decoded.rejected }))
+    if ga4_only_asks(edge, &asked) {
+        return Ok(told((edge.answer)(&asked, &collect.examine(edge, &sender, &frame))));
+    }
+    if let Sender::Source(live) = &sender
+        && let Err(wait_s) = live.admit(frame.items.len(), collect.app().now())
+    {
+        metrics::counter!("kaibo_collect_limited_total", "edge" => edge.name).increment(frame.items.len() as u64);
+        let words = format!("more than {} events a second", live.source.events_per_s);
+        let own = edge.limited.and_then(|limited| limited(&asked));
+        return own.map(told).ok_or_else(|| ApiError::new(429, "too_many_events", words).retry_after(wait_s));
+    }
+    let outcome = collect.take_in(edge, &sender, &frame).await.map_err(unavailable)??;
+    // A single call that was not taken has nothing else to report.
+    if let (true, Some(rejected)) = (path != "/v1/batch" && path.starts_with("/v1/"), outcome.rejected.first()) {
+        return Err(ApiError::bad_request(rejected.reason.clone()));
+    }
+    Ok(told((edge.answer)(&asked, &outcome)))
+}
+
+fn told(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    (status, [(header::CONTENT_TYPE, answer.kind), (header::CACHE_CONTROL, "no-store")], answer.body).into_response()
 }
 
 /// The user of Basic auth, or a bearer token. Cookies count for nothing here, so other origins may call.
-fn key_of(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn key_of(headers: &HeaderMap) -> Option<String> {
     let (scheme, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
         return Some(rest.trim().to_owned());
@@ -135,8 +162,16 @@ fn key_of(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("basic").then(|| pair.split_once(':').map_or(pair.clone(), |(user, _)| user.to_owned()))
 }
 
-/// The program's own sign-in decides, as if the key had come as a bearer token.
-async fn actor(collect: &Collect, key: &str) -> Result<Actor, ApiError> {
+/// A source's key, or a token: then the program's own sign-in decides, as if it had come as a bearer token.
+async fn sender(collect: &Collect, key: &str) -> Result<Sender, ApiError> {
+    if Sources::is_key(key) {
+        let live = collect.sources().find(collect.app(), key).await.map_err(unavailable)?;
+        let live = live.ok_or_else(ApiError::unauthenticated)?;
+        if !live.source.enabled {
+            return Err(ApiError::new(403, "source_disabled", "the source of this key takes nothing"));
+        }
+        return Ok(Sender::Source(live));
+    }
     let bearer = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| ApiError::unauthenticated())?;
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.headers.insert(header::AUTHORIZATION, bearer);
@@ -150,11 +185,7 @@ async fn actor(collect: &Collect, key: &str) -> Result<Actor, ApiError> {
     if !actor.may(CollectWrite::INFO.name) {
         return Err(ApiError::forbidden(CollectWrite::INFO.name));
     }
-    Ok(actor)
-}
-
-fn too_large() -> ApiError {
-    ApiError::new(400, "too_large", "the body is larger than 500 KB after gunzip")
+    Ok(Sender::Token(Owner { org: actor.scope.org, team: actor.home_team }))
 }
 
 fn unavailable(failure: anyhow::Error) -> ApiError {
@@ -162,9 +193,14 @@ fn unavailable(failure: anyhow::Error) -> ApiError {
     ApiError::new(503, "log_unavailable", "the events could not be stored").retry_after(5)
 }
 
-async fn preflight(headers: HeaderMap) -> (StatusCode, HeaderMap) {
+pub(crate) async fn preflight(headers: HeaderMap) -> (StatusCode, HeaderMap) {
     let mut answer = HeaderMap::new();
-    answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST, OPTIONS"));
+    // CloudEvents' senders ask in words of their own.
+    if let Some(origin) = headers.get("webhook-request-origin") {
+        answer.insert("webhook-allowed-origin", origin.clone());
+        answer.insert("webhook-allowed-rate", HeaderValue::from_static("*"));
+    }
+    answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
     answer.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     // SDKs add headers of their own, such as `anonymousid` and `sentat`.
     let asked = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
@@ -173,7 +209,7 @@ async fn preflight(headers: HeaderMap) -> (StatusCode, HeaderMap) {
     (StatusCode::NO_CONTENT, answer)
 }
 
-async fn from_anywhere(mut response: Response) -> Response {
+pub(crate) async fn from_anywhere(mut response: Response) -> Response {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

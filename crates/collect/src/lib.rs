@@ -1,25 +1,40 @@
-//! What comes from outside: SDK events over `/v1/batch`, and other platforms' recordings.
+//! What comes from outside: events of other people's SDKs, and other platforms' recordings.
 //!
-//! Outside events live in the `custom` namespace (`Tracked`, source `collect`); a message id counts once in 24 hours (`dedup`).
+//! A source has a key; the [`edges`] speak the SDKs' wire formats; what is refused waits in quarantine. Outside events live in the `custom` namespace (`Tracked`, source `collect`); a message id counts once in 24 hours (`dedup`).
 //! Imported rows (source `import`) keep their own times and count once for ever ([`import`]). An answer of 200 means: on disk.
 //! [`recorder`] reads recordings as recorders write them; `kaibo replay` sends what it finds.
 
 mod body;
 mod dedup;
+pub mod edges;
+mod fuzz;
 mod http_collect;
 mod http_import;
+mod http_sdk_config;
 pub mod import;
 mod instant;
+mod intake;
+mod migrations;
+mod plan;
+mod quarantine;
 pub mod recorder;
-pub mod segment;
+mod sources;
 
 pub use body::{BadBody, plain};
+pub use fuzz::{fuzz_batch, fuzz_cloudevents, fuzz_danmaku_xml, fuzz_ga4, fuzz_posthog, fuzz_sensors};
+pub use sources::http::{ManageSources, ReadSources};
+
+/// Paths that pages of any origin may call: no cookie counts there.
+pub fn open_to_all(path: &str) -> bool {
+    edges::open_to_all(path) || http_sdk_config::PATHS.contains(&path)
+}
+
 pub use import::{ImportBroadcast, ImportDesk, ImportRefusal, ImportRow, OpenImport, RowKind};
 
 use anyhow::Context;
 use app::{App, Feature, Job, Permission, PermissionInfo, Stop};
 use dedup::Dedup;
-use events::{Envelope, Event, Millis, OrgId, TeamId};
+use events::{Envelope, Millis};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
@@ -46,6 +61,7 @@ struct Inner {
     /// Loaded by the job, or by the first call if that comes earlier.
     dedup: OnceCell<Arc<Dedup>>,
     imports: import::Imports,
+    sources: sources::Sources,
 }
 
 /// What became of collected events.
@@ -56,14 +72,27 @@ pub(crate) struct Taken {
 
 impl Collect {
     pub fn new(app: App, desk: Arc<dyn ImportDesk>) -> Self {
-        Self(Arc::new(Inner { app, desk, dedup: OnceCell::new(), imports: import::Imports::default() }))
+        Self(Arc::new(Inner {
+            app,
+            desk,
+            dedup: OnceCell::new(),
+            imports: import::Imports::default(),
+            sources: sources::Sources::default(),
+        }))
     }
 
     pub fn feature(&self) -> Feature {
         let collect = self.clone();
         let mut feature = Feature::new("collect");
-        feature.routes = http_collect::routes(self.clone()).merge(http_import::routes(self.clone()));
-        feature.permissions = vec![CollectWrite::INFO, ImportWrite::INFO];
+        feature.routes = http_collect::routes(self.clone())
+            .merge(http_sdk_config::routes(self.clone()))
+            .merge(http_import::routes(self.clone()))
+            .merge(sources::http::routes(self.clone()))
+            .merge(quarantine::http::routes(self.clone()));
+        feature.migrations = migrations::MIGRATIONS;
+        feature.permissions = vec![CollectWrite::INFO, ImportWrite::INFO, ReadSources::INFO, ManageSources::INFO];
+        let sources = self.clone();
+        feature.jobs.push(Job::new("collect-sources", move |stop| async move { sources.tend_sources(stop).await }));
         feature.jobs.push(Job::new("collect-dedup", move |stop| async move { collect.tend(stop).await }));
         feature
     }
@@ -74,6 +103,10 @@ impl Collect {
 
     pub(crate) fn desk(&self) -> &dyn ImportDesk {
         &*self.0.desk
+    }
+
+    pub(crate) fn sources(&self) -> &sources::Sources {
+        &self.0.sources
     }
 
     pub(crate) fn imports(&self) -> &import::Imports {
@@ -132,6 +165,27 @@ impl Collect {
         self.0.dedup.get_or_try_init(open).await.context("loading the memory of message ids")
     }
 
+    async fn tend_sources(self, stop: Stop) -> anyhow::Result<()> {
+        loop {
+            let stopped = tokio::select! {
+                () = stop.cancelled() => true,
+                () = tokio::time::sleep(Duration::from_secs(5)) => false,
+            };
+            if let Err(error) = self.sources().write_counts(self.app()).await {
+                tracing::error!("the counts of sources were not written: {error:#}");
+            }
+            if stopped {
+                return Ok(());
+            }
+            if let Err(error) = self.sources().load(self.app()).await {
+                tracing::error!("the sources were not read again: {error:#}");
+            }
+            if let Err(error) = quarantine::tend(self.app()).await {
+                tracing::error!("the quarantine was not tended: {error:#}");
+            }
+        }
+    }
+
     async fn tend(self, stop: Stop) -> anyhow::Result<()> {
         loop {
             match self.dedup().await {
@@ -151,28 +205,3 @@ impl Collect {
         }
     }
 }
-
-/// For the fuzzer: any bytes as the body of `/v1/batch` and of a single call.
-pub fn fuzz_batch(bytes: &[u8]) {
-    let owner = Owner { org: OrgId(Default::default()), team: TeamId(Default::default()) };
-    let now = Millis(1_800_000_000_000);
-    let Ok(body) = plain(bytes, segment::MAX_BATCH_BYTES) else { return };
-    for call in [segment::Call::batch(&body), segment::Call::single("track", &body)].into_iter().flatten() {
-        for event in call.decode(owner, now).events {
-            let again = Envelope::decode(&event.encode());
-            assert!(
-                again.is_ok_and(|again| matches!(again.event, Event::Tracked(_))),
-                "an accepted event cannot be read back"
-            );
-        }
-    }
-}
-
-/// For the fuzzer: any bytes as a danmaku recording.
-pub fn fuzz_danmaku_xml(bytes: &[u8]) {
-    let items = recorder::DanmakuXml::new(bytes, Some(Millis(1_800_000_000_000)));
-    let _ = items.fold(0_u64, |count, _| count + 1);
-    let _ = recorder::survey(bytes);
-}
-
-use segment::Owner;

@@ -5,6 +5,7 @@ use crate::{EntryId, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// What happened. The variant's name is the event's name everywhere: log, API, docs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,6 +69,8 @@ pub enum Event {
     StreamChecked(StreamChecked),
     /// The audit log 审计 had this many rows, and this hash at its end.
     AuditSealed(AuditSealed),
+    /// A source 采集源 of outside events was made, changed, given another key, or removed.
+    SourceChanged(SourceChanged),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -106,6 +109,7 @@ impl Event {
             Event::ViewerJudged(_) => "ViewerJudged",
             Event::StreamChecked(_) => "StreamChecked",
             Event::AuditSealed(_) => "AuditSealed",
+            Event::SourceChanged(_) => "SourceChanged",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }
@@ -309,6 +313,18 @@ pub struct GiftComboShown {
 pub struct SuperChatSent {
     pub text: String,
     pub price_milli: i64,
+}
+
+/// What a person did to a source of outside events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceChanged {
+    /// The source's id.
+    pub collector: Uuid,
+    pub name: String,
+    /// `created`, `changed`, `key_rotated` or `removed`.
+    pub change: String,
+    /// Who did it: a login or a token's name.
+    pub by: String,
 }
 
 /// A collector's event. `call` is the Segment call: track, page, screen, identify, group, alias.

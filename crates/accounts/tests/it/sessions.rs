@@ -140,6 +140,8 @@ async fn me_says_who_and_what() {
         "security.manage",
         "staff.manage",
         "staff.read",
+        "source.manage",
+        "source.read",
         "stream.check",
         "stream.manage",
         "stream.read",

@@ -1,7 +1,7 @@
 //! The fuzz targets on mutated seeds, the same every time: a smoke test of what the fuzzer does for longer.
 
-use collect::{fuzz_batch, fuzz_danmaku_xml};
-use std::io::Write;
+use crate::requests::{gzip, in_form, request};
+use collect::{fuzz_batch, fuzz_cloudevents, fuzz_danmaku_xml, fuzz_ga4, fuzz_posthog, fuzz_sensors};
 
 /// A small generator, so that a failure happens again.
 struct Chance(u64);
@@ -18,7 +18,9 @@ impl Chance {
 /// Bytes that mean something to one of the parsers.
 const TELLING: &[u8] = b"<>\"&{}[],:\\-9\0";
 
+/// `KAIBO_FUZZ_ROUNDS` asks for a longer run.
 fn mutate(seeds: &[Vec<u8>], rounds: usize, check: fn(&[u8])) {
+    let rounds = std::env::var("KAIBO_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(rounds);
     let mut chance = Chance(0x2545_f491_4f6c_dd1d);
     for _ in 0..rounds {
         let mut bytes = seeds[chance.below(seeds.len())].clone();
@@ -43,13 +45,51 @@ fn mutate(seeds: &[Vec<u8>], rounds: usize, check: fn(&[u8])) {
     }
 }
 
+/// The inputs kept in `fuzz/seeds`, of one target.
+fn kept(target: &str) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+}
+
+#[test]
+fn kept_inputs_and_their_neighbours_do_no_harm() {
+    let targets: [(&str, fn(&[u8])); 5] = [
+        ("batch", fuzz_batch),
+        ("posthog", fuzz_posthog),
+        ("sensors", fuzz_sensors),
+        ("cloudevents", fuzz_cloudevents),
+        ("ga4", fuzz_ga4),
+    ];
+    for (target, check) in targets {
+        let seeds = kept(target);
+        seeds.iter().for_each(|seed| check(seed));
+        mutate(&seeds, 10_000, check);
+    }
+}
+
 #[test]
 fn mutated_batches_do_no_harm() {
     let batch = br#"{"batch":[{"type":"track","event":"A","messageId":"m","userId":1,"timestamp":"2020-12-11T12:03:10.001+08:00","sentAt":"2020-12-11T12:03:11Z","properties":{"a":[1,2.5e300,null,"\u597d"]},"context":{}},{"type":"page","name":"x"}],"sentAt":1607688190001,"writeKey":"k"}"#.to_vec();
     let single = br#"{"event":"A","messageId":"m","properties":{}}"#.to_vec();
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(&batch).unwrap();
-    mutate(&[batch.clone(), single, encoder.finish().unwrap()], 20_000, fuzz_batch);
+    mutate(&[batch.clone(), single, gzip(&batch)], 20_000, fuzz_batch);
+}
+
+#[test]
+fn mutated_requests_of_every_edge_do_no_harm() {
+    let body = |edge: &str| request(edge, "k", "m").body;
+    let posthog = body("posthog");
+    let form = format!("data={}&compression=base64", in_form(&posthog)).into_bytes();
+    mutate(&[posthog.clone(), form, gzip(&posthog)], 10_000, fuzz_posthog);
+    // Base64 hides what is mutated, so some of it is not gzip.
+    let event = r#"{"type":"track","event":"A","time":1800000000000,"distinct_id":"d","identities":{"$identity_login_id":"u"},"lib":{"$lib":"js"},"properties":{"a":[1,null]}}"#;
+    let one = format!("data={}&ext=crc%3D1", in_form(event.as_bytes())).into_bytes();
+    let bare = format!("data={}", in_form(event.as_bytes())).into_bytes();
+    mutate(&[body("sensors"), one, bare], 10_000, fuzz_sensors);
+    let batch = body("cloudevents");
+    mutate(&[batch.clone(), batch[1..batch.len() - 1].to_vec()], 10_000, fuzz_cloudevents);
+    mutate(&[body("ga4")], 10_000, fuzz_ga4);
 }
 
 #[test]

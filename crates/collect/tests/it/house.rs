@@ -14,6 +14,8 @@ use std::{
 pub struct House {
     pub test: TestApp,
     pub room: RoomId,
+    /// Outlives the program.
+    pub dir: Arc<tempfile::TempDir>,
     desk: Arc<Desk>,
 }
 
@@ -110,7 +112,7 @@ impl House {
             })
             .await;
             match test {
-                Ok(test) => return Self { test, room: desk.room, desk },
+                Ok(test) => return Self { test, room: desk.room, dir, desk },
                 // The program before still holds the folder for a moment.
                 Err(error) if format!("{error:#}").contains("in use") => tokio::task::yield_now().await,
                 Err(error) => panic!("{error:#}"),
@@ -122,6 +124,19 @@ impl House {
     pub fn kill(self) -> Arc<Desk> {
         *self.desk.app.lock().unwrap() = None;
         self.desk.clone()
+    }
+
+    /// Makes a source; its id and its key.
+    pub async fn source(&self, new: serde_json::Value) -> (String, String) {
+        let made = self.test.post("/api/collect/sources", new).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let text = |field: &str| made.json()[field].as_str().unwrap().to_owned();
+        (text("id"), text("write_key"))
+    }
+
+    /// What collectors sent.
+    pub fn events(&self) -> Vec<Envelope> {
+        self.log().into_iter().filter(|envelope| envelope.source == Source::Collect).collect()
     }
 
     /// Everything in the log.

@@ -2,8 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod batches;
+mod conformance;
 mod fuzz;
 mod house;
 mod http_raw;
 mod imports;
+mod quarantine;
 mod recordings;
+mod requests;
+mod sdks;
+mod sources;

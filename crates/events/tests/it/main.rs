@@ -124,6 +124,12 @@ fn samples() -> Vec<Event> {
             at: Millis(1_700_000_000_000),
         }),
         Event::AuditSealed(AuditSealed { rows: 42, head: "0f".repeat(32) }),
+        Event::SourceChanged(SourceChanged {
+            collector: Uuid::from_u128(6),
+            name: "官网".into(),
+            change: "key_rotated".into(),
+            by: "admin".into(),
+        }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),
@@ -178,6 +184,7 @@ fn variant(event: &Event) -> &'static str {
         Event::ViewerJudged(_) => "ViewerJudged",
         Event::StreamChecked(_) => "StreamChecked",
         Event::AuditSealed(_) => "AuditSealed",
+        Event::SourceChanged(_) => "SourceChanged",
         Event::Tracked(_) => "Tracked",
     }
 }

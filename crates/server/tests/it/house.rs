@@ -161,6 +161,26 @@ impl House {
         self.first_or_made(path, path, json!({"name": SECRET, "kind": "srs", "mode": "forward"})).await
     }
 
+    /// A source of outside events; another one when the last was removed.
+    pub async fn source(&self) -> String {
+        let path = "/api/collect/sources";
+        self.first_or_made(path, path, json!({"name": SECRET, "kind": "web"})).await
+    }
+
+    /// An item that was against the plan of its day, and is not any more.
+    pub async fn quarantined(&self) -> String {
+        let plan = json!({"mode": "enforce"});
+        let made = self.made("/api/collect/sources", json!({"name": SECRET, "kind": "segment", "plan": plan})).await;
+        let source = format!("/api/collect/sources/{}", id(&made, "id"));
+        let batch = json!({"batch": [{"type": "track", "event": SECRET}], "writeKey": made["write_key"]});
+        let (status, body) = self.call(None, "POST", "/v1/batch", Some(&batch)).await;
+        assert_eq!(status, 200, "{body}");
+        let off = json!({"plan": {"mode": "off"}});
+        let (status, body) = self.call(Some(&self.admin), "PATCH", &source, Some(&off)).await;
+        assert_eq!(status, 200, "{body}");
+        id(&self.read(&format!("{source}/quarantine")).await["items"][0], "id")
+    }
+
     async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
         let listed = self.read(list).await;
         // Other teams may have made some of another kind.

@@ -128,6 +128,15 @@ pub fn routes() -> Vec<Route> {
         route(Needs("stream.manage"), "POST", "/api/relays/{id}/stop", "/api/relays/{relay}/stop"),
         route(Needs("stream.manage"), "DELETE", "/api/relays/{id}", "/api/relays/{relay}"),
 
+        route(Needs("source.read"), "GET", "/api/collect/sources", "/api/collect/sources"),
+        with(Needs("source.manage"), "POST", "/api/collect/sources", "/api/collect/sources", json!({"name": "another", "kind": "ga4"})),
+        with(Needs("source.manage"), "PATCH", "/api/collect/sources/{id}", "/api/collect/sources/{source}", json!({"name": "another"})),
+        with(Needs("source.manage"), "POST", "/api/collect/sources/{id}/key", "/api/collect/sources/{source}/key", json!({"overlap_hours": 1})),
+        route(Needs("source.read"), "GET", "/api/collect/sources/{id}/quarantine", "/api/collect/sources/{source}/quarantine"),
+        with(Needs("source.manage"), "PATCH", "/api/collect/quarantine/{id}", "/api/collect/quarantine/{item}", json!({"item": track})),
+        route(Needs("source.manage"), "POST", "/api/collect/quarantine/{id}/replay", "/api/collect/quarantine/{item}/replay"),
+        route(Needs("source.manage"), "DELETE", "/api/collect/sources/{id}", "/api/collect/sources/{source}"),
+
         with(Everybody, "POST", "/hooks/{server}/{secret}", "/hooks/{server}/kbh_wrong", json!({})),
         with(Everybody, "POST", "/hooks/{server}", "/hooks/{server}?secret=kbh_wrong", json!({})),
         route(Needs("media_server.manage"), "GET", "/api/media-servers", "/api/media-servers"),
@@ -210,6 +219,12 @@ impl Route {
         }
         if call.contains("{server}") {
             call = call.replace("{server}", &house.media_server().await);
+        }
+        if call.contains("{source}") {
+            call = call.replace("{source}", &house.source().await);
+        }
+        if call.contains("{item}") {
+            call = call.replace("{item}", &house.quarantined().await);
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);

@@ -1,0 +1,163 @@
+//! The quarantine over HTTP: what was not taken, corrected and replayed.
+
+use super::{Quarantined, Refusal, corrected, store};
+use crate::{Collect, ManageSources, ReadSources, sources};
+use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Problem};
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+const PAGE: u64 = 100;
+
+pub(crate) fn routes(collect: Collect) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(edit)).routes(routes!(replay)).with_state(collect)
+}
+
+/// An item that was not taken.
+#[derive(Debug, Serialize, ToSchema)]
+struct QuarantinedItem {
+    #[schema(example = "01890a5d-ac96-774b-bcce-b302099a8057")]
+    id: Uuid,
+    /// `segment`, `posthog`, `sensors`, `cloudevents` or `ga4`: how the item is written.
+    #[schema(example = "segment")]
+    edge: String,
+    /// `bad_shape`, `too_large` or `plan_violation`.
+    #[schema(example = "plan_violation")]
+    code: String,
+    #[schema(example = "against the tracking plan: `price` is missing")]
+    reason: String,
+    /// The item as its client wrote it, in JSON.
+    #[schema(example = "{\"type\":\"track\",\"event\":\"OrderPaid\"}")]
+    item: String,
+    /// It was longer than 64 KB: this is its beginning, which cannot be replayed.
+    cut: bool,
+    #[schema(example = 1_790_000_000_000_i64)]
+    received_at_ms: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited_at_ms: Option<i64>,
+    /// Taken after all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replayed_at_ms: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CorrectedItem {
+    /// The whole item, corrected.
+    #[schema(value_type = Object, example = json!({"type": "track", "event": "OrderPaid", "properties": {"price": 19.9}}))]
+    item: Value,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ReplayedItem {
+    /// 1 when it was taken now; it is on disk.
+    accepted: usize,
+    /// 1 when it had been taken before.
+    duplicates: usize,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct AfterItem {
+    /// `next` of the page before.
+    after: Option<Uuid>,
+}
+
+/// What was not taken from a source 隔离区, newest first
+///
+/// The newest 10,000 of a source are kept, for 7 days.
+#[utoipa::path(get, path = "/api/collect/sources/{id}/quarantine", tag = "collect", operation_id = "list_quarantine",
+    params(("id" = Uuid, Path, description = "the source's id"), AfterItem),
+    responses(
+        (status = 200, description = "a page of up to 100 items", body = Page<QuarantinedItem>),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: needs `source.read`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such source in your scope", body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn list(
+    State(collect): State<Collect>,
+    can: Can<ReadSources>,
+    ApiPath(id): ApiPath<Uuid>,
+    ApiQuery(AfterItem { after }): ApiQuery<AfterItem>,
+) -> ApiResult<Page<QuarantinedItem>> {
+    let db = collect.app().store.read();
+    sources::store::find(db, can.scope(), id).await?.ok_or_else(|| ApiError::not_found("source"))?;
+    let items = store::list(db, id, after, PAGE).await?;
+    let next = items.last().filter(|_| items.len() as u64 == PAGE).map(|item| item.id.to_string());
+    Ok(Json(Page { items: items.into_iter().map(QuarantinedItem::from).collect(), next }))
+}
+
+/// Correct an item 修正. It is not taken before it is replayed.
+#[utoipa::path(patch, path = "/api/collect/quarantine/{id}", tag = "collect", operation_id = "correct_quarantined",
+    params(("id" = Uuid, Path, description = "the item's id")), request_body = CorrectedItem,
+    responses(
+        (status = 200, description = "corrected", body = QuarantinedItem),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: needs `source.manage`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such item in your scope", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`already_replayed`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`bad_item`", body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn edit(
+    State(collect): State<Collect>,
+    can: Can<ManageSources>,
+    ApiPath(id): ApiPath<Uuid>,
+    ApiJson(change): ApiJson<CorrectedItem>,
+) -> ApiResult<QuarantinedItem> {
+    let text = corrected(&change.item)?;
+    let now = collect.app().now();
+    let tx = collect.app().store.begin().await?;
+    let item = store::find(tx.db(), can.scope(), id).await?.ok_or_else(|| ApiError::not_found("item"))?;
+    if item.replayed_at.is_some() {
+        return Err(Refusal::Replayed.into());
+    }
+    store::edit(tx.db(), id, &text, now).await?;
+    tx.commit().await?;
+    Ok(Json(Quarantined { item: text, cut: false, edited_at: Some(now), ..item }.into()))
+}
+
+/// Take an item after all 重放
+///
+/// It is read by the same edge and today's tracking plan, keeps its time, and counts once however often it is replayed.
+#[utoipa::path(post, path = "/api/collect/quarantine/{id}/replay", tag = "collect", operation_id = "replay_quarantined",
+    params(("id" = Uuid, Path, description = "the item's id")),
+    responses(
+        (status = 200, description = "taken, now or before", body = ReplayedItem),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: needs `source.manage`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such item in your scope", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`item_cut`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`bad_shape`, `too_large` or `plan_violation`: still refused", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`log_unavailable`: try again after `Retry-After` seconds", body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn replay(
+    State(collect): State<Collect>,
+    can: Can<ManageSources>,
+    ApiPath(id): ApiPath<Uuid>,
+) -> ApiResult<ReplayedItem> {
+    let db = collect.app().store.read();
+    let item = store::find(db, can.scope(), id).await?.ok_or_else(|| ApiError::not_found("item"))?;
+    let source = sources::store::find(db, can.scope(), item.source).await?;
+    let source = source.ok_or_else(|| ApiError::not_found("source"))?;
+    let replayed = collect.replay(&item, &source).await?;
+    Ok(Json(ReplayedItem { accepted: replayed.accepted, duplicates: replayed.duplicates }))
+}
+
+impl From<Quarantined> for QuarantinedItem {
+    fn from(item: Quarantined) -> Self {
+        Self {
+            id: item.id,
+            edge: item.edge,
+            code: item.code,
+            reason: item.reason,
+            item: item.item,
+            cut: item.cut,
+            received_at_ms: item.received_at.0,
+            edited_at_ms: item.edited_at.map(|at| at.0),
+            replayed_at_ms: item.replayed_at.map(|at| at.0),
+        }
+    }
+}

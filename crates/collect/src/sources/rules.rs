@@ -1,0 +1,206 @@
+//! What a source of outside events is, which key opens it, and how much it may send. Pure.
+
+use crate::plan::TrackingPlan;
+use app::Refuse;
+use events::{Millis, OrgId, TeamId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+const LONGEST_NAME: usize = 100;
+pub const KEY_PREFIX: &str = "kbw_";
+pub const EVENTS_PER_S: u32 = 1_000;
+const MOST_EVENTS_PER_S: u32 = 100_000;
+const LONGEST_OVERLAP_H: u32 = 30 * 24;
+
+/// What sends to a source. It says which words to put into which client; a key works at every edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// Segment's and RudderStack's SDKs.
+    Segment,
+    Posthog,
+    Sensors,
+    Cloudevents,
+    Ga4,
+    /// Our own pages.
+    Web,
+}
+
+impl SourceKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Segment => "segment",
+            Self::Posthog => "posthog",
+            Self::Sensors => "sensors",
+            Self::Cloudevents => "cloudevents",
+            Self::Ga4 => "ga4",
+            Self::Web => "web",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_value(text.into()).ok()
+    }
+}
+
+/// A source 采集源.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    pub id: Uuid,
+    pub org: OrgId,
+    pub team: TeamId,
+    pub name: String,
+    pub kind: SourceKind,
+    pub key_hash: String,
+    /// The key before, and until when it works.
+    pub old_key: Option<(String, Millis)>,
+    pub enabled: bool,
+    pub events_per_s: u32,
+    pub plan: TrackingPlan,
+    pub created_at: Millis,
+    pub last_seen_at: Option<Millis>,
+    pub counts: Counts,
+}
+
+/// What became of a source's events.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub accepted: i64,
+    pub duplicates: i64,
+    pub rejected: i64,
+    /// Turned away because there were too many.
+    pub limited: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("a source's name has 1 to {LONGEST_NAME} characters")]
+    Name,
+    #[error("a source takes 1 to {MOST_EVENTS_PER_S} events a second")]
+    Limit,
+    #[error("an old key works for at most {LONGEST_OVERLAP_H} hours longer")]
+    Overlap,
+    #[error(transparent)]
+    Plan(#[from] crate::plan::BadPlan),
+}
+
+impl Refuse for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Name => "bad_name",
+            Self::Limit => "bad_limit",
+            Self::Overlap => "bad_overlap",
+            Self::Plan(_) => "bad_plan",
+        }
+    }
+    fn status(&self) -> u16 {
+        422
+    }
+}
+
+impl Source {
+    /// Gives the source another key; the one before works until `until`.
+    pub fn rotate(&mut self, hash: String, until: Millis) {
+        let old = std::mem::replace(&mut self.key_hash, hash);
+        self.old_key = Some((old, until));
+    }
+
+    pub fn opens(&self, hash: &str, now: Millis) -> bool {
+        self.key_hash == hash || self.old_key.as_ref().is_some_and(|(old, until)| old == hash && now < *until)
+    }
+}
+
+/// A fresh write key, and what is kept of it. 256 random bits need no salt.
+pub fn fresh_key() -> (String, String) {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let bits: [u8; 32] = rand::random();
+    let key = format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
+    let hash = app::hash_of_secret(&key);
+    (key, hash)
+}
+
+pub fn name(text: &str) -> Result<String, Refusal> {
+    let name = text.trim();
+    if (1..=LONGEST_NAME).contains(&name.chars().count()) { Ok(name.to_owned()) } else { Err(Refusal::Name) }
+}
+
+pub fn events_per_s(limit: u32) -> Result<u32, Refusal> {
+    if (1..=MOST_EVENTS_PER_S).contains(&limit) { Ok(limit) } else { Err(Refusal::Limit) }
+}
+
+pub fn overlap_ms(hours: u32) -> Result<i64, Refusal> {
+    if hours <= LONGEST_OVERLAP_H { Ok(i64::from(hours) * 3_600_000) } else { Err(Refusal::Overlap) }
+}
+
+/// A token bucket of one second's events. A request is let in whole while anything is left, and what it took too much is waited for:
+/// a batch larger than the limit gets through, and the average holds.
+#[derive(Debug, Default)]
+pub struct Bucket {
+    /// When the bucket would have been empty, in microseconds.
+    empty_us: i64,
+}
+
+impl Bucket {
+    /// Takes `count`, or says in how many seconds there will be something again.
+    pub fn take(&mut self, count: usize, per_s: u32, now: Millis) -> Result<(), u32> {
+        let now_us = now.0.saturating_mul(1_000);
+        let empty_us = self.empty_us.max(now_us.saturating_sub(1_000_000));
+        if empty_us >= now_us {
+            return Err(u32::try_from((empty_us - now_us) / 1_000_000 + 1).unwrap_or(3_600).min(3_600));
+        }
+        let cost = (count as i64).saturating_mul(1_000_000) / i64::from(per_s.max(1));
+        self.empty_us = empty_us.saturating_add(cost);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_a_minute_no_more_than_the_limit_and_a_second_gets_through() {
+        let (mut bucket, mut taken, mut longest) = (Bucket::default(), 0, 0);
+        let begin = 1_800_000_000_000;
+        for ms in (0..60_000).step_by(10) {
+            match bucket.take(7, 100, Millis(begin + ms)) {
+                Ok(()) => taken += 7,
+                Err(wait) => longest = longest.max(wait),
+            }
+        }
+        assert!((6_000..=6_107).contains(&taken), "{taken}");
+        assert_eq!(longest, 1);
+    }
+
+    #[test]
+    fn a_batch_larger_than_the_limit_gets_through_and_is_waited_for() {
+        let mut bucket = Bucket::default();
+        let at = |ms: i64| Millis(1_800_000_000_000 + ms);
+        assert_eq!(bucket.take(1_000, 100, at(0)), Ok(()));
+        assert_eq!(bucket.take(1, 100, at(1)), Err(9));
+        assert_eq!(bucket.take(1, 100, at(9_100)), Ok(()));
+    }
+
+    #[test]
+    fn an_old_key_works_until_its_time() {
+        let mut source = Source {
+            id: Uuid::nil(),
+            org: OrgId(Uuid::nil()),
+            team: TeamId(Uuid::nil()),
+            name: String::new(),
+            kind: SourceKind::Web,
+            key_hash: "a".into(),
+            old_key: None,
+            enabled: true,
+            events_per_s: 1,
+            plan: TrackingPlan::default(),
+            created_at: Millis(0),
+            last_seen_at: None,
+            counts: Counts::default(),
+        };
+        source.rotate("b".into(), Millis(10));
+        assert!(source.opens("a", Millis(9)) && source.opens("b", Millis(9)) && source.opens("b", Millis(10)));
+        assert!(!source.opens("a", Millis(10)));
+    }
+}
