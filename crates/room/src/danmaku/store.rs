@@ -3,8 +3,9 @@
 use anyhow::Context;
 use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{self, Expr, Func, OnConflict},
 };
 use store::{Store, Text};
 
@@ -70,7 +71,7 @@ pub async fn insert(store: &Store, danmaku: Vec<Danmaku>) -> anyhow::Result<()> 
     tx.commit().await
 }
 
-/// Danmaku of a broadcast in log order, after a position. `contains` searches the text as it is written.
+/// Danmaku of a broadcast in log order, after a position. `contains` searches the text as it is written, in capitals or not.
 pub async fn list(
     db: &impl ConnectionTrait,
     broadcast: BroadcastId,
@@ -82,7 +83,11 @@ pub async fn list(
         .filter(row::Column::BroadcastId.eq(Text(broadcast)))
         .filter(row::Column::Position.gt(after as i64));
     if let Some(text) = contains.filter(|text| !text.is_empty()) {
-        query = query.filter(row::Column::Text.contains(text));
+        // LIKE knows capitals on one database and not on the other, and takes `%` and `_` for something else.
+        let written = || Func::lower(Expr::col((row::Entity, row::Column::Text)));
+        let without = Func::cust("REPLACE").arg(written()).arg(Func::lower(Expr::val(text))).arg("");
+        let without = sea_query::ExprTrait::ne(Expr::expr(without), written());
+        query = query.filter(without);
     }
     let rows = query.order_by_asc(row::Column::Position).limit(limit).all(db).await.context("listing danmaku")?;
     Ok(rows.into_iter().map(from_row).collect())
@@ -140,14 +145,19 @@ fn to_row(danmaku: &Danmaku) -> row::ActiveModel {
         occurred_at_ms: Set(danmaku.occurred_at.0),
         offset_ms: Set(sent.offset_ms),
         viewer: Set(Text(danmaku.viewer.clone())),
-        nick: Set(sent.nick.clone()),
-        text: Set(sent.text.clone()),
+        nick: Set(sent.nick.as_deref().map(storable)),
+        text: Set(storable(&sent.text)),
         mode: Set(sent.mode.into()),
         color: Set((sent.color & 0xff_ffff) as i32),
         size: Set(sent.size.into()),
         source: Set(if danmaku.source == Source::Import { "import" } else { "viewer" }.to_owned()),
-        key: Set(danmaku.key.clone()),
+        key: Set(danmaku.key.as_deref().map(storable)),
     }
+}
+
+/// PostgreSQL keeps no U+0000; a recording may hold one, and the archive must get past it.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 fn from_row(row: row::Model) -> Danmaku {
