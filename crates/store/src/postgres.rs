@@ -23,7 +23,7 @@ pub(crate) fn is_ours(url: &str) -> bool {
 pub(crate) fn options(url: &str) -> anyhow::Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url).context("reading the database's URL")?;
     let options = options.application_name("kaibo").options([
-        ("default_transaction_isolation", "read\\ committed"),
+        ("default_transaction_isolation", "read committed"),
         // A transaction that was forgotten would hold up the relay.
         ("idle_in_transaction_session_timeout", "60s"),
         // As long as SQLite's writers wait for each other.
