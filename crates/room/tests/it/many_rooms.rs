@@ -11,7 +11,7 @@ const GOAL: Duration = Duration::from_millis(50);
 /// Every tenth room belongs to the team; every third has a show.
 async fn fill(show: &Show) {
     let app = &show.program.app;
-    let tx = app.store.begin().await.unwrap();
+    let tx = app.store.begin().await.expect("a transaction");
     let (org, team, other): (OrgId, TeamId, TeamId) = (show.program.org, show.program.team, TeamId::new());
     for chunk in 0..ROOMS / 500 {
         let (mut rooms, mut broadcasts) = (Vec::new(), Vec::new());
@@ -36,13 +36,13 @@ async fn fill(show: &Show) {
                  created_at_ms) VALUES {}",
             broadcasts.join(", ")
         );
-        tx.execute_unprepared(&rooms).await.unwrap();
-        tx.execute_unprepared(&broadcasts).await.unwrap();
+        tx.execute_unprepared(&rooms).await.expect("rows");
+        tx.execute_unprepared(&broadcasts).await.expect("rows");
     }
-    tx.commit().await.unwrap();
-    let tx = app.store.begin().await.unwrap();
-    tx.execute_raw(Statement::from_string(tx.get_database_backend(), "ANALYZE")).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit().await.expect("a commit");
+    let tx = app.store.begin().await.expect("a transaction");
+    tx.execute_raw(Statement::from_string(tx.get_database_backend(), "ANALYZE")).await.expect("rows");
+    tx.commit().await.expect("a commit");
 }
 
 /// The fastest of nine pages: nobody's cache, and not the time of a machine that is busy with something else.
@@ -54,10 +54,10 @@ async fn time_of(show: &Show, who: &str) -> Duration {
         let answer = show.program.call(who, "GET", &format!("/api/rooms?limit=200{after}"), None).await;
         fastest = fastest.min(begun.elapsed());
         let page = answer.json();
-        let items = page["items"].as_array().unwrap();
+        let items = page["items"].as_array().expect("rooms");
         assert_eq!(items.len(), 200);
         assert!(items.iter().filter(|room| room["broadcast_state"] == "live").count() >= 60);
-        after = format!("&after={}", page["next"].as_str().unwrap());
+        after = format!("&after={}", page["next"].as_str().expect("a next page"));
     }
     fastest
 }
@@ -70,11 +70,11 @@ async fn a_page_of_a_hundred_thousand_rooms_is_there_at_once() {
     for (whose, who) in [("everybody's rooms", "*"), ("a team's rooms", "*@other")] {
         if who == "*@other" {
             // The other team of the tests has the id that the stand-in sign-in gives it.
-            let tx = show.program.app.store.begin().await.unwrap();
+            let tx = show.program.app.store.begin().await.expect("a transaction");
             let team = TeamId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0003));
             let sql = format!("UPDATE room_rooms SET team_id = '{team}' WHERE team_id = '{}'", show.program.team);
-            tx.execute_unprepared(&sql).await.unwrap();
-            tx.commit().await.unwrap();
+            tx.execute_unprepared(&sql).await.expect("rows");
+            tx.commit().await.expect("a commit");
         }
         let fastest = time_of(&show, who).await;
         println!("{kind}: 200 of {ROOMS} rooms, {whose}: {:.1} ms", fastest.as_secs_f64() * 1e3);
