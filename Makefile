@@ -18,7 +18,7 @@ endif
 KAIBO := $(CARGO_TARGET_DIR)/ci/kaibo
 DATA ?= kaibo-data
 
-.PHONY: help run serve test lint rust-test web web-test e2e pictures release bench soak fuzz openapi fmt need-run need-test clean
+.PHONY: help run serve test lint rust-test test-postgres web web-test e2e pictures release bench soak fuzz openapi fmt need-run need-test clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -59,8 +59,14 @@ lint: web
 	cargo clippy --locked --profile ci --workspace --all-targets -- -D warnings
 	cd web && npm run --silent typecheck && npm run --silent lint
 
+# Everything on SQLite, then what touches SQL on PostgreSQL too.
 rust-test: web
-	cargo nextest run --locked --cargo-profile ci --workspace --exclude benches --no-fail-fast
+	KAIBO_TEST_DATABASE=sqlite tools/postgres.sh cargo nextest run --locked --cargo-profile ci --workspace --exclude benches --no-fail-fast
+	$(MAKE) test-postgres
+
+test-postgres: web ## The tests of what touches SQL, on a private PostgreSQL server
+	tools/postgres.sh cargo nextest run --locked --cargo-profile ci --workspace --exclude benches --no-fail-fast \
+	  -E 'package(store) | package(accounts) | package(room) | package(audience) | package(collect) | package(media) | package(analytics) | package(server)'
 
 web-test: build
 	$(KAIBO) openapi | diff -u docs/openapi.json - || { echo "docs/openapi.json is not what the program says: make openapi"; exit 1; }

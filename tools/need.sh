@@ -43,6 +43,8 @@ have python3 || packages+=(python3 python3-venv)
 if [ "$what" = test ]; then
   have chromium || packages+=(chromium)
   fc-list :lang=zh 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
+  # Records on PostgreSQL; its own server stays as it is, tests start another one (tools/postgres.sh).
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb || packages+=(postgresql)
   # An outside media server for the tests of hooks and relays; they start it themselves, on ports of their own.
   if ! [ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ]; then packages+=(nginx libnginx-mod-rtmp); fi
 fi

@@ -32,6 +32,7 @@ pub async fn ensure_first_admin(app: &App) -> anyhow::Result<Option<OneTimePassw
     let one_time = OneTimePassword { login: FIRST_LOGIN, password: password::one_time() };
     let hash = password::Hasher::default().hash(one_time.password.clone()).await??;
     let tx = app.store.begin().await?;
+    tx.take_turns(store::HEADQUARTERS).await?;
     let now = app.now();
     let action = match waiting {
         Some(user) => {

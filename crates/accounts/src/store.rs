@@ -88,9 +88,14 @@ pub(crate) fn scope_of(org: Text<OrgId>, region: Option<Text<RegionId>>, team: O
     }
 }
 
+/// Whoever decides by whether there is an organisation or a user already says this first.
+pub(crate) const HEADQUARTERS: &str = "accounts.headquarters";
+
 /// The oldest organisation and its oldest team: where the first administrator and tokens made on the terminal belong.
 /// Made when there is none.
 pub(crate) async fn headquarters(tx: &store::Tx, now: Millis) -> anyhow::Result<(OrgId, TeamId)> {
+    // Two programs that start together make one.
+    tx.take_turns(HEADQUARTERS).await?;
     let org = orgs::Entity::find()
         .order_by_asc(orgs::Column::CreatedAtMs)
         .order_by_asc(orgs::Column::Id)

@@ -55,7 +55,7 @@ impl TestApp {
         clock: Clock,
         features: impl FnOnce(&App) -> Vec<Feature>,
     ) -> anyhow::Result<Self> {
-        let store = store::Store::open(&format!("sqlite://{}/kaibo.db", dir.path().display())).await?;
+        let store = store::Store::open(&store::testing::url(dir.path())).await?;
         let log = eventlog::EventLog::open(&dir.path().join("log"), eventlog::Options::default())?;
         let app = App::new(store, log, clock, Keys::from_secret([7; 32]), dir.path().to_path_buf());
         let (org, team) = (OrgId(uuid_of(1)), TeamId(uuid_of(2)));

@@ -1,5 +1,6 @@
 //! `kaibo`: the one program. Exit code 0 only on success; errors in one sentence on standard error.
 
+mod database;
 mod demo;
 mod doctor;
 mod replay;
@@ -8,7 +9,7 @@ mod token;
 mod verify;
 
 use clap::{Parser, Subcommand};
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 /// The C library's keeps holes between parts of media and small things: `docs/decisions/0017-allocator.md`.
 #[global_allocator]
@@ -31,14 +32,14 @@ enum Command {
         #[command(subcommand)]
         command: token::Command,
     },
+    /// Bring the database up to date, as every start does, or say what is pending.
+    Migrate(database::Migrate),
+    /// Copy the whole database into an empty one and compare every row, as from SQLite to PostgreSQL. Stop the server first.
+    Move(database::Move),
     /// Feed a recording of a real broadcast into a room of a running Kaibo.
     Replay(replay::Args),
     /// Check the event log and the database for damage, without changing anything.
-    Doctor {
-        /// The data folder.
-        #[arg(long, default_value = "kaibo-data")]
-        data: PathBuf,
-    },
+    Doctor(database::Place),
     /// Show that what must not be tampered with was not.
     Verify {
         #[command(subcommand)]
@@ -69,8 +70,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(args) => serve::run(args).await,
         Command::Token { command } => token::run(command).await,
+        Command::Migrate(args) => database::migrate(args).await,
+        Command::Move(args) => database::r#move(args).await,
         Command::Replay(args) => replay::run(args).await,
-        Command::Doctor { data } => doctor::run(&data).await,
+        Command::Doctor(place) => doctor::run(&place.config()?).await,
         Command::Verify { command } => verify::run(command).await,
         Command::Openapi => {
             let openapi = server::openapi().await?;

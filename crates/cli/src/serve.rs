@@ -15,6 +15,9 @@ pub struct Args {
     /// The folder that holds everything [default: kaibo-data].
     #[arg(long)]
     data: Option<PathBuf>,
+    /// The database, instead of the one in the settings: sqlite://PATH or postgres://USER@HOST/DATABASE.
+    #[arg(long, env = "KAIBO_DATABASE_URL", hide_env_values = true)]
+    database: Option<String>,
     /// Where to serve HTTP [default: 127.0.0.1:8080].
     #[arg(long)]
     http: Option<SocketAddr>,
@@ -46,6 +49,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 
     let mut config = Config::load(args.config.as_deref())?;
     config.data = args.data.unwrap_or(config.data);
+    config.database.url = args.database.filter(|url| !url.is_empty()).unwrap_or(config.database.url);
     config.http = args.http.unwrap_or(config.http);
     config.rtmp = args.rtmp.unwrap_or(config.rtmp);
     let data = config.data.clone();

@@ -1,6 +1,6 @@
 //! `kaibo token`: API tokens made on the machine itself.
 
-use std::path::PathBuf;
+use crate::database::Place;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -9,9 +9,8 @@ pub enum Command {
         /// What the token may do: admin, operator, controller, moderator, analyst, host, service ...
         #[arg(long)]
         role: String,
-        /// The data folder.
-        #[arg(long, default_value = "kaibo-data")]
-        data: PathBuf,
+        #[command(flatten)]
+        place: Place,
         /// What the token is for, as the list of tokens shows it.
         #[arg(long, default_value = "made on the command line")]
         name: String,
@@ -22,8 +21,8 @@ pub enum Command {
 }
 
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Create { role, data, name, days } = command;
-    let token = server::create_token(&data, &role, &name, days).await?;
+    let Command::Create { role, place, name, days } = command;
+    let token = server::create_token(&place.config()?, &role, &name, days).await?;
     println!("{token}");
     Ok(())
 }

@@ -1,15 +1,14 @@
 //! `kaibo verify`: what is meant to show tampering, shown. It looks and never touches; a server may run beside it.
 
+use crate::database::Place;
 use anyhow::bail;
-use std::path::{Path, PathBuf};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Walk the audit log's chain of hashes and compare it with the heads in the event log.
     Audit {
-        /// The data folder.
-        #[arg(long, default_value = "kaibo-data")]
-        data: PathBuf,
+        #[command(flatten)]
+        place: Place,
         /// Heads noted elsewhere: the number of a row, `:`, its hash. May be given more than once.
         #[arg(long = "head", value_name = "ROW:HASH", value_parser = head)]
         heads: Vec<(i64, String)>,
@@ -17,15 +16,8 @@ pub enum Command {
 }
 
 pub async fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Audit { data, heads } = command;
-    audit(&data, heads).await
-}
-
-async fn audit(data: &Path, heads: Vec<(i64, String)>) -> anyhow::Result<()> {
-    if !data.join("kaibo.db").exists() {
-        bail!("there is no database in `{}`", data.display());
-    }
-    let report = server::verify_audit(data, heads).await?;
+    let Command::Audit { place, heads } = command;
+    let report = server::verify_audit(&place.config()?, heads).await?;
     if let Some(damage) = report.damage {
         bail!("the audit log was tampered with: {damage}; {} rows before it are sound", report.rows);
     }

@@ -2,7 +2,7 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE];
+pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS];
 
 const ROOMS: Migration = Migration {
     name: "0001_rooms",
@@ -72,5 +72,13 @@ const STREAM_SOURCE: Migration = Migration {
     name: "0003_stream_source",
     sql: "
 ALTER TABLE room_broadcasts ADD COLUMN stream_source TEXT;
+",
+};
+
+/// A team lists its own rooms among everybody's.
+const TEAMS: Migration = Migration {
+    name: "0004_teams",
+    sql: "
+CREATE INDEX room_rooms_team_id_idx ON room_rooms (org_id, team_id, id);
 ",
 };

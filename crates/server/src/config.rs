@@ -19,6 +19,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     pub allowed_origins: Vec<String>,
     pub max_connections: usize,
+    pub database: DatabaseSettings,
     pub log: LogSettings,
     pub audience: audience::AudienceSettings,
     pub media: media::MediaSettings,
@@ -30,6 +31,19 @@ pub struct Config {
     pub qoe: media::qoe::QoeSettings,
     pub precheck: media::precheck::PrecheckSettings,
     pub ladder: media::ladder::LadderSettings,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    pub url: String,
+}
+
+// The URL holds a password.
+impl std::fmt::Debug for DatabaseSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatabaseSettings").field("url", &store::Store::shown(&self.url)).finish()
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -58,6 +72,14 @@ impl Config {
             qoe: self.qoe.clone(),
             precheck: self.precheck.clone(),
             ladder: self.ladder.clone(),
+        }
+    }
+
+    /// The database: the one that is named, or the file in the data folder.
+    pub fn database_url(&self) -> String {
+        match self.database.url.as_str() {
+            "" => format!("sqlite://{}", self.data.join("kaibo.db").display()),
+            url => url.to_owned(),
         }
     }
 

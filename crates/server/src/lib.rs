@@ -1,6 +1,7 @@
 //! The server: the list of features, what wires them to each other, middleware, and the life of the running program.
 
 mod config;
+mod databases;
 mod features;
 mod http;
 mod program;
@@ -8,4 +9,5 @@ mod web;
 mod wiring;
 
 pub use config::{Config, DEFAULT_CONFIG};
+pub use databases::{migrate, move_database, pending_migrations};
 pub use program::{Running, create_token, openapi, start, verify_audit};

@@ -5,7 +5,7 @@ use crate::{
     features::{self, Domains},
     http,
 };
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use app::{App, Feature, Keys, Stop};
 use axum::Router;
 use events::Clock;
@@ -95,10 +95,10 @@ impl Running {
 }
 
 /// An API token, made on the machine itself; works beside a running server.
-pub async fn create_token(data: &Path, role: &str, name: &str, days: Option<u32>) -> anyhow::Result<String> {
+pub async fn create_token(config: &Config, role: &str, name: &str, days: Option<u32>) -> anyhow::Result<String> {
     let until = Instant::now() + STARTING;
     loop {
-        match try_create_token(data, role, name, days).await {
+        match try_create_token(config, role, name, days).await {
             // A server that is just starting holds the log and has not made its tables yet.
             Err(error) if Instant::now() < until && is_starting(&error) => tokio::time::sleep(STARTING / 50).await,
             done => return done,
@@ -112,20 +112,24 @@ const STARTING: Duration = Duration::from_secs(10);
 fn is_starting(error: &anyhow::Error) -> bool {
     let in_use =
         |cause: &(dyn std::error::Error + 'static)| matches!(cause.downcast_ref(), Some(eventlog::OpenError::InUse(_)));
-    error.chain().any(in_use) || format!("{error:#}").contains("no such table")
+    error.chain().any(in_use) || is_without_tables(&format!("{error:#}"))
 }
 
-async fn try_create_token(data: &Path, role: &str, name: &str, days: Option<u32>) -> anyhow::Result<String> {
-    if !data.join("kaibo.db").exists() {
+fn is_without_tables(words: &str) -> bool {
+    words.contains("no such table") || (words.contains("relation") && words.contains("does not exist"))
+}
+
+async fn try_create_token(config: &Config, role: &str, name: &str, days: Option<u32>) -> anyhow::Result<String> {
+    create_private(&config.data).with_context(|| format!("creating the data folder `{}`", config.data.display()))?;
+    let store = store::Store::open(&config.database_url()).await?;
+    if store.is_new().await? {
         // Nobody has started here yet: the tables are made first.
-        let config = Config { data: data.to_owned(), ..Config::load(None)? };
-        let app = open(&config).await?;
-        let (_, features) = features::features(&app, &config);
+        let app = open(config).await?;
+        let (_, features) = features::features(&app, config);
         migrate(&app, &features).await?;
         app.stop.cancel();
         app.store.clone().close().await;
     }
-    let store = store::Store::open(&format!("sqlite://{}", data.join("kaibo.db").display())).await?;
     let ttl = days.map(|days| Duration::from_secs(u64::from(days) * 86_400));
     let token = accounts::create_token(&store, role, name, ttl).await;
     store.close().await;
@@ -133,8 +137,8 @@ async fn try_create_token(data: &Path, role: &str, name: &str, days: Option<u32>
 }
 
 /// Walks the audit log of a data folder and compares it with the heads in its event log and with `heads` from elsewhere.
-pub async fn verify_audit(data: &Path, heads: Vec<(i64, String)>) -> anyhow::Result<accounts::AuditReport> {
-    let log_dir = data.join("log");
+pub async fn verify_audit(config: &Config, heads: Vec<(i64, String)>) -> anyhow::Result<accounts::AuditReport> {
+    let log_dir = config.data.join("log");
     let mut kept = if log_dir.is_dir() {
         let read = move || {
             let log = eventlog::EventLog::open_read_only(&log_dir, eventlog::Options::default())?;
@@ -145,7 +149,11 @@ pub async fn verify_audit(data: &Path, heads: Vec<(i64, String)>) -> anyhow::Res
         BTreeMap::new()
     };
     kept.extend(heads);
-    let store = store::Store::open(&format!("sqlite://{}", data.join("kaibo.db").display())).await?;
+    let url = config.database_url();
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        ensure!(Path::new(path).exists(), "there is no file `{path}`");
+    }
+    let store = store::Store::open(&url).await?;
     let report = accounts::verify_audit(store.read(), &kept).await;
     store.close().await;
     report
@@ -184,7 +192,7 @@ async fn open(config: &Config) -> anyhow::Result<App> {
     let log_dir = data.join("log");
     let log = tokio::task::spawn_blocking(move || eventlog::EventLog::open(&log_dir, options)).await?;
     let log = log.context("opening the event log")?;
-    let store = store::Store::open(&format!("sqlite://{}", data.join("kaibo.db").display())).await?;
+    let store = store::Store::open(&config.database_url()).await?;
     Ok(App::new(store, log, Clock::system(), keys, data.clone()))
 }
 

@@ -50,13 +50,26 @@ pub fn breaks(error: &DbErr, name: &str) -> bool {
 
 /// Unique indexes whose name does not follow the convention, each with the name it should have. The server's tests hold it empty.
 pub async fn misnamed_constraints(store: &Store) -> anyhow::Result<Vec<(String, String)>> {
-    let sql = "SELECT name, tbl_name || '_' || columns || '_key' AS expected FROM (
-                   SELECT name, tbl_name, (SELECT group_concat(name, '_') FROM pragma_index_info(indexes.name)) AS columns
-                   FROM sqlite_master AS indexes WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%')
-               WHERE name <> tbl_name || '_' || columns || '_key'";
-    let rows = store.read().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    let sql = match store.read().get_database_backend() {
+        DbBackend::Postgres => MISNAMED_POSTGRES,
+        _ => MISNAMED_SQLITE,
+    };
+    let rows = store.read().query_all_raw(Statement::from_string(store.read().get_database_backend(), sql)).await?;
     rows.iter().map(|row| Ok((row.try_get("", "name")?, row.try_get("", "expected")?))).collect()
 }
+
+const MISNAMED_POSTGRES: &str = "SELECT name, expected FROM (
+    SELECT index.relname::text AS name, (of.relname || '_' || (
+               SELECT string_agg(attname, '_' ORDER BY attnum) FROM pg_attribute WHERE attrelid = index.oid
+           ) || '_key')::text AS expected
+    FROM pg_index JOIN pg_class AS index ON index.oid = indexrelid JOIN pg_class AS of ON of.oid = indrelid
+    WHERE indisunique AND NOT indisprimary AND of.relnamespace = current_schema()::regnamespace) AS named
+  WHERE name <> expected";
+
+const MISNAMED_SQLITE: &str = "SELECT name, tbl_name || '_' || columns || '_key' AS expected FROM (
+    SELECT name, tbl_name, (SELECT group_concat(name, '_') FROM pragma_index_info(indexes.name)) AS columns
+    FROM sqlite_master AS indexes WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%')
+  WHERE name <> tbl_name || '_' || columns || '_key'";
 
 /// The constraint's name by our convention, out of SQLite's message.
 fn sqlite_constraint(message: &str, primary_key: bool) -> Option<String> {

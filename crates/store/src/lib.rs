@@ -1,10 +1,11 @@
 //! Records in SQL: opening the database, transactions that carry their events with them, the migrations runner.
 //!
-//! SQLite now (`sqlite://path`); the same statements are meant for PostgreSQL, chosen by the URL. Columns: ids are text of 36
-//! characters ([`Text`]), money is `BIGINT` minor units, time is `BIGINT` milliseconds in columns named `*_at_ms`.
+//! SQLite (`sqlite://path`) or PostgreSQL (`postgres://user@host/database`), chosen by the URL; every statement is one that both
+//! take. Columns: ids are text of 36 characters ([`Text`]), money is `BIGINT` minor units, time is `BIGINT` milliseconds in
+//! columns named `*_at_ms`.
 //!
 //! ```ignore
-//! let tx = store.begin().await?;                    // BEGIN IMMEDIATE on the one writer
+//! let tx = store.begin().await?;                    // a transaction; on SQLite the only one
 //! room.insert(tx.db()).await.on_constraint("room_rooms_title_key", Refusal::TitleTaken)??;
 //! tx.emit(envelope).await?;                         // the event commits with the row or not at all
 //! tx.commit().await?;                               // wakes the relay, which appends the event to the log exactly once
@@ -30,8 +31,14 @@ mod constraint;
 mod migrate;
 mod open;
 mod outbox;
+mod owner;
+mod postgres;
 mod relay;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
+mod transfer;
+mod unavailable;
 
 pub use check::check;
 pub use constraint::{OnConstraint, breaks, misnamed_constraints};
@@ -39,9 +46,15 @@ pub use migrate::{Migration, MigrationSet};
 pub use outbox::prune;
 pub use relay::{Appended, Relay, relay};
 pub use text::Text;
+pub use transfer::{Moved, transfer};
+pub use unavailable::{is_unavailable, is_unstorable_text};
 
 use anyhow::Context;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+use sqlx::postgres::PgConnectOptions;
 use std::{ops::Deref, sync::Arc};
 use tokio::sync::{Notify, watch};
 
@@ -53,6 +66,8 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
+    /// How to reach PostgreSQL; none with SQLite.
+    postgres: Option<PgConnectOptions>,
     /// Told by every commit that emitted an event.
     emitted: Notify,
     relayed: watch::Sender<Relayed>,
@@ -66,20 +81,34 @@ pub struct Relayed {
 }
 
 impl Store {
-    /// Opens the database at `sqlite://path`, creating the file (readable by its owner only) when there is none. Several
-    /// processes may have it open at once.
+    /// Opens the database at `sqlite://path`, creating the file (readable by its owner only) when there is none, or an existing
+    /// one at `postgres://user:password@host:port/database`. Several processes may have it open at once.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
-        let (writer, readers) = open::pools(url).await.with_context(|| format!("opening the database `{url}`"))?;
+        let opening = || format!("opening the database `{}`", Self::shown(url));
+        let postgres = if postgres::is_ours(url) { Some(postgres::options(url).with_context(opening)?) } else { None };
+        let pools = match &postgres {
+            Some(options) => postgres::pools(options).await,
+            None => open::pools(url).await,
+        };
+        let (writer, readers) = pools.with_context(opening)?;
         Ok(Self(Arc::new(Inner {
             writer,
             readers,
+            postgres,
             emitted: Notify::new(),
             relayed: watch::Sender::new(Relayed::default()),
         })))
     }
 
-    /// Begins a write. Writers take turns; a process that waits longer than 10 s for another process gets an error.
-    /// Dropping the transaction rolls it back.
+    /// The URL without its secrets, for people and logs.
+    pub fn shown(url: &str) -> String {
+        postgres::shown(url)
+    }
+
+    /// Begins a write. On SQLite writers take turns; on PostgreSQL they run side by side and see what others committed
+    /// meanwhile, so whoever decides by what it read says [`Tx::take_turns`] first, or leaves the decision to a constraint or a
+    /// guarded update. Who waits longer than 10 s for another gets an error ([`is_unavailable`]).
+    /// Dropping the transaction rolls it back. After a refused statement it is good for nothing else.
     pub async fn begin(&self) -> anyhow::Result<Tx> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -99,6 +128,16 @@ impl Store {
     /// Refuses a database that holds steps this program does not know: it was written by a newer one.
     pub async fn migrate(&self, sets: &[MigrationSet]) -> anyhow::Result<()> {
         migrate::run(self, sets).await
+    }
+
+    /// The steps that [`Self::migrate`] would apply, as `feature/name`. Changes nothing.
+    pub async fn pending(&self, sets: &[MigrationSet]) -> anyhow::Result<Vec<String>> {
+        migrate::pending(self, sets).await
+    }
+
+    /// Whether no program has made its tables here yet.
+    pub async fn is_new(&self) -> anyhow::Result<bool> {
+        Ok(!migrate::is_migrated(self).await?)
     }
 
     /// Waits until everything committed so far, by any process, stands in the event log; answers the position at or before
@@ -135,6 +174,18 @@ impl Tx {
     /// Records that something happened; it is in the log, exactly once, some milliseconds after the commit.
     pub async fn emit(&self, envelope: events::Envelope) -> anyhow::Result<()> {
         outbox::insert(self.db(), envelope).await
+    }
+
+    /// From here to its end no other transaction that says the same name runs: what it read stays true. SQLite's writers take
+    /// turns anyway.
+    pub async fn take_turns(&self, name: &str) -> anyhow::Result<()> {
+        if self.get_database_backend() == DbBackend::Sqlite {
+            return Ok(());
+        }
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()]);
+        self.execute_raw(statement).await.with_context(|| format!("waiting for the turn of `{name}`"))?;
+        Ok(())
     }
 
     /// Makes the write durable and visible. Answers once it is on disk.

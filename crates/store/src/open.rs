@@ -22,7 +22,7 @@ pub(crate) async fn pools(url: &str) -> anyhow::Result<(DatabaseConnection, Data
 
 fn sqlite_path(url: &str) -> anyhow::Result<PathBuf> {
     let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
-        bail!("`{url}` is not a database this version opens; write `sqlite://path`");
+        bail!("`{url}` is not a database this version opens; write `sqlite://path` or `postgres://user@host/database`");
     };
     if path.is_empty() || path.contains(":memory:") || path.contains('?') {
         bail!("`{url}` does not name a file; write `sqlite://path`");

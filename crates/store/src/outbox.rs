@@ -43,10 +43,23 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, mut envelope: Envelope) -> 
     if payload.len() + ROOM_FOR_SEQ > eventlog::MAX_RECORD_BYTES {
         bail!("an event of {} bytes is larger than a record of the event log", payload.len());
     }
-    let row = ActiveModel { payload: Set(payload), created_at_ms: Set(envelope.received_at.0), ..Default::default() };
-    Entity::insert(row).exec_without_returning(tx).await.context("writing an event to the outbox")?;
+    let backend = tx.get_database_backend();
+    let values = [payload.into(), envelope.received_at.0.into()];
+    let sql = if backend == DbBackend::Postgres { NUMBERED_LAST } else { INSERT };
+    let insert = Statement::from_sql_and_values(backend, sql, values);
+    tx.execute_raw(insert).await.context("writing an event to the outbox")?;
     Ok(())
 }
+
+const INSERT: &str = "INSERT INTO store_outbox (payload, created_at_ms) VALUES ($1, $2)";
+
+/// On PostgreSQL the transaction gets its own number first and the row's number after that: `owner` relies on it.
+const NUMBERED_LAST: &str = "WITH mine AS MATERIALIZED (SELECT pg_current_xact_id() AS number)
+    INSERT INTO store_outbox (payload, created_at_ms) SELECT $1, $2 FROM mine WHERE number IS NOT NULL";
+
+/// The highest number that PostgreSQL gave out, whether its row committed or not.
+pub(crate) const LAST_NUMBER: &str =
+    "SELECT COALESCE(pg_sequence_last_value('store_outbox_seq_seq'::regclass), 0)::bigint AS seq";
 
 /// The highest sequence number that committed and is still kept, 0 when there is none.
 pub(crate) async fn last_seq(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
@@ -54,9 +67,15 @@ pub(crate) async fn last_seq(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
     Ok(last.context("reading the outbox")?.unwrap_or(0))
 }
 
-/// The next rows after `seq` that wait, in order.
-pub(crate) async fn waiting(db: &impl ConnectionTrait, seq: i64, limit: u64) -> anyhow::Result<Vec<Model>> {
+/// The next rows after `seq` and up to `settled` that wait, in order.
+pub(crate) async fn waiting(
+    db: &impl ConnectionTrait,
+    seq: i64,
+    settled: i64,
+    limit: u64,
+) -> anyhow::Result<Vec<Model>> {
     let rows = Entity::find().filter(Column::Position.is_null()).filter(Column::Seq.gt(seq));
+    let rows = rows.filter(Column::Seq.lte(settled));
     rows.order_by_asc(Column::Seq).limit(limit).all(db).await.context("reading the outbox")
 }
 
@@ -66,15 +85,15 @@ pub(crate) async fn highest_before(db: &impl ConnectionTrait, position: u64) -> 
     Ok(rows.order_by_desc(Column::Seq).into_tuple().one(db).await.context("reading the outbox")?.unwrap_or(0))
 }
 
-/// The highest sequence number ever given out, where the database remembers it.
-pub(crate) async fn last_ever(db: &impl ConnectionTrait) -> anyhow::Result<Option<i64>> {
+/// The highest sequence number ever given out.
+pub(crate) async fn last_ever(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
     let backend = db.get_database_backend();
-    if backend != DbBackend::Sqlite {
-        return Ok(None);
-    }
-    let statement = Statement::from_string(backend, "SELECT seq FROM sqlite_sequence WHERE name = 'store_outbox'");
-    let row = db.query_one_raw(statement).await.context("reading the outbox")?;
-    row.map_or(Ok(Some(0)), |row| Ok(Some(row.try_get("", "seq")?)))
+    let sql = match backend {
+        DbBackend::Postgres => LAST_NUMBER,
+        _ => "SELECT seq FROM sqlite_sequence WHERE name = 'store_outbox'",
+    };
+    let row = db.query_one_raw(Statement::from_string(backend, sql)).await.context("reading the outbox")?;
+    row.map_or(Ok(0), |row| Ok(row.try_get("", "seq")?))
 }
 
 /// Notes where the rows stand in the log.
@@ -88,7 +107,6 @@ pub(crate) async fn mark(store: &Store, rows: impl Iterator<Item = (i64, u64)>) 
 
 async fn set_position(tx: &DatabaseTransaction, seq: i64, position: u64) -> Result<(), DbErr> {
     let row = ActiveModel {
-        seq: Set(seq),
         position: Set(Some(position as i64)),
         relayed_at_ms: Set(Some(Millis::now().0)),
         ..Default::default()

@@ -9,7 +9,7 @@
 //!
 //! When the log was put back to an older state than the database, the rows it lacks are relayed again: they stay for 7 days.
 
-use crate::{Relayed, Store, outbox};
+use crate::{Relayed, Store, outbox, owner::Owner};
 use anyhow::{Context, bail};
 use eventlog::{EventLog, Record};
 use events::Millis;
@@ -30,24 +30,32 @@ const CURSOR_RECORDS: u64 = 10_000;
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 const KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
 
-/// Relays until `stop`. One per database: the server runs it. Failures are reported and tried again; it ends early only when it
-/// cannot begin, as with a database older than the log, which a person must put right.
+/// Relays until `stop`. One per database: the server runs it, and on PostgreSQL others stand by. Failures are reported and tried
+/// again; it ends early only when it cannot begin, as with a database older than the log, which a person must put right.
 pub async fn relay(store: Store, log: EventLog, stop: CancellationToken) -> anyhow::Result<()> {
-    let mut relay = Relay::resume(store.clone(), log.clone()).await?;
-    let mut failed = false;
+    let mut relay = tokio::select! {
+        () = stop.cancelled() => return Ok(()),
+        relay = Relay::resume(store.clone(), log.clone()) => Some(relay?),
+    };
     let mut pause = POLL;
     let mut pruned: Option<Instant> = None;
     while !stop.is_cancelled() {
         let more = async {
-            if failed {
+            if relay.is_none() {
                 // Whether the failed append is in the log, only the log can say.
-                relay = Relay::resume(store.clone(), log.clone()).await?;
+                relay = tokio::select! {
+                    () = stop.cancelled() => return Ok(false),
+                    relay = Relay::resume(store.clone(), log.clone()) => Some(relay?),
+                };
             }
-            relay.step().await
+            match &mut relay {
+                Some(relay) => relay.step().await,
+                None => Ok(false),
+            }
         };
         match more.await {
             Ok(more) => {
-                (failed, pause) = (false, POLL);
+                pause = POLL;
                 if more {
                     continue;
                 }
@@ -55,8 +63,9 @@ pub async fn relay(store: Store, log: EventLog, stop: CancellationToken) -> anyh
             Err(error) => {
                 metrics::counter!("kaibo_outbox_failures_total").increment(1);
                 tracing::error!("relaying events failed, trying again in {} ms: {error:#}", pause.as_millis());
+                relay = None;
                 wait(&store, &stop, pause, false).await;
-                (failed, pause) = (true, (pause * 2).min(Duration::from_secs(10)));
+                pause = (pause * 2).min(Duration::from_secs(10));
                 continue;
             }
         }
@@ -68,8 +77,9 @@ pub async fn relay(store: Store, log: EventLog, stop: CancellationToken) -> anyh
         }
         wait(&store, &stop, POLL, true).await;
     }
-    if !failed {
+    if let Some(mut relay) = relay {
         relay.save(true).await?;
+        relay.owner.resign().await;
     }
     Ok(())
 }
@@ -86,6 +96,7 @@ async fn wait(store: &Store, stop: &CancellationToken, pause: Duration, wakes: b
 pub struct Relay {
     store: Store,
     log: EventLog,
+    owner: Owner,
     /// Every row up to here is in the log.
     seq: i64,
     saved: (u64, Instant),
@@ -99,15 +110,15 @@ pub struct Appended {
 }
 
 impl Relay {
-    /// Finds out from the log how far the relay came, and brings the rows in line with it.
+    /// Waits until nobody else relays, finds out from the log how far the relay came, and brings the rows in line with it.
     pub async fn resume(store: Store, log: EventLog) -> anyhow::Result<Self> {
+        let owner = Owner::elect(&store).await?;
         let began = Instant::now();
         let scanned = scan(log.clone()).await.context("looking for relayed events in the log")?;
         let archived = outbox::highest_before(store.read(), scanned.first).await?;
         let seq = scanned.seq.max(archived);
-        if let Some(reached) = outbox::last_ever(store.read()).await?
-            && reached < seq
-        {
+        let reached = outbox::last_ever(store.read()).await?;
+        if reached < seq {
             bail!(
                 "the database is older than the event log: the log holds the outbox row {seq}, the database only came to {reached}; \
                  restore a backup of both"
@@ -123,7 +134,7 @@ impl Relay {
             "the relay resumed after row {seq} in {} ms",
             began.elapsed().as_millis()
         );
-        Ok(Self { store, log, seq, saved: (scanned.cursor, began) })
+        Ok(Self { store, log, owner, seq, saved: (scanned.cursor, began) })
     }
 
     /// One round; true when there may be more to do.
@@ -141,7 +152,8 @@ impl Relay {
     ///
     /// The gauge `kaibo_outbox_waiting_rows` counts up to one batch: at its limit the relay is behind.
     pub async fn append(&mut self) -> anyhow::Result<Option<Appended>> {
-        let mut rows = outbox::waiting(self.store.read(), self.seq, BATCH_ROWS).await?;
+        let settled = self.owner.settled().await.context("asking how far the outbox is final")?;
+        let mut rows = outbox::waiting(self.store.read(), self.seq, settled, BATCH_ROWS).await?;
         metrics::gauge!("kaibo_outbox_waiting_rows").set(rows.len() as f64);
         let mut bytes = 0;
         let fit = rows.iter().take_while(|row| {

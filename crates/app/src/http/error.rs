@@ -125,9 +125,16 @@ impl<R: Refuse> From<R> for ApiError {
     }
 }
 
-// A failure is an accident: logged once, here, and told as "internal error".
+// A failure is an accident: logged once, here, and told as "internal error". A database that is away comes back.
 impl From<anyhow::Error> for ApiError {
     fn from(failure: anyhow::Error) -> Self {
+        if store::is_unavailable(&failure) {
+            tracing::warn!("request not served, the database is unavailable: {failure:#}");
+            return Self::new(503, "database_unavailable", "the database is not available, try again").retry_after(2);
+        }
+        if store::is_unstorable_text(&failure) {
+            return Self::bad_request("text may not hold the character U+0000");
+        }
         tracing::error!("request failed: {failure:#}");
         Self::new(500, "internal_error", "internal error")
     }

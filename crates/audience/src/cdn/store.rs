@@ -104,6 +104,8 @@ pub(crate) async fn add(
     entries: HashMap<EntryId, Delivered>,
 ) -> anyhow::Result<CdnReport> {
     let tx = store.begin().await?;
+    // Two logs of a show at once would each add to what the other did not see.
+    tx.take_turns(&format!("audience.cdn {broadcast}")).await?;
     let entries: Vec<(EntryId, Delivered)> = entries.into_iter().collect();
     for chunk in entries.chunks(ROWS_A_STATEMENT) {
         let ids = chunk.iter().map(|(entry, _)| Text(*entry));

@@ -56,6 +56,11 @@ impl Kaibo {
         self.dir.path().join("data").display().to_string()
     }
 
+    /// SQLite is where the program has it by itself.
+    fn database(&self) -> String {
+        if store::testing::on_postgres() { store::testing::url(self.dir.path()) } else { String::new() }
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.http)
     }
@@ -63,7 +68,7 @@ impl Kaibo {
     /// Starts the process and waits until it is ready.
     pub async fn restart(&mut self) {
         let mut command = Command::new(BINARY);
-        command.args(["serve", "--data", &self.data()]);
+        command.args(["serve", "--data", &self.data()]).env("KAIBO_DATABASE_URL", self.database());
         command.args(["--http", &format!("127.0.0.1:{}", self.http), "--rtmp", &format!("127.0.0.1:{}", self.rtmp)]);
         if let Some(config) = &self.config {
             command.arg("--config").arg(config);
@@ -101,7 +106,9 @@ impl Kaibo {
 
     /// Runs `kaibo ARGS` to its end.
     pub async fn command(&self, args: &[&str]) -> std::process::Output {
-        Command::new(BINARY).args(args).stdin(Stdio::null()).output().await.expect("running kaibo")
+        let mut command = Command::new(BINARY);
+        command.args(args).env("KAIBO_DATABASE_URL", self.database());
+        command.stdin(Stdio::null()).output().await.expect("running kaibo")
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Response {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod contract;
+mod databases;
 mod durability;
 mod harness;
 mod recordings;

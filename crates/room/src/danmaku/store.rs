@@ -184,14 +184,19 @@ fn to_row(danmaku: &Danmaku) -> row::ActiveModel {
         occurred_at_ms: Set(danmaku.occurred_at.0),
         offset_ms: Set(sent.offset_ms),
         viewer: Set(Text(danmaku.viewer.clone())),
-        nick: Set(sent.nick.clone()),
-        text: Set(sent.text.clone()),
+        nick: Set(sent.nick.as_deref().map(storable)),
+        text: Set(storable(&sent.text)),
         mode: Set(sent.mode.into()),
         color: Set((sent.color & 0xff_ffff) as i32),
         size: Set(sent.size.into()),
         source: Set(if danmaku.source == Source::Import { "import" } else { "viewer" }.to_owned()),
-        key: Set(danmaku.key.clone()),
+        key: Set(danmaku.key.as_deref().map(storable)),
     }
+}
+
+/// PostgreSQL keeps no U+0000; a recording may hold one, and the archive must get past it.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 fn from_row(row: row::Model) -> Danmaku {

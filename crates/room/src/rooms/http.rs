@@ -231,10 +231,8 @@ async fn list(
     let limit = paging.limit.unwrap_or(50).clamp(1, 200);
     let rooms = store::list_rooms(http.app.store.read(), actor.scope(), paging.after, limit).await?;
     let next = (rooms.len() as u64 == limit).then(|| rooms.last().map(|room| room.id.to_string())).flatten();
-    let mut items = Vec::with_capacity(rooms.len());
-    for room in rooms {
-        items.push(http.body_of(room.id).await?);
-    }
+    let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+    let items = http.rooms.views(&ids).await?.iter().map(|view| http.body(view)).collect();
     Ok(Json(Page { items, next }))
 }
 

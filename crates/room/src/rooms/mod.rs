@@ -96,13 +96,38 @@ impl Rooms {
         let db = self.app.store.read();
         let Some(room) = store::find_any_room(db, id).await? else { return Ok(None) };
         let broadcast = store::current_broadcast(db, id).await?;
-        let view = Arc::new(RoomView { room, broadcast });
+        Ok(Some(self.keep(RoomView { room, broadcast })))
+    }
+
+    /// The views of a page of rooms, in its order; what is not cached is read together.
+    pub async fn views(&self, ids: &[RoomId]) -> anyhow::Result<Vec<Arc<RoomView>>> {
+        let mut found: HashMap<RoomId, Arc<RoomView>> = {
+            let views = self.shared.views.read();
+            ids.iter().filter_map(|id| Some((*id, views.get(id)?.clone()))).collect()
+        };
+        let missing: Vec<RoomId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+        if !missing.is_empty() {
+            let _changing = self.shared.changing.lock().await;
+            let db = self.app.store.read();
+            let rooms = store::find_rooms(db, &missing).await?;
+            let mut broadcasts = store::current_broadcasts(db, &missing).await?;
+            for room in rooms {
+                let (id, broadcast) = (room.id, broadcasts.remove(&room.id));
+                found.insert(id, self.keep(RoomView { room, broadcast }));
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// Under the change lock only.
+    fn keep(&self, view: RoomView) -> Arc<RoomView> {
+        let view = Arc::new(view);
         let mut views = self.shared.views.write();
         if views.len() >= 100_000 {
             views.clear();
         }
-        views.insert(id, view.clone());
-        Ok(Some(view))
+        views.insert(view.room.id, view.clone());
+        view
     }
 
     fn forget(&self, id: RoomId) {

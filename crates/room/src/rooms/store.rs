@@ -7,6 +7,7 @@ use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
+use std::collections::HashMap;
 use store::Text;
 
 mod room {
@@ -118,6 +119,12 @@ pub async fn find_room(db: &impl ConnectionTrait, scope: Scope, id: RoomId) -> a
 /// A room whoever asks: for the public face (players, encoders), never for staff.
 pub async fn find_any_room(db: &impl ConnectionTrait, id: RoomId) -> anyhow::Result<Option<Room>> {
     Ok(room::Entity::find_by_id(Text(id)).one(db).await.context("finding a room")?.map(Room::from))
+}
+
+/// Rooms whoever asks, in no order.
+pub async fn find_rooms(db: &impl ConnectionTrait, ids: &[RoomId]) -> anyhow::Result<Vec<Room>> {
+    let rooms = room::Entity::find().filter(room::Column::Id.is_in(ids.iter().copied().map(Text))).all(db).await;
+    Ok(rooms.context("finding rooms")?.into_iter().map(Room::from).collect())
 }
 
 pub async fn find_room_by_key(db: &impl ConnectionTrait, stream_key_hash: &str) -> anyhow::Result<Option<Room>> {
@@ -275,6 +282,24 @@ pub async fn current_broadcast(db: &impl ConnectionTrait, room: RoomId) -> anyho
         Some(open) => Ok(Some(open)),
         None => Ok(list_broadcasts(db, room, 1).await?.into_iter().next()),
     }
+}
+
+/// The same of several rooms at once.
+pub async fn current_broadcasts(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> anyhow::Result<HashMap<RoomId, Broadcast>> {
+    let current = "room_broadcasts.id = (
+        SELECT one.id FROM room_broadcasts AS one WHERE one.room_id = room_broadcasts.room_id
+        ORDER BY CASE WHEN one.source = 'stream' AND one.state <> 'ended' THEN 0 ELSE 1 END, one.created_at_ms DESC, one.id DESC
+        LIMIT 1)";
+    let rows = broadcast::Entity::find()
+        .filter(broadcast::Column::RoomId.is_in(rooms.iter().copied().map(Text)))
+        .filter(Expr::cust(current))
+        .all(db)
+        .await
+        .context("finding the broadcasts of rooms")?;
+    Ok(rows.into_iter().map(|row| (row.room_id.0, Broadcast::from(row))).collect())
 }
 
 /// Newest first.

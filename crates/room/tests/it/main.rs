@@ -2,6 +2,7 @@
 
 mod danmaku_files;
 mod http_show;
+mod many_rooms;
 mod replay_danmaku;
 mod slow;
 mod socket;

@@ -37,13 +37,20 @@ pub struct House {
     _dir: tempfile::TempDir,
 }
 
+/// Of a program in a folder of its own, on free ports.
+pub fn settings(dir: &std::path::Path) -> Config {
+    let mut config = Config::load(None).expect("the defaults");
+    config.data = dir.join("data");
+    config.http.set_port(0);
+    config.rtmp.set_port(0);
+    config
+}
+
 impl House {
     pub async fn start() -> Self {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut config = Config::load(None).expect("the defaults");
-        config.data = dir.path().join("data");
-        config.http.set_port(0);
-        config.rtmp.set_port(0);
+        let mut config = settings(dir.path());
+        config.database.url = store::testing::url(dir.path());
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
         let (room, private_room, broadcast, show, check, token, alarm) = Default::default();

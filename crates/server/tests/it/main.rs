@@ -2,5 +2,6 @@
 
 mod house;
 mod permissions;
+mod restarts;
 mod routes;
 mod scopes;

@@ -5,6 +5,8 @@
 
 mod files;
 mod migrations;
+mod moving;
+mod postgres;
 mod relay;
 mod things;
 mod transactions;

@@ -64,3 +64,18 @@ async fn a_unique_index_with_a_name_of_its_own_is_found() {
     store.migrate(&[MigrationSet { feature: "test", steps }]).await.unwrap();
     assert_eq!(misnamed_constraints(&store).await.unwrap(), [("my_index".into(), "test_other_a_b_key".into())]);
 }
+
+#[tokio::test]
+async fn what_is_pending_is_said_without_doing_it() {
+    let dir = tempdir().unwrap();
+    let store = Store::open(&url(&dir)).await.unwrap();
+    assert!(store.is_new().await.unwrap());
+    assert_eq!(store.pending(&[TEST]).await.unwrap(), ["store/0001_outbox", "test/0001_things"]);
+    assert!(store.is_new().await.unwrap());
+    store.migrate(&[TEST]).await.unwrap();
+    assert!(store.pending(&[TEST]).await.unwrap().is_empty());
+    assert_eq!(
+        store.pending(&[MigrationSet { feature: "test", steps: &[FIRST, SECOND] }]).await.unwrap(),
+        ["test/0002_children"]
+    );
+}

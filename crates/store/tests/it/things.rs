@@ -30,11 +30,15 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 pub fn url(dir: &TempDir) -> String {
-    format!("sqlite://{}", dir.path().join("kaibo.db").display())
+    store::testing::url(dir.path())
 }
 
 pub async fn open(dir: &TempDir) -> Store {
-    let store = Store::open(&url(dir)).await.expect("the store opens");
+    open_at(&url(dir)).await
+}
+
+pub async fn open_at(url: &str) -> Store {
+    let store = Store::open(url).await.expect("the store opens");
     store.migrate(&[TEST]).await.expect("the tables are made");
     store
 }
