@@ -201,9 +201,10 @@ impl app::Authenticate for Somebody {
             name: "bench".into(),
             role: "bench".into(),
             permissions: Arc::new([collect::ManageSources::INFO.name.to_owned()].into()),
-            scope: Scope { org, team: None },
+            scope: Scope::whole(org),
             home_team: team,
             must_change_password: false,
+            must_enrol: false,
         }))
     }
 }

@@ -136,8 +136,8 @@ pub async fn list(
     limit: u64,
 ) -> anyhow::Result<Vec<Source>> {
     let mut rows = Entity::find().filter(Column::OrgId.eq(Text(scope.org)));
-    if let Some(team) = scope.team {
-        rows = rows.filter(Column::TeamId.eq(Text(team)));
+    if let Some(teams) = scope.teams() {
+        rows = rows.filter(Column::TeamId.is_in(teams.into_iter().map(Text)));
     }
     if let Some(after) = after {
         rows = rows.filter(Column::Id.lt(Text(after)));

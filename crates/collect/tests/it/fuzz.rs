@@ -55,7 +55,8 @@ fn kept(target: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn kept_inputs_and_their_neighbours_do_no_harm() {
-    let targets: [(&str, fn(&[u8])); 5] = [
+    type Target = (&'static str, fn(&[u8]));
+    let targets: [Target; 5] = [
         ("batch", fuzz_batch),
         ("posthog", fuzz_posthog),
         ("sensors", fuzz_sensors),
