@@ -13,7 +13,11 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     println!("{report}");
     let database = store::check(&config.database_url()).await?;
     println!("database: {database}");
-    if !report.is_sound() || database != "ok" {
+    let disagreement = store::disagreement(&config.database_url(), &log).await?;
+    if let Some(disagreement) = &disagreement {
+        println!("database and event log do not fit: {disagreement}");
+    }
+    if !report.is_sound() || database != "ok" || disagreement.is_some() {
         bail!("damage was found");
     }
     Ok(())

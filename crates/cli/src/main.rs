@@ -1,5 +1,6 @@
 //! `kaibo`: the one program. Exit code 0 only on success; errors in one sentence on standard error.
 
+mod backup;
 mod database;
 mod demo;
 mod doctor;
@@ -36,6 +37,10 @@ enum Command {
     Migrate(database::Migrate),
     /// Copy the whole database into an empty one and compare every row, as from SQLite to PostgreSQL. Stop the server first.
     Move(database::Move),
+    /// Copy everything to a folder or an object store, also while the server runs; or show that a backup is sound.
+    Backup(backup::Backup),
+    /// Bring a backup back into an empty data folder and an empty database, of the same or the other kind.
+    Restore(backup::Restore),
     /// Feed a recording of a real broadcast into a room of a running Kaibo.
     Replay(replay::Args),
     /// Check the event log and the database for damage, without changing anything.
@@ -72,6 +77,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Token { command } => token::run(command).await,
         Command::Migrate(args) => database::migrate(args).await,
         Command::Move(args) => database::r#move(args).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(args).await,
         Command::Replay(args) => replay::run(args).await,
         Command::Doctor(place) => doctor::run(&place.config()?).await,
         Command::Verify { command } => verify::run(command).await,

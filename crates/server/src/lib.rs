@@ -1,5 +1,6 @@
 //! The server: the list of features, what wires them to each other, middleware, and the life of the running program.
 
+pub mod backup;
 mod config;
 mod databases;
 mod features;
@@ -8,6 +9,7 @@ mod program;
 mod web;
 mod wiring;
 
+pub use backup::Manifest;
 pub use config::{Config, DEFAULT_CONFIG};
 pub use databases::{migrate, move_database, pending_migrations};
 pub use program::{Running, create_token, openapi, start, verify_audit};

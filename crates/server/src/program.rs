@@ -1,6 +1,7 @@
 //! The life of the program: open, migrate, follow, listen, stop.
 
 use crate::{
+    backup,
     config::{Config, FileLayer},
     features::{self, Domains},
     http,
@@ -182,6 +183,11 @@ pub async fn openapi() -> anyhow::Result<OpenApi> {
 async fn open(config: &Config) -> anyhow::Result<App> {
     let data = &config.data;
     create_private(data).with_context(|| format!("creating the data folder `{}`", data.display()))?;
+    ensure!(
+        !data.join(backup::RESTORING).exists(),
+        "a restore into `{}` has not ended: run `kaibo restore` again",
+        data.display()
+    );
     let keys = Keys::load_or_create(data)?;
     let options = match config.log.file_layer {
         FileLayer::Direct => eventlog::Options::default(),

@@ -26,6 +26,7 @@
 //! Tables are named `<feature>_<things>`. A unique index is named `<table>_<columns joined by _>_key`, because SQLite reports the
 //! columns and PostgreSQL the name; [`OnConstraint`] understands both that way. Steps are only added, never edited.
 
+mod backup;
 mod check;
 mod constraint;
 mod migrate;
@@ -40,6 +41,7 @@ mod text;
 mod transfer;
 mod unavailable;
 
+pub use backup::{copy_to_file, disagreement, fitting};
 pub use check::check;
 pub use constraint::{OnConstraint, breaks, misnamed_constraints};
 pub use migrate::{Migration, MigrationSet};

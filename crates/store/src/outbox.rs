@@ -85,6 +85,14 @@ pub(crate) async fn highest_before(db: &impl ConnectionTrait, position: u64) -> 
     Ok(rows.order_by_desc(Column::Seq).into_tuple().one(db).await.context("reading the outbox")?.unwrap_or(0))
 }
 
+/// The highest position in the log that was noted, 0 when there is none.
+pub(crate) async fn highest_position(db: &impl ConnectionTrait) -> anyhow::Result<u64> {
+    let noted = Entity::find().select_only().column(Column::Position).filter(Column::Position.is_not_null());
+    let noted: Option<i64> =
+        noted.order_by_desc(Column::Position).into_tuple().one(db).await.context("reading the outbox")?;
+    Ok(noted.and_then(|noted| u64::try_from(noted).ok()).unwrap_or(0))
+}
+
 /// The highest sequence number ever given out.
 pub(crate) async fn last_ever(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
     let backend = db.get_database_backend();

@@ -200,10 +200,15 @@ fn record(row: &outbox::Model) -> Record {
 }
 
 /// The sequence number a record carries, if it came through the outbox.
-fn outbox_seq(payload: &[u8]) -> Option<i64> {
+pub(crate) fn outbox_seq(payload: &[u8]) -> Option<i64> {
     let rest = payload.strip_prefix(PREFIX.as_bytes())?;
     let digits = rest.split(|byte| !byte.is_ascii_digit()).next()?;
     std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// The highest sequence number in the log, 0 when there is none.
+pub(crate) async fn highest_seq(log: EventLog) -> anyhow::Result<i64> {
+    Ok(scan(log).await.context("looking for relayed events in the log")?.seq)
 }
 
 struct Scanned {

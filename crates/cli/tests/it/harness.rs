@@ -21,6 +21,8 @@ pub struct Kaibo {
     pub token: String,
     pub client: Client,
     config: Option<PathBuf>,
+    /// Instead of the one that tests have.
+    database: Option<String>,
     process: Option<Child>,
 }
 
@@ -44,12 +46,21 @@ impl Kaibo {
         });
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let (http, rtmp) = (free_port(), free_port());
-        let mut kaibo = Self { dir, http, rtmp, token: String::new(), client, config, process: None };
+        let mut kaibo = Self { dir, http, rtmp, token: String::new(), client, config, database: None, process: None };
         kaibo.restart().await;
         let token = kaibo.command(&["token", "create", "--role", "admin", "--data", &kaibo.data()]).await;
         assert!(token.status.success(), "{}", String::from_utf8_lossy(&token.stderr));
         kaibo.token = String::from_utf8_lossy(&token.stdout).trim().to_owned();
         kaibo
+    }
+
+    /// Another one, without data and not started, for what is brought over from this one. `database`: empty is the file in its
+    /// data folder.
+    pub fn another(&self, database: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (client, token) = (self.client.clone(), self.token.clone());
+        let database = Some(database.to_owned());
+        Self { dir, http: free_port(), rtmp: free_port(), token, client, config: None, database, process: None }
     }
 
     pub fn data(&self) -> String {
@@ -58,6 +69,9 @@ impl Kaibo {
 
     /// SQLite is where the program has it by itself.
     fn database(&self) -> String {
+        if let Some(database) = &self.database {
+            return database.clone();
+        }
         if store::testing::on_postgres() { store::testing::url(self.dir.path()) } else { String::new() }
     }
 
@@ -106,9 +120,22 @@ impl Kaibo {
 
     /// Runs `kaibo ARGS` to its end.
     pub async fn command(&self, args: &[&str]) -> std::process::Output {
+        self.prepared(args).output().await.expect("running kaibo")
+    }
+
+    /// `kaibo ARGS`, not yet running.
+    pub fn prepared(&self, args: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
-        command.args(args).env("KAIBO_DATABASE_URL", self.database());
-        command.stdin(Stdio::null()).output().await.expect("running kaibo")
+        command.args(args).env("KAIBO_DATABASE_URL", self.database()).stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
+    /// The URL of its records.
+    pub fn records(&self) -> String {
+        match self.database() {
+            url if url.is_empty() => format!("sqlite://{}/kaibo.db", self.data()),
+            url => url,
+        }
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Response {

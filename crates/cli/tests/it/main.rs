@@ -1,6 +1,7 @@
 //! The whole program, as a real process: its public contract, recordings, and what survives being killed.
 
 mod audit;
+mod backup;
 mod contract;
 mod databases;
 mod durability;

@@ -6,3 +6,4 @@ mod damage;
 mod disk_full;
 mod faulty;
 mod handles;
+mod pieces;

@@ -32,6 +32,7 @@ mod thumbnails;
 mod uploads;
 
 pub use objects::address::{Address, Hidden};
+pub use objects::bucket;
 pub(crate) use recorder::Recorder;
 pub use settings::RecordSettings;
 

@@ -3,6 +3,7 @@
 // A test that fails may stop where it stands, in its helpers too.
 #![allow(clippy::unwrap_used)]
 
+mod backup;
 mod files;
 mod migrations;
 mod moving;

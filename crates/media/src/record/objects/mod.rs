@@ -213,6 +213,11 @@ impl Objects {
     }
 }
 
+/// A bucket of the same service, reached with the same keys.
+pub fn bucket(settings: &RecordSettings, bucket: &str) -> anyhow::Result<Arc<dyn ObjectStore>> {
+    Ok(Arc::new(s3(settings, bucket)?))
+}
+
 fn s3(settings: &RecordSettings, bucket: &str) -> anyhow::Result<object_store::aws::AmazonS3> {
     let patience = Duration::from_secs(settings.store_timeout_s.max(1).into());
     let client = ClientOptions::new().with_timeout(patience).with_connect_timeout(patience.min(Duration::from_secs(5)));
