@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use server::Config;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where everything is.
 #[derive(clap::Args)]
@@ -19,6 +19,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// The settings file.
+    pub fn settings(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
     pub fn config(&self) -> anyhow::Result<Config> {
         let mut config = Config::load(self.config.as_deref())?;
         config.data = self.data.clone().unwrap_or(config.data);

@@ -1,6 +1,7 @@
 //! `kaibo`: the one program. Exit code 0 only on success; errors in one sentence on standard error.
 
 mod backup;
+mod check;
 mod database;
 mod demo;
 mod doctor;
@@ -28,6 +29,11 @@ struct Cli {
 enum Command {
     /// Start the program: console, players and API over HTTP, encoders over RTMP.
     Serve(serve::Args),
+    /// Look at settings before the program is started with them.
+    Config {
+        #[command(subcommand)]
+        command: check::Command,
+    },
     /// Manage API tokens on this machine; works while the server runs.
     Token {
         #[command(subcommand)]
@@ -74,6 +80,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Config { command } => check::run(command).await,
         Command::Token { command } => token::run(command).await,
         Command::Migrate(args) => database::migrate(args).await,
         Command::Move(args) => database::r#move(args).await,

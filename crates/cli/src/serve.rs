@@ -2,7 +2,7 @@
 
 use crate::demo;
 use anyhow::Context;
-use server::Config;
+use server::{Config, LogFormat};
 use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -30,24 +30,24 @@ pub struct Args {
     /// Viewers in the demo room.
     #[arg(long, default_value_t = 30, requires = "demo")]
     demo_viewers: u32,
-    /// Logs as JSON lines.
+    /// Logs as JSON lines, as `log.format = "json"` does.
     #[arg(long)]
     log_json: bool,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
+    let mut config = Config::load(args.config.as_deref())?;
     let filter = EnvFilter::try_from_env("KAIBO_LOG").unwrap_or_else(|_| EnvFilter::new("info,memory_serve=warn"));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    if args.log_json {
+    if args.log_json || config.log.format == LogFormat::Json {
         logs.json().init()
     } else {
         logs.init()
     }
 
-    let mut config = Config::load(args.config.as_deref())?;
     config.data = args.data.unwrap_or(config.data);
     config.database.url = args.database.filter(|url| !url.is_empty()).unwrap_or(config.database.url);
     config.http = args.http.unwrap_or(config.http);

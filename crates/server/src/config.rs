@@ -49,7 +49,16 @@ impl std::fmt::Debug for DatabaseSettings {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
+    pub format: LogFormat,
     pub file_layer: FileLayer,
+}
+
+/// How the program's own log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 /// How the event log reaches the disk.
@@ -80,6 +89,27 @@ impl Config {
         match self.database.url.as_str() {
             "" => format!("sqlite://{}", self.data.join("kaibo.db").display()),
             url => url.to_owned(),
+        }
+    }
+
+    /// Why one setting (`section.key`) cannot have this value, if it cannot.
+    pub(crate) fn with_one(key: &str, value: &toml::Value) -> Result<(), String> {
+        let mut one = toml::Table::new();
+        match key.split_once('.') {
+            Some((section, key)) => {
+                let inner = toml::Table::from_iter([(key.to_owned(), value.clone())]);
+                one.insert(section.to_owned(), inner.into());
+            }
+            None => drop(one.insert(key.to_owned(), value.clone())),
+        }
+        let text = toml::to_string(&one).map_err(|error| error.to_string())?;
+        let defaults = ::config::File::from_str(DEFAULT_CONFIG, ::config::FileFormat::Toml);
+        let one = ::config::File::from_str(&text, ::config::FileFormat::Toml);
+        let built = ::config::Config::builder().add_source(defaults).add_source(one).build();
+        match built.and_then(::config::Config::try_deserialize::<Self>) {
+            Ok(_) => Ok(()),
+            Err(::config::ConfigError::At { error, .. }) => Err(error.to_string()),
+            Err(error) => Err(error.to_string()),
         }
     }
 

@@ -7,7 +7,7 @@ use events::Clock;
 use store::{MigrationSet, Moved, Store};
 
 /// The steps of every feature, as `kaibo serve` applies them.
-pub(crate) async fn steps() -> anyhow::Result<Vec<MigrationSet>> {
+pub async fn steps() -> anyhow::Result<Vec<MigrationSet>> {
     // Features are made of a program; this one has an empty folder and stays idle.
     let dir = tempfile::tempdir()?;
     let config = Config { data: dir.path().to_owned(), ..Config::load(None)? };

@@ -27,6 +27,7 @@ use tower::{Layer, ServiceExt};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
 };
+use tracing::Instrument;
 use utoipa::openapi::{
     OpenApi, RefOr,
     extensions::Extensions,
@@ -73,6 +74,7 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
         .layer(middleware::from_fn(problems))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(proxies, client_ip))
+        .layer(middleware::from_fn(with_id))
         .layer(security_header("x-content-type-options", "nosniff"))
         .layer(security_header("referrer-policy", "same-origin"))
         .layer(security_header("content-security-policy", CONTENT_SECURITY_POLICY));
@@ -128,6 +130,24 @@ async fn problems(request: Request, next: Next) -> Response {
     app::ApiError::new(status.as_u16(), code, words.to_lowercase()).into_response()
 }
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every answer carries an id, which stands in what its request logs. A caller, or the proxy, may bring its own.
+async fn with_id(request: Request, next: Next) -> Response {
+    let plain = |id: &&HeaderValue| {
+        let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        (1..=64).contains(&id.len()) && id.as_bytes().iter().all(allowed)
+    };
+    let brought = request.headers().get(REQUEST_ID).filter(plain).and_then(|id| id.to_str().ok());
+    let id = brought.map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+    let span = tracing::info_span!("request", id);
+    let mut response = next.run(request).instrument(span).await;
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
 async fn observe(request: Request, next: Next) -> Response {
     let route = request
         .extensions()
@@ -137,6 +157,7 @@ async fn observe(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
+    tracing::debug!(route, method, status, "answered `{method} {route}` with {status}");
     metrics::counter!("kaibo_http_requests_total", "route" => route.clone(), "method" => method, "status" => status)
         .increment(1);
     metrics::histogram!("kaibo_http_request_seconds", "route" => route).record(begun.elapsed().as_secs_f64());

@@ -2,6 +2,7 @@
 
 pub mod backup;
 mod config;
+mod config_check;
 mod databases;
 mod features;
 mod http;
@@ -10,6 +11,7 @@ mod web;
 mod wiring;
 
 pub use backup::Manifest;
-pub use config::{Config, DEFAULT_CONFIG};
-pub use databases::{migrate, move_database, pending_migrations};
+pub use config::{Config, DEFAULT_CONFIG, LogFormat};
+pub use config_check::{Finding, check_machine, check_text, effective};
+pub use databases::{migrate, move_database, pending_migrations, steps};
 pub use program::{Running, create_token, openapi, start, verify_audit};

@@ -3,7 +3,7 @@
 //! A copy of the log fits a copy of the database when neither knows more than the other can have: the log holds every position
 //! that the records were made from, and no event whose row is missing. `docs/decisions/0019-backup.md` says why [`fitting`] is that.
 
-use crate::{MigrationSet, Store, outbox, postgres, relay, transfer};
+use crate::{MigrationSet, Store, open, outbox, postgres, relay, transfer};
 use anyhow::{Context, bail, ensure};
 use eventlog::{EventLog, Options};
 use sea_orm::{Condition, QuerySelect, entity::prelude::*};
@@ -19,6 +19,8 @@ pub async fn copy_to_file(url: &str, steps: &[MigrationSet], file: &Path) -> any
     let path = url.strip_prefix("sqlite://").unwrap_or(url);
     let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
     let mut connection = options.connect().await.with_context(|| format!("opening `{path}`"))?;
+    // An empty file is one that it may write.
+    open::create_private(file)?;
     let into = file.to_str().with_context(|| format!("`{}` is not a name in UTF-8", file.display()))?;
     sqlx::query("VACUUM INTO $1").bind(into).execute(&mut connection).await.context("copying the database")?;
     connection.close().await.ok();

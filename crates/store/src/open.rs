@@ -31,7 +31,7 @@ fn sqlite_path(url: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// The file holds password hashes, so only its owner reads it. SQLite gives its side files the same mode.
-fn create_private(path: &Path) -> anyhow::Result<()> {
+pub(crate) fn create_private(path: &Path) -> anyhow::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

@@ -1,9 +1,11 @@
 //! The rules of the house, as tests over the repository's text.
 
 mod crates;
+mod deploy;
 mod docs;
 mod layers;
 mod lists;
+mod metrics;
 mod text;
 
 use xtask::File;

@@ -54,13 +54,20 @@ impl Kaibo {
         kaibo
     }
 
+    /// Without data and not started; its records in the file in its data folder.
+    pub fn idle() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let dir = tempfile::tempdir().expect("a folder");
+        let (token, database) = (String::new(), Some(String::new()));
+        Self { dir, http: free_port(), rtmp: free_port(), token, client, config: None, database, process: None }
+    }
+
     /// Another one, without data and not started, for what is brought over from this one. `database`: empty is the file in its
     /// data folder.
     pub fn another(&self, database: &str) -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        let (client, token) = (self.client.clone(), self.token.clone());
         let database = Some(database.to_owned());
-        Self { dir, http: free_port(), rtmp: free_port(), token, client, config: None, database, process: None }
+        Self { token: self.token.clone(), database, ..Self::idle() }
     }
 
     pub fn data(&self) -> String {

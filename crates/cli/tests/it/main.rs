@@ -9,6 +9,8 @@ mod harness;
 mod recordings;
 #[path = "../../../media/tests/it/s3.rs"]
 mod s3;
+mod settings;
 mod shows;
 mod socket;
+mod upgrade;
 mod verify;
