@@ -4,3 +4,4 @@ mod http_show;
 mod replay_danmaku;
 mod slow;
 mod socket;
+mod window;
