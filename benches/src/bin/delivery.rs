@@ -26,7 +26,9 @@ async fn main() -> Result<()> {
     let players = std::env::args().nth(1).map_or(Ok(1_000), |players| players.parse())?;
     let dir = tempfile::tempdir()?;
     let film = Arc::new(Film::make(dir.path(), 1200)?);
-    let ours = Server::ours(dir.path(), "ours", "", 1).await?;
+    // What the last push left is served until the end: no slate takes its place, and nobody forgets it.
+    let settings = "[slate]\nafter_ms = 3600000\n[media]\nforget_after_ms = 3600000\nabandon_after_ms = 3600000\n";
+    let ours = Server::ours(dir.path(), "ours", settings, 1).await?;
     let peer = Server::nginx(dir.path(), WORKERS, 0).map_err(|error| println!("SKIPPED: no peer: {error:#}")).ok();
     println!("film: {:.2} Mbit/s, {players} players", film.megabits());
 

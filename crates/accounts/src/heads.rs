@@ -29,9 +29,9 @@ pub(crate) async fn tell(accounts: &Accounts) -> anyhow::Result<()> {
         return Ok(());
     }
     let tx = accounts.app.store.begin().await?;
+    let (org, _) = store::headquarters(&tx, now).await?;
     store_audit::take_turn(&tx).await?;
     let head = store_audit::head_of(tx.db()).await?;
-    let (org, _) = store::headquarters(&tx, now).await?;
     let sealed = Event::AuditSealed(AuditSealed { rows: head.seq as u64, head: head.hash });
     tx.emit(Envelope::new(now, Source::Server, org, sealed)).await?;
     store_audit::told(&tx, head.seq, now).await?;

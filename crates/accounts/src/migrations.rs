@@ -109,7 +109,6 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                   seq BIGINT NOT NULL,
                   hash TEXT NOT NULL,
                   told_seq BIGINT NOT NULL,
-                  told_at_ms BIGINT NOT NULL);
-              INSERT INTO accounts_audit_head (id, seq, hash, told_seq, told_at_ms) VALUES (1, 0, '', 0, 0);",
+                  told_at_ms BIGINT NOT NULL);",
     },
 ];

@@ -76,6 +76,7 @@ pub const ROLES: &[Role] = &[
             "metrics.read",
             "danmaku.read",
             "stream.read",
+            "source.read",
             "staff.read",
             "staff.manage",
             "audit.read",

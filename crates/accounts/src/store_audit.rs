@@ -6,8 +6,10 @@ use anyhow::Context;
 use app::{Actor, Scope};
 use events::{Millis, OrgId, RegionId, TeamId, UserId};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    entity::prelude::*, sea_query::Expr,
+    ActiveValue::Set,
+    Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, OnConflict},
 };
 use serde_json::Value;
 use std::net::IpAddr;
@@ -64,7 +66,7 @@ pub(crate) mod head {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "accounts_audit_head")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -210,8 +212,10 @@ pub(crate) async fn record_change(
 
 /// Writers after this one wait until its transaction ends. Who first looks whether he may, and then does, calls this before.
 pub(crate) async fn take_turn(tx: &store::Tx) -> anyhow::Result<()> {
-    let update = head::Entity::update_many().col_expr(head::Column::Id, Expr::value(HEAD));
-    update.filter(head::Column::Id.eq(HEAD)).exec(tx.db()).await.context("taking a turn at the audit log")?;
+    let row = head::Model { id: HEAD, ..Default::default() };
+    let there = OnConflict::column(head::Column::Id).update_column(head::Column::Id).to_owned();
+    let insert = head::Entity::insert(row.into_active_model()).on_conflict(there);
+    insert.exec_without_returning(tx.db()).await.context("taking a turn at the audit log")?;
     Ok(())
 }
 
@@ -291,7 +295,7 @@ async fn set_head(tx: &store::Tx, head: &head::Model) -> anyhow::Result<()> {
 
 pub(crate) async fn head_of(db: &impl ConnectionTrait) -> anyhow::Result<head::Model> {
     let head = head::Entity::find_by_id(HEAD).one(db).await.context("reading the audit log's head")?;
-    head.context("the audit log has lost its head")
+    Ok(head.unwrap_or_default())
 }
 
 /// Notes that the event log was told of the head as it is.

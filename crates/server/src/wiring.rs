@@ -67,12 +67,16 @@ impl StreamDesk for Desk {
     }
 }
 
-/// room -> media: a show is over, a key is revoked, an encoder is expected back.
+/// room -> media: a show is over, a key is revoked, an encoder is expected back, or is there.
 pub struct Streams(pub Media);
 
 impl StreamControl for Streams {
     fn end(&self, room: RoomId) {
         self.0.end(room);
+    }
+
+    fn has_encoder(&self, room: RoomId) -> bool {
+        self.0.is_publishing(room)
     }
 
     fn kick(&self, room: RoomId) {

@@ -5,7 +5,8 @@ use super::{
     store,
 };
 use crate::{Collect, plan::TrackingPlan};
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem};
+use ::store::Tx;
+use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Scope};
 use axum::{Json, extract::State, http::StatusCode};
 use events::{Envelope, Event, Millis, SourceChanged, TeamId};
 use serde::{Deserialize, Serialize};
@@ -192,8 +193,7 @@ async fn change(
     ApiPath(id): ApiPath<Uuid>,
     ApiJson(change): ApiJson<SourceChange>,
 ) -> ApiResult<EventSource> {
-    let tx = collect.app().store.begin().await?;
-    let mut source = store::find(tx.db(), can.scope(), id).await?.ok_or_else(|| ApiError::not_found("source"))?;
+    let (tx, mut source) = collect.change_source(can.scope(), id).await?;
     if let Some(name) = change.name {
         source.name = rules::name(&name)?;
     }
@@ -231,8 +231,7 @@ async fn rotate(
     let overlap_ms = rules::overlap_ms(rotation.overlap_hours)?;
     let (write_key, hash) = rules::fresh_key();
     let now = collect.app().now();
-    let tx = collect.app().store.begin().await?;
-    let mut source = store::find(tx.db(), can.scope(), id).await?.ok_or_else(|| ApiError::not_found("source"))?;
+    let (tx, mut source) = collect.change_source(can.scope(), id).await?;
     source.rotate(hash, now.plus_ms(overlap_ms));
     store::update(tx.db(), &source).await?;
     tx.emit(told(&source, "key_rotated", &can.name, now)).await?;
@@ -255,8 +254,7 @@ async fn remove(
     can: Can<ManageSources>,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    let tx = collect.app().store.begin().await?;
-    let source = store::find(tx.db(), can.scope(), id).await?.ok_or_else(|| ApiError::not_found("source"))?;
+    let (tx, source) = collect.change_source(can.scope(), id).await?;
     crate::quarantine::store::forget_source(tx.db(), id).await?;
     store::delete(tx.db(), id).await?;
     tx.emit(told(&source, "removed", &can.name, collect.app().now())).await?;
@@ -273,6 +271,14 @@ fn told(source: &Source, change: &str, by: &str, now: Millis) -> Envelope {
 }
 
 impl Collect {
+    /// Begins a change of a source, which nobody else changes meanwhile.
+    async fn change_source(&self, scope: Scope, id: Uuid) -> Result<(Tx, Source), ApiError> {
+        let tx = self.app().store.begin().await?;
+        tx.take_turns(&format!("collect.source {id}")).await?;
+        let source = store::find(tx.db(), scope, id).await?.ok_or_else(|| ApiError::not_found("source"))?;
+        Ok((tx, source))
+    }
+
     fn shown(&self, source: Source) -> EventSource {
         let (more, seen) = self.sources().unwritten(source.id);
         let now = self.app().now();

@@ -22,6 +22,8 @@ use std::{
 pub trait StreamControl: Send + Sync {
     /// The show is over: close the playlist.
     fn end(&self, room: RoomId);
+    /// Whether an encoder is connected, though its pictures may be still to come.
+    fn has_encoder(&self, room: RoomId) -> bool;
     /// The stream key was revoked: drop the encoder.
     fn kick(&self, room: RoomId);
     /// The show was on air when the program stopped; its encoder is expected back.
@@ -206,7 +208,7 @@ impl Rooms {
             store::find_any_room(tx.db(), room).await?.context("an encoder published to a room that is gone")?;
         let open = store::open_broadcast(tx.db(), room).await?;
         let (broadcast, resumed) = match open {
-            Some(mut open) if !rules::window_closed(&open, now) => {
+            Some(mut open) if !rules::window_closed(&open, true, now) => {
                 open.state = State::Live;
                 open.lost_at = None;
                 store::update_broadcast(tx.db(), &open).await?;
@@ -275,14 +277,27 @@ impl Rooms {
 
     /// Ends a broadcast; ending it twice is the same as once. `at` is the recording's own end, for imports.
     pub async fn end(&self, broadcast: &Broadcast, reason: EndReason, at: Option<Millis>) -> anyhow::Result<()> {
+        self.end_if(broadcast, reason, at, |_| true).await.map(drop)
+    }
+
+    /// Whether it is this that ended it: `still` is asked while nothing else changes.
+    async fn end_if(
+        &self,
+        broadcast: &Broadcast,
+        reason: EndReason,
+        at: Option<Millis>,
+        still: impl Fn(&Broadcast) -> bool,
+    ) -> anyhow::Result<bool> {
         {
             let _changing = self.shared.changing.lock().await;
             let now = self.app.now();
             let tx = self.app.store.begin().await?;
             let scope = Scope::whole(broadcast.org);
-            let Some(mut current) = store::find_broadcast(tx.db(), scope, broadcast.id).await? else { return Ok(()) };
-            if current.state == State::Ended {
-                return Ok(());
+            let Some(mut current) = store::find_broadcast(tx.db(), scope, broadcast.id).await? else {
+                return Ok(false);
+            };
+            if current.state == State::Ended || !still(&current) {
+                return Ok(false);
             }
             end_in(&tx, &mut current, reason, now, at).await?;
             tx.commit().await?;
@@ -293,7 +308,7 @@ impl Rooms {
         {
             streams.end(broadcast.room);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Opens the broadcast a recording is imported into. The same `import_key` finds it again.
@@ -341,7 +356,7 @@ impl Rooms {
         Ok(broadcast)
     }
 
-    /// At start: what was on air waits for its encoder to return. Then, every second, ends what waited too long.
+    /// At start: what was on air waits for its encoder to return. Then looks every second what waited too long.
     pub async fn watch(self) -> anyhow::Result<()> {
         self.interrupt_all().await?;
         let mut tick = tokio::time::interval(Duration::from_secs(1));
@@ -380,12 +395,14 @@ impl Rooms {
         Ok(())
     }
 
-    async fn end_stale(&self) -> anyhow::Result<()> {
+    /// Ends what waited too long. An encoder that is connected already is given as long again to show something.
+    pub async fn end_stale(&self) -> anyhow::Result<()> {
         let now = self.app.now();
+        let has_encoder = |room| self.shared.streams.get().is_some_and(|streams| streams.has_encoder(room));
         for broadcast in store::open_broadcasts(self.app.store.read()).await? {
-            if rules::window_closed(&broadcast, now) {
-                let room = broadcast.room;
-                self.end(&broadcast, EndReason::StreamGone, None).await?;
+            let room = broadcast.room;
+            let still = |broadcast: &Broadcast| rules::window_closed(broadcast, has_encoder(room), now);
+            if still(&broadcast) && self.end_if(&broadcast, EndReason::StreamGone, None, still).await? {
                 tracing::info!(room.id = %room, "room `{room}` is off air: the encoder stayed away");
             }
         }

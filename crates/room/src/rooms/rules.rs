@@ -112,10 +112,11 @@ impl Origin {
     }
 }
 
-/// Is the encoder's window over?
-pub fn window_closed(broadcast: &Broadcast, now: Millis) -> bool {
+/// Is the encoder's window over? With an encoder that is connected and shows nothing yet it is twice as long.
+pub fn window_closed(broadcast: &Broadcast, has_encoder: bool, now: Millis) -> bool {
+    let window_ms = if has_encoder { 2 * RECONNECT_WINDOW_MS } else { RECONNECT_WINDOW_MS };
     matches!(broadcast.state, State::Interrupted | State::Paused)
-        && broadcast.lost_at.is_none_or(|lost_at| now.since(lost_at) > RECONNECT_WINDOW_MS)
+        && broadcast.lost_at.is_none_or(|lost_at| now.since(lost_at) > window_ms)
 }
 
 /// A title people can read: trimmed, 1 to 100 characters, no control characters.

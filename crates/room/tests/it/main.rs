@@ -6,3 +6,4 @@ mod many_rooms;
 mod replay_danmaku;
 mod slow;
 mod socket;
+mod window;

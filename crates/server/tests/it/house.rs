@@ -301,7 +301,7 @@ fn find_id(answer: &Value) -> Option<String> {
     own.or_else(|| fields.values().find_map(find_id))
 }
 
-fn client() -> Client {
+pub fn client() -> Client {
     static CLIENT: OnceLock<()> = OnceLock::new();
     CLIENT.get_or_init(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -1,7 +1,7 @@
 //! The database server dies while people work: nothing acknowledged is lost, every change is in the log once, and who asks
 //! meanwhile is told to come back.
 
-use crate::house::settings;
+use crate::house::{client, settings};
 use events::{Envelope, Event};
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ async fn a_database_server_that_dies_loses_nothing_that_was_acknowledged() {
 
     let stop = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..WRITERS)
-        .map(|writer| tokio::spawn(write(Client::new(), url.clone(), token.clone(), stop.clone(), writer)))
+        .map(|writer| tokio::spawn(write(client(), url.clone(), token.clone(), stop.clone(), writer)))
         .collect();
     for _ in 0..RESTARTS {
         tokio::time::sleep(Duration::from_millis(1500)).await;
@@ -82,7 +82,7 @@ async fn a_database_server_that_dies_loses_nothing_that_was_acknowledged() {
     let mut rows = BTreeSet::new();
     let mut after = String::new();
     loop {
-        let page = Client::new().get(format!("{url}?limit=200{after}")).bearer_auth(&token).send().await;
+        let page = client().get(format!("{url}?limit=200{after}")).bearer_auth(&token).send().await;
         let page: Value = page.expect("an answer").json().await.expect("json");
         let items = page["items"].as_array().expect("rooms");
         rows.extend(items.iter().map(|room| room["id"].as_str().expect("an id").to_owned()));
