@@ -193,6 +193,10 @@ pub fn routes() -> Vec<Route> {
         with(Needs("security.manage"), "PUT", "/api/security", "/api/security", json!({"second_factor_roles": []})),
         route(Needs("audit.read"), "GET", "/api/audit", "/api/audit"),
 
+        route(Needs("event.read"), "GET", "/api/events", "/api/events?name=BroadcastStarted&limit=2"),
+        route(Needs("event.read"), "GET", "/api/events/kinds", "/api/events/kinds"),
+        route(Needs("event.read"), "GET", "/api/events/stream", "/api/events/stream?after=0"),
+
         with(Needs("collect.write"), "POST", "/v1/batch", "/v1/batch", json!({"batch": [track]})),
         with(Needs("collect.write"), "POST", "/v1/{call}", "/v1/track", track.clone()),
     ]
