@@ -11,12 +11,14 @@ use tokio::{
 
 pub struct House {
     pub test: TestApp,
+    /// Outlives the program.
+    pub dir: Arc<tempfile::TempDir>,
     pub http: SocketAddr,
 }
 
 /// Impatient, and on good terms with this machine.
 pub fn settings() -> FeedSettings {
-    FeedSettings { keep_alive_ms: 200, ..FeedSettings::default() }
+    FeedSettings { allow_private: true, keep_alive_ms: 200, timeout_ms: 1_000, ..FeedSettings::default() }
 }
 
 impl House {
@@ -50,7 +52,7 @@ impl House {
         tokio::spawn(async move {
             axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await.unwrap();
         });
-        Self { test, http }
+        Self { test, dir, http }
     }
 
     pub fn envelope(&self, team: TeamId, event: Event) -> Envelope {

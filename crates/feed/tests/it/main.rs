@@ -4,3 +4,6 @@
 mod conformance;
 mod events;
 mod house;
+mod receiver;
+mod reference;
+mod webhooks;
