@@ -38,6 +38,9 @@ pub const ROLES: &[Role] = &[
             "stream.manage",
             "stream.check",
             "clip.write",
+            "event.read",
+            "webhook.read",
+            "webhook.manage",
         ],
     },
     Role {
@@ -65,7 +68,7 @@ pub const ROLES: &[Role] = &[
         name: "analyst",
         zh: "数据分析",
         en: "analyst",
-        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read", "source.read"],
+        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read", "source.read", "event.read"],
     },
     Role {
         name: "manager",
@@ -80,6 +83,8 @@ pub const ROLES: &[Role] = &[
             "staff.read",
             "staff.manage",
             "audit.read",
+            "event.read",
+            "webhook.read",
         ],
     },
     Role {
@@ -142,7 +147,7 @@ mod tests {
     fn scopes_only_take_away() {
         let analyst = role("analyst").expect("there is an analyst");
         let kept = |scopes: &[&str]| analyst.within(scopes).iter().cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(kept(&[]), "danmaku.read metrics.read room.read source.read stream.read");
+        assert_eq!(kept(&[]), "danmaku.read event.read metrics.read room.read source.read stream.read");
         assert_eq!(kept(&["metrics.read", "room.manage"]), "metrics.read");
     }
 

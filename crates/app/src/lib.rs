@@ -7,6 +7,7 @@ mod follow;
 mod http;
 mod keys;
 mod program;
+mod public;
 pub mod regions;
 pub mod sealed;
 #[cfg(feature = "testing")]
@@ -21,4 +22,5 @@ pub use http::{
 };
 pub use keys::{Keys, hash_of_secret};
 pub use program::{App, Parts};
+pub use public::is_public;
 pub use tokio_util::sync::CancellationToken as Stop;

@@ -158,6 +158,9 @@ const ALL: &[&str] = &[
     "team.manage",
     "security.manage",
     "audit.read",
+    "event.read",
+    "webhook.read",
+    "webhook.manage",
 ];
 
 #[async_trait]

@@ -24,6 +24,7 @@ pub struct Config {
     pub audience: audience::AudienceSettings,
     pub media: media::MediaSettings,
     pub room: room::gateway::RoomSettings,
+    pub feed: feed::FeedSettings,
     pub slate: media::slate::SlateSettings,
     pub record: media::record::RecordSettings,
     pub relay: media::relay::RelaySettings,
@@ -143,6 +144,7 @@ mod tests {
         let config = Config::load(None).expect("the defaults");
         assert_eq!(config.media_settings(), media::Settings::default());
         assert_eq!(config.room, room::gateway::RoomSettings::default());
+        assert_eq!(config.feed, feed::FeedSettings::default());
         assert_eq!(config.audience, audience::AudienceSettings::default());
 
         let keys_of = |section: &str| -> Vec<&str> {
@@ -171,6 +173,7 @@ mod tests {
         assert_eq!(keys_of("precheck"), fields_of(format!("{:#?}", parts.precheck)));
         assert_eq!(keys_of("ladder"), fields_of(format!("{:#?}", parts.ladder)));
         assert_eq!(keys_of("audience"), fields_of(format!("{:#?}", audience::AudienceSettings::default())));
+        assert_eq!(keys_of("feed"), fields_of(format!("{:#?}", feed::FeedSettings::default())));
         assert_eq!(keys_of("room"), fields_of(format!("{:#?}", room::gateway::RoomSettings::default())));
     }
 

@@ -8,6 +8,7 @@ use accounts::Accounts;
 use app::{App, Feature};
 use audience::Audience;
 use collect::Collect;
+use feed::Feed;
 use media::Media;
 use room::{gateway::Gateway, rooms::Rooms};
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         collect.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
         analytics.feature(),
+        Feed::new(app.clone(), config.feed.clone()).feature(),
     ];
     // What media serves to viewers is evidence of who watches.
     list.extend(media.features().into_iter().map(|mut feature| {

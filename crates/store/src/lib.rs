@@ -73,6 +73,8 @@ struct Inner {
     /// Told by every commit that emitted an event.
     emitted: Notify,
     relayed: watch::Sender<Relayed>,
+    /// Whether this process relays.
+    relays: watch::Sender<bool>,
 }
 
 /// How far the relay has come: every outbox row up to `seq` stands in the log at or before `position`.
@@ -99,6 +101,7 @@ impl Store {
             postgres,
             emitted: Notify::new(),
             relayed: watch::Sender::new(Relayed::default()),
+            relays: watch::Sender::new(false),
         })))
     }
 
@@ -150,6 +153,12 @@ impl Store {
         let mut relayed = self.0.relayed.subscribe();
         let relayed = relayed.wait_for(|relayed| relayed.seq >= committed).await.context("waiting for the relay")?;
         Ok(relayed.position)
+    }
+
+    /// Whether this process relays the events of the database, of which there is one at a time: what must happen once for all
+    /// processes happens there.
+    pub fn relays(&self) -> watch::Receiver<bool> {
+        self.0.relays.subscribe()
     }
 
     /// Closes the pools, once nothing uses them any more.

@@ -100,6 +100,23 @@ pub struct Relay {
     /// Every row up to here is in the log.
     seq: i64,
     saved: (u64, Instant),
+    _says: Says,
+}
+
+/// Says to the program that it relays, as long as it does.
+struct Says(Store);
+
+impl Says {
+    fn so(store: Store) -> Self {
+        store.0.relays.send_replace(true);
+        Self(store)
+    }
+}
+
+impl Drop for Says {
+    fn drop(&mut self) {
+        self.0.0.relays.send_replace(false);
+    }
 }
 
 /// Rows that are in the log and not yet marked.
@@ -134,7 +151,8 @@ impl Relay {
             "the relay resumed after row {seq} in {} ms",
             began.elapsed().as_millis()
         );
-        Ok(Self { store, log, owner, seq, saved: (scanned.cursor, began) })
+        let says = Says::so(store.clone());
+        Ok(Self { store, log, owner, seq, saved: (scanned.cursor, began), _says: says })
     }
 
     /// One round; true when there may be more to do.

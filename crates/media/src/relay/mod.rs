@@ -16,7 +16,7 @@ mod status;
 mod store;
 
 use crate::rtmp::Address;
-use crate::{Media, StreamDesk, desk, dial, query, sealed};
+use crate::{Media, StreamDesk, desk, query, sealed};
 use app::{ApiError, App, Feature, Job, Stop};
 use events::{BroadcastId, Envelope, Event, Millis, RelayChanged, RoomId, Source};
 use feed::{Feeds, Order};
@@ -181,7 +181,7 @@ impl Relay {
     /// Refuses what can be known to be wrong before it is tried.
     async fn check(&self, room: RoomId, address: &Address, stream_key: &str) -> Result<(), ApiError> {
         let literal: Option<IpAddr> = address.host.parse().ok();
-        let local = address.host == "localhost" || literal.is_some_and(|ip| !dial::is_public(ip));
+        let local = address.host == "localhost" || literal.is_some_and(|ip| !app::is_public(ip));
         if local && !self.0.settings.allow_private {
             return Err(Refusal::PrivateAddress.into());
         }

@@ -174,6 +174,22 @@ impl House {
         self.first_or_made(path, path, json!({"name": SECRET, "kind": "web"})).await
     }
 
+    /// A webhook, another one when the last was removed, and a dead letter of it, put where they are kept.
+    pub async fn webhook(&self) -> (String, String) {
+        let path = "/api/webhooks";
+        let body = json!({"name": SECRET, "url": "https://platform.invalid/", "events": ["ClipRemoved"]});
+        let (webhook, delivery) = (self.first_or_made(path, path, body).await, events::RoomId::new().to_string());
+        let sql = format!(
+            "INSERT INTO feed_deliveries
+               (id, webhook_id, position, event_id, event, state, attempts, answer, took_ms, created_at_ms, attempted_at_ms)
+             VALUES ('{delivery}', '{webhook}', 1, 'evt_{delivery}', 'RoomShared', 'dead', 1, '{SECRET}', 0, 0, 0)"
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("a delivery");
+        tx.commit().await.expect("a commit");
+        (webhook, delivery)
+    }
+
     /// An item that was against the plan of its day, and is not any more.
     pub async fn quarantined(&self) -> String {
         let plan = json!({"mode": "enforce"});

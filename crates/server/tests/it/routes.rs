@@ -193,6 +193,21 @@ pub fn routes() -> Vec<Route> {
         with(Needs("security.manage"), "PUT", "/api/security", "/api/security", json!({"second_factor_roles": []})),
         route(Needs("audit.read"), "GET", "/api/audit", "/api/audit"),
 
+        route(Needs("event.read"), "GET", "/api/events", "/api/events?name=BroadcastStarted&limit=2"),
+        route(Needs("event.read"), "GET", "/api/events/kinds", "/api/events/kinds"),
+        route(Needs("event.read"), "GET", "/api/events/stream", "/api/events/stream?after=0"),
+
+        route(Needs("webhook.read"), "GET", "/api/webhooks", "/api/webhooks"),
+        with(Needs("webhook.manage"), "POST", "/api/webhooks", "/api/webhooks", json!({"name": "another", "url": "https://platform.invalid/"})),
+        route(Needs("webhook.read"), "GET", "/api/webhooks/{id}", "/api/webhooks/{webhook}"),
+        with(Needs("webhook.manage"), "PATCH", "/api/webhooks/{id}", "/api/webhooks/{webhook}", json!({"name": "another"})),
+        route(Needs("webhook.manage"), "POST", "/api/webhooks/{id}/secret", "/api/webhooks/{webhook}/secret"),
+        route(Needs("webhook.manage"), "POST", "/api/webhooks/{id}/test", "/api/webhooks/{webhook}/test"),
+        route(Needs("webhook.read"), "GET", "/api/webhooks/{id}/deliveries", "/api/webhooks/{webhook}/deliveries?state=dead"),
+        route(Needs("webhook.manage"), "POST", "/api/webhooks/{id}/deliveries/{delivery}/replay", "/api/webhooks/{webhook}/deliveries/{delivery}/replay"),
+        with(Needs("webhook.manage"), "POST", "/api/webhooks/{id}/replay", "/api/webhooks/{webhook}/replay", json!({"since_ms": 0})),
+        route(Needs("webhook.manage"), "DELETE", "/api/webhooks/{id}", "/api/webhooks/{webhook}"),
+
         with(Needs("collect.write"), "POST", "/v1/batch", "/v1/batch", json!({"batch": [track]})),
         with(Needs("collect.write"), "POST", "/v1/{call}", "/v1/track", track.clone()),
     ]
@@ -222,6 +237,10 @@ impl Route {
         }
         if call.contains("{source}") {
             call = call.replace("{source}", &house.source().await);
+        }
+        if call.contains("{webhook}") {
+            let (webhook, delivery) = house.webhook().await;
+            call = call.replace("{webhook}", &webhook).replace("{delivery}", &delivery);
         }
         if call.contains("{item}") {
             call = call.replace("{item}", &house.quarantined().await);
