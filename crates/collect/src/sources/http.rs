@@ -257,7 +257,7 @@ async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let tx = collect.app().store.begin().await?;
     let source = store::find(tx.db(), can.scope(), id).await?.ok_or_else(|| ApiError::not_found("source"))?;
-    crate::quarantine::store::forget_source(tx.db(), id).await?;
+    crate::quarantine::store::forget_of(tx.db(), id, None).await?;
     store::delete(tx.db(), id).await?;
     tx.emit(told(&source, "removed", &can.name, collect.app().now())).await?;
     tx.commit().await?;
