@@ -6,6 +6,7 @@ use crate::{
     plan::PlanMode,
     quarantine::{self, MOST_OF_A_REQUEST, Quarantined},
     sources::Live,
+    watch,
 };
 use events::Envelope;
 use std::sync::Arc;
@@ -50,10 +51,18 @@ impl Collect {
         if let Some(live) = sender.source() {
             self.quarantine(edge, live, frame, &refused).await?;
         }
+        let watched = sender.source().and_then(Live::watched);
+        let seen = watched.as_ref().map(|_| watch::see(edge, frame, &events, &refused, self.app().now()));
         let taken = match self.take(events).await? {
             Ok(taken) => taken,
             Err(error) => return Ok(Err(error)),
         };
+        if let (Some(watched), Some(seen)) = (watched, seen) {
+            for seen in seen.told(&taken.repeated) {
+                // Nobody watches any more.
+                let _ = watched.send(Arc::new(seen));
+            }
+        }
         if let Some(live) = sender.source() {
             live.count(taken.accepted, taken.duplicates, rejected);
         }

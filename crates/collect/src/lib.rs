@@ -10,6 +10,7 @@ pub mod edges;
 mod fuzz;
 mod http_collect;
 mod http_import;
+mod http_plan;
 mod http_sdk_config;
 pub mod import;
 mod instant;
@@ -19,6 +20,7 @@ mod plan;
 mod quarantine;
 pub mod recorder;
 mod sources;
+mod watch;
 
 pub use body::{BadBody, plain};
 pub use fuzz::{fuzz_batch, fuzz_cloudevents, fuzz_danmaku_xml, fuzz_ga4, fuzz_posthog, fuzz_sensors};
@@ -68,6 +70,8 @@ struct Inner {
 pub(crate) struct Taken {
     pub accepted: usize,
     pub duplicates: usize,
+    /// The places of the repeats.
+    pub repeated: Vec<usize>,
 }
 
 impl Collect {
@@ -88,6 +92,8 @@ impl Collect {
             .merge(http_sdk_config::routes(self.clone()))
             .merge(http_import::routes(self.clone()))
             .merge(sources::http::routes(self.clone()))
+            .merge(http_plan::routes(self.clone()))
+            .merge(watch::http::routes(self.clone()))
             .merge(quarantine::http::routes(self.clone()));
         feature.migrations = migrations::MIGRATIONS;
         feature.permissions = vec![CollectWrite::INFO, ImportWrite::INFO, ReadSources::INFO, ManageSources::INFO];
@@ -116,7 +122,7 @@ impl Collect {
     /// Appends the events whose key is not known; answers once everything, the known ones included, is on disk.
     pub(crate) async fn take(&self, events: Vec<Envelope>) -> anyhow::Result<Result<Taken, eventlog::AppendError>> {
         let dedup = self.dedup().await?;
-        let mut taken = Taken { accepted: 0, duplicates: 0 };
+        let mut taken = Taken { accepted: 0, duplicates: 0, repeated: Vec::new() };
         let mut events: Vec<(u64, Option<Envelope>)> = events
             .into_iter()
             .map(|event| (dedup::hash(event.org, event.key.as_deref().unwrap_or_default()), Some(event)))
@@ -156,6 +162,9 @@ impl Collect {
                 }
             }
         }
+        // What was not appended was there already.
+        let places = events.iter().enumerate().filter(|(_, (_, event))| event.is_some());
+        taken.repeated = places.map(|(place, _)| place).collect();
         Ok(Ok(taken))
     }
 

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 
 const MOST_EVENTS: usize = 500;
 const MOST_PROPERTIES: usize = 100;
+const MOST_VALUES: usize = 100;
+const LONGEST_NAME: usize = 256;
 /// An event with more wrong than this is told about the first ones.
 const MOST_TOLD: usize = 10;
 
@@ -43,13 +45,17 @@ pub struct PlannedEvent {
     pub properties: BTreeMap<String, PlannedProperty>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedProperty {
     #[serde(rename = "type")]
     pub kind: PropertyKind,
     #[serde(default)]
     pub required: bool,
+    /// Texts, numbers and booleans it may be; anything of its type without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["wechat", "alipay"]))]
+    pub allowed: Vec<Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -66,16 +72,17 @@ pub enum PropertyKind {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a plan has up to {MOST_EVENTS} events with up to {MOST_PROPERTIES} properties, whose names have 1 to 256 bytes"
+    "a plan has up to {MOST_EVENTS} events with up to {MOST_PROPERTIES} properties, whose names have 1 to 256 bytes, with up to {MOST_VALUES} allowed values of their type"
 )]
 pub struct BadPlan;
 
 impl TrackingPlan {
     pub fn check(&self) -> Result<(), BadPlan> {
-        let named = |name: &String| (1..=256).contains(&name.len());
         let good = self.events.len() <= MOST_EVENTS
             && self.events.iter().all(|(name, event)| {
-                named(name) && event.properties.len() <= MOST_PROPERTIES && event.properties.keys().all(named)
+                named(name)
+                    && event.properties.len() <= MOST_PROPERTIES
+                    && event.properties.iter().all(|(name, property)| named(name) && property.is_good())
             });
         if good { Ok(()) } else { Err(BadPlan) }
     }
@@ -92,6 +99,7 @@ impl TrackingPlan {
             match tracked.properties.get(name).filter(|value| !value.is_null()) {
                 None if property.required => Some(format!("`{name}` is missing")),
                 Some(value) if !property.kind.holds(value) => Some(format!("`{name}` is no {}", property.kind.word())),
+                Some(value) if !property.allows(value) => Some(format!("`{name}` is none of the allowed values")),
                 _ => None,
             }
         });
@@ -99,7 +107,95 @@ impl TrackingPlan {
     }
 }
 
+fn named(name: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&name.len())
+}
+
+impl PlannedProperty {
+    fn is_good(&self) -> bool {
+        self.allowed.len() <= MOST_VALUES
+            && self.allowed.iter().all(|value| {
+                let simple = match value {
+                    Value::String(text) => text.len() <= LONGEST_NAME,
+                    value => value.is_number() || value.is_boolean(),
+                };
+                simple && self.kind.holds(value)
+            })
+    }
+
+    fn allows(&self, value: &Value) -> bool {
+        // 1 and 1.0 are the same to whoever writes JavaScript.
+        let same = |one: &Value| one == value || one.as_f64().is_some_and(|one| value.as_f64() == Some(one));
+        self.allowed.is_empty() || self.allowed.iter().any(same)
+    }
+}
+
+/// A plan made of what arrived: every event with the properties it had, those that were always there required.
+#[derive(Debug, Default)]
+pub struct Draft {
+    events: BTreeMap<String, Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    times: usize,
+    properties: BTreeMap<String, (usize, PropertyKind)>,
+}
+
+impl Draft {
+    pub fn add(&mut self, tracked: &Tracked) {
+        let known = self.events.contains_key(&tracked.name);
+        if tracked.call != "track" || !named(&tracked.name) || (!known && self.events.len() == MOST_EVENTS) {
+            return;
+        }
+        let seen = self.events.entry(tracked.name.clone()).or_default();
+        seen.times += 1;
+        for (name, value) in &tracked.properties {
+            let room = seen.properties.contains_key(name) || seen.properties.len() < MOST_PROPERTIES;
+            // What begins so comes from an SDK by itself.
+            if name.starts_with('$') || value.is_null() || !named(name) || !room {
+                continue;
+            }
+            let kind = PropertyKind::of(value);
+            let (times, before) = seen.properties.entry(name.clone()).or_insert((0, kind));
+            *times += 1;
+            *before = before.join(kind);
+        }
+    }
+
+    pub fn plan(self) -> TrackingPlan {
+        let events = self.events.into_iter().map(|(name, seen)| {
+            let properties = seen.properties.into_iter().map(|(name, (times, kind))| {
+                (name, PlannedProperty { kind, required: times == seen.times, allowed: Vec::new() })
+            });
+            (name, PlannedEvent { properties: properties.collect() })
+        });
+        TrackingPlan { mode: PlanMode::Off, events: events.collect() }
+    }
+}
+
 impl PropertyKind {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::String(_) => Self::String,
+            Value::Number(number) if number.is_f64() => Self::Number,
+            Value::Number(_) => Self::Integer,
+            Value::Bool(_) => Self::Boolean,
+            Value::Object(_) => Self::Object,
+            Value::Array(_) => Self::Array,
+            Value::Null => Self::Any,
+        }
+    }
+
+    /// The narrowest kind that holds both.
+    fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (one, other) if one == other => one,
+            (Self::Integer, Self::Number) | (Self::Number, Self::Integer) => Self::Number,
+            _ => Self::Any,
+        }
+    }
+
     fn holds(self, value: &Value) -> bool {
         match self {
             Self::String => value.is_string(),
@@ -133,10 +229,15 @@ mod tests {
 
     fn check(mode: &str, call: &str, name: &str, properties: Value, expected: &[&str]) {
         let plan = json!({"mode": mode, "events": {"Paid": {"properties": {
-            "price": {"type": "number", "required": true}, "count": {"type": "integer"}, "sku": {"type": "string"}}}}});
+            "price": {"type": "number", "required": true}, "count": {"type": "integer"}, "sku": {"type": "string"},
+            "by": {"type": "any", "allowed": ["wechat", 1]}}}}});
         let plan: TrackingPlan = serde_json::from_value(plan).unwrap();
         assert_eq!(plan.check(), Ok(()));
-        let tracked = Tracked {
+        assert_eq!(plan.violations(&tracked(call, name, properties)), expected);
+    }
+
+    fn tracked(call: &str, name: &str, properties: Value) -> Tracked {
+        Tracked {
             call: call.into(),
             name: name.into(),
             user_id: None,
@@ -144,13 +245,42 @@ mod tests {
             properties: properties.as_object().cloned().unwrap(),
             context: Default::default(),
             sent_at: None,
-        };
-        assert_eq!(plan.violations(&tracked), expected);
+        }
+    }
+
+    #[test]
+    fn a_draft_has_what_arrived() {
+        let mut draft = Draft::default();
+        for (call, name, properties) in [
+            ("track", "Paid", json!({"price": 1, "sku": "a", "$lib": "web", "note": null})),
+            ("track", "Paid", json!({"price": 1.5, "sku": 7, "gift": true})),
+            ("page", "page", json!({"url": "x"})),
+        ] {
+            draft.add(&tracked(call, name, properties));
+        }
+        let expected = json!({"mode": "off", "events": {"Paid": {"properties": {
+            "gift": {"type": "boolean", "required": false}, "price": {"type": "number", "required": true},
+            "sku": {"type": "any", "required": true}}}}});
+        assert_eq!(serde_json::to_value(draft.plan()).unwrap(), expected);
+    }
+
+    #[test]
+    fn allowed_values_are_simple_and_of_their_type() {
+        for (kind, allowed, good) in [
+            ("string", json!(["a"]), true),
+            ("string", json!([1]), false),
+            ("any", json!([{}]), false),
+            ("number", json!((0..101).collect::<Vec<_>>()), false),
+        ] {
+            let property: PlannedProperty = serde_json::from_value(json!({"type": kind, "allowed": allowed})).unwrap();
+            assert_eq!(property.is_good(), good, "{kind} {allowed}");
+        }
     }
 
     #[test]
     fn what_is_against_the_plan_is_said() {
-        check("enforce", "track", "Paid", json!({"price": 1.5, "count": 2.0, "more": []}), &[]);
+        check("enforce", "track", "Paid", json!({"price": 1.5, "count": 2.0, "more": [], "by": 1.0}), &[]);
+        check("warn", "track", "Paid", json!({"price": 1, "by": "cash"}), &["`by` is none of the allowed values"]);
         check(
             "enforce",
             "track",

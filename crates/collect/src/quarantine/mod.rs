@@ -10,7 +10,10 @@ use crate::{
     Collect,
     edges::{Frame, Owner, Reason, edge},
     plan::PlanMode,
-    sources::{Live, rules::Source},
+    sources::{
+        Live,
+        rules::{Source, without_keys},
+    },
 };
 use app::{App, Refuse};
 use events::{Millis, OrgId, TeamId};
@@ -83,8 +86,9 @@ pub(crate) struct Replayed {
 
 impl Quarantined {
     pub fn new(live: &Live, edge: &str, frame: &Frame, item: &str, reason: &Reason, now: Millis) -> Self {
-        let end = (0..=LONGEST_ITEM.min(item.len())).rev().find(|at| item.is_char_boundary(*at)).unwrap_or(0);
         let fingerprint: String = Sha256::digest(item.as_bytes()).iter().take(16).map(|b| format!("{b:02x}")).collect();
+        let item = without_keys(item);
+        let end = (0..=LONGEST_ITEM.min(item.len())).rev().find(|at| item.is_char_boundary(*at)).unwrap_or(0);
         Self {
             id: Uuid::now_v7(),
             org: live.source.org,

@@ -95,15 +95,31 @@ pub async fn insert(db: &impl ConnectionTrait, items: Vec<Quarantined>) -> anyho
     Ok(())
 }
 
-/// A source's items, newest first, those older than `after`. The source's scope was looked at.
+/// Which items of a source.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub code: Option<String>,
+    /// Only those that were not replayed.
+    pub waiting: bool,
+    /// Only those that are older.
+    pub after: Option<Uuid>,
+}
+
+/// A source's items, newest first. The source's scope was looked at.
 pub async fn list(
     db: &impl ConnectionTrait,
     source: Uuid,
-    after: Option<Uuid>,
+    wanted: Wanted,
     limit: u64,
 ) -> anyhow::Result<Vec<Quarantined>> {
     let mut rows = Entity::find().filter(Column::SourceId.eq(Text(source)));
-    if let Some(after) = after {
+    if let Some(code) = wanted.code {
+        rows = rows.filter(Column::Code.eq(code));
+    }
+    if wanted.waiting {
+        rows = rows.filter(Column::ReplayedAtMs.is_null());
+    }
+    if let Some(after) = wanted.after {
         rows = rows.filter(Column::Id.lt(Text(after)));
     }
     let rows = rows.order_by_desc(Column::Id).limit(limit).all(db).await.context("listing the quarantine")?;
@@ -129,6 +145,20 @@ pub async fn mark_replayed(db: &impl ConnectionTrait, id: Uuid, now: Millis) -> 
     let update = Entity::update_many().col_expr(Column::ReplayedAtMs, Expr::value(now.0));
     update.filter(Column::Id.eq(Text(id))).exec(db).await.context("marking a replayed item")?;
     Ok(())
+}
+
+pub async fn forget(db: &impl ConnectionTrait, id: Uuid) -> anyhow::Result<()> {
+    Entity::delete_by_id(Text(id)).exec(db).await.context("forgetting a quarantined item")?;
+    Ok(())
+}
+
+/// A source's items, all of them or those of one reason; how many there were.
+pub async fn forget_of(db: &impl ConnectionTrait, source: Uuid, code: Option<String>) -> anyhow::Result<u64> {
+    let mut rows = Entity::delete_many().filter(Column::SourceId.eq(Text(source)));
+    if let Some(code) = code {
+        rows = rows.filter(Column::Code.eq(code));
+    }
+    Ok(rows.exec(db).await.context("forgetting a source's quarantine")?.rows_affected)
 }
 
 /// Sources with more than `most` items; none when nothing at all is to be forgotten.
@@ -161,11 +191,5 @@ pub async fn keep_newest(db: &impl ConnectionTrait, source: Uuid, most: u64) -> 
         let old = Entity::delete_many().filter(Column::SourceId.eq(Text(source))).filter(Column::Id.lte(beyond));
         old.exec(db).await.context("forgetting quarantined items beyond the number")?;
     }
-    Ok(())
-}
-
-pub async fn forget_source(db: &impl ConnectionTrait, source: Uuid) -> anyhow::Result<()> {
-    let all = Entity::delete_many().filter(Column::SourceId.eq(Text(source)));
-    all.exec(db).await.context("forgetting a source's quarantine")?;
     Ok(())
 }

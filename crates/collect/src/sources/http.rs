@@ -255,7 +255,7 @@ async fn remove(
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<StatusCode, ApiError> {
     let (tx, source) = collect.change_source(can.scope(), id).await?;
-    crate::quarantine::store::forget_source(tx.db(), id).await?;
+    crate::quarantine::store::forget_of(tx.db(), id, None).await?;
     store::delete(tx.db(), id).await?;
     tx.emit(told(&source, "removed", &can.name, collect.app().now())).await?;
     tx.commit().await?;

@@ -7,12 +7,13 @@ pub(crate) mod http;
 pub(crate) mod rules;
 pub(crate) mod store;
 
+use crate::watch::Seen;
 use app::App;
 use events::Millis;
 use parking_lot::{Mutex, RwLock};
 use rules::{Bucket, Counts, KEY_PREFIX, Source};
 use std::{collections::HashMap, sync::Arc};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, broadcast};
 use uuid::Uuid;
 
 #[derive(Default)]
@@ -40,6 +41,8 @@ struct Tally {
     keeping: Bucket,
     counts: Counts,
     seen: Option<Millis>,
+    /// While somebody watches.
+    watch: Option<broadcast::Sender<Arc<Seen>>>,
 }
 
 impl Sources {
@@ -119,6 +122,13 @@ impl Sources {
         counts.duplicates += duplicates as i64;
     }
 
+    /// What the source sends from now on. A watcher that falls behind by more than the ring holds is told how much it missed.
+    pub fn watch(&self, id: Uuid) -> broadcast::Receiver<Arc<Seen>> {
+        let tally = self.tallies.lock().entry(id).or_default().clone();
+        let mut tally = tally.lock();
+        tally.watch.get_or_insert_with(|| broadcast::channel(crate::watch::RING).0).subscribe()
+    }
+
     pub fn forget(&self, id: Uuid) {
         self.tallies.lock().remove(&id);
     }
@@ -139,6 +149,15 @@ impl Live {
     /// Whether `count` refused items may be kept now; a client that sends nothing but nonsense must not keep the database busy.
     pub fn may_keep(&self, count: usize, now: Millis) -> bool {
         self.tally.lock().keeping.take(count, crate::quarantine::MOST_A_SECOND, now).is_ok()
+    }
+
+    /// Where watchers listen, if there are any.
+    pub fn watched(&self) -> Option<broadcast::Sender<Arc<Seen>>> {
+        let mut tally = self.tally.lock();
+        if tally.watch.as_ref().is_some_and(|watch| watch.receiver_count() == 0) {
+            tally.watch = None;
+        }
+        tally.watch.clone()
     }
 
     pub fn count(&self, accepted: usize, duplicates: usize, rejected: usize) {

@@ -6,6 +6,7 @@ mod conformance;
 mod fuzz;
 mod house;
 mod http_raw;
+mod http_watch;
 mod imports;
 mod quarantine;
 mod recordings;

@@ -132,6 +132,47 @@ async fn a_request_of_nonsense_keeps_a_hundred_and_a_week_ends_it() {
 }
 
 #[tokio::test]
+async fn all_of_a_reason_are_replayed_and_the_rest_is_forgotten() {
+    let kept = Kept::new("enforce").await;
+    let mut items: Vec<Value> = (0..100).map(|n| paid(&format!("p{n}"), json!("1"))).collect();
+    items.extend([json!({"type": "track", "event": "Unplanned", "messageId": "u"}), json!(7), json!(8)]);
+    // A request keeps a hundred.
+    for part in items.chunks(52) {
+        kept.send(json!(part)).await;
+        kept.clock.set(Millis(kept.clock.now().0 + 1_000));
+    }
+    let source = format!("/api/collect/sources/{}", kept.source);
+    let planned = json!({"plan": {"mode": "enforce", "events": {"Paid": {}}}});
+    assert_eq!(kept.house.test.call("*", "PATCH", &source, Some(planned)).await.status, 200);
+    let path = format!("{source}/quarantine/replay");
+    let first = kept.house.test.post(&path, json!({"code": "plan_violation"})).await.json();
+    assert_eq!((first["accepted"].as_i64(), first["refused"].as_i64()), (Some(99), Some(1)));
+    let rest = kept.house.test.post(&path, json!({"code": "plan_violation", "after": first["next"]})).await.json();
+    assert_eq!(rest, json!({"accepted": 1, "duplicates": 0, "refused": 0}));
+    let waiting = kept.house.test.get(&format!("{source}/quarantine?waiting=true")).await.json();
+    assert_eq!(waiting["items"].as_array().unwrap().len(), 3);
+    let shapes = kept.house.test.get(&format!("{source}/quarantine?code=bad_shape")).await.json();
+    let one = shapes["items"][0]["id"].as_str().unwrap();
+    let item = format!("/api/collect/quarantine/{one}");
+    assert_eq!(kept.house.test.call("source.read", "DELETE", &item, None).await.status, 403);
+    assert_eq!(kept.house.test.call("*@other", "DELETE", &item, None).await.status, 404);
+    assert_eq!(kept.house.test.call("*", "DELETE", &item, None).await.status, 204);
+    for (code, forgotten) in [("?code=bad_shape", 1), ("", 101)] {
+        let answer = kept.house.test.call("*", "DELETE", &format!("{source}/quarantine{code}"), None).await;
+        assert_eq!(answer.json(), json!({"forgotten": forgotten}));
+    }
+    assert_eq!(kept.house.events().len(), 100);
+}
+
+#[tokio::test]
+async fn a_key_in_an_event_is_not_kept() {
+    let kept = Kept::new("enforce").await;
+    kept.send(json!([{"type": "track", "event": "Unplanned", "properties": {"token": kept.key}}])).await;
+    let item = kept.list().await.remove(0);
+    assert!(item["item"].as_str().unwrap().contains(r#""token":"kbw_…""#), "{item}");
+}
+
+#[tokio::test]
 async fn others_see_and_replay_nothing() {
     let kept = Kept::new("off").await;
     kept.send(json!([7])).await;

@@ -133,8 +133,13 @@ pub fn routes() -> Vec<Route> {
         with(Needs("source.manage"), "PATCH", "/api/collect/sources/{id}", "/api/collect/sources/{source}", json!({"name": "another"})),
         with(Needs("source.manage"), "POST", "/api/collect/sources/{id}/key", "/api/collect/sources/{source}/key", json!({"overlap_hours": 1})),
         route(Needs("source.read"), "GET", "/api/collect/sources/{id}/quarantine", "/api/collect/sources/{source}/quarantine"),
+        route(Needs("source.read"), "GET", "/api/collect/sources/{id}/plan/draft", "/api/collect/sources/{source}/plan/draft"),
+        route(Needs("source.manage"), "GET", "/api/collect/sources/{id}/live", "/api/collect/sources/{source}/live?for_s=0"),
+        with(Needs("source.manage"), "POST", "/api/collect/sources/{id}/quarantine/replay", "/api/collect/sources/{source}/quarantine/replay", json!({"code": "too_large"})),
         with(Needs("source.manage"), "PATCH", "/api/collect/quarantine/{id}", "/api/collect/quarantine/{item}", json!({"item": track})),
         route(Needs("source.manage"), "POST", "/api/collect/quarantine/{id}/replay", "/api/collect/quarantine/{item}/replay"),
+        route(Needs("source.manage"), "DELETE", "/api/collect/quarantine/{id}", "/api/collect/quarantine/{item}"),
+        route(Needs("source.manage"), "DELETE", "/api/collect/sources/{id}/quarantine", "/api/collect/sources/{source}/quarantine?code=too_large"),
         route(Needs("source.manage"), "DELETE", "/api/collect/sources/{id}", "/api/collect/sources/{source}"),
 
         with(Everybody, "POST", "/hooks/{server}/{secret}", "/hooks/{server}/kbh_wrong", json!({})),
