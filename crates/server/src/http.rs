@@ -1,11 +1,11 @@
 //! The HTTP face: middleware, health, metrics, OpenAPI, and the connections themselves.
 
-use crate::{config::Config, web};
+use crate::{condition, config::Config, web};
 use app::{App, ClientIp, Wired};
 use axum::{
-    Router,
+    Json, Router,
     body::{Body, to_bytes},
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, RawQuery, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -180,9 +180,13 @@ async fn client_ip(State(proxies): State<Arc<[IpAddr]>>, mut request: Request, n
     next.run(request).await
 }
 
-async fn ready(State(face): State<Face>) -> Response {
+async fn ready(State(face): State<Face>, RawQuery(query): RawQuery) -> Response {
     let behind: Vec<&str> =
         face.followers.iter().copied().filter(|name| face.app.progress.of(name) < face.boot_position).collect();
+    if query.as_deref() == Some("details") {
+        let status = if behind.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        return (status, Json(condition::condition(&face.app, behind.is_empty()).await)).into_response();
+    }
     if behind.is_empty() {
         return "ready\n".into_response();
     }
@@ -191,11 +195,7 @@ async fn ready(State(face): State<Face>) -> Response {
 }
 
 async fn prometheus(State(face): State<Face>) -> String {
-    let last = face.app.log.last();
-    metrics::gauge!("kaibo_log_last_position").set(last as f64);
-    for (name, position) in face.app.progress.all() {
-        metrics::gauge!("kaibo_follower_lag_events", "follower" => name).set(last.saturating_sub(position) as f64);
-    }
+    condition::measure(&face.app).await;
     face.prometheus.render()
 }
 

@@ -1,6 +1,7 @@
 //! The server: the list of features, what wires them to each other, middleware, and the life of the running program.
 
 pub mod backup;
+mod condition;
 mod config;
 mod config_check;
 mod databases;

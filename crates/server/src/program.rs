@@ -255,7 +255,26 @@ fn prometheus() -> anyhow::Result<PrometheusHandle> {
         return Ok(handle.clone());
     }
     let handle = PrometheusBuilder::new().install_recorder().context("installing the metrics recorder")?;
+    begin_at_zero();
     Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+/// What rings when it grows is there before it does: the first increment of a counter that nobody saw at zero is no growth.
+fn begin_at_zero() {
+    metrics::counter!("eventlog_failed_commits_total").increment(0);
+    metrics::counter!("kaibo_outbox_failures_total").increment(0);
+    metrics::counter!("kaibo_audience_dropped_total").increment(0);
+    metrics::counter!("kaibo_qoe_dropped_total").increment(0);
+    metrics::counter!("kaibo_room_danmaku_failures_total").increment(0);
+    metrics::counter!("kaibo_room_likes_failures_total").increment(0);
+    metrics::counter!("kaibo_record_upload_failures_total").increment(0);
+    metrics::counter!("kaibo_audit_failures_total").increment(0);
+    for reason in ["slow", "no_space", "disk"] {
+        metrics::counter!("kaibo_record_dropped_segments_total", "reason" => reason).increment(0);
+    }
+    for reaction in FOLLOWERS.iter().copied() {
+        metrics::counter!("kaibo_reaction_failures_total", "reaction" => reaction).increment(0);
+    }
 }
 
 /// Every sample of a histogram is kept until somebody adds it up: done here, as perhaps nobody ever asks for the metrics.

@@ -161,6 +161,12 @@ impl Store {
         self.0.relays.subscribe()
     }
 
+    /// How many numbers of the outbox the relay of this process is behind.
+    pub async fn behind(&self) -> anyhow::Result<u64> {
+        let committed = outbox::last_seq(self.read()).await?;
+        Ok(u64::try_from(committed - self.0.relayed.borrow().seq).unwrap_or(0))
+    }
+
     /// Closes the pools, once nothing uses them any more.
     pub async fn close(self) {
         // Readers first: the last connection to close folds the write-ahead log into the file.

@@ -1,10 +1,11 @@
-//! The metrics that the program writes, the table that explains them, and the dashboard that shows them.
+//! The metrics that the program writes, the table that explains them, the dashboard that shows them, the rules that ring.
 
 use crate::{none, rust};
 use std::{collections::BTreeSet, fs};
 use xtask::root;
 
 const DASHBOARD: &str = "deploy/grafana/kaibo.json";
+const ALARMS: &str = "deploy/prometheus/kaibo.rules.yml";
 
 /// What stands in `counter!("...")` and its kin.
 fn written() -> BTreeSet<String> {
@@ -43,20 +44,36 @@ fn every_metric_is_explained_and_every_explained_one_is_there() {
 }
 
 #[test]
-fn the_dashboard_shows_metrics_that_exist() {
-    let dashboard = fs::read_to_string(root().join(DASHBOARD)).expect("the dashboard");
-    let shown = named(&dashboard);
-    assert!(shown.len() > 30, "the dashboard asks for metrics: {shown:?}");
-    none("a metric on the dashboard is written by the program", shown.difference(&written()).cloned().collect());
+fn what_is_shown_or_rings_exists() {
+    for path in [DASHBOARD, ALARMS] {
+        let text = fs::read_to_string(root().join(path)).expect("a file of deploy/");
+        let asked = named(&text);
+        assert!(asked.len() > 10, "{path} asks for metrics: {asked:?}");
+        none(&format!("a metric in {path} is written by the program"), asked.difference(&written()).cloned().collect());
+    }
 }
 
 /// Who is on duty at night looks there: what is lost must not be missing.
 #[test]
-fn the_dashboard_shows_everything_that_is_an_alarm() {
+fn everything_that_is_an_alarm_is_shown_and_rings() {
     let page = fs::read_to_string(root().join("docs/operations.md")).expect("the page");
-    let dashboard = fs::read_to_string(root().join(DASHBOARD)).expect("the dashboard");
     let alarms = page.lines().filter(|line| line.starts_with("| `") && line.contains("**Alarm**"));
     let alarms: BTreeSet<String> = alarms.flat_map(named).collect();
     assert!(alarms.len() > 5, "{alarms:?}");
-    none("what is an alarm is on the dashboard", alarms.difference(&named(&dashboard)).cloned().collect());
+    for path in [DASHBOARD, ALARMS] {
+        let text = fs::read_to_string(root().join(path)).expect("a file of deploy/");
+        none(&format!("what is an alarm is in {path}"), alarms.difference(&named(&text)).cloned().collect());
+    }
+}
+
+/// The first increment of a counter that nobody saw at zero is no growth: it would not ring.
+#[test]
+fn counters_that_ring_begin_at_zero() {
+    let rules = fs::read_to_string(root().join(ALARMS)).expect("the rules");
+    let start = fs::read_to_string(root().join("crates/server/src/program.rs")).expect("the program's start");
+    let (_, begun) = start.split_once("fn begin_at_zero()").expect("where they begin");
+    let begun = named(begun.split("\n}\n").next().unwrap_or_default());
+    let grow: BTreeSet<String> =
+        rules.split("increase(").skip(1).flat_map(|rest| named(rest.split('[').next().unwrap_or_default())).collect();
+    none("a counter that rings begins at zero", grow.difference(&begun).cloned().collect());
 }

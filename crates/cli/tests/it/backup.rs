@@ -269,7 +269,7 @@ async fn a_full_disk_stops_a_backup_and_nothing_else() {
     let Some(disk) = SmallDisk::new() else { return };
     let kaibo = Kaibo::start().await;
     let small = disk.0.path().join("night");
-    refused(&take(&kaibo, &small).await, "copying");
+    refused(&take(&kaibo, &small).await, "disk is full");
     refused(&verify(&kaibo, &small).await, "there is no whole backup");
     kaibo.post("/api/rooms", json!({ "title": "as always" })).await;
 

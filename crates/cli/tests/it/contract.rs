@@ -19,7 +19,12 @@ async fn health_metrics_and_description_are_served() {
         );
     }
     let metrics = kaibo.client.get(kaibo.url("/metrics")).send().await.expect("an answer").text().await.expect("text");
+    assert!(metrics.contains("\nkaibo_audit_failures_total 0\n"), "what rings stands at zero: {metrics}");
     assert!(metrics.contains("kaibo_log_last_position"), "{metrics}");
+    let details = kaibo.get("/readyz?details").await;
+    assert_eq!((&details["ready"], &details["database"]), (&true.into(), &"ok".into()), "{details}");
+    assert!(details["free_bytes"].as_u64().is_some_and(|free| free > 0), "{details}");
+    assert!(details["followers_behind"]["danmaku"].is_u64(), "{details}");
     let openapi: Value = kaibo.get("/openapi.json").await;
     assert!(text(&openapi["openapi"]).starts_with("3.1"));
     for path in ["/api/rooms", "/api/rooms/{id}/imports", "/api/metrics", "/v1/batch", "/api/broadcasts/{id}/danmaku"] {

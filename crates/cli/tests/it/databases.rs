@@ -48,3 +48,21 @@ async fn a_program_goes_on_with_postgresql_where_it_was() {
     assert_eq!(kaibo.call(Method::POST, "/api/rooms", Some(new)).await.status(), 201);
     assert_eq!(rooms(&kaibo).await.as_array().map(Vec::len), Some(21));
 }
+
+#[tokio::test]
+async fn a_database_that_is_away_is_told_to_whoever_is_on_duty() {
+    let Some(server) = testing::PrivateServer::start(false) else { return };
+    let mut kaibo = Kaibo::idle().another(&server.url);
+    kaibo.restart().await;
+    let reachable = async |kaibo: &Kaibo| {
+        let metrics = kaibo.client.get(kaibo.url("/metrics")).send().await.expect("an answer").text().await;
+        let metrics = metrics.expect("a text");
+        let value = metrics.lines().find_map(|line| line.strip_prefix("kaibo_database_reachable "));
+        value.map(str::to_owned)
+    };
+    assert_eq!(reachable(&kaibo).await.as_deref(), Some("1"));
+    drop(server);
+    let details = kaibo.get("/readyz?details").await;
+    assert_eq!((&details["ready"], &details["database"]), (&true.into(), &"away".into()), "{details}");
+    assert_eq!(reachable(&kaibo).await.as_deref(), Some("0"));
+}
