@@ -33,7 +33,8 @@ impl fmt::Display for Finding {
         if let Some(line) = self.line {
             write!(out, "line {line}: ")?;
         }
-        write!(out, "{kind}: `{}`: {}; {}", self.key, self.what, self.advice)
+        let key = if self.key.is_empty() { String::new() } else { format!("`{}`: ", self.key) };
+        write!(out, "{kind}: {key}{}; {}", self.what, self.advice)
     }
 }
 
