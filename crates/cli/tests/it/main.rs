@@ -11,3 +11,4 @@ mod s3;
 mod shows;
 mod socket;
 mod verify;
+mod webhooks;
