@@ -47,7 +47,12 @@ impl Keys {
 
 /// What stands in the database instead of a secret: SHA-256 in hex. A secret of many random bits needs no salt.
 pub fn hash_of_secret(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hash_of_bytes(secret.as_bytes())
+}
+
+/// SHA-256 in hex.
+pub fn hash_of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {

@@ -20,7 +20,7 @@ pub use http::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, Exercised, MaybeActor, Page, Problem, Refuse, Wire,
     Wired,
 };
-pub use keys::{Keys, hash_of_secret};
+pub use keys::{Keys, hash_of_bytes, hash_of_secret};
 pub use program::{App, Parts};
 pub use public::is_public;
 pub use tokio_util::sync::CancellationToken as Stop;

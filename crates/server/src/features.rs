@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    idempotency,
     wiring::{Broadcasts, Desk, Imports, Streams},
 };
 use accounts::Accounts;
@@ -55,5 +56,6 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         })
         .collect();
     list.insert(0, accounts.feature());
+    list.push(idempotency::feature(app));
     (Domains { accounts, rooms, media, analytics }, list)
 }

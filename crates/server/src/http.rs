@@ -1,6 +1,6 @@
 //! The HTTP face: middleware, health, metrics, OpenAPI, and the connections themselves.
 
-use crate::{condition, config::Config, web};
+use crate::{condition, config::Config, idempotency, web};
 use app::{App, ClientIp, Wired};
 use axum::{
     Json, Router,
@@ -47,6 +47,7 @@ pub struct Face {
 
 pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> anyhow::Result<Router> {
     let openapi: Arc<str> = openapi.to_json()?.into();
+    let app = face.app.clone();
     let own = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -56,6 +57,7 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
             "/openapi.json",
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], openapi.to_string()) }),
         );
+    let once = middleware::from_fn_with_state(app, idempotency::once);
     let origins = config.allowed_origins.clone();
     let mut csrf = CsrfLayer::new();
     for origin in &origins {
@@ -64,7 +66,7 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
     let proxies: Arc<[IpAddr]> = config.trusted_proxies.clone().into();
     let pages = web::routes().layer(CompressionLayer::new());
     let router = own
-        .merge(api.layer(middleware::from_fn(observe)))
+        .merge(api.layer(once).layer(middleware::from_fn(observe)))
         .fallback_service(pages)
         .layer(middleware::from_fn(move |request, next| {
             // Collectors and players live on other people's pages and carry no cookies; everything else is ours.

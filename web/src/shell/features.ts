@@ -5,6 +5,8 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import feed from "../features/feed/manifest"
+import { feedTexts } from "../features/feed/texts"
 import { ladderTexts } from "../features/ladder/texts"
 import mediaServers from "../features/mediaServers/manifest"
 import { mediaServersTexts } from "../features/mediaServers/texts"
@@ -33,6 +35,7 @@ export const features: Feature[] = [
   relay,
   studio,
   mediaServers,
+  feed,
   staffPage,
   tokensPage,
   auditPage,
@@ -50,5 +53,6 @@ export const featureTexts = {
   qoe: qoeTexts,
   relay: relayTexts,
   mediaServers: mediaServersTexts,
+  feed: feedTexts,
   audience: audienceTexts,
 }

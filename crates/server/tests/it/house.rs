@@ -174,11 +174,12 @@ impl House {
         self.first_or_made(path, path, json!({"name": SECRET, "kind": "web"})).await
     }
 
-    /// A webhook, another one when the last was removed, and a dead letter of it, put where they are kept.
+    /// A fresh webhook, and a dead letter of it, put where they are kept.
     pub async fn webhook(&self) -> (String, String) {
         let path = "/api/webhooks";
-        let body = json!({"name": SECRET, "url": "https://platform.invalid/", "events": ["ClipRemoved"]});
-        let (webhook, delivery) = (self.first_or_made(path, path, body).await, events::RoomId::new().to_string());
+        let body =
+            json!({"name": SECRET, "url": "https://platform.invalid/", "events": ["ClipRemoved"], "all_teams": false});
+        let (webhook, delivery) = (id(&self.made(path, body).await, "id"), events::RoomId::new().to_string());
         let sql = format!(
             "INSERT INTO feed_deliveries
                (id, webhook_id, position, event_id, event, state, attempts, answer, took_ms, created_at_ms, attempted_at_ms)
@@ -248,6 +249,11 @@ impl House {
             None => request,
         };
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+        if kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
+            // It goes on for ever.
+            return (response.status().as_u16(), String::new());
+        }
         (response.status().as_u16(), response.text().await.unwrap_or_default())
     }
 

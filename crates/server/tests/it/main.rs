@@ -1,6 +1,7 @@
 //! The whole program, asked from outside.
 
 mod house;
+mod idempotency;
 mod permissions;
 mod restarts;
 mod routes;

@@ -97,9 +97,14 @@ async fn one_relays_and_the_other_takes_over() {
     let other = Store::open(&url).await.unwrap();
     let second = tokio::time::timeout(Duration::from_millis(300), Relay::resume(other.clone(), log.clone())).await;
     assert!(second.is_err(), "two relay at once");
+    let says = || (*store.relays().borrow(), *other.relays().borrow());
+    assert_eq!(says(), (true, false));
     drop(first);
-    let second = tokio::time::timeout(Duration::from_secs(10), Relay::resume(other, log)).await;
-    second.expect("the lock is free").unwrap();
+    let second = tokio::time::timeout(Duration::from_secs(10), Relay::resume(other.clone(), log)).await;
+    let second = second.expect("the lock is free").unwrap();
+    assert_eq!(says(), (false, true));
+    drop(second);
+    assert_eq!(says(), (false, false));
 }
 
 #[tokio::test]
