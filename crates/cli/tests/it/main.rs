@@ -11,4 +11,3 @@ mod s3;
 mod shows;
 mod socket;
 mod verify;
-mod webhooks;
