@@ -14,4 +14,3 @@ mod shows;
 mod socket;
 mod upgrade;
 mod verify;
-mod webhooks;
