@@ -5,6 +5,8 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import collect from "../features/collect/manifest"
+import { collectTexts } from "../features/collect/texts"
 import { ladderTexts } from "../features/ladder/texts"
 import mediaServers from "../features/mediaServers/manifest"
 import { mediaServersTexts } from "../features/mediaServers/texts"
@@ -33,6 +35,7 @@ export const features: Feature[] = [
   relay,
   studio,
   mediaServers,
+  collect,
   staffPage,
   tokensPage,
   auditPage,
@@ -51,4 +54,5 @@ export const featureTexts = {
   relay: relayTexts,
   mediaServers: mediaServersTexts,
   audience: audienceTexts,
+  collect: collectTexts,
 }
