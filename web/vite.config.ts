@@ -46,5 +46,5 @@ export default defineConfig({
       "/ws": { target: SERVER, ws: true },
     },
   },
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+  test: { include: ["src/**/*.test.ts", "sdk/**/*.test.ts"], environment: "node" },
 } as Parameters<typeof defineConfig>[0])

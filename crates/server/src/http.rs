@@ -64,7 +64,7 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
         csrf = csrf.add_trusted_origin(origin)?;
     }
     let proxies: Arc<[IpAddr]> = config.trusted_proxies.clone().into();
-    let pages = web::routes().layer(CompressionLayer::new());
+    let pages = web::routes().layer(middleware::from_fn(web::for_every_origin)).layer(CompressionLayer::new());
     let router = own
         .merge(api.layer(once).layer(middleware::from_fn(observe)))
         .fallback_service(pages)

@@ -613,19 +613,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Danmaku of a broadcast. Everything accepted before the request is in the answer. */
+        /**
+         * Danmaku of a broadcast 弹幕检索与导出
+         * @description Everything accepted before the request is in the answer.
+         */
         get: {
             parameters: {
                 query?: {
-                    /** @description `json` (the default) or `xml`, the recorders' format. */
+                    /** @description `json` (the default), `xml` (the recorders' format), `csv`, `xlsx` or `ass` (subtitles). */
                     format?: string;
-                    /** @description JSON only: rows after this position. */
+                    /** @description Rows after this position. */
                     after?: number;
-                    /** @description JSON only: 1 to 5000; without it the whole archive is streamed. */
+                    /** @description JSON only: 1 to 5000; without it everything is streamed as a file. */
                     limit?: number;
-                    /** @description JSON only: text to look for. */
+                    /** @description Words to look for in texts and nicknames, all of them, apart by spaces. */
                     q?: string;
-                    /** @description JSON only: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`. */
+                    /** @description Only of this viewer. */
+                    viewer?: string;
+                    /** @description Only of this kind: 1 scrolling, 4 bottom, 5 top. */
+                    mode?: number;
+                    /** @description From the show's beginning on, in milliseconds; negative is before air. */
+                    from_ms?: number;
+                    /** @description Up to, not including. */
+                    to_ms?: number;
+                    /** @description JSON only, whatever else is asked: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`. */
                     tail?: number;
                 };
                 header?: never;
@@ -636,7 +647,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description JSON, or XML with `format=xml` */
+                /** @description JSON, or a file of another `format` */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1635,6 +1646,907 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/quarantine/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget an item 忽略 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description forgotten */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such item in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Correct an item 修正. It is not taken before it is replayed. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CorrectedItem"];
+                };
+            };
+            responses: {
+                /** @description corrected */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuarantinedItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such item in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `already_replayed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_item` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/collect/quarantine/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an item after all 重放
+         * @description It is read by the same edge and today's tracking plan, keeps its time, and counts once however often it is replayed.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description taken, now or before */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayedItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such item in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `item_cut` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_shape`, `too_large` or `plan_violation`: still refused */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `log_unavailable`: try again after `Retry-After` seconds */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources in your scope 采集源, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 sources */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_EventSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a source 创建采集源. Its key goes into the client. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSource"];
+                };
+            };
+            responses: {
+                /** @description made; the key is in `write_key` and is not shown again */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name`, `bad_limit` or `bad_plan` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a source 删除采集源. Its events stay; its key and its quarantine are gone. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a source 修改采集源: its name, its limit, its tracking plan, or whether it takes anything */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SourceChange"];
+                };
+            };
+            responses: {
+                /** @description changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name`, `bad_limit` or `bad_plan` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/collect/sources/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a source another key 轮换密钥. The old one works on for `overlap_hours`, so that clients can be changed one by one. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["KeyRotation"];
+                };
+            };
+            responses: {
+                /** @description rotated; the new key is in `write_key` and is not shown again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeSource"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_overlap` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a source sends, as it comes 实时调试
+         * @description Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, with personal data but without write
+         *     keys; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
+         *     process takes.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The stream ends after so many seconds; 300 without it, and at most. */
+                    for_s?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the events; the data of `seen` has this form */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Seen"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources/{id}/plan/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tracking plan drawn from what arrived 由已到事件生成埋点方案
+         * @description Of the newest 100,000 events in the log, those of this source: their names, and their properties with the narrowest type that fits; those
+         *     that were always there are required. Nothing changes before the plan is set with `PATCH`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the draft, with mode `off` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DraftedPlan"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was not taken from a source 隔离区, newest first
+         * @description The newest 10,000 of a source are kept, for 7 days.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    /** @description Only this reason: `bad_shape`, `too_large` or `plan_violation`. */
+                    code?: string;
+                    /** @description Only what was not replayed. */
+                    waiting?: boolean;
+                };
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 items */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_QuarantinedItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Forget what was not taken 清空隔离区, all of it or one reason */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description Only this reason; everything without it. */
+                    code?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description forgotten */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ForgottenItems"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collect/sources/{id}/quarantine/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take after all what waits 批量重放, up to 100 of it
+         * @description What is still refused stays and is counted.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the source's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplayWanted"];
+                };
+            };
+            responses: {
+                /** @description what became of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayedItems"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `source.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such source in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `log_unavailable`: try again after `Retry-After` seconds */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -7837,6 +8749,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `too_many_events`: over the source's limit; send it again after `Retry-After` seconds */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `log_unavailable`: send it again after `Retry-After` seconds */
                 503: {
                     headers: {
@@ -7872,7 +8793,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    /** @description `track`, `t`, `identify`, `i`, … */
+                    /**
+                     * @description `track`, `t`, `identify`, `i`, …
+                     * @example track
+                     */
                     call: string;
                 };
                 cookie?: never;
@@ -7921,6 +8845,15 @@ export interface paths {
                 };
                 /** @description `not_found`: no such call */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_events` */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8450,6 +9383,10 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        CorrectedItem: {
+            /** @description The whole item, corrected. */
+            item: Record<string, never>;
+        };
         Count: {
             /** Format: int64 */
             entries: number;
@@ -8589,6 +9526,69 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
+        /** @description A plan made of what arrived. */
+        DraftedPlan: {
+            /** @description How many events of the source were looked at. */
+            events: number;
+            plan: components["schemas"]["TrackingPlan"];
+        };
+        /** @description A source of outside events, without its key. */
+        EventSource: {
+            /**
+             * Format: int64
+             * @description Events taken since it was made.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            created_at_ms: number;
+            /**
+             * Format: int64
+             * @description Repeats.
+             */
+            duplicates: number;
+            /** @description A source that is not takes nothing. */
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description Over it: 429 with `Retry-After`.
+             * @example 1000
+             */
+            events_per_s: number;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Format: int64
+             * @description Absent before the first request.
+             */
+            last_seen_at_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Turned away because there were too many.
+             */
+            limited: number;
+            /** @example official website */
+            name: string;
+            /**
+             * Format: int64
+             * @description Until when the key before the last rotation works; absent when none does.
+             */
+            old_key_until_ms?: number | null;
+            plan: components["schemas"]["TrackingPlan"];
+            /**
+             * Format: int64
+             * @description Not taken; the newest are in quarantine.
+             */
+            rejected: number;
+            /** Format: uuid */
+            team: string;
+        };
         /** @description What was seen of one entry. */
         Evidence: {
             /** Format: int32 */
@@ -8682,6 +9682,13 @@ export interface components {
             unit: string;
             /** Format: double */
             value?: number | null;
+        };
+        ForgottenItems: {
+            /**
+             * Format: int64
+             * @example 12
+             */
+            forgotten: number;
         };
         /** @description A moment worth a clip. */
         HighlightBody: {
@@ -8935,6 +9942,14 @@ export interface components {
             link: components["schemas"]["OneTimeLink"];
             member: components["schemas"]["StaffMember"];
         };
+        KeyRotation: {
+            /**
+             * Format: int32
+             * @description How long the old key works on. 0 ends it at once.
+             * @example 24
+             */
+            overlap_hours?: number;
+        };
         /**
          * @description What the slate shows.
          * @enum {string}
@@ -9000,6 +10015,14 @@ export interface components {
             sound?: components["schemas"]["SoundMeasured"] | null;
             /** @description Why picture and sound were not looked at: `ffmpeg_missing`, `ffmpeg_failed`, `ffmpeg_timeout`, `codec`. */
             unchecked?: string | null;
+        };
+        /** @description A source with its key. */
+        MadeSource: components["schemas"]["EventSource"] & {
+            /**
+             * @description The write key: shown here and nowhere else.
+             * @example kbw_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo
+             */
+            write_key: string;
         };
         MadeToken: components["schemas"]["Token"] & {
             /**
@@ -9280,6 +10303,18 @@ export interface components {
              */
             secret: string;
         };
+        NewSource: {
+            /**
+             * Format: int32
+             * @description 1,000 without it.
+             * @example 1000
+             */
+            events_per_s?: number | null;
+            kind: components["schemas"]["SourceKind"];
+            /** @example official website */
+            name: string;
+            plan?: components["schemas"]["TrackingPlan"];
+        };
         NewTeam: {
             /** @example 华东一组 */
             name: string;
@@ -9440,6 +10475,66 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_EventSource: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Events taken since it was made.
+                 */
+                accepted: number;
+                /**
+                 * Format: int64
+                 * @example 1790000000000
+                 */
+                created_at_ms: number;
+                /**
+                 * Format: int64
+                 * @description Repeats.
+                 */
+                duplicates: number;
+                /** @description A source that is not takes nothing. */
+                enabled: boolean;
+                /**
+                 * Format: int32
+                 * @description Over it: 429 with `Retry-After`.
+                 * @example 1000
+                 */
+                events_per_s: number;
+                /**
+                 * Format: uuid
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                id: string;
+                kind: components["schemas"]["SourceKind"];
+                /**
+                 * Format: int64
+                 * @description Absent before the first request.
+                 */
+                last_seen_at_ms?: number | null;
+                /**
+                 * Format: int64
+                 * @description Turned away because there were too many.
+                 */
+                limited: number;
+                /** @example official website */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Until when the key before the last rotation works; absent when none does.
+                 */
+                old_key_until_ms?: number | null;
+                plan: components["schemas"]["TrackingPlan"];
+                /**
+                 * Format: int64
+                 * @description Not taken; the newest are in quarantine.
+                 */
+                rejected: number;
+                /** Format: uuid */
+                team: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_HookStreamBody: {
             items: {
                 app: string;
@@ -9498,6 +10593,48 @@ export interface components {
                 pull_url?: string | null;
                 /** @description Streams that are published there now. */
                 streams: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_QuarantinedItem: {
+            items: {
+                /**
+                 * @description `bad_shape`, `too_large` or `plan_violation`.
+                 * @example plan_violation
+                 */
+                code: string;
+                /** @description It was longer than 64 KB: this is its beginning, which cannot be replayed. */
+                cut: boolean;
+                /**
+                 * @description `segment`, `posthog`, `sensors`, `cloudevents` or `ga4`: how the item is written.
+                 * @example segment
+                 */
+                edge: string;
+                /** Format: int64 */
+                edited_at_ms?: number | null;
+                /**
+                 * Format: uuid
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                id: string;
+                /**
+                 * @description The item as its client wrote it, in JSON.
+                 * @example {"type":"track","event":"OrderPaid"}
+                 */
+                item: string;
+                /** @example against the tracking plan: `price` is missing */
+                reason: string;
+                /**
+                 * Format: int64
+                 * @example 1790000000000
+                 */
+                received_at_ms: number;
+                /**
+                 * Format: int64
+                 * @description Taken after all.
+                 */
+                replayed_at_ms?: number | null;
             }[];
             next?: string | null;
         };
@@ -9743,6 +10880,26 @@ export interface components {
             /** Format: int64 */
             start_ms: number;
         };
+        /** @enum {string} */
+        PlanMode: "off" | "warn" | "enforce";
+        PlannedEvent: {
+            /** @description Properties that are not named here may be anything. */
+            properties?: {
+                [key: string]: components["schemas"]["PlannedProperty"];
+            };
+        };
+        PlannedProperty: {
+            /**
+             * @description Texts, numbers and booleans it may be; anything of its type without them.
+             * @example [
+             *       "wechat",
+             *       "alipay"
+             *     ]
+             */
+            allowed?: unknown[];
+            required?: boolean;
+            type: components["schemas"]["PropertyKind"];
+        };
         /** @description One play 播放 of a viewer. */
         PlayBody: {
             /** Format: int32 */
@@ -9891,6 +11048,8 @@ export interface components {
              */
             type: string;
         };
+        /** @enum {string} */
+        PropertyKind: "string" | "number" | "integer" | "boolean" | "object" | "array" | "any";
         /** @description A room as viewers see it. */
         PublicRoomBody: {
             /** Format: uuid */
@@ -10080,6 +11239,45 @@ export interface components {
             started_at_ms: number;
             title: string;
         };
+        /** @description An item that was not taken. */
+        QuarantinedItem: {
+            /**
+             * @description `bad_shape`, `too_large` or `plan_violation`.
+             * @example plan_violation
+             */
+            code: string;
+            /** @description It was longer than 64 KB: this is its beginning, which cannot be replayed. */
+            cut: boolean;
+            /**
+             * @description `segment`, `posthog`, `sensors`, `cloudevents` or `ga4`: how the item is written.
+             * @example segment
+             */
+            edge: string;
+            /** Format: int64 */
+            edited_at_ms?: number | null;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /**
+             * @description The item as its client wrote it, in JSON.
+             * @example {"type":"track","event":"OrderPaid"}
+             */
+            item: string;
+            /** @example against the tracking plan: `price` is missing */
+            reason: string;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            received_at_ms: number;
+            /**
+             * Format: int64
+             * @description Taken after all.
+             */
+            replayed_at_ms?: number | null;
+        };
         /** @description How far somebody reaches: a team, a region, or with neither the whole organisation. */
         ReachWish: {
             /** Format: uuid */
@@ -10206,7 +11404,7 @@ export interface components {
         };
         /** @description An item that was not taken. */
         RejectedItem: {
-            /** @description Its place in the batch, from 0. */
+            /** @description Its place in the request, from 0. */
             index: number;
             reason: string;
         };
@@ -10331,6 +11529,37 @@ export interface components {
             offset_ms: number;
             text: string;
         };
+        ReplayWanted: {
+            /**
+             * Format: uuid
+             * @description `next` of the answer before.
+             */
+            after?: string | null;
+            /**
+             * @description Only this reason; everything without it.
+             * @example plan_violation
+             */
+            code?: string | null;
+        };
+        ReplayedItem: {
+            /** @description 1 when it was taken now; it is on disk. */
+            accepted: number;
+            /** @description 1 when it had been taken before. */
+            duplicates: number;
+        };
+        ReplayedItems: {
+            /** @description Taken now; on disk. */
+            accepted: number;
+            /** @description Taken before. */
+            duplicates: number;
+            /**
+             * Format: uuid
+             * @description There may be more: ask again with it as `after`.
+             */
+            next?: string | null;
+            /** @description Still refused, or kept cut; they stay. */
+            refused: number;
+        };
         RoleView: {
             /** @example operator */
             en: string;
@@ -10451,6 +11680,45 @@ export interface components {
              */
             second_factor_roles: string[];
         };
+        /** @description An event as it was sent, and what became of it. */
+        Seen: {
+            anonymous_id?: string | null;
+            /**
+             * @description Absent when nothing could be read of it.
+             * @example track
+             */
+            call?: string | null;
+            /** @description `bad_shape`, `too_large` or `plan_violation`. */
+            code?: string | null;
+            /** @description What was made of its circumstances: channel, campaign, violations of the plan. */
+            context: Record<string, never>;
+            /** @description It was longer than 16 KB: this is its beginning. */
+            cut: boolean;
+            /** @example segment */
+            edge: string;
+            /**
+             * @description As it was sent, in JSON, without write keys.
+             * @example {"type":"track","event":"OrderPaid"}
+             */
+            item: string;
+            /** @example OrderPaid */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description By its client's clock, corrected.
+             */
+            occurred_at_ms?: number | null;
+            outcome: components["schemas"]["SeenAs"];
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            received_at_ms: number;
+            user_id?: string | null;
+        };
+        /** @enum {string} */
+        SeenAs: "taken" | "repeat" | "refused";
         /** @description Metrics over the time of a broadcast. */
         SeriesAnswer: {
             /**
@@ -10609,6 +11877,18 @@ export interface components {
             /** Format: int32 */
             width?: number | null;
         };
+        /** @description What is absent stays as it is. */
+        SourceChange: {
+            enabled?: boolean | null;
+            /**
+             * Format: int32
+             * @example 200
+             */
+            events_per_s?: number | null;
+            /** @example shop */
+            name?: string | null;
+            plan?: components["schemas"]["TrackingPlan"] | null;
+        };
         SourceChoice: {
             /**
              * @description `auto`, `primary`, `backup` or `slate`.
@@ -10616,6 +11896,11 @@ export interface components {
              */
             to: string;
         };
+        /**
+         * @description What sends to a source. It says which words to put into which client; a key works at every edge.
+         * @enum {string}
+         */
+        SourceKind: "segment" | "posthog" | "sensors" | "cloudevents" | "ga4" | "web";
         /** @description What a room's picture is made from. */
         SourcesBody: {
             /** @description `primary`, `backup` or `slate`; absent when nothing is on air. */
@@ -10822,6 +12107,26 @@ export interface components {
             bot: components["schemas"]["Count"];
             unknown: components["schemas"]["Count"];
             web: components["schemas"]["Count"];
+        };
+        /** @description Which events a source may send. */
+        TrackingPlan: {
+            /**
+             * @description By the event's name. Only `track` calls are looked at.
+             * @example {
+             *       "OrderPaid": {
+             *         "properties": {
+             *           "price": {
+             *             "required": true,
+             *             "type": "number"
+             *           }
+             *         }
+             *       }
+             *     }
+             */
+            events?: {
+                [key: string]: components["schemas"]["PlannedEvent"];
+            };
+            mode?: components["schemas"]["PlanMode"];
         };
         Tree: {
             org?: components["schemas"]["OrgView"] | null;

@@ -5,6 +5,8 @@ import analytics from "../features/analytics/manifest"
 import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
+import collect from "../features/collect/manifest"
+import { collectTexts } from "../features/collect/texts"
 import feed from "../features/feed/manifest"
 import { feedTexts } from "../features/feed/texts"
 import { ladderTexts } from "../features/ladder/texts"
@@ -35,6 +37,7 @@ export const features: Feature[] = [
   relay,
   studio,
   mediaServers,
+  collect,
   feed,
   staffPage,
   tokensPage,
@@ -55,4 +58,5 @@ export const featureTexts = {
   mediaServers: mediaServersTexts,
   feed: feedTexts,
   audience: audienceTexts,
+  collect: collectTexts,
 }

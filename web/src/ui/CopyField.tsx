@@ -4,7 +4,7 @@ import { useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { CheckIcon, CopyIcon } from "./icons"
 
-export function CopyField({ label, value }: { label: string; value: string }) {
+export function CopyField({ label, value, lines = false }: { label: string; value: string; lines?: boolean }) {
   const { t } = useTranslation("ui")
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -15,7 +15,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
   return (
     <div className="copy-field">
       <span className="copy-label">{label}</span>
-      <code className="mono">{value}</code>
+      <code className={lines ? "mono lines" : "mono"} tabIndex={0}>{value}</code>
       <Button
         icon={copied ? <CheckIcon /> : <CopyIcon />} aria-label={`${t("copy")} ${label}`}
         onClick={() => { void copy(value).then(setCopied) }}
