@@ -18,8 +18,8 @@ finish() {
 }
 trap finish EXIT
 
-# Relays of the specs go to rooms of the same server, and those that fail ring soon.
-printf '[relay]\nallow_private = true\n[qoe]\nrelay_failed_s = 5\n' >"$data/kaibo.toml"
+# Relays and webhooks of the specs go to this machine, and relays that fail ring soon.
+printf '[relay]\nallow_private = true\n[feed]\nallow_private = true\n[qoe]\nrelay_failed_s = 5\n' >"$data/kaibo.toml"
 demo=()
 [ -z "${KAIBO_E2E_DEMO:-}" ] || demo=(--demo)
 "$kaibo" serve "${demo[@]}" --config "$data/kaibo.toml" --data "$data/data" --http "127.0.0.1:$http" --rtmp "127.0.0.1:$rtmp" >"$data/server.out" 2>"$data/server.log" &

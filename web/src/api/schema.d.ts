@@ -2553,6 +2553,259 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events in your scope 事件流, oldest first, behind a cursor */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A cursor: `next` of the page before. Absent: from the oldest on; `latest`: only what happens from now on. */
+                    after?: string;
+                    /** @description Most events of a page; 100 without it. */
+                    limit?: number;
+                    /**
+                     * @description Only these events, separated by commas.
+                     * @example BroadcastStarted,BroadcastEnded
+                     */
+                    name?: string;
+                    /** @description Only events of this show. */
+                    broadcast?: string;
+                    /** @description How long an empty page may be waited for. */
+                    wait_ms?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page; empty when nothing came within `wait_ms` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventPage"];
+                    };
+                };
+                /** @description `bad_cursor` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `event.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `events_gone`: what stood behind the cursor is not kept any more */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_event` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the events that others may hear of */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every event, and what of it is left out */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventKind"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `event.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events in your scope as server-sent events 事件推送, until you go
+         * @description Each has the cursor as its `id` and the envelope as its `data`. `Last-Event-ID` goes on behind it. The stream ends with an
+         *     event `end` that says why; come back then with the last `id`, and nothing is lost.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A cursor to begin behind. `Last-Event-ID` wins. Absent: from now on. */
+                    after?: string;
+                    /**
+                     * @description Only these events, separated by commas.
+                     * @example AlarmRaised,AlarmCleared
+                     */
+                    name?: string;
+                    /** @description Only events of this show. */
+                    broadcast?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description `bad_cursor` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `event.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `events_gone`: what stood behind the cursor is not kept any more */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_event` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_streams` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/links/accept": {
         parameters: {
             query?: never;
@@ -7919,6 +8172,641 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks in your scope 事件推送, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 webhooks */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_WebhookView"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a webhook 创建事件推送. It hears of what happens from now on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            responses: {
+                /** @description made; the signing secret is in `secret` and is not shown again */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeWebhook"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name`, `bad_url`, `private_address`, `unknown_event` or `bad_reach` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the webhook */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookView"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Remove a webhook 删除事件推送, and what is known of its deliveries */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a webhook 修改事件推送: its name, its address, its events, or whether it hears of anything */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookChange"];
+                };
+            };
+            responses: {
+                /** @description changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookView"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_name`, `bad_url`, `private_address` or `unknown_event` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of deliveries 推送记录, newest first; `state=dead` are the dead letters 死信 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those; `dead` are the dead letters. */
+                    state?: "waiting" | "delivered" | "dead";
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 deliveries */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_WebhookDelivery"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one delivery again 重新推送, whatever became of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                    /** @description the delivery's id */
+                    delivery: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is tried again from the beginning */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replayed"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope, or no such delivery of it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_replayable`: it was a test */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send dead letters again 重放死信: all since a time */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplaySince"];
+                };
+            };
+            responses: {
+                /** @description so many are tried again from the beginning */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Replayed"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook another secret 轮换密钥. For 24 h both sign, so that the receiver can change over. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description rotated; the new secret is in `secret` and is not shown again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeWebhook"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a webhook something that did not happen 测试推送: one `WebhookTested`, at once and once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the webhook's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description sent; `state` says whether it arrived */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookDelivery"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `webhook.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such webhook in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hooks/{server}": {
         parameters: {
             query?: never;
@@ -9532,6 +10420,24 @@ export interface components {
             events: number;
             plan: components["schemas"]["TrackingPlan"];
         };
+        /** @description An event that others may hear of. */
+        EventKind: {
+            /** @example SuperChatSent */
+            name: string;
+            /** @description Fields of the event that are left out. */
+            without: string[];
+        };
+        /** @description Events in the order in which they happened. */
+        EventPage: {
+            items: components["schemas"]["FeedEvent"][];
+            /** @description Ask again at once: there was more to look at. */
+            more: boolean;
+            /**
+             * @description The cursor of the next page, also when there is nothing behind it yet.
+             * @example 4711
+             */
+            next: string;
+        };
         /** @description A source of outside events, without its key. */
         EventSource: {
             /**
@@ -9659,6 +10565,39 @@ export interface components {
             sockets: number;
             /** Format: int32 */
             still: number;
+        };
+        /** @description One event as others hear of it. */
+        FeedEvent: {
+            /** Format: uuid */
+            broadcast?: string | null;
+            /** @description The event's own fields. */
+            data: Record<string, never>;
+            /**
+             * @description The same whenever and however often the event is told: who has seen it may leave it out.
+             * @example evt_4711_9f86d081
+             */
+            id: string;
+            /** Format: uuid */
+            org: string;
+            /** Format: uuid */
+            room?: string | null;
+            /**
+             * @description `import` happened elsewhere, at its own time.
+             * @example server
+             */
+            source: string;
+            /** Format: uuid */
+            team?: string | null;
+            /**
+             * @description When it happened, ISO 8601 in UTC.
+             * @example 2026-11-28T12:00:00.000Z
+             */
+            time: string;
+            /**
+             * @description What happened: docs/EVENTS.md has the names.
+             * @example BroadcastStarted
+             */
+            type: string;
         };
         /** @description One thing that was checked. */
         Finding: {
@@ -10031,6 +10970,14 @@ export interface components {
              */
             token: string;
         };
+        /** @description A webhook with its secret. */
+        MadeWebhook: components["schemas"]["WebhookView"] & {
+            /**
+             * @description The signing secret: shown here and nowhere else.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwq2Vh0b0m3m8=
+             */
+            secret: string;
+        };
         MarkerAnswer: {
             /** Format: int64 */
             at: number;
@@ -10350,6 +11297,16 @@ export interface components {
              * @description Narrows the reach to one team.
              */
             team?: string | null;
+        };
+        NewWebhook: {
+            /** @description Of all teams; without it as far as you see yourself. */
+            all_teams?: boolean | null;
+            /** @description Empty: every event that is told. */
+            events?: string[];
+            /** @example order system */
+            name: string;
+            /** @example https://example.org/kaibo */
+            url: string;
         };
         /** @description A metric's value. */
         Number: number;
@@ -10831,6 +11788,91 @@ export interface components {
                  * @description Present when it reaches one team.
                  */
                 team?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_WebhookDelivery: {
+            items: {
+                /** @description The beginning of the last answer. Somebody else wrote it. */
+                answer: string;
+                /** Format: int64 */
+                attempted_at_ms: number;
+                /** Format: int32 */
+                attempts: number;
+                /** Format: int64 */
+                created_at_ms: number;
+                /** @example BroadcastStarted */
+                event: string;
+                /**
+                 * @description `webhook-id` of the request.
+                 * @example evt_4711_9f86d081
+                 */
+                event_id: string;
+                /** @description `status`, `gone`, `redirect`, `timeout`, `no_connection`, `no_answer`, `unknown_host`, `private_address`, `tls`, `event_gone` ... */
+                failure?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                next_at_ms?: number | null;
+                state: components["schemas"]["WebhookDeliveryState"];
+                /**
+                 * Format: int32
+                 * @description Of the last answer, if there was one.
+                 */
+                status?: number | null;
+                /** Format: int32 */
+                took_ms: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_WebhookView: {
+            items: {
+                /** @description Whether it hears of the whole organisation, or of its team alone. */
+                all_teams: boolean;
+                /**
+                 * Format: int64
+                 * @example 1790000000000
+                 */
+                created_at_ms: number;
+                /**
+                 * Format: int64
+                 * @description Deliveries that were given up 死信.
+                 */
+                dead: number;
+                /** Format: int64 */
+                delivered_at_ms?: number | null;
+                disabled?: components["schemas"]["WebhookDisabled"] | null;
+                enabled: boolean;
+                /** @description Empty: every event that is told. */
+                events: string[];
+                /**
+                 * Format: int64
+                 * @description Since when every delivery failed.
+                 */
+                failing_since_ms?: number | null;
+                /**
+                 * Format: uuid
+                 * @example 01890a5d-ac96-774b-bcce-b302099a8057
+                 */
+                id: string;
+                /** @example order system */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Until when the secret before the last rotation signs along; absent when it does not.
+                 */
+                old_secret_until_ms?: number | null;
+                /** Format: uuid */
+                team: string;
+                /** @example https://example.org/kaibo */
+                url: string;
+                /**
+                 * Format: int64
+                 * @description Deliveries to be tried again.
+                 */
+                waiting: number;
             }[];
             next?: string | null;
         };
@@ -11529,6 +12571,14 @@ export interface components {
             offset_ms: number;
             text: string;
         };
+        ReplaySince: {
+            /**
+             * Format: int64
+             * @description Deliveries that were first tried then or later.
+             * @example 1790000000000
+             */
+            since_ms: number;
+        };
         ReplayWanted: {
             /**
              * Format: uuid
@@ -11540,6 +12590,13 @@ export interface components {
              * @example plan_violation
              */
             code?: string | null;
+        };
+        Replayed: {
+            /**
+             * Format: int64
+             * @description Deliveries that will be tried again.
+             */
+            replayed: number;
         };
         ReplayedItem: {
             /** @description 1 when it was taken now; it is on disk. */
@@ -12239,6 +13296,105 @@ export interface components {
             version: string;
             /** @description A pseudonym. */
             viewer: string;
+        };
+        /** @description What is absent stays as it is. */
+        WebhookChange: {
+            /** @description Enabled again, it goes on where it stopped. */
+            enabled?: boolean | null;
+            events?: string[] | null;
+            name?: string | null;
+            /** @description What happened until now is not sent any more. */
+            skip_missed?: boolean;
+            url?: string | null;
+        };
+        /** @description One event on its way to one webhook. */
+        WebhookDelivery: {
+            /** @description The beginning of the last answer. Somebody else wrote it. */
+            answer: string;
+            /** Format: int64 */
+            attempted_at_ms: number;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: int64 */
+            created_at_ms: number;
+            /** @example BroadcastStarted */
+            event: string;
+            /**
+             * @description `webhook-id` of the request.
+             * @example evt_4711_9f86d081
+             */
+            event_id: string;
+            /** @description `status`, `gone`, `redirect`, `timeout`, `no_connection`, `no_answer`, `unknown_host`, `private_address`, `tls`, `event_gone` ... */
+            failure?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            next_at_ms?: number | null;
+            state: components["schemas"]["WebhookDeliveryState"];
+            /**
+             * Format: int32
+             * @description Of the last answer, if there was one.
+             */
+            status?: number | null;
+            /** Format: int32 */
+            took_ms: number;
+        };
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "waiting" | "delivered" | "dead";
+        /**
+         * @description Why a webhook was disabled by itself.
+         * @enum {string}
+         */
+        WebhookDisabled: "gone" | "failing";
+        /** @description A webhook, without its secret. */
+        WebhookView: {
+            /** @description Whether it hears of the whole organisation, or of its team alone. */
+            all_teams: boolean;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            created_at_ms: number;
+            /**
+             * Format: int64
+             * @description Deliveries that were given up 死信.
+             */
+            dead: number;
+            /** Format: int64 */
+            delivered_at_ms?: number | null;
+            disabled?: components["schemas"]["WebhookDisabled"] | null;
+            enabled: boolean;
+            /** @description Empty: every event that is told. */
+            events: string[];
+            /**
+             * Format: int64
+             * @description Since when every delivery failed.
+             */
+            failing_since_ms?: number | null;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /** @example order system */
+            name: string;
+            /**
+             * Format: int64
+             * @description Until when the secret before the last rotation signs along; absent when it does not.
+             */
+            old_secret_until_ms?: number | null;
+            /** Format: uuid */
+            team: string;
+            /** @example https://example.org/kaibo */
+            url: string;
+            /**
+             * Format: int64
+             * @description Deliveries to be tried again.
+             */
+            waiting: number;
         };
         /** @description In both languages of the house. */
         Words: {

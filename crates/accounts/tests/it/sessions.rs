@@ -132,6 +132,7 @@ async fn me_says_who_and_what() {
         "clip.write",
         "collect.write",
         "danmaku.read",
+        "event.read",
         "import.write",
         "media_server.manage",
         "metrics.read",
@@ -146,7 +147,9 @@ async fn me_says_who_and_what() {
         "stream.manage",
         "stream.read",
         "team.manage",
-        "token.manage"
+        "token.manage",
+        "webhook.manage",
+        "webhook.read"
       ],
       "role": "admin",
       "user": {

@@ -14,3 +14,4 @@ mod shows;
 mod socket;
 mod upgrade;
 mod verify;
+mod webhooks;
