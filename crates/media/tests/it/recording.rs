@@ -134,7 +134,9 @@ async fn the_rule_of_a_room_switches_recording_off_and_on() {
     let mut out = Vec::new();
     show::send(&publisher, &show::tags(5_000, 5_000, 50)[2..], &mut out);
     tokio::io::AsyncWriteExt::write_all(&mut socket, &out).await.unwrap();
-    let recording = server.recording_when(|recording| recording["state"] == "recording").await;
+    let recording = server
+        .recording_when(|recording| recording["state"] == "recording" && recording["bytes"].as_i64() > Some(0))
+        .await;
     assert!(recording["duration_ms"].as_i64() <= Some(6_000), "{recording}");
 
     // Off again in the middle of the show: that is said, and what was recorded stays.
