@@ -2,7 +2,7 @@
 
 use crate::program::{OWN, Program, START, problem};
 use app::testing::Answer;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::DbBackend;
 use serde_json::{Value, json};
 
 impl Program {

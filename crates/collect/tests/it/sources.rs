@@ -6,7 +6,7 @@ use crate::{
     requests::{Sent, request},
 };
 use events::{Clock, Event, Millis};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
