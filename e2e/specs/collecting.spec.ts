@@ -23,7 +23,9 @@ async function accessible(page: Page, what: string) {
   expect.soft(told, what).toEqual([])
 }
 
-const paid = (price: unknown, id: string) => ({ type: "track", event: "OrderPaid", messageId: id, userId: "u-1", properties: { price, pay: "wechat" } })
+// An id counts once, whoever sends it.
+const run = Date.now()
+const paid = (price: unknown, id: string) => ({ type: "track", event: "OrderPaid", messageId: `${id}-${run}`, userId: "u-1", properties: { price, pay: "wechat" } })
 
 test("a source is made, watched, planned, and what it sent wrongly is taken after all", async ({ page, request }) => {
   test.setTimeout(240_000)
@@ -94,7 +96,7 @@ test("a source is made, watched, planned, and what it sent wrongly is taken afte
   await accessible(page, "plan")
   await page.locator(".plan-save").getByRole("button", { name: /取\s*消/ }).click()
 
-  await send(request, key, [paid("free", "b"), { type: "track", event: "Unplanned", messageId: "c" }])
+  await send(request, key, [paid("free", "b"), { type: "track", event: "Unplanned", messageId: `c-${run}` }])
   await page.getByText("隔离区", { exact: true }).click()
   const kept = page.getByRole("region", { name: "隔离区" }).locator("tbody tr")
   await expect(kept).toHaveCount(3)

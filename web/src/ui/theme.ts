@@ -62,7 +62,11 @@ export function useAntdTheme(): ThemeConfig {
         motion: false,
       },
       components: {
-        Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", primaryColor: read("on-accent") },
+        Button: {
+          primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", primaryColor: read("on-accent"),
+          // A lighter shade under the pointer would be too pale to read.
+          defaultHoverColor: read("accent"), defaultActiveColor: read("accent"),
+        },
         Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
         Tooltip: { colorBgSpotlight: dark ? "#343b47" : "#232a35", colorTextLightSolid: "#f2f4f7" },
       },
