@@ -5,7 +5,6 @@
 //! `docs/security.md` holds a checker of a few lines that needs none of this program.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// The fields that a hash covers, as they stand in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +26,7 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     /// The hash of this row behind the one that has `previous`.
     pub fn hash(&self, previous: &str) -> String {
-        let digest = Sha256::digest([previous.as_bytes(), &self.canonical()].concat());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        app::hash_of_bytes(&[previous.as_bytes(), &self.canonical()].concat())
     }
 
     fn canonical(&self) -> Vec<u8> {

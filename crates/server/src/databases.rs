@@ -16,7 +16,7 @@ pub async fn steps() -> anyhow::Result<Vec<MigrationSet>> {
     let app = App::new(store, log, Clock::system(), Keys::from_secret([0; 32]), config.data.clone());
     let (_, features) = features::features(&app, &config);
     app.stop.cancel();
-    Ok(features.iter().map(|feature| MigrationSet { feature: feature.name, steps: feature.migrations }).collect())
+    Ok(features::steps(&features))
 }
 
 /// What is pending, as `feature/name`, without changing anything.

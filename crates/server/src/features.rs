@@ -13,6 +13,7 @@ use feed::Feed;
 use media::Media;
 use room::{gateway::Gateway, rooms::Rooms};
 use std::sync::Arc;
+use store::MigrationSet;
 
 /// Everything that stays reachable after the features were handed over.
 pub struct Domains {
@@ -58,4 +59,9 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     list.insert(0, accounts.feature());
     list.push(idempotency::feature(app));
     (Domains { accounts, rooms, media, analytics }, list)
+}
+
+/// The steps of their tables.
+pub fn steps(features: &[Feature]) -> Vec<MigrationSet> {
+    features.iter().map(|feature| MigrationSet { feature: feature.name, steps: feature.migrations }).collect()
 }

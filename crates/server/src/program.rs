@@ -161,11 +161,7 @@ pub async fn verify_audit(config: &Config, heads: Vec<(i64, String)>) -> anyhow:
 }
 
 async fn migrate(app: &App, features: &[Feature]) -> anyhow::Result<()> {
-    let sets: Vec<store::MigrationSet> = features
-        .iter()
-        .map(|feature| store::MigrationSet { feature: feature.name, steps: feature.migrations })
-        .collect();
-    app.store.migrate(&sets).await.context("bringing the database up to date")
+    app.store.migrate(&features::steps(features)).await.context("bringing the database up to date")
 }
 
 /// The API's description, built from the same routes that are served.

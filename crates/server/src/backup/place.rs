@@ -209,7 +209,7 @@ impl Source {
     }
 
     fn digest(self) -> String {
-        self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(self.hash)
     }
 }
 
@@ -295,7 +295,11 @@ async fn download(store: &dyn ObjectStore, key: &Key, to: Option<&Path>) -> anyh
         file.sync_all()?;
         sync_dir(parent)?;
     }
-    Ok((hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), bytes))
+    Ok((hex(hash), bytes))
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// There is a secret among the files: only the owner reads them.
