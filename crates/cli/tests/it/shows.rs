@@ -90,6 +90,36 @@ async fn a_recording_survives_a_kill_and_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_backup_taken_while_a_show_is_recorded_plays() {
+    if no_ffmpeg() {
+        return;
+    }
+    let mut kaibo = Kaibo::start_with("[record]\nsweep_s = 1\n").await;
+    let (room, key) = kaibo.room().await;
+    let push = kaibo.push(&key, None);
+    let broadcast = kaibo.live(&room).await;
+    let before = recording_when(&kaibo, &broadcast, |recording| ms(recording) >= 5_000).await;
+    let backup = kaibo.dir.path().join("backup").display().to_string();
+    let taken = kaibo.command(&["backup", "--data", &kaibo.data(), "--to", &backup, "--with-media"]).await;
+    assert!(taken.status.success(), "{taken:?}");
+    // It went on meanwhile, and nobody noticed.
+    recording_when(&kaibo, &broadcast, |recording| ms(recording) >= ms(&before) + 2_000).await;
+    drop(push);
+    kaibo.kill().await;
+
+    let mut restored = kaibo.another("");
+    let output = restored.command(&["restore", "--from", &backup, "--data", &restored.data()]).await;
+    assert!(output.status.success(), "{output:?}");
+    restored.restart().await;
+    // Its encoder does not come back, so the show ends by itself.
+    let complete = recording_when(&restored, &broadcast, |recording| recording["state"] == "complete").await;
+    assert!(ms(&complete) >= ms(&before), "{before} {complete}");
+    let replay = restored.url(&format!("/replay/{broadcast}/index.m3u8?token={}", restored.viewer_token(&room).await));
+    let (decoded, expected) = (pictures(&replay).await as i64, ms(&complete) / 40);
+    assert!((expected - 10..=expected + 10).contains(&decoded), "{decoded} pictures in {complete}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_kill_between_an_upload_and_its_note_costs_nothing() {
     if no_ffmpeg() {
         return;
