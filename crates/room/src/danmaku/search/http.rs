@@ -128,8 +128,10 @@ impl Searching {
         let wanted = self.wanted(app).await?;
         let mut places = Places::default();
         let mut seen = 0;
+        // Most candidates fit: the first look is for a page.
+        let mut chunk = self.limit as u64 + 1;
         loop {
-            let found = store::candidates(db, &wanted, before, CHUNK).await?;
+            let found = store::candidates(db, &wanted, before, chunk).await?;
             let rows = archive::at_positions(db, &found).await?;
             places.learn(app, &rows).await?;
             for row in rows.iter().rev() {
@@ -141,8 +143,9 @@ impl Searching {
                 page.items.extend(self.hit(row, &places));
             }
             seen += found.len();
-            let Some(last) = found.last().filter(|_| found.len() as u64 == CHUNK) else { return Ok(page) };
+            let Some(last) = found.last().filter(|_| found.len() as u64 == chunk) else { return Ok(page) };
             before = *last;
+            chunk = CHUNK;
             if seen >= MOST_CANDIDATES {
                 page.next = Some(before.to_string());
                 return Ok(page);

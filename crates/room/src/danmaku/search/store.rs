@@ -174,6 +174,28 @@ pub async fn candidates(
     rows.iter().map(position).collect::<Result<_, _>>().context("reading what the index found")
 }
 
+/// Bytes that the index takes.
+pub async fn size(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Postgres => "SELECT pg_total_relation_size('room_danmaku_index')::bigint AS bytes",
+        _ => {
+            "SELECT (SELECT COALESCE(SUM(LENGTH(block)), 0) FROM room_danmaku_index_data)
+                  + (SELECT COALESCE(SUM(LENGTH(sz) + 12), 0) FROM room_danmaku_index_docsize)
+                  + (SELECT COALESCE(SUM(LENGTH(term) + 8), 0) FROM room_danmaku_index_idx) AS bytes"
+        }
+    };
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    row.map_or(Ok(0), |row| row.try_get("", "bytes")).context("measuring the index of danmaku")
+}
+
+/// The newest positions whose text holds `part`, read without the index: what it is measured against.
+pub async fn scan(db: &impl ConnectionTrait, part: &str, limit: u64) -> anyhow::Result<Vec<i64>> {
+    let sql = "SELECT position FROM room_danmaku WHERE text LIKE $1 ORDER BY position DESC LIMIT $2";
+    let values = [format!("%{part}%").into(), (limit as i64).into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    rows.iter().map(|row| row.try_get("", "position")).collect::<Result<_, _>>().context("scanning danmaku")
+}
+
 /// FTS5's words.
 fn words(terms: &[u32], between: &str) -> String {
     terms.iter().map(|term| format!("x{term:x}")).collect::<Vec<_>>().join(between)
