@@ -24,6 +24,7 @@ pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::
     let routes = rooms::http::routes(state)
         .merge(danmaku::http::routes(app.clone()))
         .merge(danmaku::http_replay::routes(app.clone(), audience.clone()))
+        .merge(danmaku::search::http::routes(app.clone()))
         .merge(gateway.routes());
     Feature {
         routes,
@@ -31,6 +32,7 @@ pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::
         reactions: vec![danmaku::reaction(app.clone())],
         jobs: vec![
             Job::new("broadcast-watch", move |_| watch.watch()),
+            danmaku::search::job(app.clone()),
             Job::new("room-delivery", move |stop| gateway.run(stop)),
         ],
         permissions: vec![

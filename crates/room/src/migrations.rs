@@ -2,7 +2,7 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS];
+pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS, DANMAKU_INDEX];
 
 const ROOMS: Migration = Migration {
     name: "0001_rooms",
@@ -80,5 +80,16 @@ const TEAMS: Migration = Migration {
     name: "0004_teams",
     sql: "
 CREATE INDEX room_rooms_team_id_idx ON room_rooms (org_id, team_id, id);
+",
+};
+
+/// What danmaku are searched by, made from the archive. On SQLite the table has no contents: only what is found by what.
+const DANMAKU_INDEX: Migration = Migration {
+    name: "0005_danmaku_index",
+    sql: "
+{sqlite: CREATE VIRTUAL TABLE room_danmaku_index USING fts5(terms, content='', contentless_delete=1, detail=none, tokenize='ascii');}
+{postgres: CREATE TABLE room_danmaku_index (position BIGINT NOT NULL PRIMARY KEY, terms INTEGER[] NOT NULL);
+CREATE INDEX room_danmaku_index_terms_idx ON room_danmaku_index USING GIN (terms);}
+CREATE TABLE room_danmaku_index_at (version INTEGER NOT NULL PRIMARY KEY, position BIGINT NOT NULL);
 ",
 };

@@ -23,8 +23,10 @@ const ROWS_A_PAGE: usize = 2_000;
 const ROWS_A_STATEMENT: usize = 500;
 /// SQLite takes 32,766.
 const PARAMETERS_A_STATEMENT: usize = 30_000;
-/// The steps are applied, not moved.
-const NOT_MOVED: &str = "kaibo_migrations";
+/// Steps are applied, not moved; and what the name calls an index is made from other tables, each database in its own way.
+fn is_moved(table: &str) -> bool {
+    table != "kaibo_migrations" && !table.contains("_index")
+}
 
 /// Copies every row of `from` into `to` and compares both. Both hold the same tables; those of `to` are empty.
 pub async fn transfer(from: &Store, to: &Store) -> anyhow::Result<Vec<Moved>> {
@@ -74,7 +76,7 @@ async fn tables(db: &DatabaseTransaction) -> anyhow::Result<Vec<String>> {
     };
     let rows = db.query_all_raw(statement(db, sql.into())).await.context("listing tables")?;
     let names = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
-    Ok(names.into_iter().filter(|name| name != NOT_MOVED).collect())
+    Ok(names.into_iter().filter(|name| is_moved(name)).collect())
 }
 
 async fn move_table(source: &DatabaseTransaction, target: &Tx, table: &str) -> anyhow::Result<Moved> {

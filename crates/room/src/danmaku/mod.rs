@@ -4,6 +4,7 @@ mod export;
 pub mod http;
 pub mod http_replay;
 mod reactions;
+pub mod search;
 pub mod store;
 
 pub use reactions::{NAME, reaction};

@@ -1,5 +1,6 @@
 //! The archive's rows.
 
+use super::search;
 use anyhow::Context;
 use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
 use sea_orm::{
@@ -68,6 +69,7 @@ pub async fn insert(store: &Store, danmaku: Vec<Danmaku>) -> anyhow::Result<()> 
             .await
             .context("archiving danmaku")?;
     }
+    search::store::follow(&tx, &danmaku).await?;
     tx.commit().await
 }
 
@@ -173,6 +175,30 @@ pub async fn between(
         found.extend(rows.into_iter().map(from_row));
     }
     Ok(found)
+}
+
+/// Danmaku of all rooms in log order, after a position.
+pub async fn list_after(db: &impl ConnectionTrait, after: i64, limit: u64) -> anyhow::Result<Vec<Danmaku>> {
+    let query = row::Entity::find().filter(row::Column::Position.gt(after)).order_by_asc(row::Column::Position);
+    let rows = query.limit(limit).all(db).await.context("reading the archive on")?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// The danmaku at these positions, in log order.
+pub async fn at_positions(db: &impl ConnectionTrait, positions: &[u64]) -> anyhow::Result<Vec<Danmaku>> {
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = row::Column::Position.is_in(positions.iter().map(|position| *position as i64));
+    let rows = row::Entity::find().filter(wanted).order_by_asc(row::Column::Position).all(db).await;
+    Ok(rows.context("reading danmaku by their positions")?.into_iter().map(from_row).collect())
+}
+
+/// The last position in the archive; 0 while it is empty.
+pub async fn newest(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
+    let last = row::Entity::find().select_only().column(row::Column::Position).order_by_desc(row::Column::Position);
+    let last: Option<i64> = last.into_tuple().one(db).await.context("looking for the newest danmaku")?;
+    Ok(last.unwrap_or(0))
 }
 
 fn to_row(danmaku: &Danmaku) -> row::ActiveModel {

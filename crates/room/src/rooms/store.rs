@@ -236,6 +236,13 @@ pub async fn find_any_broadcast(db: &impl ConnectionTrait, id: BroadcastId) -> a
     Ok(row.map(Broadcast::from))
 }
 
+/// Broadcasts whoever asks, in no order.
+pub async fn find_broadcasts(db: &impl ConnectionTrait, ids: &[BroadcastId]) -> anyhow::Result<Vec<Broadcast>> {
+    let wanted = broadcast::Column::Id.is_in(ids.iter().copied().map(Text));
+    let rows = broadcast::Entity::find().filter(wanted).all(db).await.context("finding broadcasts")?;
+    Ok(rows.into_iter().map(Broadcast::from).collect())
+}
+
 pub async fn find_import(
     db: &impl ConnectionTrait,
     room: RoomId,
