@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod replay;
 mod serve;
+mod text;
 mod token;
 mod verify;
 
@@ -56,6 +57,11 @@ enum Command {
         #[command(subcommand)]
         command: verify::Command,
     },
+    /// Check texts against lists of words, and train what ranks them.
+    Text {
+        #[command(subcommand)]
+        command: text::Command,
+    },
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -89,6 +95,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Replay(args) => replay::run(args).await,
         Command::Doctor(place) => doctor::run(&place.config()?).await,
         Command::Verify { command } => verify::run(command).await,
+        Command::Text { command } => text::run(command),
         Command::Openapi => {
             let openapi = server::openapi().await?;
             print(&(openapi.to_pretty_json()? + "\n"))

@@ -12,6 +12,7 @@ mod s3;
 mod settings;
 mod shows;
 mod socket;
+mod text;
 mod upgrade;
 mod verify;
 mod webhooks;

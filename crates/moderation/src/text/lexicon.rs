@@ -1,0 +1,122 @@
+//! Lists of words: a word a line, or `word<TAB>category<TAB>level<TAB>flags<TAB>source`. `#` begins a comment.
+//!
+//! Level: `mask`, `hold`, `block`, `alarm`, or `allow` for what a hit within it does not count. Category: `abuse`, `sexual`,
+//! `gambling`, `fraud`, `contact`, `claim` (advertising law), `medical`, `financial`, `politics`, or a name of one's own. Flags, by commas:
+//! `exact` (no sound-alikes and split characters), `initials` (also by the first letters of its spelling, whatever its length), `copy` (only in scripts and titles).
+//! Source: which law or rule says so, or who put it there.
+
+use serde::{Deserialize, Serialize};
+
+/// What happens to a text, the weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// It passes, and people are told.
+    Alarm,
+    /// It passes without the characters.
+    Mask,
+    /// A person decides.
+    Hold,
+    Block,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub word: String,
+    pub category: String,
+    /// None: an innocent word. What lies within it is no hit.
+    pub level: Option<Level>,
+    /// Only as it is written, in whatever dress.
+    pub exact: bool,
+    pub initials: bool,
+    pub scope: Scopes,
+    pub source: String,
+}
+
+/// Where a list counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scopes {
+    #[default]
+    Everywhere,
+    /// Scripts and titles: what a seller says, and not what viewers chat.
+    Copy,
+}
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    #[default]
+    Danmaku,
+    Script,
+    Title,
+}
+
+impl Scopes {
+    pub fn holds(self, scope: Scope) -> bool {
+        self == Scopes::Everywhere || scope != Scope::Danmaku
+    }
+}
+
+/// Why a line is no entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadLine {
+    #[error("line {0}: `{1}` is no level: mask, hold, block, alarm or allow")]
+    Level(usize, String),
+    #[error("line {0}: a word has at most 64 characters")]
+    TooLong(usize),
+    #[error("line {0}: `{1}` is no flag: exact, initials or copy")]
+    Flag(usize, String),
+}
+
+/// Longest word, in characters.
+pub const LONGEST: usize = 64;
+
+/// The entries of a list, and the lines that are none. Lists with a word a line are taken as `mask`.
+pub fn read(text: &str) -> (Vec<Entry>, Vec<BadLine>) {
+    let (mut entries, mut bad) = (Vec::new(), Vec::new());
+    for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.trim_end_matches(['\r', ' ', ',', '，']);
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match entry(at + 1, line) {
+            Ok(entry) => entries.push(entry),
+            Err(why) => bad.push(why),
+        }
+    }
+    (entries, bad)
+}
+
+fn entry(line: usize, text: &str) -> Result<Entry, BadLine> {
+    let mut fields = text.split('\t').map(str::trim);
+    let word = fields.next().unwrap_or_default().to_owned();
+    if word.chars().count() > LONGEST {
+        return Err(BadLine::TooLong(line));
+    }
+    let category = fields.next().filter(|category| !category.is_empty()).unwrap_or("own").to_owned();
+    let level = match fields.next().unwrap_or("mask") {
+        "" | "mask" => Some(Level::Mask),
+        "hold" | "review" => Some(Level::Hold),
+        "block" => Some(Level::Block),
+        "alarm" => Some(Level::Alarm),
+        "allow" => None,
+        other => return Err(BadLine::Level(line, other.to_owned())),
+    };
+    let mut entry = Entry { word, category, level, exact: false, initials: false, scope: Scopes::Everywhere, source: String::new() };
+    for flag in fields.next().unwrap_or_default().split(',').map(str::trim).filter(|flag| !flag.is_empty()) {
+        match flag {
+            "exact" => entry.exact = true,
+            "initials" => entry.initials = true,
+            "copy" => entry.scope = Scopes::Copy,
+            other => return Err(BadLine::Flag(line, other.to_owned())),
+        }
+    }
+    entry.source = fields.next().unwrap_or_default().to_owned();
+    Ok(entry)
+}
+
+/// The words that Kaibo brings along: few, certain, each with where it comes from. Lists of one's own come beside it.
+pub fn pack() -> Vec<Entry> {
+    read(include_str!("../../data/pack.tsv")).0
+}

@@ -1,0 +1,16 @@
+//! Words that a text may not say, found in whatever dress, and why.
+
+mod claims;
+mod filter;
+mod fold;
+mod guard;
+mod latin;
+mod learn;
+mod lexicon;
+mod loose;
+mod shape;
+mod sound;
+
+pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Verdict};
+pub use learn::{Coverage, Example, Measured, Model, Quality, Unusable};
+pub use lexicon::{BadLine, Entry, LONGEST, Level, Scope, Scopes, pack, read};

@@ -1,0 +1,4 @@
+//! The domain through its public face.
+
+mod learning;
+mod words;
