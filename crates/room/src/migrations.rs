@@ -91,5 +91,6 @@ const DANMAKU_INDEX: Migration = Migration {
 {postgres: CREATE TABLE room_danmaku_index (position BIGINT NOT NULL PRIMARY KEY, terms INTEGER[] NOT NULL);
 CREATE INDEX room_danmaku_index_terms_idx ON room_danmaku_index USING GIN (terms);}
 CREATE TABLE room_danmaku_index_at (version INTEGER NOT NULL PRIMARY KEY, position BIGINT NOT NULL);
+INSERT INTO room_danmaku_index_at (version, position) VALUES (1, 0);
 ",
 };

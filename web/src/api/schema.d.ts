@@ -2553,6 +2553,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/danmaku/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Danmaku of all rooms and shows 全局弹幕检索
+         * @description Finds every text that holds the words, wherever a dictionary would split it. Everything accepted before the request is searched.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description What to look for: words that all stand in the text, `"quoted"` ones exactly so. Large and small letters, full and half width,
+                     *     traditional and simplified characters are the same. Without it, everything.
+                     */
+                    q?: string;
+                    /** @description Only in this room. */
+                    room?: string;
+                    /** @description Only in this show. */
+                    broadcast?: string;
+                    /** @description Only of this viewer. */
+                    viewer?: string;
+                    /** @description Only of this kind: 1 scrolling, 4 bottom, 5 top. */
+                    mode?: number;
+                    /** @description Said from then on, in milliseconds since the epoch. */
+                    from?: number;
+                    /** @description Said before. */
+                    to?: number;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    /** @description 1 to 200; 50 unless said. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DanmakuHits"];
+                    };
+                };
+                /** @description `query_too_long`, `query_too_many_words`, `bad_cursor` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `archive_behind` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -10333,6 +10419,26 @@ export interface components {
             source: string;
             text: string;
             viewer: string;
+        };
+        /** @description A danmaku that was found. */
+        DanmakuHit: components["schemas"]["DanmakuBody"] & {
+            broadcast_id?: string | null;
+            broadcast_title?: string | null;
+            /** @description The show is over: it may have a replay. */
+            ended: boolean;
+            /** @description What was found in the text: from this character, up to that one, not included. */
+            marks: number[][];
+            room_id: string;
+            room_title: string;
+        };
+        DanmakuHits: {
+            /** @description Danmaku of earlier are still being indexed and may be missing. */
+            indexing: boolean;
+            /** @description The newest first, in the order in which they were archived. A page may hold less than `limit`, or nothing, and yet have a `next`. */
+            items: components["schemas"]["DanmakuHit"][];
+            next?: string | null;
+            /** @description What was looked for: the query as the dictionary splits it. */
+            words: string[];
         };
         DanmakuPage: {
             items: components["schemas"]["DanmakuBody"][];

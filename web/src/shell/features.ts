@@ -7,6 +7,8 @@ import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
 import collect from "../features/collect/manifest"
 import { collectTexts } from "../features/collect/texts"
+import danmaku from "../features/danmaku/manifest"
+import { danmakuTexts } from "../features/danmaku/texts"
 import feed from "../features/feed/manifest"
 import { feedTexts } from "../features/feed/texts"
 import { ladderTexts } from "../features/ladder/texts"
@@ -33,6 +35,7 @@ export const features: Feature[] = [
   analytics,
   audience,
   qoe,
+  danmaku,
   clips,
   relay,
   studio,
@@ -59,4 +62,5 @@ export const featureTexts = {
   feed: feedTexts,
   audience: audienceTexts,
   collect: collectTexts,
+  danmaku: danmakuTexts,
 }

@@ -32,6 +32,8 @@ pub fn job(app: App) -> Job {
         if total > 0 {
             tracing::info!(total, "indexed {total} danmaku that were archived earlier");
         }
+        // From here on the archive's own transactions add theirs. A job that ends would end the program.
+        stop.cancelled().await;
         Ok(())
     })
 }

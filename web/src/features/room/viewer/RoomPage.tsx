@@ -13,9 +13,9 @@ import { Stage } from "./Stage"
 
 type Opening = { at: "opening" } | { at: "open"; session: ViewerSession } | { at: "refused"; why: "no_room" | "private" }
 
-export function RoomPage({ room, replay }: { room: string; replay: string | null }) {
+export function RoomPage({ room, replay, moment }: { room: string; replay: string | null; moment: number | null }) {
   const { t } = useTranslation("viewer")
-  const opening = useOpening(room, replay)
+  const opening = useOpening(room, replay, moment)
   if (opening.at === "open") return <Room session={opening.session} />
   return (
     <main className="closed">
@@ -35,13 +35,13 @@ export function RoomPage({ room, replay }: { room: string; replay: string | null
 }
 
 // A room that cannot be reached is tried again; one that refuses is not.
-function useOpening(room: string, replay: string | null): Opening {
+function useOpening(room: string, replay: string | null, moment: number | null): Opening {
   const [opening, setOpening] = useState<Opening>({ at: "opening" })
   useEffect(() => {
     let gone = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const attempt = (pause_ms: number) => {
-      ViewerSession.open(room, replay).then(
+      ViewerSession.open(room, replay, moment).then(
         (session) => { if (!gone) setOpening({ at: "open", session }) },
         (error: unknown) => {
           if (gone) return
@@ -57,7 +57,7 @@ function useOpening(room: string, replay: string | null): Opening {
       gone = true
       clearTimeout(timer)
     }
-  }, [room, replay])
+  }, [room, replay, moment])
   return opening
 }
 

@@ -10,12 +10,15 @@ import { viewerTexts } from "./texts"
 startI18n({ viewer: viewerTexts })
 
 const room = decodeURIComponent(/^\/r\/([^/]+)/.exec(location.pathname)?.[1] ?? "")
-const replay = new URLSearchParams(location.search).get("replay")
+const asked = new URLSearchParams(location.search)
+const replay = asked.get("replay")
+// A moment of it, ms since 1970: where somebody was sent by a link.
+const moment = /^\d{1,15}$/.test(asked.get("at") ?? "") ? Number(asked.get("at")) : null
 const root = document.getElementById("root")
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <RoomPage room={room} replay={replay} />
+      <RoomPage room={room} replay={replay} moment={moment} />
     </StrictMode>,
   )
 }

@@ -56,7 +56,7 @@ export class ViewerSession {
   private pending: Promise<ViewerToken> | null = null
   private lookedForRewind = -LOOK_FOR_REWIND_MS
 
-  private constructor(readonly room: string, private current: ViewerToken, private readonly asked: string | null) {
+  private constructor(readonly room: string, private current: ViewerToken, private readonly asked: string | null, private readonly moment: number | null) {
     this.view = new Told<View>({
       mode: asked ? "replay" : "live", started_at: null, rewindable: false, at: null, first: null, last: null, rate: 1, replays: [], replay: null,
     })
@@ -71,10 +71,10 @@ export class ViewerSession {
     })
   }
 
-  /** Asks for a token; a `Problem` tells why the room stays closed. `replay` names a show that is over. */
-  static async open(room: string, replay: string | null = null): Promise<ViewerSession> {
+  /** Asks for a token; a `Problem` tells why the room stays closed. `replay` names a show that is over, `moment` where it begins. */
+  static async open(room: string, replay: string | null = null, moment: number | null = null): Promise<ViewerSession> {
     const token = await fetchToken(room, kept(room))
-    return new ViewerSession(room, token, replay)
+    return new ViewerSession(room, token, replay, moment)
   }
 
   get mode(): Mode {
@@ -273,7 +273,7 @@ export class ViewerSession {
     if (replay === "missing") return
     this.view.change({ started_at: replay.started_at, at: replay.started_at, first: replay.started_at, last: replay.started_at + replay.duration_ms })
     this.openTrack(replay.broadcast_id)
-    this.recorded?.open(null)
+    this.recorded?.open(this.moment)
   }
 
   private openTrack(broadcast: string | null): void {
