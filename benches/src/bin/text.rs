@@ -30,8 +30,9 @@ fn main() -> Result<()> {
         let begun = Instant::now();
         let filter = Filter::new(&entries)?;
         let built = begun.elapsed();
-        let distinct: HashSet<&str> = entries.iter().map(|entry| entry.word.as_str()).filter(|word| !word.is_empty()).collect();
-        let bare = CharwiseDoubleArrayAhoCorasick::<u32>::new(distinct)?;
+        let distinct: HashSet<&str> =
+            entries.iter().map(|entry| entry.word.as_str()).filter(|word| !word.is_empty()).collect();
+        let bare = CharwiseDoubleArrayAhoCorasick::<u32>::new(distinct).map_err(|error| anyhow::anyhow!("{error}"))?;
         let mut scratch = Scratch::default();
         let (mut ratios, mut ours, mut hits) = (Vec::new(), Vec::new(), 0);
         for _ in 0..ROUNDS {
@@ -40,7 +41,8 @@ fn main() -> Result<()> {
             let bare = begun.elapsed();
             std::hint::black_box(found);
             let begun = Instant::now();
-            hits = lines.iter().filter(|line| !filter.check(line, Scope::Danmaku, &mut scratch).hits.is_empty()).count();
+            hits =
+                lines.iter().filter(|line| !filter.check(line, Scope::Danmaku, &mut scratch).hits.is_empty()).count();
             let took = begun.elapsed();
             ratios.push(took.as_secs_f64() / bare.as_secs_f64());
             ours.push(lines.len() as f64 / took.as_secs_f64());

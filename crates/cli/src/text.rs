@@ -96,7 +96,9 @@ fn check(lists: &[PathBuf], place: Place, no_pack: bool) -> anyhow::Result<()> {
         // What is no text is checked as far as it is one.
         let text = String::from_utf8_lossy(&line);
         let checked = filter.check(text.trim_end_matches(['\n', '\r']), scope, &mut scratch);
-        let written = serde_json::to_writer(&mut output, &checked).map_err(std::io::Error::from).and_then(|()| output.write_all(b"\n"));
+        let written = serde_json::to_writer(&mut output, &checked)
+            .map_err(std::io::Error::from)
+            .and_then(|()| output.write_all(b"\n"));
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
             written => written?,

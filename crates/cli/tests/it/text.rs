@@ -38,13 +38,20 @@ fn file(folder: &Path, name: &str, text: &str) -> String {
 fn every_line_is_answered_in_order() {
     let folder = tempfile::tempdir().expect("a folder");
     let own = file(folder.path(), "own.tsv", "骗子\tfraud\tblock\n坏\tx\tsevere\n");
-    let output = kaibo(&["check", "--lexicon", &own], "你是騙*子\n\n主播真好看\r\n加\u{200b}微信\nbad \u{fffd}\n".as_bytes());
+    let output =
+        kaibo(&["check", "--lexicon", &own], "你是騙*子\n\n主播真好看\r\n加\u{200b}微信\nbad \u{fffd}\n".as_bytes());
     assert!(String::from_utf8_lossy(&output.stderr).contains("line 2: `severe` is no level"));
     let answers = lines(&output);
-    assert_eq!(answers.iter().map(|answer| answer["verdict"].as_str()).collect::<Vec<_>>(), ["block", "allow", "allow", "hold", "allow"].map(Some));
+    assert_eq!(
+        answers.iter().map(|answer| answer["verdict"].as_str()).collect::<Vec<_>>(),
+        ["block", "allow", "allow", "hold", "allow"].map(Some)
+    );
     assert_eq!(answers[0]["text_masked"], "你是***");
     let hit = &answers[0]["hits"][0];
-    assert_eq!((hit["word"].as_str(), hit["rule"].as_str(), hit["start"].as_u64(), hit["end"].as_u64()), (Some("骗子"), Some("noise"), Some(2), Some(5)));
+    assert_eq!(
+        (hit["word"].as_str(), hit["rule"].as_str(), hit["start"].as_u64(), hit["end"].as_u64()),
+        (Some("骗子"), Some("noise"), Some(2), Some(5))
+    );
     // What is no text is no end.
     assert_eq!(lines(&kaibo(&["check", "--lexicon", "none"], b"\xff\xfe\n")).len(), 1);
     let title = kaibo(&["check", "--lexicon", "none", "--scope", "title"], "全网第一面膜\n".as_bytes());
@@ -54,7 +61,9 @@ fn every_line_is_answered_in_order() {
 #[test]
 fn a_model_is_trained_and_measured() {
     let folder = tempfile::tempdir().expect("a folder");
-    let rows: String = (0..120).map(|at| if at % 2 == 0 { format!("1,\"你是垃圾, {at}\"\n") } else { format!("0,真好看{at}\n") }).collect();
+    let rows: String = (0..120)
+        .map(|at| if at % 2 == 0 { format!("1,\"你是垃圾, {at}\"\n") } else { format!("0,真好看{at}\n") })
+        .collect();
     let csv = file(folder.path(), "judged.csv", &format!("\u{feff}label,TEXT\n{rows}"));
     let model = folder.path().join("model").display().to_string();
     let trained = kaibo(&["train", "--csv", &csv, "--text", "TEXT", "--label", "label", "--out", &model], b"");

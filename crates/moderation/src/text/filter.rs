@@ -141,6 +141,11 @@ pub struct Filter {
     latin: Latin,
 }
 
+/// No automaton can be made of so many words.
+#[derive(Debug, thiserror::Error)]
+#[error("no filter can be made of these words: {0}")]
+pub struct Unmade(String);
+
 /// What one thread needs while it asks; kept between texts so that a clean one allocates nothing.
 #[derive(Default)]
 pub struct Scratch {
@@ -149,8 +154,8 @@ pub struct Scratch {
 
 impl Filter {
     /// # Errors
-    /// When the automaton cannot be made of so many words.
-    pub fn new(entries: &[Entry]) -> Result<Self, daachorse::errors::DaachorseError> {
+    /// [`Unmade`]: too many words, or too long ones together.
+    pub fn new(entries: &[Entry]) -> Result<Self, Unmade> {
         let mut listed = Vec::with_capacity(entries.len());
         let mut words: Vec<Word> = Vec::with_capacity(entries.len());
         let (mut names, mut units) = (HashMap::<&str, Arc<str>>::new(), Vec::new());
@@ -186,7 +191,11 @@ impl Filter {
         chosen.sort();
         let exact = match chosen.is_empty() {
             true => None,
-            false => Some(CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(chosen.iter().map(|(pattern, word)| (pattern, *word)))?),
+            false => Some(
+                CharwiseDoubleArrayAhoCorasickBuilder::new()
+                    .build_with_values(chosen.iter().map(|(pattern, word)| (pattern, *word)))
+                    .map_err(|error| Unmade(error.to_string()))?,
+            ),
         };
         let found: Vec<u32> = chosen.iter().map(|(_, word)| *word).collect();
         let loosely = |word: &u32| {
@@ -263,7 +272,11 @@ impl Filter {
         self.find(&shown.iter().map(|(c, _)| *c).collect::<String>(), scope, scratch, &mut found);
         for mut hit in found {
             let places = &shown[hit.start as usize..hit.end as usize];
-            let (Some(start), Some(end)) = (places.iter().map(|place| place.1).min(), places.iter().map(|place| place.1).max()) else { continue };
+            let (Some(start), Some(end)) =
+                (places.iter().map(|place| place.1).min(), places.iter().map(|place| place.1).max())
+            else {
+                continue;
+            };
             if (end - start + 1) as usize == places.len() && places.windows(2).all(|pair| pair[0].1 < pair[1].1) {
                 // Nothing of it is turned, so it was found already.
                 continue;
@@ -310,7 +323,11 @@ impl Filter {
                 continue;
             }
             let rule = if self.words[word as usize].alias { rule.max(Rule::Alias) } else { rule };
-            let level = if rule.uncertain() { level.min(Level::Hold).max(if level == Level::Alarm { level } else { Level::Hold }) } else { level };
+            let level = if rule.uncertain() {
+                level.min(Level::Hold).max(if level == Level::Alarm { level } else { Level::Hold })
+            } else {
+                level
+            };
             hits.push(Hit {
                 word: listed.word.clone(),
                 category: listed.category.clone(),
@@ -323,7 +340,15 @@ impl Filter {
     }
 
     /// Whether the word really stands there, and in which dress.
-    fn exactly(&self, word: u32, units: &[Unit], from: usize, behind: usize, text: &str, words: &mut Words) -> Option<Rule> {
+    fn exactly(
+        &self,
+        word: u32,
+        units: &[Unit],
+        from: usize,
+        behind: usize,
+        text: &str,
+        words: &mut Words,
+    ) -> Option<Rule> {
         let pattern = &self.words[word as usize].units;
         let here = &units[from..behind];
         if pattern.iter().zip(here).any(|(wanted, unit)| unit.run < wanted.run) {
@@ -358,14 +383,17 @@ impl Filter {
         if repeated {
             return Some(Rule::Repeat);
         }
-        if Gap(inner).seen() && pattern[1..].iter().zip(&here[1..]).any(|(wanted, unit)| unit.gap.seen() && !wanted.gap.seen()) {
+        if Gap(inner).seen()
+            && pattern[1..].iter().zip(&here[1..]).any(|(wanted, unit)| unit.gap.seen() && !wanted.gap.seen())
+        {
             return Some(Rule::Noise);
         }
         if inner != 0 && pattern[1..].iter().all(|unit| unit.gap.0 == 0) {
             return Some(Rule::Invisible);
         }
         let entry = &self.listed[self.words[word as usize].entry as usize];
-        let original = text.chars().skip(here[0].start as usize).take((here[here.len() - 1].end - here[0].start) as usize);
+        let original =
+            text.chars().skip(here[0].start as usize).take((here[here.len() - 1].end - here[0].start) as usize);
         Some(if original.eq(entry.word.chars()) { Rule::Exact } else { Rule::Form })
     }
 }
@@ -392,9 +420,11 @@ fn edges(pattern: &[Unit], units: &[Unit], from: usize, behind: usize, repeated:
         last += 1;
     }
     let token = &units[first..last];
-    token.len() % pattern.len() == 0
+    token.len().is_multiple_of(pattern.len())
         && from == first
-        && token.chunks(pattern.len()).all(|chunk| chunk.iter().zip(pattern).all(|(unit, wanted)| unit.c == wanted.c && unit.run >= wanted.run))
+        && token
+            .chunks(pattern.len())
+            .all(|chunk| chunk.iter().zip(pattern).all(|(unit, wanted)| unit.c == wanted.c && unit.run >= wanted.run))
 }
 
 /// What stands between the characters of a word parts words of ordinary writing, unless it hides one: it does when the word stands
@@ -411,7 +441,10 @@ fn apart(units: &[Unit], from: usize, behind: usize) -> bool {
 
 /// Spaces within a Latin word: letter by letter, or where the word has them.
 fn spelled_out(pattern: &[Unit], here: &[Unit]) -> bool {
-    let as_listed = pattern[1..].iter().zip(&here[1..]).all(|(wanted, unit)| !unit.gap.has(Gap::SPACE) || wanted.gap.has(Gap::SPACE));
+    let as_listed = pattern[1..]
+        .iter()
+        .zip(&here[1..])
+        .all(|(wanted, unit)| !unit.gap.has(Gap::SPACE) || wanted.gap.has(Gap::SPACE));
     as_listed || here[1..].iter().all(|unit| unit.gap.seen())
 }
 
@@ -426,10 +459,13 @@ fn verdict(level: Level) -> Verdict {
 
 /// In the order of the text; a hit within another one that weighs as much says nothing more.
 fn tidy(hits: &mut Vec<Hit>) {
-    hits.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)).then(b.level.cmp(&a.level)).then(a.rule.cmp(&b.rule)));
+    hits.sort_by(|a, b| {
+        a.start.cmp(&b.start).then(b.end.cmp(&a.end)).then(b.level.cmp(&a.level)).then(a.rule.cmp(&b.rule))
+    });
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits.drain(..) {
-        let covered = kept.iter().any(|other| other.start <= hit.start && hit.end <= other.end && other.level >= hit.level);
+        let covered =
+            kept.iter().any(|other| other.start <= hit.start && hit.end <= other.end && other.level >= hit.level);
         if !covered {
             kept.push(hit);
         }
@@ -439,7 +475,11 @@ fn tidy(hits: &mut Vec<Hit>) {
 
 /// A star for each character of what is masked, held or blocked; everything else as it came.
 fn masked(text: &str, hits: &[Hit]) -> String {
-    let mut spans = hits.iter().filter(|hit| hit.level > Level::Alarm && hit.rule != Rule::TooLong).map(|hit| (hit.start, hit.end)).peekable();
+    let mut spans = hits
+        .iter()
+        .filter(|hit| hit.level > Level::Alarm && hit.rule != Rule::TooLong)
+        .map(|hit| (hit.start, hit.end))
+        .peekable();
     let mut until = 0;
     let star = |(at, c): (usize, char)| {
         let at = at as u32;

@@ -65,7 +65,11 @@ pub fn is_han(c: char) -> bool {
 /// What one character becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fold {
-    Keep { c: char, shown: char, alias: bool },
+    Keep {
+        c: char,
+        shown: char,
+        alias: bool,
+    },
     Drop(u8),
     /// Up to eight units, all from the one character.
     Several(Vec<(char, char)>),
@@ -81,22 +85,101 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 
 /// Letters of other alphabets that look like Latin ones, after case folding.
 const LOOKALIKES: &[(&str, char)] = &[
-    ("аαɑ∂", 'a'), ("вьβƅ", 'b'), ("сϲᴄ", 'c'), ("ԁɗ", 'd'), ("еєεℯ", 'e'), ("ғƒ", 'f'), ("ɡց", 'g'), ("һнհ", 'h'), ("іιıӏ", 'i'),
-    ("јϳ", 'j'), ("кκ", 'k'), ("ⅼ", 'l'), ("мμ", 'm'), ("пηոɴ", 'n'), ("оοσօ", 'o'), ("рρ", 'p'), ("ԛ", 'q'), ("гʀ", 'r'), ("ѕꜱ", 's'),
-    ("тτ", 't'), ("υцս", 'u'), ("ѵν", 'v'), ("ѡωա", 'w'), ("хχ", 'x'), ("уγү", 'y'), ("ᴢ", 'z'), ("ʙ", 'b'), ("ɢ", 'g'), ("ʟ", 'l'),
-    ("øө", 'o'), ("đ", 'd'), ("ł", 'l'), ("ħ", 'h'), ("ŧ", 't'), ("æ", 'a'), ("ᴀ", 'a'), ("ᴅ", 'd'), ("ᴇ", 'e'), ("ꜰ", 'f'), ("ʜ", 'h'),
-    ("ɪ", 'i'), ("ᴊ", 'j'), ("ᴋ", 'k'), ("ᴍ", 'm'), ("ᴏ", 'o'), ("ᴘ", 'p'), ("ᴛ", 't'), ("ᴜ", 'u'), ("ᴠ", 'v'), ("ᴡ", 'w'), ("ʏ", 'y'),
+    ("аαɑ∂", 'a'),
+    ("вьβƅ", 'b'),
+    ("сϲᴄ", 'c'),
+    ("ԁɗ", 'd'),
+    ("еєεℯ", 'e'),
+    ("ғƒ", 'f'),
+    ("ɡց", 'g'),
+    ("һнհ", 'h'),
+    ("іιıӏ", 'i'),
+    ("јϳ", 'j'),
+    ("кκ", 'k'),
+    ("ⅼ", 'l'),
+    ("мμ", 'm'),
+    ("пηոɴ", 'n'),
+    ("оοσօ", 'o'),
+    ("рρ", 'p'),
+    ("ԛ", 'q'),
+    ("гʀ", 'r'),
+    ("ѕꜱ", 's'),
+    ("тτ", 't'),
+    ("υцս", 'u'),
+    ("ѵν", 'v'),
+    ("ѡωա", 'w'),
+    ("хχ", 'x'),
+    ("уγү", 'y'),
+    ("ᴢ", 'z'),
+    ("ʙ", 'b'),
+    ("ɢ", 'g'),
+    ("ʟ", 'l'),
+    ("øө", 'o'),
+    ("đ", 'd'),
+    ("ł", 'l'),
+    ("ħ", 'h'),
+    ("ŧ", 't'),
+    ("æ", 'a'),
+    ("ᴀ", 'a'),
+    ("ᴅ", 'd'),
+    ("ᴇ", 'e'),
+    ("ꜰ", 'f'),
+    ("ʜ", 'h'),
+    ("ɪ", 'i'),
+    ("ᴊ", 'j'),
+    ("ᴋ", 'k'),
+    ("ᴍ", 'm'),
+    ("ᴏ", 'o'),
+    ("ᴘ", 'p'),
+    ("ᴛ", 't'),
+    ("ᴜ", 'u'),
+    ("ᴠ", 'v'),
+    ("ᴡ", 'w'),
+    ("ʏ", 'y'),
 ];
 
 const NUMERALS: &[(&str, char)] = &[
-    ("〇零", '0'), ("一壹弌幺", '1'), ("二贰弍", '2'), ("三叁弎", '3'), ("四肆", '4'), ("五伍", '5'), ("六陆", '6'), ("七柒", '7'), ("八捌", '8'), ("九玖", '9'),
+    ("〇零", '0'),
+    ("一壹弌幺", '1'),
+    ("二贰弍", '2'),
+    ("三叁弎", '3'),
+    ("四肆", '4'),
+    ("五伍", '5'),
+    ("六陆", '6'),
+    ("七柒", '7'),
+    ("八捌", '8'),
+    ("九玖", '9'),
 ];
 
 /// Emoji that are read as a character of an abuse or a thing forbidden.
 const EMOJI: &[(&str, char)] = &[
-    ("🐎🐴🏇🎠", '马'), ("🐂🐮🐃", '牛'), ("🍺🍻", '逼'), ("🔫", '枪'), ("🐔🐓🐤🐥", '鸡'), ("🐶🐕", '狗'), ("💩", '屎'), ("🌿🌱🍀☘", '草'), ("🐷🐖", '猪'),
-    ("💊", '药'), ("💣", '弹'), ("🔪🗡", '刀'), ("🐢", '龟'), ("🥚", '蛋'), ("🍑", '逼'), ("🛏", '床'), ("👃", '鼻'), ("🖊🖋✒", '笔'), ("🐰🐇", '兔'),
-    ("🚗🚙", '车'), ("💰💵💴", '钱'), ("🈲", '禁'), ("🉐", '得'), ("🈹", '割'), ("🈵", '满'), ("🈚", '无'), ("🈶", '有'),
+    ("🐎🐴🏇🎠", '马'),
+    ("🐂🐮🐃", '牛'),
+    ("🍺🍻", '逼'),
+    ("🔫", '枪'),
+    ("🐔🐓🐤🐥", '鸡'),
+    ("🐶🐕", '狗'),
+    ("💩", '屎'),
+    ("🌿🌱🍀☘", '草'),
+    ("🐷🐖", '猪'),
+    ("💊", '药'),
+    ("💣", '弹'),
+    ("🔪🗡", '刀'),
+    ("🐢", '龟'),
+    ("🥚", '蛋'),
+    ("🍑", '逼'),
+    ("🛏", '床'),
+    ("👃", '鼻'),
+    ("🖊🖋✒", '笔'),
+    ("🐰🐇", '兔'),
+    ("🚗🚙", '车'),
+    ("💰💵💴", '钱'),
+    ("🈲", '禁'),
+    ("🉐", '得'),
+    ("🈹", '割'),
+    ("🈵", '满'),
+    ("🈚", '无'),
+    ("🈶", '有'),
 ];
 
 static SPECIAL: LazyLock<HashMap<char, Fold>> = LazyLock::new(|| {
@@ -147,7 +230,9 @@ fn gap_of(c: char) -> u8 {
         return if matches!(c, '\n' | '\r' | '⏎') { Gap::SPACE | Gap::SENTENCE } else { Gap::SPACE };
     }
     match c {
-        '，' | '。' | '！' | '？' | '；' | '：' | ',' | '.' | '!' | '?' | ';' | ':' | '、' | '…' => Gap::SENTENCE,
+        '，' | '。' | '！' | '？' | '；' | '：' | ',' | '.' | '!' | '?' | ';' | ':' | '、' | '…' => {
+            Gap::SENTENCE
+        }
         '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}' => Gap::EMOJI,
         _ => Gap::SYMBOL,
     }
@@ -269,7 +354,8 @@ fn push(units: &mut Vec<Unit>, unit: Unit) {
 fn codes(units: &mut Vec<Unit>) {
     // The brackets themselves are gaps; what is between two gaps of symbols, between Chinese characters, and short, is a code only if
     // it is one of those that platforms have.
-    const CODES: &[&str] = &["doge", "ok", "haha", "emm", "cry", "smile", "love", "heart", "good", "no", "yes", "sos", "cool", "lol"];
+    const CODES: &[&str] =
+        &["doge", "ok", "haha", "emm", "cry", "smile", "love", "heart", "good", "no", "yes", "sos", "cool", "lol"];
     let mut at = 1;
     while at < units.len() {
         if units[at].gap.has(Gap::SYMBOL) && units[at].latin() && !units[at - 1].latin() {
@@ -289,7 +375,8 @@ fn codes(units: &mut Vec<Unit>) {
 
 /// `baidu点com`: a dot by name between Latin letters.
 fn dots(units: &mut Vec<Unit>) {
-    const ENDS: &[&str] = &["com", "cn", "net", "org", "top", "xyz", "cc", "vip", "io", "me", "tv", "info", "shop", "club"];
+    const ENDS: &[&str] =
+        &["com", "cn", "net", "org", "top", "xyz", "cc", "vip", "io", "me", "tv", "info", "shop", "club"];
     let mut at = 1;
     while at + 1 < units.len() {
         if matches!(units[at].c, '点' | '奌') && (units[at - 1].latin() || units[at - 1].digit()) {
@@ -313,8 +400,9 @@ fn figures(units: &mut Vec<Unit>) {
     };
     let mut at = 0;
     while at < units.len() {
-        let behind = (at..units.len())
-            .find(|next| !(units[*next].digit() || like(units[*next].c).is_some()) || *next > at && units[*next].gap.seen());
+        let behind = (at..units.len()).find(|next| {
+            !(units[*next].digit() || like(units[*next].c).is_some()) || *next > at && units[*next].gap.seen()
+        });
         let behind = behind.unwrap_or(units.len());
         let figures = units[at..behind].iter().filter(|unit| unit.digit()).count();
         let all: usize = units[at..behind].iter().map(|unit| usize::from(unit.run)).sum();
@@ -328,7 +416,11 @@ fn figures(units: &mut Vec<Unit>) {
                 // A run of letters is as many figures; they are next to each other in the original.
                 let run = u32::from(unit.run);
                 for nth in 0..run {
-                    let (start, end) = if nth + 1 == run { (unit.start + nth, unit.end) } else { (unit.start + nth, unit.start + nth + 1) };
+                    let (start, end) = if nth + 1 == run {
+                        (unit.start + nth, unit.end)
+                    } else {
+                        (unit.start + nth, unit.start + nth + 1)
+                    };
                     let gap = if nth == 0 { unit.gap } else { Gap::default() };
                     expanded.push(Unit { c: digit, shown: digit, start, end, gap, run: 1, alias: false });
                 }

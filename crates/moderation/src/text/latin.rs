@@ -34,7 +34,11 @@ fn skeleton(c: char) -> Option<char> {
 }
 
 /// First letters that everybody writes and nobody means badly.
-const HARMLESS: &[&str] = &["yyds", "xswl", "zqsg", "dbq", "bdjw", "ssfd", "xsl", "plmm", "xjj", "xgg", "zgr", "gz", "ktv", "mvp", "dvd", "ppt", "pdf", "mp", "hhh", "ssr", "cpdd", "dd", "nbcs", "wtm", "xdm", "jms", "zs", "tql", "srds", "mmp3", "bgm", "vlog", "cp", "dj", "pc", "jpg", "png", "gb", "kg", "cm", "mm", "km", "ml", "tv", "hd", "vs", "vr", "ps"];
+const HARMLESS: &[&str] = &[
+    "yyds", "xswl", "zqsg", "dbq", "bdjw", "ssfd", "xsl", "plmm", "xjj", "xgg", "zgr", "gz", "ktv", "mvp", "dvd",
+    "ppt", "pdf", "mp", "hhh", "ssr", "cpdd", "dd", "nbcs", "wtm", "xdm", "jms", "zs", "tql", "srds", "mmp3", "bgm",
+    "vlog", "cp", "dj", "pc", "jpg", "png", "gb", "kg", "cm", "mm", "km", "ml", "tv", "hd", "vs", "vr", "ps",
+];
 
 impl Latin {
     pub fn new(words: &[Word], chosen: &[u32], wants_initials: impl Fn(u32) -> bool) -> Self {
@@ -45,16 +49,25 @@ impl Latin {
                 continue;
             }
             if units.iter().all(Unit::latin) && units.len() >= 3 {
-                let key: Option<String> = units.iter().flat_map(|unit| std::iter::repeat_n(unit.c, usize::from(unit.run))).map(skeleton).collect();
+                let key: Option<String> = units
+                    .iter()
+                    .flat_map(|unit| std::iter::repeat_n(unit.c, usize::from(unit.run)))
+                    .map(skeleton)
+                    .collect();
                 if let Some(key) = key {
                     latin.longest = latin.longest.max(key.len());
                     latin.skeletons.entry(key).or_insert(word);
                 }
             }
-            let letters: String = units.iter().map(|unit| char::from(sound::initial(sound::syllable(unit.c)))).collect();
+            let letters: String =
+                units.iter().map(|unit| char::from(sound::initial(sound::syllable(unit.c)))).collect();
             let known = !letters.contains('\0') && units.iter().all(|unit| unit.han());
             // Three letters and more, no vowel that would make an English word of them.
-            if known && (letters.len() >= 2 && wants_initials(word) || letters.len() >= 3 && !letters.contains(['a', 'e', 'o'])) && !HARMLESS.contains(&letters.as_str()) {
+            if known
+                && (letters.len() >= 2 && wants_initials(word)
+                    || letters.len() >= 3 && !letters.contains(['a', 'e', 'o']))
+                && !HARMLESS.contains(&letters.as_str())
+            {
                 latin.initials.entry(letters).or_insert(word);
             }
         }
@@ -72,10 +85,17 @@ impl Latin {
                 at += 1;
                 continue;
             }
-            let behind = (at + 1..units.len()).find(|next| !units[*next].latin() || units[*next].gap.seen()).unwrap_or(units.len());
+            let behind = (at + 1..units.len())
+                .find(|next| !units[*next].latin() || units[*next].gap.seen())
+                .unwrap_or(units.len());
             let digit = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.figure());
-            if !digit(units.get(behind).filter(|unit| unit.gap.0 == 0)) && !digit(at.checked_sub(1).map(|before| &units[before]).filter(|_| units[at].gap.0 == 0)) {
-                let letters: String = units[at..behind].iter().flat_map(|unit| std::iter::repeat_n(unit.c, usize::from(unit.run).min(8))).collect();
+            if !digit(units.get(behind).filter(|unit| unit.gap.0 == 0))
+                && !digit(at.checked_sub(1).map(|before| &units[before]).filter(|_| units[at].gap.0 == 0))
+            {
+                let letters: String = units[at..behind]
+                    .iter()
+                    .flat_map(|unit| std::iter::repeat_n(unit.c, usize::from(unit.run).min(8)))
+                    .collect();
                 if let Some(word) = self.initials.get(&letters) {
                     found.push((*word, at, behind, Rule::Initials));
                 }
@@ -143,4 +163,3 @@ impl Latin {
         None
     }
 }
-

@@ -241,7 +241,9 @@ impl Model {
 
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        for number in [self.prior, self.slope, self.bias, self.plain.scale, self.plain.bias, self.ratio.scale, self.ratio.bias] {
+        for number in
+            [self.prior, self.slope, self.bias, self.plain.scale, self.plain.bias, self.ratio.scale, self.ratio.bias]
+        {
             bytes.extend(number.to_le_bytes());
         }
         for weights in [&self.plain, &self.ratio] {
@@ -255,12 +257,16 @@ impl Model {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Unusable> {
         let rest = bytes.strip_prefix(MAGIC).filter(|rest| rest.len() == 7 * 4 + 2 * SIZE).ok_or(Unusable::NoModel)?;
         let (numbers, rest) = rest.split_at(7 * 4);
-        let numbers: Vec<f32> = numbers.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
-        let [prior, slope, bias, plain_scale, plain_bias, ratio_scale, ratio_bias] = numbers[..] else { return Err(Unusable::NoModel) };
+        let numbers: Vec<f32> =
+            numbers.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
+        let [prior, slope, bias, plain_scale, plain_bias, ratio_scale, ratio_bias] = numbers[..] else {
+            return Err(Unusable::NoModel);
+        };
         if numbers.iter().any(|number| !number.is_finite()) {
             return Err(Unusable::NoModel);
         }
-        let weights = |bytes: &[u8], scale, bias| Weights { scale, bias, bytes: bytes.iter().map(|byte| *byte as i8).collect() };
+        let weights =
+            |bytes: &[u8], scale, bias| Weights { scale, bias, bytes: bytes.iter().map(|byte| *byte as i8).collect() };
         Ok(Self {
             plain: weights(&rest[..SIZE], plain_scale, plain_bias),
             ratio: weights(&rest[SIZE..], ratio_scale, ratio_bias),
@@ -334,11 +340,21 @@ impl Model {
     pub fn quality(&self, examples: &[Example], threshold: f64) -> Quality {
         let raw: Vec<f64> = examples.iter().map(|example| f64::from(self.probability(&example.text))).collect();
         let likely: Vec<(f64, bool)> = raw.iter().zip(examples).map(|(p, example)| (*p, example.bad)).collect();
-        let count = |said: bool, is: bool| likely.iter().filter(|(p, bad)| (*p >= threshold) == said && *bad == is).count();
-        let (hit, false_hit, missed, passed) = (count(true, true), count(true, false), count(false, true), count(false, false));
-        let f1 = |right: usize, wrong: usize, left: usize| 2.0 * right as f64 / (2 * right + wrong + left).max(1) as f64;
-        let mut surest: Vec<(f64, bool)> =
-            likely.iter().map(|(p, bad)| ((p - threshold).abs() / if *p >= threshold { 1.0 - threshold } else { threshold }, (*p >= threshold) == *bad)).collect();
+        let count =
+            |said: bool, is: bool| likely.iter().filter(|(p, bad)| (*p >= threshold) == said && *bad == is).count();
+        let (hit, false_hit, missed, passed) =
+            (count(true, true), count(true, false), count(false, true), count(false, false));
+        let f1 =
+            |right: usize, wrong: usize, left: usize| 2.0 * right as f64 / (2 * right + wrong + left).max(1) as f64;
+        let mut surest: Vec<(f64, bool)> = likely
+            .iter()
+            .map(|(p, bad)| {
+                (
+                    (p - threshold).abs() / if *p >= threshold { 1.0 - threshold } else { threshold },
+                    (*p >= threshold) == *bad,
+                )
+            })
+            .collect();
         surest.sort_by(|one, other| other.0.total_cmp(&one.0));
         let mut right = 0;
         let accuracies: Vec<f64> = surest
@@ -357,7 +373,8 @@ impl Model {
             })
             .collect();
         // The first few say nothing of a share.
-        let coverage_at_92 = accuracies.iter().rposition(|accuracy| *accuracy >= 0.92).map_or(0.0, |at| (at + 1) as f64 / all);
+        let coverage_at_92 =
+            accuracies.iter().rposition(|accuracy| *accuracy >= 0.92).map_or(0.0, |at| (at + 1) as f64 / all);
         let mut bins = [(0_usize, 0.0, 0_usize); 10];
         for (p, bad) in &likely {
             let bin = &mut bins[((p * 10.0) as usize).min(9)];

@@ -103,7 +103,15 @@ fn entry(line: usize, text: &str) -> Result<Entry, BadLine> {
         "allow" => None,
         other => return Err(BadLine::Level(line, other.to_owned())),
     };
-    let mut entry = Entry { word, category, level, exact: false, initials: false, scope: Scopes::Everywhere, source: String::new() };
+    let mut entry = Entry {
+        word,
+        category,
+        level,
+        exact: false,
+        initials: false,
+        scope: Scopes::Everywhere,
+        source: String::new(),
+    };
     for flag in fields.next().unwrap_or_default().split(',').map(str::trim).filter(|flag| !flag.is_empty()) {
         match flag {
             "exact" => entry.exact = true,

@@ -62,12 +62,17 @@ const KEYS: usize = LETTERS as usize + 26;
 
 impl Loose {
     pub fn new(words: &[Word], chosen: &[u32]) -> Self {
-        let mut tree = Self { nodes: vec![Node::default()], roots: vec![0; KEYS], pairs: vec![0; (KEYS * KEYS).div_ceil(64)] };
+        let mut tree =
+            Self { nodes: vec![Node::default()], roots: vec![0; KEYS], pairs: vec![0; (KEYS * KEYS).div_ceil(64)] };
         for &word in chosen {
             let units = &words[word as usize].units;
             let keys: Vec<Key> = words[word as usize].chars().map(key_of).collect();
             let han = units.iter().filter(|unit| unit.han() || is_han(unit.shown)).count();
-            if han == 0 || !(2..=LONGEST).contains(&keys.len()) || keys.contains(&0) || units.iter().any(|unit| unit.run > 2) {
+            if han == 0
+                || !(2..=LONGEST).contains(&keys.len())
+                || keys.contains(&0)
+                || units.iter().any(|unit| unit.run > 2)
+            {
                 continue;
             }
             let mut node = 0;
@@ -89,7 +94,11 @@ impl Loose {
                 shape::like(c).iter().map(|other| key_of(*other)).chain([key_of(c)]).collect::<Vec<_>>()
             };
             let (first, second) = (looks(chars.next()), looks(chars.next()));
-            for (one, other) in first.iter().flat_map(|one| [(*one, second[second.len() - 1])]).chain(second.iter().map(|other| (keys[0], *other))) {
+            for (one, other) in first
+                .iter()
+                .flat_map(|one| [(*one, second[second.len() - 1])])
+                .chain(second.iter().map(|other| (keys[0], *other)))
+            {
                 let pair = usize::from(one) * KEYS + usize::from(other);
                 tree.pairs[pair / 64] |= 1 << (pair % 64);
             }
@@ -108,11 +117,26 @@ impl Loose {
         children.binary_search_by_key(&key, |child| child.0).ok().map(|at| children[at].1)
     }
 
-    pub fn find(&self, words: &[Word], units: &[Unit], dictionary: &mut Words, found: &mut Vec<(u32, usize, usize, Rule)>) {
+    pub fn find(
+        &self,
+        words: &[Word],
+        units: &[Unit],
+        dictionary: &mut Words,
+        found: &mut Vec<(u32, usize, usize, Rule)>,
+    ) {
         if self.nodes.len() == 1 {
             return;
         }
-        let mut walk = Walk { tree: self, words, units, dictionary, found, steps: 0, path: Vec::with_capacity(LONGEST), filled: false };
+        let mut walk = Walk {
+            tree: self,
+            words,
+            units,
+            dictionary,
+            found,
+            steps: 0,
+            path: Vec::with_capacity(LONGEST),
+            filled: false,
+        };
         for from in 0..units.len() {
             if walk.worth(from) {
                 walk.steps = 0;
@@ -158,7 +182,10 @@ impl Walk<'_, '_, '_> {
         shape::begins(next.shown)
             && first != 0
             && self.tree.roots[first] != 0
-            && self.units.get(from + 2).is_some_and(|third| third.gap.0 == 0 && shape::joined(&[next.shown, third.shown]).is_some())
+            && self
+                .units
+                .get(from + 2)
+                .is_some_and(|third| third.gap.0 == 0 && shape::joined(&[next.shown, third.shown]).is_some())
     }
 
     fn token_starts(&self, at: usize) -> bool {
@@ -166,7 +193,10 @@ impl Walk<'_, '_, '_> {
     }
 
     fn token_ends(&self, behind: usize) -> bool {
-        behind == self.units.len() || !self.units[behind].latin() || !self.units[behind - 1].latin() || self.units[behind].gap.0 & !Gap::INVISIBLE != 0
+        behind == self.units.len()
+            || !self.units[behind].latin()
+            || !self.units[behind - 1].latin()
+            || self.units[behind].gap.0 & !Gap::INVISIBLE != 0
     }
 
     fn go(&mut self, node: u32, at: usize) {
@@ -229,12 +259,19 @@ impl Walk<'_, '_, '_> {
         if alone {
             for index in 0..self.tree.nodes[node as usize].children.len() {
                 let (key, next) = self.tree.nodes[node as usize].children[index];
-                if key < LETTERS && sound::initial(key) == unit.c as u8 && !matches!(unit.c, 'b' | 'v') && !self.path.iter().any(|step| step.via == Via::Initial) {
+                if key < LETTERS
+                    && sound::initial(key) == unit.c as u8
+                    && !matches!(unit.c, 'b' | 'v')
+                    && !self.path.iter().any(|step| step.via == Via::Initial)
+                {
                     self.step(next, Via::Initial, at, at + 1);
                 }
             }
             // A letter between Chinese characters says nothing by itself.
-            if !self.path.is_empty() && self.units.get(at + 1).is_some_and(|next| next.han()) && self.units[at - 1].han() {
+            if !self.path.is_empty()
+                && self.units.get(at + 1).is_some_and(|next| next.han())
+                && self.units[at - 1].han()
+            {
                 let before = std::mem::replace(&mut self.filled, true);
                 self.go(node, at + 1);
                 self.filled = before;
@@ -318,11 +355,21 @@ impl Walk<'_, '_, '_> {
         let rule = match () {
             () if self.filled => (same == all).then_some(Rule::Filler),
             () if initials > 0 => {
-                let near = self.path.iter().all(|step| !self.units[step.at as usize].gap.has(Gap::SPACE) || step.at as usize == from);
-                (initials == 1 && same + sounds == all - 1 && sounds <= 1 && all <= 3 && near && spelled + shapes + parts == 0).then_some(Rule::Initials)
+                let near = self
+                    .path
+                    .iter()
+                    .all(|step| !self.units[step.at as usize].gap.has(Gap::SPACE) || step.at as usize == from);
+                (initials == 1
+                    && same + sounds == all - 1
+                    && sounds <= 1
+                    && all <= 3
+                    && near
+                    && spelled + shapes + parts == 0)
+                    .then_some(Rule::Initials)
             }
             () if emoji > 0 => (sounds + shapes + parts + spelled == 0).then_some(Rule::Emoji),
-            () if spelled > 0 => (shapes + parts == 0 && sounds <= 1 && self.spells(from, behind, spelled == all)).then_some(Rule::Pinyin),
+            () if spelled > 0 => (shapes + parts == 0 && sounds <= 1 && self.spells(from, behind, spelled == all))
+                .then_some(Rule::Pinyin),
             () if parts > 0 => (sounds + shapes <= usize::from(all > 2)).then_some(Rule::Split),
             () if shapes > 0 => (sounds == 0 && shapes <= if all > 3 { 2 } else { 1 }).then_some(Rule::Lookalike),
             () if sounds > 0 => Some(Rule::Homophone),
@@ -332,7 +379,8 @@ impl Walk<'_, '_, '_> {
         let path = self.path.clone();
         let (mut ordinary, mut changed) = (0, 0);
         for (&c, step) in pattern.iter().zip(&path) {
-            let own = matches!(step.via, Via::Char(own) if own == c) || matches!(step.via, Via::Letter | Via::Emoji(_) | Via::Pinyin | Via::Initial);
+            let own = matches!(step.via, Via::Char(own) if own == c)
+                || matches!(step.via, Via::Letter | Via::Emoji(_) | Via::Pinyin | Via::Initial);
             if own && rule != Rule::Filler {
                 continue;
             }
@@ -380,11 +428,13 @@ impl Walk<'_, '_, '_> {
 
 /// English words that are spelled like syllables.
 const ENGLISH: &[&str] = &[
-    "a", "an", "ban", "bang", "bin", "can", "cancan", "change", "china", "dan", "dance", "dang", "die", "do", "dong", "fan", "fang", "fen", "gang", "gun",
-    "he", "hang", "hen", "hong", "hung", "lane", "lie", "line", "linen", "long", "man", "mango", "me", "men", "mama", "mine", "min", "nine", "pan", "pang", "panda",
-    "papa", "pen", "pin", "ping", "rang", "ran", "run", "sang", "she", "shine", "shun", "sun", "sung", "tan", "tang", "tie", "to", "ton", "tong", "tune", "wan",
-    "wang", "we", "woman", "women", "you", "yang", "yin", "bingo", "genie", "fine", "dune", "mange", "range", "tango", "banana", "sense", "hence", "pence", "nice",
-    "ge", "lu", "mu", "nu", "bi", "baba", "mimi", "ai", "ok", "ha", "haha", "hehe", "heihei", "lala", "dada", "gaga", "tata", "yoyo", "wo", "ni", "ta",
+    "a", "an", "ban", "bang", "bin", "can", "cancan", "change", "china", "dan", "dance", "dang", "die", "do", "dong",
+    "fan", "fang", "fen", "gang", "gun", "he", "hang", "hen", "hong", "hung", "lane", "lie", "line", "linen", "long",
+    "man", "mango", "me", "men", "mama", "mine", "min", "nine", "pan", "pang", "panda", "papa", "pen", "pin", "ping",
+    "rang", "ran", "run", "sang", "she", "shine", "shun", "sun", "sung", "tan", "tang", "tie", "to", "ton", "tong",
+    "tune", "wan", "wang", "we", "woman", "women", "you", "yang", "yin", "bingo", "genie", "fine", "dune", "mange",
+    "range", "tango", "banana", "sense", "hence", "pence", "nice", "ge", "lu", "mu", "nu", "bi", "baba", "mimi", "ai",
+    "ok", "ha", "haha", "hehe", "heihei", "lala", "dada", "gaga", "tata", "yoyo", "wo", "ni", "ta",
 ];
 
 /// Characters that stand everywhere: one of them sounding like a word of two says nothing.

@@ -11,6 +11,6 @@ mod loose;
 mod shape;
 mod sound;
 
-pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Verdict};
+pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict};
 pub use learn::{Coverage, Example, Measured, Model, Quality, Unusable};
 pub use lexicon::{BadLine, Entry, LONGEST, Level, Scope, Scopes, pack, read};

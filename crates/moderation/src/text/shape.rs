@@ -33,7 +33,8 @@ const ADDED: &str = "亻彳氵冫忄扌木禾十讠口日目王土女纟艹囗�
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     let size = (LAST - FIRST + 1) as usize;
-    let mut shapes = Shapes { joined: HashMap::new(), begins: vec![false; size], like: vec![(0, 0); size], all: Vec::new() };
+    let mut shapes =
+        Shapes { joined: HashMap::new(), begins: vec![false; size], like: vec![(0, 0); size], all: Vec::new() };
     let mut rests: HashMap<char, Vec<(char, char)>> = HashMap::new();
     for line in include_str!("../../data/splits.txt").lines() {
         let mut chars = line.chars();
@@ -60,7 +61,10 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     for (rest, wholes) in rests {
         for (part, whole) in &wholes {
             alike(*whole, rest);
-            wholes.iter().filter(|(other, c)| other != part && c != whole && near(*part, *other)).for_each(|(_, c)| alike(*whole, *c));
+            wholes
+                .iter()
+                .filter(|(other, c)| other != part && c != whole && near(*part, *other))
+                .for_each(|(_, c)| alike(*whole, *c));
         }
     }
     for (c, others) in like {

@@ -116,11 +116,13 @@ fn claims_count_where_a_seller_speaks() {
     let filter = Filter::new(&pack()).expect("a filter");
     let mut scratch = Scratch::default();
     let mut held = |text: &str, scope: Scope| filter.check(text, scope, &mut scratch).verdict >= Verdict::Hold;
-    for text in ["全网第一面膜", "销量第一", "国家级工艺", "zui低价", "药到病除", "稳赚不赔", "顶级品质"] {
+    for text in ["全网第一面膜", "销量第一", "国家级工艺", "zui低价", "药到病除", "稳赚不赔", "顶级品质"]
+    {
         assert!(held(text, Scope::Title), "{text}");
         assert!(!held(text, Scope::Danmaku), "{text}");
     }
-    for text in ["第一次来直播间", "最近天气热", "国家标准", "最佳食用时间", "世界杯比赛", "顾客第一"] {
+    for text in ["第一次来直播间", "最近天气热", "国家标准", "最佳食用时间", "世界杯比赛", "顾客第一"]
+    {
         assert!(!held(text, Scope::Title), "{text}");
     }
 }
@@ -140,7 +142,10 @@ fn a_line_that_is_no_entry_is_named() {
     assert_eq!(entries.iter().map(|entry| entry.word.as_str()).collect::<Vec<_>>(), ["好", "词"]);
     assert_eq!(
         bad.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["line 4: `severe` is no level: mask, hold, block, alarm or allow", "line 5: `loud` is no flag: exact, initials or copy"]
+        [
+            "line 4: `severe` is no level: mask, hold, block, alarm or allow",
+            "line 5: `loud` is no flag: exact, initials or copy"
+        ]
     );
 }
 
@@ -152,11 +157,21 @@ fn hostile_texts_are_harmless() {
     let checked = filter.check(&long, Scope::Danmaku, &mut scratch);
     assert_eq!(checked.verdict, Verdict::Hold, "nobody looks at so much");
     assert_eq!(checked.hits.last().expect("a hit").start, LONGEST_TEXT as u32);
-    for text in ["\u{fdfa}".repeat(5_000), "e\u{301}".repeat(9_000), "a".repeat(19_999), "木".repeat(19_999), "x 骗".repeat(6_000), "sha bi ".repeat(2_500), "\u{202e}".repeat(9_000)] {
+    for text in [
+        "\u{fdfa}".repeat(5_000),
+        "e\u{301}".repeat(9_000),
+        "a".repeat(19_999),
+        "木".repeat(19_999),
+        "x 骗".repeat(6_000),
+        "sha bi ".repeat(2_500),
+        "\u{202e}".repeat(9_000),
+    ] {
         moderation::fuzz_text(text.as_bytes());
         filter.check(&text, Scope::Script, &mut scratch);
     }
-    let many: String = (0..100_000_u32).map(|at| format!("词{}语{}\n", char::from_u32(0x4e00 + at % 20_000).unwrap_or('一'), at)).collect();
+    let many: String = (0..100_000_u32)
+        .map(|at| format!("词{}语{}\n", char::from_u32(0x4e00 + at % 20_000).unwrap_or('一'), at))
+        .collect();
     assert_eq!(read(&many).0.len(), 100_000);
     let filter = Filter::new(&read(&many).0).expect("a filter of 100,000 words");
     assert_eq!(filter.check("今天天气很好", Scope::Danmaku, &mut scratch).verdict, Verdict::Allow);
@@ -214,7 +229,8 @@ fn evasions_and_innocents() {
     let mut wrong = Vec::new();
     for row in rows.lines() {
         let row: serde_json::Value = serde_json::from_str(row).expect("a row");
-        let list: Vec<&str> = row["lexicon_words"].as_array().expect("words").iter().filter_map(|word| word.as_str()).collect();
+        let list: Vec<&str> =
+            row["lexicon_words"].as_array().expect("words").iter().filter_map(|word| word.as_str()).collect();
         let scope = if row["scene"] == "ad_copy" { Scope::Script } else { Scope::Danmaku };
         let expected = row["expect_hit"] == true;
         let hit = !rules(&list.join("\n"), row["text"].as_str().expect("a text"), scope).is_empty();
@@ -224,7 +240,12 @@ fn evasions_and_innocents() {
         }
     }
     let [[left, hit], [missed, found]] = counts;
-    println!("evasions found {found} of {}, innocents hit {hit} of {}; wrong: {}", found + missed, hit + left, wrong.join(" "));
+    println!(
+        "evasions found {found} of {}, innocents hit {hit} of {}; wrong: {}",
+        found + missed,
+        hit + left,
+        wrong.join(" ")
+    );
     assert!(found * 100 >= (found + missed) * 95, "at least 95 %");
     assert!(hit * 100 <= (hit + left) * 4, "at most 4 %");
 }
@@ -236,7 +257,11 @@ fn the_pack_leaves_real_danmaku_alone() {
     let text = std::fs::read_to_string(folder.join("../broadcasts/debut_solo.danmaku.xml")).expect("the recording");
     let filter = Filter::new(&pack()).expect("a filter");
     let mut scratch = Scratch::default();
-    let lines: Vec<&str> = text.split("<d p=").skip(1).filter_map(|row| row.split_once('>')?.1.split_once("</d>").map(|row| row.0)).collect();
+    let lines: Vec<&str> = text
+        .split("<d p=")
+        .skip(1)
+        .filter_map(|row| row.split_once('>')?.1.split_once("</d>").map(|row| row.0))
+        .collect();
     let hit = lines.iter().filter(|line| !filter.check(line, Scope::Danmaku, &mut scratch).hits.is_empty()).count();
     println!("{hit} of {} danmaku hit", lines.len());
     assert!(hit * 200 <= lines.len(), "at most 0.5 %");
