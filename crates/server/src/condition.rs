@@ -1,13 +1,21 @@
 //! How the program itself is: what `/readyz?details` tells a person, and `/metrics` an alarm.
 
+use crate::judge::{Alarm, ConditionSettings, Judge};
 use app::App;
 use serde::Serialize;
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior},
+};
 
 /// A database that says nothing for so long is away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Condition {
     pub ready: bool,
     pub database: Database,
@@ -19,6 +27,10 @@ pub struct Condition {
     pub followers_behind: BTreeMap<&'static str, u64>,
     /// On the disk of the data folder.
     pub free_bytes: Option<u64>,
+    /// The same in files; none where a file system has no such limit.
+    pub free_inodes: Option<u64>,
+    /// What is wrong for longer than a moment.
+    pub alarms: BTreeSet<Alarm>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,24 +40,30 @@ pub enum Database {
     Away,
 }
 
-pub async fn condition(app: &App, ready: bool) -> Condition {
+/// What stands, as the last look left it.
+pub type Alarms = watch::Receiver<BTreeSet<Alarm>>;
+
+pub async fn condition(app: &App, ready: bool, alarms: &Alarms) -> Condition {
+    let alarms = alarms.borrow().clone();
     let last = app.log.last();
     let behind = tokio::time::timeout(PATIENCE, app.store.behind()).await.ok().and_then(Result::ok);
     let followers = app.progress.all().into_iter();
-    let free = rustix::fs::statvfs(&app.data_dir).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let disk = rustix::fs::statvfs(&app.data_dir).ok();
     Condition {
         ready,
         database: if behind.is_some() { Database::Ok } else { Database::Away },
         log_position: last,
         outbox_behind_rows: behind,
         followers_behind: followers.map(|(name, position)| (name, last.saturating_sub(position))).collect(),
-        free_bytes: free,
+        free_bytes: disk.as_ref().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+        free_inodes: disk.filter(|disk| disk.f_files > 0).map(|disk| disk.f_favail),
+        alarms,
     }
 }
 
 /// As gauges, for whoever scrapes them.
-pub async fn measure(app: &App) {
-    let condition = condition(app, true).await;
+pub async fn measure(app: &App, alarms: &Alarms) {
+    let condition = condition(app, true, alarms).await;
     metrics::gauge!("kaibo_log_last_position").set(condition.log_position as f64);
     for (name, behind) in condition.followers_behind {
         metrics::gauge!("kaibo_follower_lag_events", "follower" => name).set(behind as f64);
@@ -56,5 +74,39 @@ pub async fn measure(app: &App) {
     }
     if let Some(free) = condition.free_bytes {
         metrics::gauge!("kaibo_data_free_bytes").set(free as f64);
+    }
+    if let Some(free) = condition.free_inodes {
+        metrics::gauge!("kaibo_data_free_inodes").set(free as f64);
+    }
+    for alarm in Alarm::ALL {
+        let stands = condition.alarms.contains(&alarm);
+        metrics::gauge!("kaibo_alarm", "alarm" => alarm.name()).set(f64::from(u8::from(stands)));
+    }
+}
+
+/// Looks at the program until it stops; what begins and ends is told to the log and to whoever holds the other end.
+pub async fn watch(app: App, limits: ConditionSettings, told: watch::Sender<BTreeSet<Alarm>>) {
+    let (mut judge, start, alarms) = (Judge::default(), Instant::now(), told.subscribe());
+    let mut ticks = tokio::time::interval(Duration::from_millis(limits.look_ms.max(100)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = app.stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        let condition = condition(&app, true, &alarms).await;
+        for alarm in judge.look(&condition, &limits, start.elapsed()) {
+            let name = alarm.name();
+            if judge.standing().contains(&alarm) {
+                tracing::warn!(alarm = name, ?condition, "alarm `{name}` begins");
+            } else {
+                tracing::info!(alarm = name, "alarm `{name}` ends");
+            }
+        }
+        told.send_if_modified(|before| {
+            let changed = before != judge.standing();
+            before.clone_from(judge.standing());
+            changed
+        });
     }
 }

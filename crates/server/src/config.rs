@@ -1,5 +1,6 @@
 //! Settings: one commented default file compiled in, a file of the operator's on top.
 
+use crate::judge::ConditionSettings;
 use anyhow::Context;
 use serde::Deserialize;
 use std::{
@@ -21,6 +22,7 @@ pub struct Config {
     pub max_connections: usize,
     pub database: DatabaseSettings,
     pub log: LogSettings,
+    pub condition: ConditionSettings,
     pub audience: audience::AudienceSettings,
     pub media: media::MediaSettings,
     pub room: room::gateway::RoomSettings,
@@ -144,6 +146,7 @@ mod tests {
         let config = Config::load(None).expect("the defaults");
         assert_eq!(config.media_settings(), media::Settings::default());
         assert_eq!(config.room, room::gateway::RoomSettings::default());
+        assert_eq!(config.condition, ConditionSettings::default());
         assert_eq!(config.feed, feed::FeedSettings::default());
         assert_eq!(config.audience, audience::AudienceSettings::default());
 
@@ -173,6 +176,7 @@ mod tests {
         assert_eq!(keys_of("precheck"), fields_of(format!("{:#?}", parts.precheck)));
         assert_eq!(keys_of("ladder"), fields_of(format!("{:#?}", parts.ladder)));
         assert_eq!(keys_of("audience"), fields_of(format!("{:#?}", audience::AudienceSettings::default())));
+        assert_eq!(keys_of("condition"), fields_of(format!("{:#?}", ConditionSettings::default())));
         assert_eq!(keys_of("feed"), fields_of(format!("{:#?}", feed::FeedSettings::default())));
         assert_eq!(keys_of("room"), fields_of(format!("{:#?}", room::gateway::RoomSettings::default())));
     }

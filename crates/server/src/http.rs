@@ -43,6 +43,7 @@ pub struct Face {
     /// Followers that must have reached `boot_position` before the program is ready.
     pub followers: &'static [&'static str],
     pub boot_position: u64,
+    pub alarms: condition::Alarms,
 }
 
 pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> anyhow::Result<Router> {
@@ -187,7 +188,7 @@ async fn ready(State(face): State<Face>, RawQuery(query): RawQuery) -> Response 
         face.followers.iter().copied().filter(|name| face.app.progress.of(name) < face.boot_position).collect();
     if query.as_deref() == Some("details") {
         let status = if behind.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        return (status, Json(condition::condition(&face.app, behind.is_empty()).await)).into_response();
+        return (status, Json(condition::condition(&face.app, behind.is_empty(), &face.alarms).await)).into_response();
     }
     if behind.is_empty() {
         return "ready\n".into_response();
@@ -197,7 +198,7 @@ async fn ready(State(face): State<Face>, RawQuery(query): RawQuery) -> Response 
 }
 
 async fn prometheus(State(face): State<Face>) -> String {
-    condition::measure(&face.app).await;
+    condition::measure(&face.app, &face.alarms).await;
     face.prometheus.render()
 }
 

@@ -8,6 +8,7 @@ mod databases;
 mod features;
 mod http;
 mod idempotency;
+mod judge;
 mod program;
 mod web;
 mod wiring;

@@ -1,7 +1,7 @@
 //! The life of the program: open, migrate, follow, listen, stop.
 
 use crate::{
-    backup,
+    backup, condition,
     config::{Config, FileLayer},
     features::{self, Domains},
     http,
@@ -13,13 +13,13 @@ use events::Clock;
 use events::{OrgId, TeamId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::Path,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -56,7 +56,13 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let rtmp = ingest.local_addr()?;
     let stop = app.stop.clone();
     tasks.spawn(async move { ("rtmp", ingest.run(stop).await) });
-    let face = http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position };
+    let (told, alarms) = watch::channel(BTreeSet::new());
+    let looking = condition::watch(app.clone(), config.condition.clone(), told);
+    tasks.spawn(async move {
+        looking.await;
+        ("condition", Ok(()))
+    });
+    let face = http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position, alarms };
     let router = http::router(face, api, &openapi, &config)?;
     let (stop, max_connections) = (app.stop.clone(), config.max_connections);
     tasks.spawn(async move {

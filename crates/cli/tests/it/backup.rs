@@ -244,12 +244,13 @@ async fn until_exists(path: &Path) {
 }
 
 /// A disk of its own, with little on it.
-struct SmallDisk(tempfile::TempDir);
+pub struct SmallDisk(pub tempfile::TempDir);
 
 impl SmallDisk {
-    fn new() -> Option<Self> {
+    /// With these options of tmpfs.
+    pub fn new(options: &str) -> Option<Self> {
         let dir = tempfile::tempdir().expect("a folder");
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "tmpfs"]).arg(dir.path()).output();
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(dir.path()).output();
         if mount.is_ok_and(|output| output.status.success()) {
             return Some(Self(dir));
         }
@@ -266,7 +267,7 @@ impl Drop for SmallDisk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_a_backup_and_nothing_else() {
-    let Some(disk) = SmallDisk::new() else { return };
+    let Some(disk) = SmallDisk::new("size=256k") else { return };
     let kaibo = Kaibo::start().await;
     let small = disk.0.path().join("night");
     refused(&take(&kaibo, &small).await, "disk is full");

@@ -1,6 +1,6 @@
 //! From the file to PostgreSQL, with the program itself.
 
-use crate::harness::Kaibo;
+use crate::{condition, harness::Kaibo};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::testing;
@@ -53,6 +53,7 @@ async fn a_program_goes_on_with_postgresql_where_it_was() {
 async fn a_database_that_is_away_is_told_to_whoever_is_on_duty() {
     let Some(server) = testing::PrivateServer::start(false) else { return };
     let mut kaibo = Kaibo::idle().another(&server.url);
+    condition::watchful(&mut kaibo, "");
     kaibo.restart().await;
     let reachable = async |kaibo: &Kaibo| {
         let metrics = kaibo.client.get(kaibo.url("/metrics")).send().await.expect("an answer").text().await;
@@ -65,4 +66,5 @@ async fn a_database_that_is_away_is_told_to_whoever_is_on_duty() {
     let details = kaibo.get("/readyz?details").await;
     assert_eq!((&details["ready"], &details["database"]), (&true.into(), &"away".into()), "{details}");
     assert_eq!(reachable(&kaibo).await.as_deref(), Some("0"));
+    condition::until(&kaibo, &["database_away"]).await;
 }

@@ -20,7 +20,7 @@ pub struct Kaibo {
     pub rtmp: u16,
     pub token: String,
     pub client: Client,
-    config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
     /// Instead of the one that tests have.
     database: Option<String>,
     process: Option<Child>,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod condition;
 mod contract;
 mod databases;
 mod durability;
