@@ -196,32 +196,43 @@ impl Model {
         (self.plain.score(places) + self.ratio.score(places)) / 2.0
     }
 
-    /// Platt's, by Newton's method on two numbers.
+    /// Platt's, by Newton's method on two numbers; a step that makes it worse is halved.
     fn calibrate(&mut self, scores: Vec<(f32, bool)>) {
         let (mut a, mut b) = (1.0_f64, 0.0_f64);
         let bad = scores.iter().filter(|score| score.1).count() as f64;
         let (high, low) = ((bad + 1.0) / (bad + 2.0), 1.0 / (scores.len() as f64 - bad + 2.0));
+        let wanted = |bad: bool| if bad { high } else { low };
+        // Cross entropy: ln(1 + e^x) - t x.
+        let loss = |a: f64, b: f64| {
+            let one = |score: &(f32, bool)| {
+                let x = a * f64::from(score.0) + b;
+                x.max(0.0) + (-x.abs()).exp().ln_1p() - wanted(score.1) * x
+            };
+            scores.iter().map(one).sum::<f64>()
+        };
         for _ in 0..50 {
             let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 1e-9, 0.0, 1e-9);
             for (score, bad) in &scores {
                 let score = f64::from(*score);
                 let p = 1.0 / (1.0 + (-(a * score + b)).exp());
-                let error = p - if *bad { high } else { low };
-                let w = p * (1.0 - p);
+                let (error, weight) = (p - wanted(*bad), p * (1.0 - p));
                 ga += error * score;
                 gb += error;
-                haa += w * score * score;
-                hab += w * score;
-                hbb += w;
+                haa += weight * score * score;
+                hab += weight * score;
+                hbb += weight;
             }
             let det = haa * hbb - hab * hab;
             if det.abs() < 1e-12 {
                 break;
             }
             let (da, db) = ((hbb * ga - hab * gb) / det, (haa * gb - hab * ga) / det);
-            a -= da;
-            b -= db;
-            if da.abs() + db.abs() < 1e-7 {
+            let (before, mut step) = (loss(a, b), 1.0);
+            while step > 1e-6 && loss(a - step * da, b - step * db) > before {
+                step /= 2.0;
+            }
+            (a, b) = (a - step * da, b - step * db);
+            if step * (da.abs() + db.abs()) < 1e-7 || step <= 1e-6 {
                 break;
             }
         }
