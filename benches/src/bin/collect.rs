@@ -194,6 +194,10 @@ struct Somebody;
 
 #[async_trait]
 impl app::Authenticate for Somebody {
+    fn credential(&self, _: &axum::http::HeaderMap) -> Option<String> {
+        None
+    }
+
     async fn authenticate(&self, _: &axum::http::HeaderMap) -> Result<Option<app::Actor>> {
         let (org, team) = (OrgId::new(), TeamId::new());
         Ok(Some(app::Actor {

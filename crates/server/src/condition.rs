@@ -2,7 +2,7 @@
 
 use app::App;
 use serde::Serialize;
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 /// A database that says nothing for so long is away.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -10,6 +10,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Debug, Serialize)]
 pub struct Condition {
     pub ready: bool,
+    /// Where encoders push: how somebody who finds the port taken knows by whom.
+    pub rtmp: SocketAddr,
     pub database: Database,
     /// The newest position of the event log.
     pub log_position: u64,
@@ -28,13 +30,14 @@ pub enum Database {
     Away,
 }
 
-pub async fn condition(app: &App, ready: bool) -> Condition {
+pub async fn condition(app: &App, rtmp: SocketAddr, ready: bool) -> Condition {
     let last = app.log.last();
     let behind = tokio::time::timeout(PATIENCE, app.store.behind()).await.ok().and_then(Result::ok);
     let followers = app.progress.all().into_iter();
     let free = rustix::fs::statvfs(&app.data_dir).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
     Condition {
         ready,
+        rtmp,
         database: if behind.is_some() { Database::Ok } else { Database::Away },
         log_position: last,
         outbox_behind_rows: behind,
@@ -44,8 +47,8 @@ pub async fn condition(app: &App, ready: bool) -> Condition {
 }
 
 /// As gauges, for whoever scrapes them.
-pub async fn measure(app: &App) {
-    let condition = condition(app, true).await;
+pub async fn measure(app: &App, rtmp: SocketAddr) {
+    let condition = condition(app, rtmp, true).await;
     metrics::gauge!("kaibo_log_last_position").set(condition.log_position as f64);
     for (name, behind) in condition.followers_behind {
         metrics::gauge!("kaibo_follower_lag_events", "follower" => name).set(behind as f64);

@@ -56,7 +56,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let rtmp = ingest.local_addr()?;
     let stop = app.stop.clone();
     tasks.spawn(async move { ("rtmp", ingest.run(stop).await) });
-    let face = http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position };
+    let face = http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position, rtmp };
     let router = http::router(face, api, &openapi, &config)?;
     let (stop, max_connections) = (app.stop.clone(), config.max_connections);
     tasks.spawn(async move {
