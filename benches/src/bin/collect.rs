@@ -79,7 +79,8 @@ fn run(took: Duration, serve: fn(&Path) -> Result<Served>) -> Result<Rate> {
     let (begun, cpu) = (Instant::now(), processor_time());
     let clients: Vec<_> = (0..CLIENTS)
         .map(|client| {
-            let (stop, done, served) = (stop.clone(), done.clone(), (served.address, served.keys[client % served.keys.len()].clone()));
+            let (stop, done, served) =
+                (stop.clone(), done.clone(), (served.address, served.keys[client % served.keys.len()].clone()));
             std::thread::spawn(move || send(client, served.0, &served.1, &stop, &done))
         })
         .collect();
@@ -197,6 +198,10 @@ struct Somebody;
 
 #[async_trait]
 impl app::Authenticate for Somebody {
+    fn credential(&self, _: &axum::http::HeaderMap) -> Option<String> {
+        None
+    }
+
     async fn authenticate(&self, _: &axum::http::HeaderMap) -> Result<Option<app::Actor>> {
         let (org, team) = (OrgId::new(), TeamId::new());
         Ok(Some(app::Actor {

@@ -92,6 +92,10 @@ impl Authenticate for Accounts {
         };
         Ok(known.filter(|known| known.basic || !carried.basic).map(|known| known.actor))
     }
+
+    fn credential(&self, headers: &HeaderMap) -> Option<String> {
+        secret::carried(headers).map(|carried| app::hash_of_secret(&carried.secret))
+    }
 }
 
 impl Accounts {

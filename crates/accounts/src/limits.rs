@@ -1,27 +1,21 @@
 //! How often a password may be tried: token buckets that a right password fills up again.
 
-use app::ClientIp;
+use app::{Buckets, ClientIp, Limit};
 use events::{Millis, UserId};
-use std::{collections::HashMap, hash::Hash, net::IpAddr};
+use std::net::IpAddr;
 
 /// Wrong passwords for one login from one address: 5, then one every 30 s.
-const PER_LOGIN: Rate = Rate { burst: 5, refill_ms: 30_000 };
+const PER_LOGIN: Limit = Limit::every_ms(5, 30_000);
 /// Wrong passwords from one address, whoever they were for: 30, then one every 2 s.
-const PER_ADDRESS: Rate = Rate { burst: 30, refill_ms: 2_000 };
+const PER_ADDRESS: Limit = Limit::every_ms(30, 2_000);
 /// Wrong codes of a second factor for one person, wherever they come from: 5, then one every 30 s. Without the password nobody
 /// gets as far, so this locks out nobody but those whose password is known to others.
-const PER_CODE: Rate = Rate { burst: 5, refill_ms: 30_000 };
-/// Full buckets say nothing and are forgotten beyond this many.
-const KEPT: usize = 10_000;
-
-#[derive(Debug, Clone, Copy)]
-struct Rate {
-    burst: u32,
-    refill_ms: i64,
-}
+const PER_CODE: Limit = Limit::every_ms(5, 30_000);
+/// Of each kind.
+const MOST: usize = 10_000;
 
 /// Attempts to sign in, remembered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Attempts {
     by_login: Buckets<(IpAddr, String)>,
     by_address: Buckets<IpAddr>,
@@ -35,73 +29,46 @@ pub(crate) struct Attempt {
     login: String,
 }
 
+impl Default for Attempts {
+    fn default() -> Self {
+        Self {
+            by_login: Buckets::new(PER_LOGIN, MOST),
+            by_address: Buckets::new(PER_ADDRESS, MOST),
+            codes: Buckets::new(PER_CODE, MOST),
+        }
+    }
+}
+
 impl Attempts {
     /// Takes one try, or says in how many seconds there will be one.
     pub fn take(&mut self, address: IpAddr, login: &str, now: Millis) -> Result<Attempt, u32> {
         let login = login.chars().take(64).flat_map(char::to_lowercase).collect();
         let attempt = Attempt { address: ClientIp(address).network(), login };
-        self.by_address.take(attempt.address, PER_ADDRESS, now)?;
-        self.by_login.take((attempt.address, attempt.login.clone()), PER_LOGIN, now)?;
+        self.by_address.take(attempt.address, now)?;
+        self.by_login.take((attempt.address, attempt.login.clone()), now)?;
         Ok(attempt)
     }
 
     /// The try said nothing about the password: it is whole again, those before it are not.
     pub fn returned(&mut self, attempt: Attempt) {
-        self.by_address.give_back(&attempt.address, PER_ADDRESS);
-        self.by_login.give_back(&(attempt.address, attempt.login), PER_LOGIN);
+        self.by_address.give_back(&attempt.address);
+        self.by_login.give_back(&(attempt.address, attempt.login));
     }
 
     /// Takes one try at a person's code, or says in how many seconds there will be one.
     pub fn take_code(&mut self, user: UserId, now: Millis) -> Result<(), u32> {
-        self.codes.take(user, PER_CODE, now)
+        self.codes.take(user, now)
     }
 
     /// The code was right.
     pub fn code_succeeded(&mut self, user: UserId) {
-        self.codes.0.remove(&user);
+        self.codes.fill(&user);
     }
 
     /// The password was right: the login's tries are whole again, and the address has its one back.
     pub fn succeeded(&mut self, attempt: Attempt) {
-        self.by_address.give_back(&attempt.address, PER_ADDRESS);
-        self.by_login.0.remove(&(attempt.address, attempt.login));
-    }
-}
-
-#[derive(Debug)]
-struct Buckets<K>(HashMap<K, Bucket>);
-
-/// `empty_ms` is when the bucket would have been empty; the tries in it are the time since then over the refill time.
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    empty_ms: i64,
-}
-
-impl<K> Default for Buckets<K> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
-
-impl<K: Eq + Hash> Buckets<K> {
-    fn take(&mut self, key: K, rate: Rate, now: Millis) -> Result<(), u32> {
-        let full = now.0 - i64::from(rate.burst) * rate.refill_ms;
-        if self.0.len() >= KEPT {
-            self.0.retain(|_, bucket| bucket.empty_ms > full);
-        }
-        let bucket = self.0.entry(key).or_insert(Bucket { empty_ms: full });
-        let empty_ms = bucket.empty_ms.max(full) + rate.refill_ms;
-        if empty_ms > now.0 {
-            return Err(((empty_ms - now.0 + 999) / 1000).clamp(1, 3600) as u32);
-        }
-        bucket.empty_ms = empty_ms;
-        Ok(())
-    }
-
-    fn give_back(&mut self, key: &K, rate: Rate) {
-        if let Some(bucket) = self.0.get_mut(key) {
-            bucket.empty_ms -= rate.refill_ms;
-        }
+        self.by_address.give_back(&attempt.address);
+        self.by_login.fill(&(attempt.address, attempt.login));
     }
 }
 

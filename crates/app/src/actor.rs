@@ -118,6 +118,9 @@ impl Actor {
 pub trait Authenticate: Send + Sync {
     /// `None` when the request carries no credentials or unknown, expired or revoked ones.
     async fn authenticate(&self, headers: &::http::HeaderMap) -> anyhow::Result<Option<Actor>>;
+
+    /// What tells one session or token from another, good or not: a hash of the secret.
+    fn credential(&self, headers: &::http::HeaderMap) -> Option<String>;
 }
 
 #[cfg(test)]

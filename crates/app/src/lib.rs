@@ -2,6 +2,7 @@
 //! ([`ApiError`], [`Page`]) and how to join the program ([`Feature`]).
 
 mod actor;
+mod bucket;
 mod feature;
 mod follow;
 mod http;
@@ -14,6 +15,7 @@ pub mod sealed;
 pub mod testing;
 
 pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Reach, Scope, ScopeDenied};
+pub use bucket::{Bucket, Buckets, Limit};
 pub use feature::{Feature, Job, Reaction};
 pub use follow::Progress;
 pub use http::{

@@ -46,7 +46,7 @@ impl App {
         let _ = self.auth.set(auth);
     }
 
-    pub(crate) fn authenticator(&self) -> Option<&Arc<dyn Authenticate>> {
+    pub fn authenticator(&self) -> Option<&Arc<dyn Authenticate>> {
         self.auth.get()
     }
 

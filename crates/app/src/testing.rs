@@ -165,6 +165,11 @@ const ALL: &[&str] = &[
 
 #[async_trait]
 impl Authenticate for TestSignIn {
+    fn credential(&self, headers: &HeaderMap) -> Option<String> {
+        let secret = headers.get("authorization")?.to_str().ok()?;
+        Some(crate::hash_of_secret(secret))
+    }
+
     async fn authenticate(&self, headers: &HeaderMap) -> anyhow::Result<Option<Actor>> {
         let Some(who) = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         else {

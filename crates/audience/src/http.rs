@@ -80,7 +80,7 @@ async fn viewer_token(
     ApiPath(id): ApiPath<RoomId>,
     body: Bytes,
 ) -> ApiResult<Ticket> {
-    if !audience.tokens().allow(ip, audience.app().now().0) {
+    if !audience.tokens().allow(ip, audience.app().now()) {
         return Err(Refusal::TooManyTokens.into());
     }
     let ask: AskToken = parse(&body)?;

@@ -253,7 +253,7 @@ impl Audience {
     pub fn admit_bare(&self, room: RoomId, ip: IpAddr) -> Result<String, Refusal> {
         let now = self.0.app.now();
         let admitted =
-            self.0.tokens.allow(ip, now.0) && (!self.delivery(room).is_direct(now) || self.0.bare.allow(ip, now.0));
+            self.0.tokens.allow(ip, now) && (!self.delivery(room).is_direct(now) || self.0.bare.allow(ip, now));
         admitted.then(|| self.mint_bare(room)).ok_or(Refusal::TooManyTokens)
     }
 

@@ -5,6 +5,7 @@ use app::App;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
     time::Duration,
 };
 use tokio::{
@@ -18,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Serialize)]
 pub struct Condition {
     pub ready: bool,
+    /// Where encoders push: how somebody who finds the port taken knows by whom.
+    pub rtmp: SocketAddr,
     pub database: Database,
     /// The newest position of the event log.
     pub log_position: u64,
@@ -43,7 +46,7 @@ pub enum Database {
 /// What stands, as the last look left it.
 pub type Alarms = watch::Receiver<BTreeSet<Alarm>>;
 
-pub async fn condition(app: &App, ready: bool, alarms: &Alarms) -> Condition {
+pub async fn condition(app: &App, rtmp: SocketAddr, ready: bool, alarms: &Alarms) -> Condition {
     let alarms = alarms.borrow().clone();
     let last = app.log.last();
     let behind = tokio::time::timeout(PATIENCE, app.store.behind()).await.ok().and_then(Result::ok);
@@ -51,6 +54,7 @@ pub async fn condition(app: &App, ready: bool, alarms: &Alarms) -> Condition {
     let disk = rustix::fs::statvfs(&app.data_dir).ok();
     Condition {
         ready,
+        rtmp,
         database: if behind.is_some() { Database::Ok } else { Database::Away },
         log_position: last,
         outbox_behind_rows: behind,
@@ -62,8 +66,8 @@ pub async fn condition(app: &App, ready: bool, alarms: &Alarms) -> Condition {
 }
 
 /// As gauges, for whoever scrapes them.
-pub async fn measure(app: &App, alarms: &Alarms) {
-    let condition = condition(app, true, alarms).await;
+pub async fn measure(app: &App, rtmp: SocketAddr, alarms: &Alarms) {
+    let condition = condition(app, rtmp, true, alarms).await;
     metrics::gauge!("kaibo_log_last_position").set(condition.log_position as f64);
     for (name, behind) in condition.followers_behind {
         metrics::gauge!("kaibo_follower_lag_events", "follower" => name).set(behind as f64);
@@ -85,7 +89,7 @@ pub async fn measure(app: &App, alarms: &Alarms) {
 }
 
 /// Looks at the program until it stops; what begins and ends is told to the log and to whoever holds the other end.
-pub async fn watch(app: App, limits: ConditionSettings, told: watch::Sender<BTreeSet<Alarm>>) {
+pub async fn watch(app: App, rtmp: SocketAddr, limits: ConditionSettings, told: watch::Sender<BTreeSet<Alarm>>) {
     let (mut judge, start, alarms) = (Judge::default(), Instant::now(), told.subscribe());
     let mut ticks = tokio::time::interval(Duration::from_millis(limits.look_ms.max(100)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -94,7 +98,7 @@ pub async fn watch(app: App, limits: ConditionSettings, told: watch::Sender<BTre
             () = app.stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        let condition = condition(&app, true, &alarms).await;
+        let condition = condition(&app, rtmp, true, &alarms).await;
         for alarm in judge.look(&condition, &limits, start.elapsed()) {
             let name = alarm.name();
             if judge.standing().contains(&alarm) {

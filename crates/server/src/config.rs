@@ -1,9 +1,10 @@
 //! Settings: one commented default file compiled in, a file of the operator's on top.
 
-use crate::judge::ConditionSettings;
-use anyhow::Context;
+use crate::{config_check::check_text, judge::ConditionSettings};
+use anyhow::{Context, ensure};
 use serde::Deserialize;
 use std::{
+    fs,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -20,6 +21,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     pub allowed_origins: Vec<String>,
     pub max_connections: usize,
+    pub api: ApiSettings,
     pub database: DatabaseSettings,
     pub log: LogSettings,
     pub condition: ConditionSettings,
@@ -34,6 +36,14 @@ pub struct Config {
     pub qoe: media::qoe::QoeSettings,
     pub precheck: media::precheck::PrecheckSettings,
     pub ladder: media::ladder::LadderSettings,
+}
+
+/// How often the API may be asked in a minute; 0: as often as one likes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiSettings {
+    pub requests_per_min: u32,
+    pub public_requests_per_min: u32,
 }
 
 #[derive(Clone, Deserialize)]
@@ -116,12 +126,16 @@ impl Config {
         }
     }
 
-    /// The defaults, overlaid by `file`. An unknown key is an error that names it.
+    /// The defaults, overlaid by `file`. What `kaibo config check` finds in its text is an error here too.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let defaults = ::config::File::from_str(DEFAULT_CONFIG, ::config::FileFormat::Toml);
         let mut builder = ::config::Config::builder().add_source(defaults);
         if let Some(file) = file {
-            builder = builder.add_source(::config::File::from(file).format(::config::FileFormat::Toml));
+            let text =
+                fs::read_to_string(file).with_context(|| format!("reading the settings in `{}`", file.display()))?;
+            let wrong: Vec<String> = check_text(&text).iter().map(ToString::to_string).collect();
+            ensure!(wrong.is_empty(), "the settings in `{}` would not work:\n{}", file.display(), wrong.join("\n"));
+            builder = builder.add_source(::config::File::from_str(&text, ::config::FileFormat::Toml));
         }
         let config = builder.build().and_then(::config::Config::try_deserialize);
         match file {
@@ -182,11 +196,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_key_is_named() {
+    fn a_wrong_key_and_a_senseless_value_are_named() {
         let dir = tempfile::tempdir().expect("a folder");
         let file = dir.path().join("kaibo.toml");
         std::fs::write(&file, "htpt = \"127.0.0.1:1\"").expect("a file");
         let error = format!("{:#}", Config::load(Some(&file)).expect_err("a refusal"));
         assert!(error.contains("htpt"), "{error}");
+        std::fs::write(&file, "[media]\nsegment_ms = 100\npart_ms = 50").expect("a file");
+        let error = format!("{:#}", Config::load(Some(&file)).expect_err("a refusal"));
+        assert!(error.contains("line 2: error: `media.segment_ms`: 100 is out of range"), "{error}");
     }
 }

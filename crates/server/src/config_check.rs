@@ -2,6 +2,7 @@
 
 use crate::config::{Config, DEFAULT_CONFIG};
 use anyhow::Context;
+use serde::Deserialize;
 use std::{
     fmt, fs,
     io::{Read, Write},
@@ -175,6 +176,8 @@ const IN_ORDER: &[(&str, &str)] = &[
 /// The least and the most that make sense.
 const WITHIN: &[(&str, i64, i64)] = &[
     ("max_connections", 16, 10_000_000),
+    ("api.requests_per_min", 0, 1_000_000),
+    ("api.public_requests_per_min", 0, 1_000_000),
     ("media.segment_ms", 500, 15_000),
     ("media.longest_segment_ms", 500, 30_000),
     ("media.part_ms", 50, 5_000),
@@ -191,7 +194,7 @@ const WITHIN: &[(&str, i64, i64)] = &[
     ("room.danmaku_per_s", 1, 1_000),
     ("room.backlog_ms", 100, 600_000),
     ("room.idle_ms", 10_000, 3_600_000),
-    ("record.chunk_bytes", 1 << 20, 1 << 34),
+    ("record.chunk_bytes", 1 << 16, 1 << 34),
     ("record.sweep_s", 1, 86_400),
     ("record.store_timeout_s", 1, 3_600),
     ("relay.targets_per_room", 0, 1_000),
@@ -272,8 +275,9 @@ pub fn effective(file: Option<&Path>, config: &Config) -> anyhow::Result<String>
 /// What the machine says to the settings: ports, folders, the database, programs and files that they name.
 pub async fn check_machine(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let ours = answers_as_kaibo(config.http);
-    for (key, address) in [("http", config.http), ("rtmp", config.rtmp)] {
+    let running = kaibo_at(config.http);
+    let ours = [running.is_some(), running.is_some_and(|running| running.holds(config.rtmp))];
+    for ((key, address), ours) in [("http", config.http), ("rtmp", config.rtmp)].into_iter().zip(ours) {
         let Err(error) = TcpListener::bind(address) else { continue };
         let finding = if ours {
             Finding::warning(key, format!("a Kaibo serves `{address}` now"), "it has to stop before another can start")
@@ -348,17 +352,30 @@ fn can_write(folder: &Path) -> std::io::Result<()> {
     tempfile::Builder::new().prefix(".kaibo-check").tempfile_in(there).map(drop)
 }
 
-fn answers_as_kaibo(address: SocketAddr) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let patience = Duration::from_secs(2);
-        let mut stream = TcpStream::connect_timeout(&address, patience)?;
-        stream.set_read_timeout(Some(patience))?;
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: kaibo\r\nconnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.take(4_096).read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\nok\n"))
+/// What a Kaibo says of itself there, if it is one that answers.
+fn kaibo_at(http: SocketAddr) -> Option<Running> {
+    let patience = Duration::from_secs(5);
+    let mut stream = TcpStream::connect_timeout(&http, patience).ok()?;
+    stream.set_read_timeout(Some(patience)).ok()?;
+    stream.write_all(b"GET /readyz?details HTTP/1.1\r\nhost: kaibo\r\nconnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.take(65_536).read_to_string(&mut answer).ok()?;
+    let (_, body) = answer.split_once("\r\n\r\n")?;
+    serde_json::from_str(body).ok()
+}
+
+/// Of the answer to `/readyz?details`.
+#[derive(Deserialize)]
+struct Running {
+    rtmp: SocketAddr,
+}
+
+impl Running {
+    /// Whether its listening there is why nobody else can.
+    fn holds(&self, rtmp: SocketAddr) -> bool {
+        let (one, other) = (self.rtmp.ip(), rtmp.ip());
+        self.rtmp.port() == rtmp.port() && (one == other || one.is_unspecified() || other.is_unspecified())
+    }
 }
 
 impl Finding {
@@ -415,6 +432,14 @@ mod tests {
                 "line 3: error: `media.playlist_segments`: 6 is more than `media.retained_segments`, which is 3; exchange them, or change both",
             ],
         );
+    }
+
+    #[test]
+    fn a_port_is_held_by_whoever_listens_on_it() {
+        let at = |address: &str| address.parse::<SocketAddr>().expect("an address");
+        let holds = |one: &str, other: &str| Running { rtmp: at(one) }.holds(at(other));
+        assert!(holds("127.0.0.1:1935", "127.0.0.1:1935") && holds("0.0.0.0:1935", "127.0.0.1:1935"));
+        assert!(!holds("127.0.0.1:1935", "127.0.0.1:1936") && !holds("127.0.0.1:1935", "10.0.0.1:1935"));
     }
 
     #[test]

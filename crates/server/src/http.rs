@@ -1,6 +1,6 @@
 //! The HTTP face: middleware, health, metrics, OpenAPI, and the connections themselves.
 
-use crate::{condition, config::Config, idempotency, web};
+use crate::{condition, config::Config, http_limits, idempotency, web};
 use app::{App, ClientIp, Wired};
 use axum::{
     Json, Router,
@@ -44,6 +44,8 @@ pub struct Face {
     pub followers: &'static [&'static str],
     pub boot_position: u64,
     pub alarms: condition::Alarms,
+    /// The ingest listens here.
+    pub rtmp: SocketAddr,
 }
 
 pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> anyhow::Result<Router> {
@@ -58,6 +60,8 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
             "/openapi.json",
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], openapi.to_string()) }),
         );
+    let limits = http_limits::Limits::new(app.clone(), &config.api);
+    let limited = middleware::from_fn_with_state(limits, http_limits::limited);
     let once = middleware::from_fn_with_state(app, idempotency::once);
     let origins = config.allowed_origins.clone();
     let mut csrf = CsrfLayer::new();
@@ -67,7 +71,7 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
     let proxies: Arc<[IpAddr]> = config.trusted_proxies.clone().into();
     let pages = web::routes().layer(middleware::from_fn(web::for_every_origin)).layer(CompressionLayer::new());
     let router = own
-        .merge(api.layer(once).layer(middleware::from_fn(observe)))
+        .merge(api.layer(once).layer(limited).layer(middleware::from_fn(observe)))
         .fallback_service(pages)
         .layer(middleware::from_fn(move |request, next| {
             // Collectors and players live on other people's pages and carry no cookies; everything else is ours.
@@ -96,12 +100,7 @@ fn security_header(name: &'static str, value: &'static str) -> SetResponseHeader
 /// Cross-site request forgery: browsers say where a request comes from; ours must come from our own pages.
 async fn guard(csrf: CsrfLayer, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let open = collect::open_to_all(path)
-        || path.starts_with("/live/")
-        || path.ends_with("/heartbeat")
-        || path.ends_with("/leave")
-        || path.ends_with("/playback")
-        || path.ends_with("/viewer-token");
+    let open = collect::open_to_all(path) || path.starts_with("/live/") || of_players(path);
     let bearer = request.headers().contains_key(header::AUTHORIZATION);
     if open || bearer || request.method() == Method::GET {
         return next.run(request).await;
@@ -110,6 +109,11 @@ async fn guard(csrf: CsrfLayer, request: Request, next: Next) -> Response {
         Ok(response) => response.into_response(),
         Err(never) => match never {},
     }
+}
+
+/// What players call for each viewer, with the viewer's own token.
+pub fn of_players(path: &str) -> bool {
+    ["/heartbeat", "/leave", "/playback", "/viewer-token"].iter().any(|call| path.ends_with(call))
 }
 
 /// Errors that axum itself answers (no such route, wrong method, too large) get our body too.
@@ -188,7 +192,8 @@ async fn ready(State(face): State<Face>, RawQuery(query): RawQuery) -> Response 
         face.followers.iter().copied().filter(|name| face.app.progress.of(name) < face.boot_position).collect();
     if query.as_deref() == Some("details") {
         let status = if behind.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        return (status, Json(condition::condition(&face.app, behind.is_empty(), &face.alarms).await)).into_response();
+        return (status, Json(condition::condition(&face.app, face.rtmp, behind.is_empty(), &face.alarms).await))
+            .into_response();
     }
     if behind.is_empty() {
         return "ready\n".into_response();
@@ -198,7 +203,7 @@ async fn ready(State(face): State<Face>, RawQuery(query): RawQuery) -> Response 
 }
 
 async fn prometheus(State(face): State<Face>) -> String {
-    condition::measure(&face.app, &face.alarms).await;
+    condition::measure(&face.app, face.rtmp, &face.alarms).await;
     face.prometheus.render()
 }
 

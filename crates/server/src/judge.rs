@@ -136,10 +136,12 @@ impl Judge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::SocketAddr;
 
     fn well() -> Condition {
         Condition {
             ready: true,
+            rtmp: SocketAddr::from(([127, 0, 0, 1], 1935)),
             database: Database::Ok,
             log_position: 1,
             outbox_behind_rows: Some(0),

@@ -7,6 +7,7 @@ mod config_check;
 mod databases;
 mod features;
 mod http;
+mod http_limits;
 mod idempotency;
 mod judge;
 mod program;
@@ -14,7 +15,7 @@ mod web;
 mod wiring;
 
 pub use backup::Manifest;
-pub use config::{Config, DEFAULT_CONFIG, LogFormat};
+pub use config::{ApiSettings, Config, DEFAULT_CONFIG, LogFormat};
 pub use config_check::{Finding, check_machine, check_text, effective};
 pub use databases::{migrate, move_database, pending_migrations, steps};
 pub use idempotency::SECRETS as SECRET_FIELDS;

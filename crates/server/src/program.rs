@@ -57,12 +57,13 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let stop = app.stop.clone();
     tasks.spawn(async move { ("rtmp", ingest.run(stop).await) });
     let (told, alarms) = watch::channel(BTreeSet::new());
-    let looking = condition::watch(app.clone(), config.condition.clone(), told);
+    let looking = condition::watch(app.clone(), rtmp, config.condition.clone(), told);
     tasks.spawn(async move {
         looking.await;
         ("condition", Ok(()))
     });
-    let face = http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position, alarms };
+    let face =
+        http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position, alarms, rtmp };
     let router = http::router(face, api, &openapi, &config)?;
     let (stop, max_connections) = (app.stop.clone(), config.max_connections);
     tasks.spawn(async move {

@@ -30,6 +30,20 @@ async fn wrong_settings_are_named_with_their_lines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_check_refuses_is_refused_at_start() {
+    let kaibo = Kaibo::start().await;
+    let wrong = "[room]\ntick_min_ms = 900\ntick_max_ms = 100\n";
+    let output = check(&kaibo, wrong, &[]).await;
+    let finding = "line 2: error: `room.tick_min_ms`: 900 is more than `room.tick_max_ms`, which is 100";
+    assert!(said(&output).contains(finding), "{}", said(&output));
+
+    let file = kaibo.dir.path().join("checked.toml").display().to_string();
+    let output = kaibo.another("").command(&["serve", "--config", &file]).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains(finding), "{}", said(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_machine_lacks_is_named() {
     let kaibo = Kaibo::start().await;
     let holder = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -42,14 +56,22 @@ async fn what_the_machine_lacks_is_named() {
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     for finding in [
-        // Beside a Kaibo on `http`, a taken port is taken to be its own.
-        &format!("warning: `rtmp`: a Kaibo serves `{taken}` now; it has to stop before another can start\n"),
+        // The Kaibo on `http` says that its port is another one.
+        &format!(
+            "warning: `http`: a Kaibo serves `127.0.0.1:{}` now; it has to stop before another can start\n",
+            kaibo.http
+        ),
+        &format!("error: `rtmp`: `{taken}` cannot be used: "),
         "warning: `ladder.ffmpeg`: `no-such-program` does not run, so there are no smaller renditions",
         "error: `qoe.regions`: `/no/such/file` cannot be read: ",
         "error: `data`: `/proc/nowhere` cannot be written: ",
     ] {
         assert!(said.contains(finding), "`{finding}` in {said}");
     }
+
+    let own = format!("http = \"127.0.0.1:{}\"\nrtmp = \"127.0.0.1:{}\"\n", kaibo.http, kaibo.rtmp);
+    let said = self::said(&check(&kaibo, &own, &["--data", &kaibo.data()]).await);
+    assert!(said.contains(&format!("warning: `rtmp`: a Kaibo serves `127.0.0.1:{}` now", kaibo.rtmp)), "{said}");
 
     let output =
         check(&kaibo, &format!("http = \"{taken}\"\nrtmp = \"127.0.0.1:0\"\n"), &["--data", &kaibo.data()]).await;

@@ -8,10 +8,10 @@ pub(crate) mod rules;
 pub(crate) mod store;
 
 use crate::watch::Seen;
-use app::App;
+use app::{App, Bucket};
 use events::Millis;
 use parking_lot::{Mutex, RwLock};
-use rules::{Bucket, Counts, KEY_PREFIX, Source};
+use rules::{Counts, KEY_PREFIX, Source};
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
 use uuid::Uuid;
@@ -139,7 +139,7 @@ impl Live {
     pub fn admit(&self, count: usize, now: Millis) -> Result<(), u32> {
         let mut tally = self.tally.lock();
         tally.seen = Some(now);
-        let admitted = tally.bucket.take(count, self.source.events_per_s, now);
+        let admitted = tally.bucket.take_batch(count, rules::limit(self.source.events_per_s), now);
         if admitted.is_err() {
             tally.counts.limited += count as i64;
         }
@@ -148,7 +148,7 @@ impl Live {
 
     /// Whether `count` refused items may be kept now; a client that sends nothing but nonsense must not keep the database busy.
     pub fn may_keep(&self, count: usize, now: Millis) -> bool {
-        self.tally.lock().keeping.take(count, crate::quarantine::MOST_A_SECOND, now).is_ok()
+        self.tally.lock().keeping.take_batch(count, rules::limit(crate::quarantine::MOST_A_SECOND), now).is_ok()
     }
 
     /// Where watchers listen, if there are any.

@@ -1,6 +1,7 @@
 //! What a source of outside events is, which key opens it, and how much it may send. Pure.
 
 use crate::plan::TrackingPlan;
+use app::Limit;
 use app::Refuse;
 use events::{Millis, OrgId, TeamId};
 use serde::{Deserialize, Serialize};
@@ -146,53 +147,28 @@ pub fn overlap_ms(hours: u32) -> Result<i64, Refusal> {
     if hours <= LONGEST_OVERLAP_H { Ok(i64::from(hours) * 3_600_000) } else { Err(Refusal::Overlap) }
 }
 
-/// A token bucket of one second's events. A request is let in whole while anything is left, and what it took too much is waited for:
-/// a batch larger than the limit gets through, and the average holds.
-#[derive(Debug, Default)]
-pub struct Bucket {
-    /// When the bucket would have been empty, in microseconds.
-    empty_us: i64,
-}
-
-impl Bucket {
-    /// Takes `count`, or says in how many seconds there will be something again.
-    pub fn take(&mut self, count: usize, per_s: u32, now: Millis) -> Result<(), u32> {
-        let now_us = now.0.saturating_mul(1_000);
-        let empty_us = self.empty_us.max(now_us.saturating_sub(1_000_000));
-        if empty_us >= now_us {
-            return Err(u32::try_from((empty_us - now_us) / 1_000_000 + 1).unwrap_or(3_600).min(3_600));
-        }
-        let cost = (count as i64).saturating_mul(1_000_000) / i64::from(per_s.max(1));
-        self.empty_us = empty_us.saturating_add(cost);
-        Ok(())
-    }
+/// One second's events.
+pub fn limit(events_per_s: u32) -> Limit {
+    Limit::per_s(events_per_s.max(1), events_per_s)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app::Bucket;
 
     #[test]
     fn over_a_minute_no_more_than_the_limit_and_a_second_gets_through() {
         let (mut bucket, mut taken, mut longest) = (Bucket::default(), 0, 0);
         let begin = 1_800_000_000_000;
         for ms in (0..60_000).step_by(10) {
-            match bucket.take(7, 100, Millis(begin + ms)) {
+            match bucket.take_batch(7, limit(100), Millis(begin + ms)) {
                 Ok(()) => taken += 7,
                 Err(wait) => longest = longest.max(wait),
             }
         }
         assert!((6_000..=6_107).contains(&taken), "{taken}");
         assert_eq!(longest, 1);
-    }
-
-    #[test]
-    fn a_batch_larger_than_the_limit_gets_through_and_is_waited_for() {
-        let mut bucket = Bucket::default();
-        let at = |ms: i64| Millis(1_800_000_000_000 + ms);
-        assert_eq!(bucket.take(1_000, 100, at(0)), Ok(()));
-        assert_eq!(bucket.take(1, 100, at(1)), Err(9));
-        assert_eq!(bucket.take(1, 100, at(9_100)), Ok(()));
     }
 
     #[test]

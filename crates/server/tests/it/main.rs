@@ -2,6 +2,7 @@
 
 mod house;
 mod idempotency;
+mod limits;
 mod permissions;
 mod restarts;
 mod routes;
