@@ -31,9 +31,12 @@ serve: need-run build ## The same without the demo
 
 test: need-test lint rust-test web-test e2e ## Install what is missing, and run every check and test
 
+# The tests have built the program already, with their own features; building it again would cost minutes.
+test: BUILT := yes
+
 .PHONY: build
 build: web
-	cargo build --locked --profile ci -p cli
+	$(if $(BUILT),test -x $(KAIBO),cargo build --locked --profile ci -p cli)
 
 need-run:
 	@tools/need.sh run
