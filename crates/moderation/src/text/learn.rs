@@ -309,10 +309,11 @@ fn ratios(all: &[(Vec<u32>, bool)], teach: &[usize]) -> Vec<f32> {
 pub struct Quality {
     pub texts: usize,
     pub bad: usize,
-    pub accuracy: Measured,
+    pub accuracy: f64,
     pub macro_f1: f64,
-    pub precision: Measured,
-    pub recall: Measured,
+    pub precision: f64,
+    pub recall: f64,
+    pub intervals: Intervals,
     /// Expected calibration error over ten bins.
     pub calibration_error: f64,
     /// What a model decides alone when it only decides what it is surest of; people decide the rest.
@@ -322,12 +323,12 @@ pub struct Quality {
     pub threshold: f64,
 }
 
-/// A share with its 95 % interval (Wilson).
+/// Lower and upper bound of each, 95 % (Wilson).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Measured {
-    pub value: f64,
-    pub low: f64,
-    pub high: f64,
+pub struct Intervals {
+    pub accuracy: [f64; 2],
+    pub precision: [f64; 2],
+    pub recall: [f64; 2],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -336,14 +337,18 @@ pub struct Coverage {
     pub accuracy: f64,
 }
 
-fn measured(right: usize, of: usize) -> Measured {
+fn share(right: usize, of: usize) -> f64 {
+    right as f64 / of.max(1) as f64
+}
+
+fn interval(right: usize, of: usize) -> [f64; 2] {
     if of == 0 {
-        return Measured { value: 0.0, low: 0.0, high: 1.0 };
+        return [0.0, 1.0];
     }
-    let (n, p, z) = (of as f64, right as f64 / of as f64, 1.959_964);
+    let (n, p, z) = (of as f64, share(right, of), 1.959_964);
     let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    Measured { value: p, low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
+    [(centre - half).max(0.0), (centre + half).min(1.0)]
 }
 
 impl Model {
@@ -395,10 +400,15 @@ impl Model {
         Quality {
             texts: likely.len(),
             bad: hit + missed,
-            accuracy: measured(hit + passed, likely.len()),
+            accuracy: share(hit + passed, likely.len()),
             macro_f1: (f1(hit, false_hit, missed) + f1(passed, missed, false_hit)) / 2.0,
-            precision: measured(hit, hit + false_hit),
-            recall: measured(hit, hit + missed),
+            precision: share(hit, hit + false_hit),
+            recall: share(hit, hit + missed),
+            intervals: Intervals {
+                accuracy: interval(hit + passed, likely.len()),
+                precision: interval(hit, hit + false_hit),
+                recall: interval(hit, hit + missed),
+            },
             calibration_error,
             at_coverage,
             coverage_at_92,

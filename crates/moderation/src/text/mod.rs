@@ -12,5 +12,5 @@ mod shape;
 mod sound;
 
 pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict};
-pub use learn::{Coverage, Example, Measured, Model, Quality, Unusable};
+pub use learn::{Coverage, Example, Intervals, Model, Quality, Unusable};
 pub use lexicon::{BadLine, Entry, LONGEST, Level, Scope, Scopes, pack, read};

@@ -17,8 +17,9 @@ fn examples() -> Vec<Example> {
 fn it_learns_and_says_how_well() {
     let model = Model::train(&examples()).expect("a model");
     let quality = model.quality(&examples(), 0.5);
-    assert!(quality.accuracy.value > 0.9, "{quality:?}");
-    assert!(quality.accuracy.low <= quality.accuracy.value && quality.accuracy.value <= quality.accuracy.high);
+    assert!(quality.accuracy > 0.9, "{quality:?}");
+    let [low, high] = quality.intervals.accuracy;
+    assert!(low <= quality.accuracy && quality.accuracy <= high);
     assert_eq!((quality.texts, quality.bad, quality.at_coverage.len()), (400, 200, 10));
     assert!(model.probability("你真是垃圾废物") > 0.5 && model.probability("好看多少钱") < 0.5);
     assert!((0.0..=1.0).contains(&model.probability("")));
