@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use toml::Table;
 
 /// The foundation, lowest first: each may use those before it.
-const FOUNDATION: &[&str] = &["events", "eventlog", "store", "app", "accounts", "audience", "collect"];
+const FOUNDATION: &[&str] = &["chinese", "events", "eventlog", "store", "app", "accounts", "audience", "collect"];
 /// Each may use the foundation, and none of the others.
 const DOMAINS: &[&str] = &["media", "room", "analytics", "feed", "moderation"];
 

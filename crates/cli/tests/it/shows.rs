@@ -5,7 +5,7 @@ use crate::s3::{BUCKET, Fault, S3};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// The state of a show's recording once it fulfils `wanted`.
 async fn recording_when(kaibo: &Kaibo, broadcast: &str, wanted: impl Fn(&Value) -> bool) -> Value {
@@ -18,6 +18,25 @@ async fn recording_when(kaibo: &Kaibo, broadcast: &str, wanted: impl Fn(&Value) 
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("the recording never was as wanted: {last} {}", kaibo.log());
+}
+
+/// A show that is being recorded, its rules kept every second.
+struct Show {
+    kaibo: Kaibo,
+    room: String,
+    key: String,
+    push: Child,
+    broadcast: String,
+}
+
+impl Show {
+    async fn on_air() -> Self {
+        let kaibo = Kaibo::start_with("[record]\nsweep_s = 1\n").await;
+        let (room, key) = kaibo.room().await;
+        let push = kaibo.push(&key, None);
+        let broadcast = kaibo.live(&room).await;
+        Self { kaibo, room, key, push, broadcast }
+    }
 }
 
 fn ms(recording: &Value) -> i64 {
@@ -49,10 +68,7 @@ async fn a_recording_survives_a_kill_and_goes_on() {
     if no_ffmpeg() {
         return;
     }
-    let mut kaibo = Kaibo::start_with("[record]\nsweep_s = 1\n").await;
-    let (room, key) = kaibo.room().await;
-    let push = kaibo.push(&key, None);
-    let broadcast = kaibo.live(&room).await;
+    let Show { mut kaibo, room, key, push, broadcast } = Show::on_air().await;
     let before = recording_when(&kaibo, &broadcast, |recording| ms(recording) >= 4_000).await;
     kaibo.kill().await;
     drop(push);
@@ -94,10 +110,7 @@ async fn a_backup_taken_while_a_show_is_recorded_plays() {
     if no_ffmpeg() {
         return;
     }
-    let mut kaibo = Kaibo::start_with("[record]\nsweep_s = 1\n").await;
-    let (room, key) = kaibo.room().await;
-    let push = kaibo.push(&key, None);
-    let broadcast = kaibo.live(&room).await;
+    let Show { mut kaibo, room, push, broadcast, .. } = Show::on_air().await;
     let before = recording_when(&kaibo, &broadcast, |recording| ms(recording) >= 5_000).await;
     let backup = kaibo.dir.path().join("backup").display().to_string();
     let taken = kaibo.command(&["backup", "--data", &kaibo.data(), "--to", &backup, "--with-media"]).await;

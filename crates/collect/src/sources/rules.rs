@@ -1,8 +1,7 @@
 //! What a source of outside events is, which key opens it, and how much it may send. Pure.
 
 use crate::plan::TrackingPlan;
-use app::Limit;
-use app::Refuse;
+use app::{Limit, Refuse};
 use events::{Millis, OrgId, TeamId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

@@ -5,7 +5,7 @@
 
 use super::fold::Unit;
 
-/// Words that are ordinary ones most of the time, with what makes a claim of them before and after. Empty: nothing does by itself.
+/// Words that may claim something, in whatever list they stand; most of the time they are ordinary ones.
 const AMBIGUOUS: &[&str] = &[
     "最",
     "第一",
@@ -14,6 +14,7 @@ const AMBIGUOUS: &[&str] = &[
     "首个",
     "首家",
     "国家",
+    "国家级",
     "世界",
     "全国",
     "全球",
@@ -322,7 +323,6 @@ const EXEMPT: &[Exempt] = &[
     Exempt {
         word: "完美", before: &[], after: &["主义", "世界", "关系", "的一天", "收官", "结束", "谢幕"]
     },
-    Exempt { word: "冠军", before: &[], after: &["是", "赛", "杯", "奖", "联赛", "选手"] },
     Exempt {
         word: "最新",
         before: &[],
@@ -398,22 +398,19 @@ fn bare(word: &str) -> bool {
 
 /// Whether a hit of this word says nothing of the goods.
 pub fn innocent(word: &str, category: &str, units: &[Unit], from: usize, behind: usize) -> bool {
-    let claim = category == "claim" || category == "ad_law" || AMBIGUOUS.contains(&word) || word == "国家级";
+    let claim = category == "claim" || category == "ad_law" || AMBIGUOUS.contains(&word);
     if !claim {
         return false;
     }
-    let shown = |units: &[Unit]| units.iter().take(8).map(|unit| unit.shown).collect::<String>();
-    let before: String =
-        units[..from].iter().rev().take(6).map(|unit| unit.shown).collect::<Vec<_>>().into_iter().rev().collect();
-    let after = shown(&units[behind..]);
-    if let Some(exempt) = EXEMPT.iter().find(|exempt| exempt.word == word) {
-        let award = word == "冠军" || word == "金牌";
-        if exempt.after.iter().any(|text| after.starts_with(text))
+    let before: String = units[from.saturating_sub(6)..from].iter().map(|unit| unit.shown).collect();
+    let after: String = units[behind..].iter().take(8).map(|unit| unit.shown).collect();
+    let ordinary = |exempt: &Exempt| {
+        exempt.after.iter().any(|text| after.starts_with(text))
             || exempt.before.iter().any(|text| before.ends_with(text))
-            || award
-        {
-            return true;
-        }
+    };
+    // An award is a fact.
+    if word == "冠军" || EXEMPT.iter().find(|exempt| exempt.word == word).is_some_and(ordinary) {
+        return true;
     }
     // Compared with oneself, advice, what somebody wishes.
     if ["本店", "我们家", "自家", "自己"].iter().any(|own| before.ends_with(own)) && word.starts_with('最') {

@@ -10,7 +10,7 @@ use super::{
 };
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use serde::Serialize;
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 /// A text is looked at so far; what is longer is held for a person.
 pub const LONGEST_TEXT: usize = 20_000;
@@ -182,12 +182,12 @@ impl Filter {
                 words.push(Word { entry: at as u32, units: units.clone(), alias });
             }
         }
-        // One pattern for words that are one in the normal form: the first stands for all, the others follow it.
-        let mut chosen: Vec<(String, u32)> = Vec::with_capacity(patterns.len());
-        for (pattern, mut same) in patterns {
-            same.sort_by_key(|word| std::cmp::Reverse(listed[words[*word as usize].entry as usize].level));
-            chosen.push((pattern, same[0]));
-        }
+        // Words that are one in the normal form are one pattern: the first of the gravest stands for all.
+        let gravest = |same: &[u32]| {
+            same.iter().copied().min_by_key(|word| Reverse(listed[words[*word as usize].entry as usize].level))
+        };
+        let mut chosen: Vec<(String, u32)> =
+            patterns.into_iter().filter_map(|(pattern, same)| Some((pattern, gravest(&same)?))).collect();
         chosen.sort();
         let exact = match chosen.is_empty() {
             true => None,
@@ -312,7 +312,7 @@ impl Filter {
             }
         }
         self.loose.find(&self.words, units, &mut words, &mut found);
-        self.latin.find(&self.words, units, text, &mut found);
+        self.latin.find(units, text, &mut found);
         for (word, from, behind, rule) in found {
             let listed = &self.listed[self.words[word as usize].entry as usize];
             if !listed.scope.holds(scope) || innocent.iter().any(|within| within.0 <= from && behind <= within.1) {
@@ -323,11 +323,7 @@ impl Filter {
                 continue;
             }
             let rule = if self.words[word as usize].alias { rule.max(Rule::Alias) } else { rule };
-            let level = if rule.uncertain() {
-                level.min(Level::Hold).max(if level == Level::Alarm { level } else { Level::Hold })
-            } else {
-                level
-            };
+            let level = if rule.uncertain() && level != Level::Alarm { Level::Hold } else { level };
             hits.push(Hit {
                 word: listed.word.clone(),
                 category: listed.category.clone(),

@@ -75,14 +75,6 @@ enum Fold {
     Several(Vec<(char, char)>),
 }
 
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let pair = |line: &str| {
-        let mut chars = line.chars();
-        Some((chars.next()?, chars.next()?))
-    };
-    include_str!("../../data/simplified.txt").lines().filter_map(pair).collect()
-});
-
 /// Letters of other alphabets that look like Latin ones, after case folding.
 const LOOKALIKES: &[(&str, char)] = &[
     ("аαɑ∂", 'a'),
@@ -238,8 +230,17 @@ fn gap_of(c: char) -> u8 {
     }
 }
 
+/// Simplified, and variants that are neither.
 fn simple(c: char) -> char {
-    SIMPLIFIED.get(&c).copied().unwrap_or(c)
+    match c {
+        '凃' => '涂',
+        '妳' => '你',
+        '峯' => '峰',
+        '愽' => '博',
+        '牠' | '祂' => '他',
+        '羣' => '群',
+        _ => chinese::simplified(c),
+    }
 }
 
 fn fold_plain(c: char) -> Fold {

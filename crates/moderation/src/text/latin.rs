@@ -74,7 +74,7 @@ impl Latin {
         latin
     }
 
-    pub fn find(&self, _words: &[Word], units: &[Unit], text: &str, found: &mut Vec<(u32, usize, usize, Rule)>) {
+    pub fn find(&self, units: &[Unit], text: &str, found: &mut Vec<(u32, usize, usize, Rule)>) {
         if self.initials.is_empty() && self.skeletons.is_empty() || !units.iter().any(Unit::latin) {
             return;
         }

@@ -1,6 +1,5 @@
 //! Texts as they are searched: one form of letters that people take for the same, and where each of them came from.
 
-use std::{collections::HashMap, sync::LazyLock};
 use unicode_normalization::UnicodeNormalization;
 
 /// Raised when a text folds otherwise than before: the index is then made again.
@@ -8,15 +7,6 @@ pub const VERSION: i32 = 1;
 
 /// A part of a text: its first character, and the first behind it.
 pub type Span = (u32, u32);
-
-/// Traditional characters, one by one: texts and queries fold alike, so that nothing depends on which of several is meant.
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let pair = |line: &str| {
-        let (traditional, simplified) = line.split_once(' ')?;
-        Some((traditional.chars().next()?, simplified.chars().next()?))
-    };
-    include_str!("simplified.txt").lines().filter(|line| !line.starts_with('#')).filter_map(pair).collect()
-});
 
 /// A text in NFKC, small letters and simplified characters: full width is half width, `Ⅷ` is `viii`, `開` is `开`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +25,7 @@ impl Folded {
             } else {
                 // Character by character, so that a text and a part of it fold alike.
                 for char in std::iter::once(char).nfkc().flat_map(char::to_lowercase) {
-                    folded.push(SIMPLIFIED.get(&char).copied().unwrap_or(char), place);
+                    folded.push(chinese::simplified(char), place);
                 }
             }
         }

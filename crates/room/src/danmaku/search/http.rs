@@ -15,7 +15,7 @@ use app::{ApiQuery, ApiResult, App, Can, Scope};
 use axum::{Json, extract::State};
 use events::{BroadcastId, RoomId, ViewerId};
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, hash::Hash, time::Duration};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -203,22 +203,24 @@ struct Places {
 
 impl Places {
     async fn learn(&mut self, app: &App, rows: &[archive::Danmaku]) -> anyhow::Result<()> {
-        let mut missing: Vec<RoomId> =
-            rows.iter().map(|row| row.room).filter(|room| !self.rooms.contains_key(room)).collect();
-        missing.sort_unstable();
-        missing.dedup();
+        let missing = unknown(&self.rooms, rows.iter().map(|row| row.room));
         if !missing.is_empty() {
             let found = rooms::find_rooms(app.store.read(), &missing).await?;
             self.rooms.extend(found.into_iter().map(|room| (room.id, room)));
         }
-        let mut missing: Vec<BroadcastId> =
-            rows.iter().filter_map(|row| row.broadcast).filter(|show| !self.shows.contains_key(show)).collect();
-        missing.sort_unstable();
-        missing.dedup();
+        let missing = unknown(&self.shows, rows.iter().filter_map(|row| row.broadcast));
         if !missing.is_empty() {
             let found = rooms::find_broadcasts(app.store.read(), &missing).await?;
             self.shows.extend(found.into_iter().map(|show| (show.id, show)));
         }
         Ok(())
     }
+}
+
+/// Each once.
+fn unknown<K: Copy + Ord + Hash, V>(known: &HashMap<K, V>, ids: impl Iterator<Item = K>) -> Vec<K> {
+    let mut unknown: Vec<K> = ids.filter(|id| !known.contains_key(id)).collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    unknown
 }
