@@ -27,7 +27,8 @@ impl Intervals {
     /// and the gap counts.
     pub(crate) fn add(&mut self, from: Millis, duration_ms: u32, seam_ms: i64) -> i64 {
         let (mut from, mut to) = (from.0, from.0.saturating_add(i64::from(duration_ms)));
-        if from >= to {
+        // What was sent already is worth nothing, not even a seam that a longer file bridges.
+        if from >= to || self.spans().iter().any(|&(begins, ends)| begins <= from && to <= ends) {
             return 0;
         }
         let mut kept = [(0, 0); MOST + 1];
@@ -134,6 +135,14 @@ mod tests {
         let mut sent = Intervals::default();
         assert_eq!((0..20).map(|n| sent.add(Millis(n * 100), 1, 0)).sum::<i64>(), 20);
         assert!(add(&mut sent, 0, 2_000) <= 1_999);
+    }
+
+    #[test]
+    fn the_same_again_bridges_nothing() {
+        let mut sent = Intervals::default();
+        assert_eq!(add(&mut sent, 10_000, 2_000), 2_000);
+        assert_eq!(add(&mut sent, 12_088, 1), 1);
+        assert_eq!(add(&mut sent, 10_000, 2_000), 0);
     }
 
     #[test]
