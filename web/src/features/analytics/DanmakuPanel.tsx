@@ -1,5 +1,6 @@
 // The show's danmaku as they arrive, searchable, with their offset into the show; and the exports.
 import { useQuery } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { Button, Input } from "antd"
 import { useDeferredValue, useEffect, useRef, useState } from "react"
@@ -7,7 +8,7 @@ import { useTranslation } from "react-i18next"
 import { api, DANMAKU_FORMATS } from "../../api/client"
 import type { Broadcast, DanmakuItem } from "../../api/types"
 import { clock, count, dateTime } from "../../ui/format"
-import { DownloadIcon, SearchIcon } from "../../ui/icons"
+import { DownloadIcon, PlayIcon, SearchIcon } from "../../ui/icons"
 import { Failed, Loading } from "../../ui/States"
 import { useDanmakuTail } from "./danmakuTail"
 
@@ -40,6 +41,7 @@ export function DanmakuPanel({ show }: { show: Broadcast }) {
         <h2>{t("danmaku")}</h2>
         <span className="quiet num" data-testid="danmaku-total">{label}</span>
         <span className="spring" />
+        <Link to="/danmaku" search={{ replay: show.id }} className="head-link"><PlayIcon size={13} /> {t("danmaku_replay")}</Link>
         <span className="exports">
           <span className="quiet"><DownloadIcon size={14} /> {t("export")}</span>
           {DANMAKU_FORMATS.map((format) => (

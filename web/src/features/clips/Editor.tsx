@@ -1,12 +1,13 @@
 // One show under the knife: picture, timeline, in and out, and what was cut.
 import { useQuery } from "@tanstack/react-query"
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react"
+import { useCallback, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { api, Problem } from "../../api/client"
-import type { Broadcast, ViewerToken } from "../../api/types"
+import { Problem } from "../../api/client"
+import type { Broadcast } from "../../api/types"
 import { may, useMe } from "../../shell/session"
 import { Failed, Loading, Message } from "../../ui/States"
-import { RecordedPlayer, type RecordedState } from "../media/recorded"
+import type { RecordedState } from "../media/recorded"
+import { useRecorded } from "../media/useRecorded"
 import { clipsApi } from "./api"
 import { ClipList } from "./ClipList"
 import { CutForm, type CutHandle } from "./CutForm"
@@ -41,7 +42,7 @@ function Desk({ room, show, recording }: { room: string; show: Broadcast; record
   const manages = me.data !== undefined && may(me.data, "stream.manage")
   const live = show.state !== "ended"
   const usable = recording.pieces.length > 0 && recording.state !== "removed" && recording.state !== "none"
-  const { video, player, state } = usePlayer(room, show, live, usable)
+  const { video, player, state } = useRecorded({ room, broadcast: show.id, live }, usable)
   const [range, setRange] = useState<Range>({ in_ms: null, out_ms: null })
   const form = useRef<CutHandle>(null)
   const timeline = useRef<TimelineHandle>(null)
@@ -113,40 +114,6 @@ function wholeOf(recording: Recording, state: RecordedState, started_at: number)
   // The playlist is newer than the last answer while the show runs.
   const to = state.last === null ? told : Math.max(told, state.last - started_at)
   return { from: Math.min(0, from), to: Math.max(to, from + 1000) }
-}
-
-function usePlayer(room: string, show: Broadcast, live: boolean, usable: boolean) {
-  const video = useRef<HTMLVideoElement>(null)
-  const [player, setPlayer] = useState<RecordedPlayer | null>(null)
-  const broadcast = show.id
-  useEffect(() => {
-    const element = video.current
-    if (!element || !usable) return
-    let token: ViewerToken | null = null
-    const now = new RecordedPlayer(element, {
-      playlist: async (fresh) => {
-        if (!token || fresh) token = await api.viewerToken(room, token?.token)
-        const query = `token=${encodeURIComponent(token.token)}`
-        return live ? `/live/${room}/dvr.m3u8?${query}` : `/replay/${broadcast}/index.m3u8?${query}`
-      },
-    })
-    setPlayer(now)
-    element.muted = true
-    // A show on air opens near its newest moment, one that is over at its beginning.
-    now.open(live ? Date.now() - 30_000 : null, false)
-    return () => {
-      now.destroy()
-      setPlayer(null)
-    }
-  }, [room, broadcast, live, usable])
-  const state = useSyncExternalStore(player?.onState ?? nobody, () => player?.state ?? NOTHING)
-  return { video, player, state }
-}
-
-const nobody = () => () => undefined
-const NOTHING: RecordedState = {
-  phase: "idle", silenced: false, rebuilds: 0, stalls: 0, failure: null, unsupported: null, audioOnly: false, renditions: [], chosen: -1,
-  at: null, first: null, last: null, rate: 1, caughtUp: false,
 }
 
 // Keys belong to the desk unless somebody writes, or a control has its own use for them.

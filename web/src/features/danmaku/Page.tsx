@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { Button, Input } from "antd"
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../../api/client"
 import { clock, dateTime } from "../../ui/format"
@@ -14,7 +14,20 @@ import "./danmaku.css"
 const MODES = ["1", "4", "5"] as const
 const REFUSALS = ["query_too_long", "query_too_many_words"] as const
 
+const Replay = lazy(() => import("./Replay"))
+
+interface Address {
+  replay?: string
+  at?: number
+}
+
 export default function Page() {
+  const { replay, at }: Address = useSearch({ strict: false })
+  if (replay === undefined) return <SearchPage />
+  return <Suspense fallback={<Loading rows={10} />}><Replay broadcast={replay} at_ms={Number(at) || 0} /></Suspense>
+}
+
+function SearchPage() {
   const { t } = useTranslation("danmaku")
   const search = searchOf(useSearch({ strict: false }))
   const navigate = useNavigate()

@@ -17,6 +17,7 @@ it("an address becomes a query, numbers and nonsense included", () => {
 it("a hit leads to its moment in the replay, or to its show", () => {
   const hit = { at: 5, source: "viewer", room_id: "r", broadcast_id: "b", ended: true } as Hit
   expect(placeOf(hit)).toBe("/r/r?replay=b&at=5")
-  expect(placeOf({ ...hit, source: "import" })).toBe("/console/live?room=r&broadcast=b")
+  expect(placeOf({ ...hit, source: "import", offset_ms: 9000 })).toBe("/console/danmaku?replay=b&at=9000")
+  expect(placeOf({ ...hit, ended: false })).toBe("/console/live?room=r&broadcast=b")
   expect(placeOf({ ...hit, broadcast_id: null })).toBeNull()
 })

@@ -1,6 +1,6 @@
 // The archive's search, and what stands in the address of its screen.
 import { ask } from "../../api/client"
-import type { DanmakuItem } from "../../api/types"
+import type { DanmakuItem, Page } from "../../api/types"
 
 export interface Hit extends DanmakuItem {
   /** What was found in the text: from this character, up to that one. */
@@ -56,6 +56,18 @@ export function query(search: Search, after: string): string {
 
 export const danmaku = {
   search: (search: Search, after: string) => ask<Hits>("GET", `/api/danmaku/search?${query(search, after)}`),
+  /** What was said in a part of a show, in the order of its time; the archive's own order is that of arrival. */
+  part: async (broadcast: string, from_ms: number, to_ms: number): Promise<DanmakuItem[]> => {
+    const items: DanmakuItem[] = []
+    const query = new URLSearchParams({ format: "json", limit: "5000", from_ms: String(from_ms), to_ms: String(to_ms) })
+    for (;;) {
+      const page = await ask<Page<DanmakuItem>>("GET", `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?${query}`)
+      items.push(...page.items)
+      if (page.next === undefined || page.next === null) break
+      query.set("after", page.next)
+    }
+    return items.sort((a, b) => a.offset_ms - b.offset_ms)
+  },
 }
 
 /** A text in parts, those that were found and those between them. Marks count characters, not UTF-16 units. */
@@ -75,9 +87,10 @@ export function parts(text: string, marks: [number, number][]): { text: string; 
   return cut
 }
 
-/** Where the moment is seen again: the show's recording, or for one without any, its screen. */
+/** Where the moment is seen again: in the room as a viewer saw it, or for a show that was brought in, along its danmaku. */
 export function placeOf(hit: Hit): string | null {
   if (!hit.broadcast_id) return null
-  if (hit.ended && hit.source !== "import") return `/r/${hit.room_id}?replay=${hit.broadcast_id}&at=${hit.at}`
+  if (hit.source === "import") return `/console/danmaku?replay=${hit.broadcast_id}&at=${hit.before_air ? 0 : hit.offset_ms}`
+  if (hit.ended) return `/r/${hit.room_id}?replay=${hit.broadcast_id}&at=${hit.at}`
   return `/console/live?room=${hit.room_id}&broadcast=${hit.broadcast_id}`
 }

@@ -22,6 +22,9 @@ export class DanmakuLayer {
   private readonly observer: ResizeObserver
   private settings: LayerSettings = { on: true, opacity: 1, area: 0.5 }
   private laneHeight = 30
+  private held = false
+  /** What was told to fly before the last clearing does not. */
+  private age = 0
 
   constructor(private readonly host: HTMLElement) {
     this.observer = new ResizeObserver(() => this.measure())
@@ -41,10 +44,18 @@ export class DanmakuLayer {
     if (!this.settings.on || document.hidden) return
     if (this.host.childElementCount >= MOST && !flight.own) return
     // A tick brings many at once; spread over it they look as they were said.
-    setTimeout(() => this.launch(flight), flight.own ? 0 : Math.random() * SPREAD_MS)
+    const { age } = this
+    setTimeout(() => { if (age === this.age) this.launch(flight) }, flight.own ? 0 : Math.random() * SPREAD_MS)
+  }
+
+  /** What flies stands still, or goes on. */
+  hold(held: boolean): void {
+    this.held = held
+    for (const flying of this.host.getAnimations({ subtree: true })) if (held) flying.pause(); else flying.play()
   }
 
   clear(): void {
+    this.age += 1
     this.host.replaceChildren()
     for (const lanes of [this.lanes, this.top, this.bottom]) lanes.clear()
   }
@@ -85,6 +96,7 @@ export class DanmakuLayer {
     const flying = still
       ? text.animate([{ transform: middle }, { transform: middle }], { duration: STANDING_MS })
       : text.animate([{ transform: `translateX(${stage}px)` }, { transform: `translateX(${-width}px)` }], { duration: CROSSING_MS })
+    if (this.held) flying.pause()
     flying.onfinish = () => text.remove()
     flying.oncancel = () => text.remove()
   }

@@ -21,6 +21,8 @@ export interface TrackOptions {
   clear: () => void
   /** The end of what is recorded so far; behind it windows are read again. */
   end_ms: () => number
+  /** How many times as fast as it was said; 1 where not told. */
+  rate?: () => number
 }
 
 export const WINDOW_MS = 60_000
@@ -67,7 +69,7 @@ export class DanmakuTrack {
     for (const one of [index, index + 1, index - 1]) this.want(one, now)
     const { last } = this
     this.last = offset_ms
-    if (last === null || offset_ms < last || offset_ms - last > JUMP_MS) {
+    if (last === null || offset_ms < last || offset_ms - last > JUMP_MS * Math.max(1, this.options.rate?.() ?? 1)) {
       this.options.clear()
       this.listedFrom = offset_ms - BEFORE_MS
       this.list()
