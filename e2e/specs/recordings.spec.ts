@@ -190,6 +190,29 @@ test("after the show its replay plays with danmaku at their times", async ({ pag
   expect(server.room()).not.toBe(room.id)
 })
 
+test("what was found is seen again at its moment, in the room and along the danmaku", async ({ page }) => {
+  await signIn(page)
+  await page.goto(`/console/danmaku?q=${encodeURIComponent(`"${SAID}"`)}`)
+  const found = page.getByTestId("hits").getByRole("link", { name: "看回放" }).first()
+  await page.goto(await found.getAttribute("href") ?? "")
+  await playing(page)
+  await expect(page.getByTestId("track").getByText(SAID)).toBeVisible({ timeout: 30_000 })
+
+  await page.goto(`/console/danmaku?replay=${broadcast}`)
+  const replay = page.getByTestId("replay")
+  const video = replay.locator("video")
+  await replay.getByLabel("倍速").selectOption("4")
+  await replay.getByRole("button", { name: "播放", exact: true }).click()
+  await expect(page.getByTestId("said").getByText(SAID)).toBeVisible({ timeout: 40_000 })
+  expect(await video.evaluate((element: HTMLVideoElement) => element.playbackRate)).toBe(4)
+  await page.screenshot({ path: "out/danmaku-replay-picture.png" })
+  await page.getByTestId("said").locator("li", { hasText: SAID }).getByRole("button").click()
+  const place = replay.getByRole("slider", { name: "位置" })
+  await expect(place).not.toHaveValue("0")
+  await place.fill("0")
+  await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime), { timeout: 20_000 }).toBeLessThan(10)
+})
+
 test("a recording that nobody needs is deleted", async ({ page, request }) => {
   await signIn(page)
   await page.goto(`/console/clips?room=${room.id}&broadcast=${broadcast}`)
