@@ -5,8 +5,8 @@ import { gzipSync } from "node:zlib"
 
 const BUDGET_KB = 350
 const SCREENS = {
-  "console: sign-in": ["console.html", "src/features/accounts/SignIn.tsx"],
-  "console: rooms": ["console.html", "src/shell/Shell.tsx", "src/features/room/Page.tsx"],
+  "console: sign-in": ["console.html", "src/features/accounts/SignIn.tsx", "src/features/accounts/texts.ts"],
+  "console: rooms": ["console.html", "src/shell/Shell.tsx", "src/features/room/Page.tsx", "src/features/room/texts.ts", "src/features/qoe/Bell.tsx", "src/features/qoe/texts.ts"],
   "room page": ["room.html"],
   "room page + player": ["room.html", "node_modules/hls.js/dist/hls.light.mjs"],
 }

@@ -4,7 +4,8 @@ import type { viewerTexts } from "./features/room/viewer/texts"
 import type { featureTexts } from "./shell/features"
 import type { texts as uiTexts } from "./ui/texts"
 
-type Keys = { [Name in keyof typeof featureTexts]: (typeof featureTexts)[Name]["zh-CN"] }
+type Loaded<Source> = Source extends () => Promise<infer Texts> ? Texts : Source
+type Keys = { [Name in keyof typeof featureTexts]: Loaded<(typeof featureTexts)[Name]>["zh-CN"] }
 
 declare module "i18next" {
   interface CustomTypeOptions {

@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../api/client"
 import type { Me } from "../api/types"
+import { useLanguage } from "../ui/appearance"
 import { UserIcon } from "../ui/icons"
 import { Failed, Loading, Message } from "../ui/States"
 import { AppearanceButtons } from "./AppearanceButtons"
@@ -34,6 +35,7 @@ function ToSignIn() {
 function Frame({ me }: { me: Me }) {
   const { t } = useTranslation("shell")
   const { t: ui } = useTranslation("ui")
+  const language = useLanguage()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const account = path.endsWith("/account")
   const here = features.find((one) => path.startsWith(one.path) || path.startsWith(`/console${one.path}`))
@@ -46,7 +48,7 @@ function Frame({ me }: { me: Me }) {
         <nav aria-label={t("menu")}>
           {features.filter((one) => may(me, one.needs)).map((one) => (
             <Link key={one.path} to={one.path} className="side-link" activeProps={{ className: "side-link here", "aria-current": "page" }}>
-              <one.icon size={17} /> <span>{t(one.title as never)}</span>
+              <one.icon size={17} /> <span>{one.title[language]}</span>
             </Link>
           ))}
         </nav>
@@ -59,7 +61,7 @@ function Frame({ me }: { me: Me }) {
         <UserMenu me={me} />
       </header>
       <main id="main" className="main" tabIndex={-1}>
-        {here && !may(me, here.needs) ? <Message title={ui("forbidden")} hint={ui("forbidden_hint")} /> : <Outlet />}
+        {here && !may(me, here.needs) ? <Message title={ui("forbidden")} hint={ui("forbidden_hint")} /> : <Suspense fallback={<Loading rows={8} />}><Outlet /></Suspense>}
       </main>
     </div>
   )

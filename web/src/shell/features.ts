@@ -1,31 +1,17 @@
-// Every feature of the console, in the order of the menu, and the texts each brings.
+// Every feature of the console, in the order of the menu, and the texts each brings when its first screen opens.
 import { auditPage, staffPage, tokensPage } from "../features/accounts/manifest"
-import { accountsTexts } from "../features/accounts/texts"
 import analytics from "../features/analytics/manifest"
-import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
-import { clipsTexts } from "../features/clips/texts"
 import collect from "../features/collect/manifest"
-import { collectTexts } from "../features/collect/texts"
 import danmaku from "../features/danmaku/manifest"
-import { danmakuTexts } from "../features/danmaku/texts"
 import feed from "../features/feed/manifest"
-import { feedTexts } from "../features/feed/texts"
-import { ladderTexts } from "../features/ladder/texts"
 import mediaServers from "../features/mediaServers/manifest"
-import { mediaServersTexts } from "../features/mediaServers/texts"
 import qoe from "../features/qoe/manifest"
-import { qoeTexts } from "../features/qoe/texts"
 import relay from "../features/relay/manifest"
-import { relayTexts } from "../features/relay/texts"
 import audience from "../features/audience/manifest"
-import { audienceTexts } from "../features/audience/texts"
 import room from "../features/room/manifest"
-import { roomTexts } from "../features/room/texts"
 import slate from "../features/slate/manifest"
-import { slateTexts } from "../features/slate/texts"
 import studio from "../features/studio/manifest"
-import { studioTexts } from "../features/studio/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
@@ -49,18 +35,18 @@ export const features: Feature[] = [
 
 export const featureTexts = {
   shell: shellTexts,
-  accounts: accountsTexts,
-  room: roomTexts,
-  analytics: analyticsTexts,
-  studio: studioTexts,
-  clips: clipsTexts,
-  slate: slateTexts,
-  ladder: ladderTexts,
-  qoe: qoeTexts,
-  relay: relayTexts,
-  mediaServers: mediaServersTexts,
-  feed: feedTexts,
-  audience: audienceTexts,
-  collect: collectTexts,
-  danmaku: danmakuTexts,
+  accounts: () => import("../features/accounts/texts").then((texts) => texts.accountsTexts),
+  room: () => import("../features/room/texts").then((texts) => texts.roomTexts),
+  analytics: () => import("../features/analytics/texts").then((texts) => texts.analyticsTexts),
+  studio: () => import("../features/studio/texts").then((texts) => texts.studioTexts),
+  clips: () => import("../features/clips/texts").then((texts) => texts.clipsTexts),
+  slate: () => import("../features/slate/texts").then((texts) => texts.slateTexts),
+  ladder: () => import("../features/ladder/texts").then((texts) => texts.ladderTexts),
+  qoe: () => import("../features/qoe/texts").then((texts) => texts.qoeTexts),
+  relay: () => import("../features/relay/texts").then((texts) => texts.relayTexts),
+  mediaServers: () => import("../features/mediaServers/texts").then((texts) => texts.mediaServersTexts),
+  feed: () => import("../features/feed/texts").then((texts) => texts.feedTexts),
+  audience: () => import("../features/audience/texts").then((texts) => texts.audienceTexts),
+  collect: () => import("../features/collect/texts").then((texts) => texts.collectTexts),
+  danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
 }

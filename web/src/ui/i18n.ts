@@ -1,7 +1,7 @@
 // Texts: Chinese first, English complete (its type is the Chinese one's). Each feature owns its texts.
-import i18next, { type i18n } from "i18next"
+import i18next, { type BackendModule, type i18n } from "i18next"
 import { initReactI18next } from "react-i18next"
-import { language, onAppearance } from "./appearance"
+import { language, onAppearance, type Language } from "./appearance"
 import { texts as ui } from "./texts"
 
 export interface Texts {
@@ -14,14 +14,31 @@ export function texts<const T extends Record<string, string>>(zh: T, en: Record<
   return { "zh-CN": zh, en }
 }
 
-export function startI18n(namespaces: Record<string, Texts>): i18n {
-  const all: Record<string, Texts> = { ui, ...namespaces }
-  const resources = (which: "zh-CN" | "en") => Object.fromEntries(Object.entries(all).map(([name, both]) => [name, both[which]]))
-  void i18next.use(initReactI18next).init({
+/** Texts at hand, or brought when something first wants them; until then it is suspended. */
+export type Source = Texts | (() => Promise<Texts>)
+
+export function startI18n(namespaces: Record<string, Source>): i18n {
+  const all: Record<string, Source> = { ui, ...namespaces }
+  const atHand = Object.entries(all).filter((one): one is [string, Texts] => typeof one[1] !== "function")
+  const resources = (which: Language) => Object.fromEntries(atHand.map(([name, both]) => [name, both[which]]))
+  const later: BackendModule = {
+    type: "backend",
+    init: () => undefined,
+    read: (which, name, done) => {
+      const source = all[name]
+      if (typeof source !== "function") done(new Error(`no texts of \`${name}\``), false)
+      // Tried again after a while: a lost connection is no reason to show keys.
+      else source().then((both) => done(null, both[which as Language]), (error: unknown) => done(error as Error, true))
+    },
+  }
+  void i18next.use(later).use(initReactI18next).init({
     lng: language(),
     fallbackLng: "zh-CN",
+    load: "currentOnly",
     defaultNS: "ui",
+    ns: atHand.map(([name]) => name),
     resources: { "zh-CN": resources("zh-CN"), en: resources("en") },
+    partialBundledLanguages: true,
     keySeparator: false,
     interpolation: { escapeValue: false },
     returnNull: false,

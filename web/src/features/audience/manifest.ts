@@ -1,4 +1,4 @@
 import { feature } from "../../shell/feature"
 import { AuditIcon } from "../../ui/icons"
 
-export default feature({ path: "/audience", title: "audience:title", needs: "metrics.read", icon: AuditIcon, page: () => import("./Page") })
+export default feature({ path: "/audience", title: { "zh-CN": "观众审计", en: "Audience audit" }, needs: "metrics.read", icon: AuditIcon, page: () => import("./Page") })

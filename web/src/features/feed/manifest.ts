@@ -1,4 +1,4 @@
 import { feature } from "../../shell/feature"
 import { RelayIcon } from "../../ui/icons"
 
-export default feature({ path: "/webhooks", title: "feed:webhooks", needs: "webhook.read", icon: RelayIcon, page: () => import("./Page") })
+export default feature({ path: "/webhooks", title: { "zh-CN": "事件推送", en: "Webhooks" }, needs: "webhook.read", icon: RelayIcon, page: () => import("./Page") })

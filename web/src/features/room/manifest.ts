@@ -1,4 +1,4 @@
 import { feature } from "../../shell/feature"
 import { RoomsIcon } from "../../ui/icons"
 
-export default feature({ path: "/rooms", title: "room:rooms", needs: "room.read", icon: RoomsIcon, page: () => import("./Page") })
+export default feature({ path: "/rooms", title: { "zh-CN": "直播间", en: "Rooms" }, needs: "room.read", icon: RoomsIcon, page: () => import("./Page") })
