@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fs,
+    hash::{BuildHasherDefault, Hasher},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -39,6 +40,26 @@ pub(crate) fn hash(org: OrgId, key: &str) -> u64 {
     digest.first_chunk::<8>().map_or(0, |first| u64::from_le_bytes(*first))
 }
 
+/// What is a hash already needs no other one.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+type Ids = HashSet<u64, BuildHasherDefault<Hashed>>;
+
 pub(crate) struct Dedup {
     dir: PathBuf,
     state: Mutex<State>,
@@ -49,13 +70,13 @@ struct State {
     runs: Vec<Arc<Run>>,
     /// Being written to disk right now.
     sealing: Option<Arc<Run>>,
-    current: HashSet<u64>,
+    current: Ids,
     newest_ms: i64,
     /// When `current` began.
     since_ms: i64,
     /// Ids up to here are in `runs` and `sealing`.
     sealed: u64,
-    claimed: HashMap<u64, watch::Receiver<()>>,
+    claimed: HashMap<u64, watch::Receiver<()>, BuildHasherDefault<Hashed>>,
     /// Claims under way, by number: the log's end when each began. What they append lies behind it.
     begun: BTreeMap<u64, u64>,
     next_claim: u64,
@@ -151,7 +172,7 @@ impl Dedup {
             pending: Vec::new(),
             claim: Claim { dedup: self.clone(), number, hashes: Vec::new(), _done: done },
         };
-        let mut mine = HashSet::new();
+        let mut mine = Ids::default();
         for (place, hash) in hashes {
             if mine.contains(hash) || state.knows(*hash) {
                 sorted.repeats += 1;

@@ -1,7 +1,9 @@
 //! Who says of themselves that they are a program: marked as the property `$bot`, never dropped, so that reports can decide.
 
+use super::parts::Parts;
 use events::Tracked;
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// Parts of user agents, in lower case. Crawlers, previewers and tools name themselves so.
 const NAMES: &[&str] = &[
@@ -31,10 +33,11 @@ pub(crate) fn mark(tracked: &mut Tracked, request: Option<&str>) {
     }
 }
 
+static PROGRAMS: LazyLock<Parts> = LazyLock::new(|| Parts::new(&[NAMES]));
+
 fn is_bot(agent: &str) -> bool {
     // A maker of telephones is called Cubot.
-    let agent = agent.to_ascii_lowercase().replace("cubot", "");
-    NAMES.iter().any(|name| agent.contains(name))
+    PROGRAMS.first(agent).is_some() && PROGRAMS.first(&agent.to_ascii_lowercase().replace("cubot", "")).is_some()
 }
 
 #[cfg(test)]

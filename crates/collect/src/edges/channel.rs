@@ -1,17 +1,26 @@
 //! Where an event came from, said the same way whatever the client: `context.channel` (`browser`, `mobile` or `server`) is what it was
 //! sent from, `context.campaign` is what brought the person (UTM 渠道), as Segment writes them.
 
-use super::query_value;
+use super::{parts::Parts, query_value};
 use events::Tracked;
 use serde_json::{Map, Value};
+use std::sync::LazyLock;
 
-const UTM: [(&str, &str); 5] = [
-    ("utm_source", "source"),
-    ("utm_medium", "medium"),
-    ("utm_campaign", "name"),
-    ("utm_term", "term"),
-    ("utm_content", "content"),
+/// As it stands in an address, as PostHog and Sensors write it, and what Segment calls it.
+const UTM: [(&str, &str, &str); 5] = [
+    ("utm_source", "$utm_source", "source"),
+    ("utm_medium", "$utm_medium", "medium"),
+    ("utm_campaign", "$utm_campaign", "name"),
+    ("utm_term", "$utm_term", "term"),
+    ("utm_content", "$utm_content", "content"),
 ];
+
+/// Parts of libraries' names.
+const SERVER: &[&str] =
+    &["node", "python", "java-server", "golang", "go-", "ruby", "php", "dotnet", "rust", "cloudevents"];
+const MOBILE: &[&str] = &["ios", "android", "flutter", "react-native", "miniprogram", "swift", "kotlin"];
+const BROWSER: &[&str] = &["analytics.js", "javascript", "browser"];
+static LIBRARIES: LazyLock<Parts> = LazyLock::new(|| Parts::new(&[SERVER, MOBILE, BROWSER]));
 
 pub(crate) fn mark(tracked: &mut Tracked) {
     if !tracked.context.get("channel").is_some_and(Value::is_string)
@@ -29,17 +38,14 @@ pub(crate) fn mark(tracked: &mut Tracked) {
 
 /// By the library that sent it.
 fn channel(tracked: &Tracked) -> Option<&'static str> {
-    let library = tracked.context.get("library")?.get("name")?.as_str()?.to_ascii_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| library.contains(part));
-    Some(if has(&["node", "python", "java-server", "golang", "go-", "ruby", "php", "dotnet", "rust", "cloudevents"]) {
-        "server"
-    } else if has(&["ios", "android", "flutter", "react-native", "miniprogram", "swift", "kotlin"]) {
-        "mobile"
-    } else if library == "web" || library == "js" || has(&["analytics.js", "javascript", "browser"]) {
-        "browser"
-    } else {
-        return None;
-    })
+    let library = tracked.context.get("library")?.get("name")?.as_str()?;
+    // The first list that has a part of it.
+    match LIBRARIES.first(library) {
+        Some(0) => Some("server"),
+        Some(1) => Some("mobile"),
+        Some(_) => Some("browser"),
+        None => ["web", "js"].iter().any(|name| name.eq_ignore_ascii_case(library)).then_some("browser"),
+    }
 }
 
 /// Named by the client, or read from the page's address.
@@ -50,10 +56,11 @@ fn campaign(tracked: &Tracked) -> Map<String, Value> {
     let query = url.and_then(|url| url.split_once('?')).map_or("", |(_, rest)| rest);
     let query = query.split('#').next().unwrap_or_default();
     let mut campaign = Map::new();
-    for (utm, name) in UTM {
-        let said = tracked.properties.get(utm).or_else(|| tracked.properties.get(&format!("${utm}")));
+    let asks = query.contains("utm_");
+    for (utm, dressed, name) in UTM {
+        let said = tracked.properties.get(utm).or_else(|| tracked.properties.get(dressed));
         let said = said.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-        if let Some(value) = said.or_else(|| query_value(query, utm)) {
+        if let Some(value) = said.or_else(|| asks.then(|| query_value(query, utm)).flatten()) {
             campaign.insert(name.into(), value.into());
         }
     }

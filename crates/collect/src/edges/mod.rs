@@ -8,6 +8,7 @@ pub(crate) mod channel;
 mod cloudevents;
 mod ga4;
 mod item;
+mod parts;
 pub(crate) mod posthog;
 pub mod segment;
 mod sensors;

@@ -10,9 +10,12 @@ use super::{
 };
 use crate::instant;
 use events::Tracked;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
 use serde_json::{Map, Value, json, value::RawValue};
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 /// Most bytes of one event.
 pub const MAX_EVENT_BYTES: usize = 32 << 10;
@@ -76,39 +79,103 @@ fn split<'a>(asked: &Asked<'a>, body: Cow<'a, [u8]>) -> Result<Frame, Bad> {
 }
 
 fn item(text: &str, frame: &Frame) -> Result<Item, Reason> {
-    let mut item: Map<String, Value> = serde_json::from_str(text).map_err(|_| "the event is not an object")?;
-    let said = item.remove("type").and_then(text_of);
+    let Fields { text, object, extra, time } = serde_json::from_str(text).map_err(|_| "the event is not an object")?;
+    let [said, event, key, user_id, anonymous_id] = text.map(|value| value.and_then(text_of));
     let call =
         said.as_deref().and_then(call_of).ok_or("`type` is none of track, identify, page, screen, group, alias")?;
-    let mut properties = object(item.remove("properties"), "`properties` is not an object")?;
-    properties.extend(object(item.remove("traits"), "`traits` is not an object")?);
-    let mut context = object(item.remove("context"), "`context` is not an object")?;
-    // RudderStack says where it was sent from beside the context.
-    if let Some(channel) = item.remove("channel").filter(Value::is_string) {
-        context.entry("channel").or_insert(channel);
+    let [properties, traits, context] = object;
+    let mut properties = self::object(properties, "`properties` is not an object")?;
+    let traits = self::object(traits, "`traits` is not an object")?;
+    if properties.is_empty() {
+        properties = traits;
+    } else {
+        properties.extend(traits);
     }
-    for extra in extras(call) {
-        if let Some(value) = item.remove(*extra).filter(|value| !value.is_null()) {
-            properties.insert((*extra).to_owned(), value);
+    let mut context = self::object(context, "`context` is not an object")?;
+    for (field, value) in EXTRA.into_iter().zip(extra) {
+        let Some(value) = value.filter(|value| !value.is_null()) else { continue };
+        // RudderStack says where it was sent from beside the context.
+        if field == CHANNEL && value.is_string() {
+            context.entry(field).or_insert(value);
+        } else if extras(call).contains(&field) {
+            properties.insert(field.to_owned(), value);
         }
     }
     let name = match call {
-        "track" => name(item.remove("event").and_then(text_of))?,
+        "track" => name(event)?,
         call => call.to_owned(),
     };
-    let mut text = |field: &str| item.remove(field).and_then(text_of).filter(|id| !id.is_empty());
-    let key = id(text("messageId"), "`messageId` is longer than 256 bytes")?;
-    let user_id = id(text("userId"), "`userId` is longer than 256 bytes")?;
-    let anonymous_id = id(text("anonymousId"), "`anonymousId` is longer than 256 bytes")?;
-    let time = |field: &str| item.get(field).and_then(instant::of_value);
-    let said = Said {
-        occurred_at: time("originalTimestamp").or_else(|| time("timestamp")),
-        sent_at: time("sentAt").or(frame.sent_at),
-    };
+    let said = |id: Option<String>| id.filter(|id| !id.is_empty());
+    let key = id(said(key), "`messageId` is longer than 256 bytes")?;
+    let user_id = id(said(user_id), "`userId` is longer than 256 bytes")?;
+    let anonymous_id = id(said(anonymous_id), "`anonymousId` is longer than 256 bytes")?;
+    let [original, timestamp, sent_at] = time.map(|value| value.as_ref().and_then(instant::of_value));
+    let said = Said { occurred_at: original.or(timestamp), sent_at: sent_at.or(frame.sent_at) };
     let tracked =
         Tracked { call: call.to_owned(), name, user_id, anonymous_id, properties, context, sent_at: said.sent_at };
     Ok(Item { key, said, tracked })
 }
+
+const TEXT: [&str; 5] = ["type", "event", "messageId", "userId", "anonymousId"];
+const OBJECT: [&str; 3] = ["properties", "traits", "context"];
+const CHANNEL: &str = "channel";
+const EXTRA: [&str; 5] = [CHANNEL, "name", "category", "groupId", "previousId"];
+const TIME: [&str; 3] = ["originalTimestamp", "timestamp", "sentAt"];
+
+/// The fields of an item that mean something; the others are not even read. Of a field that stands twice the last one counts.
+#[derive(Default)]
+struct Fields {
+    text: [Option<Value>; 5],
+    object: [Option<Value>; 3],
+    extra: [Option<Value>; 5],
+    time: [Option<Value>; 3],
+}
+
+impl Fields {
+    fn field(&mut self, name: &str) -> Option<&mut Option<Value>> {
+        let of = |names: &[&str]| names.iter().position(|one| *one == name);
+        if let Some(at) = of(&TEXT) {
+            return self.text.get_mut(at);
+        }
+        if let Some(at) = of(&OBJECT) {
+            return self.object.get_mut(at);
+        }
+        if let Some(at) = of(&TIME) {
+            return self.time.get_mut(at);
+        }
+        of(&EXTRA).and_then(|at| self.extra.get_mut(at))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Self;
+
+    fn expecting(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        to.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            match self.field(&name) {
+                Some(field) => *field = Some(map.next_value()?),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// Borrowed where nothing in it is escaped.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 fn extras(call: &str) -> &'static [&'static str] {
     match call {
