@@ -4,12 +4,14 @@
 //! word it is compared with what was walked, and only then a dictionary is asked whether somebody meant ordinary words.
 
 use super::{
+    bits::{Bits, pair},
     filter::{Rule, Word},
     fold::{Gap, Unit, is_han},
     guard::Words,
     shape,
     sound::{self, Syllable},
 };
+use std::sync::LazyLock;
 
 /// Syllables, and letters above them.
 type Key = u16;
@@ -25,12 +27,31 @@ struct Node {
     words: Vec<u32>,
 }
 
+/// The characters that this one makes with the next one or two, and of how many they are made.
+fn wholes(units: &[Unit], at: usize) -> impl Iterator<Item = (char, usize)> {
+    let begins = units.get(at + 1).is_some_and(|next| next.gap.0 == 0 && shape::begins(units[at].shown, next.shown));
+    [2, 3].into_iter().filter(move |_| begins).filter_map(move |long| {
+        let parts = units.get(at..at + long)?;
+        if parts[1..].iter().any(|unit| unit.gap.0 != 0) || parts.iter().any(|unit| unit.run > 1) {
+            return None;
+        }
+        let mut shown = ['\0'; 3];
+        parts.iter().zip(&mut shown).for_each(|(unit, shown)| *shown = unit.shown);
+        Some((shape::joined(&shown[..long])?, long))
+    })
+}
+
 pub struct Loose {
     nodes: Vec<Node>,
     /// By the first key: the node.
     roots: Vec<u32>,
-    /// Two first keys that some word begins with: a bit each.
-    pairs: Vec<u64>,
+    /// What words begin with: two sounds, and two characters of which one is taken for the word's own.
+    sounds: Bits,
+    looks: [Bits; 2],
+}
+
+fn sounds(one: Key, other: Key) -> usize {
+    usize::from(one) * KEYS + usize::from(other)
 }
 
 /// How one character of a word was read.
@@ -62,8 +83,12 @@ const KEYS: usize = LETTERS as usize + 26;
 
 impl Loose {
     pub fn new(words: &[Word], chosen: &[u32]) -> Self {
-        let mut tree =
-            Self { nodes: vec![Node::default()], roots: vec![0; KEYS], pairs: vec![0; (KEYS * KEYS).div_ceil(64)] };
+        let mut tree = Self {
+            nodes: vec![Node::default()],
+            roots: vec![0; KEYS],
+            sounds: Bits::of(KEYS * KEYS),
+            looks: [(); 2].map(|()| Bits::for_pairs(chosen.len() * 4)),
+        };
         for &word in chosen {
             let units = &words[word as usize].units;
             let keys: Vec<Key> = words[word as usize].chars().map(key_of).collect();
@@ -88,19 +113,11 @@ impl Loose {
                 };
             }
             tree.nodes[node].words.push(word);
+            tree.sounds.put(sounds(keys[0], keys[1]));
             let mut chars = words[word as usize].chars();
-            let looks = |c: Option<char>| {
-                let c = c.unwrap_or_default();
-                shape::like(c).iter().map(|other| key_of(*other)).chain([key_of(c)]).collect::<Vec<_>>()
-            };
-            let (first, second) = (looks(chars.next()), looks(chars.next()));
-            for (one, other) in first
-                .iter()
-                .flat_map(|one| [(*one, second[second.len() - 1])])
-                .chain(second.iter().map(|other| (keys[0], *other)))
-            {
-                let pair = usize::from(one) * KEYS + usize::from(other);
-                tree.pairs[pair / 64] |= 1 << (pair % 64);
+            if let (Some(one), Some(other)) = (chars.next(), chars.next()) {
+                shape::like(one).iter().for_each(|like| tree.looks[0].put(pair(*like, other)));
+                shape::like(other).iter().for_each(|like| tree.looks[1].put(pair(one, *like)));
             }
         }
         for (key, node) in &tree.nodes[0].children {
@@ -136,8 +153,10 @@ impl Loose {
             steps: 0,
             path: Vec::with_capacity(LONGEST),
             filled: false,
+            looks: [false; 2],
         };
         for from in 0..units.len() {
+            walk.looks = [true; 2];
             if walk.worth(from) {
                 walk.steps = 0;
                 walk.filled = false;
@@ -157,35 +176,31 @@ struct Walk<'a, 'b, 'c> {
     path: Vec<Step>,
     /// A letter was passed over.
     filled: bool,
+    /// Whether the first and the second character may be taken for others.
+    looks: [bool; 2],
 }
 
 impl Walk<'_, '_, '_> {
-    /// A Chinese pair whose sounds begin no word cannot either, unless something else than sound begins there.
-    fn worth(&self, from: usize) -> bool {
+    /// Whether a word may begin here: a Chinese pair begins one by sound, by looks or by parts, or none.
+    fn worth(&mut self, from: usize) -> bool {
         let unit = &self.units[from];
         if unit.latin() {
             return self.token_starts(from);
         }
-        let Some(next) = self.units.get(from + 1) else { return unit.run > 1 };
-        if next.latin() || unit.run > 1 || unit.alias || next.alias {
+        let (first, tree) = (key_of(unit.c), self.tree);
+        if first == 0 {
+            return false;
+        }
+        let twice = unit.run > 1 && tree.sounds.has(sounds(first, first));
+        let Some(next) = self.units.get(from + 1) else { return twice };
+        if next.latin() || unit.alias || next.alias || twice {
             return true;
         }
-        let (first, second) = (usize::from(key_of(unit.c)), usize::from(key_of(next.c)));
-        let pair = first * KEYS + second;
-        if first != 0 && self.tree.pairs[pair / 64] & 1 << (pair % 64) != 0 {
-            return true;
-        }
-        // By parts, here or one character on.
-        if shape::begins(unit.shown) && next.gap.0 == 0 && shape::joined(&[unit.shown, next.shown]).is_some() {
-            return true;
-        }
-        shape::begins(next.shown)
-            && first != 0
-            && self.tree.roots[first] != 0
-            && self
-                .units
-                .get(from + 2)
-                .is_some_and(|third| third.gap.0 == 0 && shape::joined(&[next.shown, third.shown]).is_some())
+        self.looks = [tree.looks[0].has(pair(unit.shown, next.c)), tree.looks[1].has(pair(unit.c, next.shown))];
+        self.looks != [false; 2]
+            || tree.sounds.has(sounds(first, key_of(next.c)))
+            || wholes(self.units, from).next().is_some()
+            || tree.roots[usize::from(first)] != 0 && wholes(self.units, from + 1).next().is_some()
     }
 
     fn token_starts(&self, at: usize) -> bool {
@@ -237,19 +252,13 @@ impl Walk<'_, '_, '_> {
         if unit.alias {
             return;
         }
-        for &other in shape::like(unit.shown) {
-            self.take(node, key_of(other), Via::Shape(other), at, at + 1);
+        if self.looks.get(self.path.len()).is_none_or(|looks| *looks) {
+            for &other in shape::like(unit.shown) {
+                self.take(node, key_of(other), Via::Shape(other), at, at + 1);
+            }
         }
-        for long in [2, 3] {
-            let Some(parts) = self.units.get(at..at + long) else { break };
-            if parts[1..].iter().any(|unit| unit.gap.0 != 0) || parts.iter().any(|unit| unit.run > 1) {
-                break;
-            }
-            let mut shown = ['\0'; 3];
-            parts.iter().zip(&mut shown).for_each(|(unit, shown)| *shown = unit.shown);
-            if let Some(whole) = shape::joined(&shown[..long]) {
-                self.take(node, key_of(whole), Via::Parts(whole), at, at + long);
-            }
+        for (whole, long) in wholes(self.units, at) {
+            self.take(node, key_of(whole), Via::Parts(whole), at, at + long);
         }
     }
 
@@ -326,14 +335,19 @@ impl Walk<'_, '_, '_> {
     }
 
     fn meant(&mut self, word: u32, from: usize, behind: usize) -> Option<Rule> {
-        let pattern: Vec<char> = self.words[word as usize].chars().collect();
+        let (mut pattern, mut all) = (['\0'; LONGEST], 0);
+        for (c, place) in self.words[word as usize].chars().zip(&mut pattern) {
+            *place = c;
+            all += 1;
+        }
+        let pattern = &pattern[..all];
         let (mut same, mut sounds, mut shapes, mut parts, mut spelled, mut initials, mut emoji) = (0, 0, 0, 0, 0, 0, 0);
         for (&c, step) in pattern.iter().zip(&self.path) {
             match step.via {
                 Via::Char(own) if own == c => same += 1,
                 Via::Char(own) if is_han(own) && is_han(c) => {
                     sounds += 1;
-                    if pattern.len() == 2 && COMMON.contains(own) && pattern.iter().all(|c| is_han(*c)) {
+                    if pattern.len() == 2 && common(own) && pattern.iter().all(|c| is_han(*c)) {
                         return None;
                     }
                 }
@@ -346,7 +360,9 @@ impl Walk<'_, '_, '_> {
                 _ => return None,
             }
         }
-        let all = pattern.len();
+        if same == all && !self.filled {
+            return None;
+        }
         let apart = self.units[from + 1..behind].iter().any(|unit| unit.gap.has(Gap::SPACE | Gap::SENTENCE));
         // Latin syllables stand apart as they like; sounds of Chinese characters over a space mean nothing.
         if apart && spelled == 0 {
@@ -436,6 +452,15 @@ const ENGLISH: &[&str] = &[
     "range", "tango", "banana", "sense", "hence", "pence", "nice", "ge", "lu", "mu", "nu", "bi", "baba", "mimi", "ai",
     "ok", "ha", "haha", "hehe", "heihei", "lala", "dada", "gaga", "tata", "yoyo", "wo", "ni", "ta",
 ];
+
+fn common(c: char) -> bool {
+    static BITS: LazyLock<Bits> = LazyLock::new(|| {
+        let mut bits = Bits::of(0xa000);
+        COMMON.chars().for_each(|c| bits.put(c as usize));
+        bits
+    });
+    (c as usize) < 0xa000 && BITS.has(c as usize)
+}
 
 /// Characters that stand everywhere: one of them sounding like a word of two says nothing.
 const COMMON: &str = "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日者意无力它与长把机第此已情明性知全关点正将两高间由问很最重并物手应向头文体相见被利什等产或新己制身果西斯月话合回特代内表化老给世位次度门任常先海通教儿东声提立及比啥吧吗呢啊哦呀哈嘛啦谁让再做吃买卖真太又更最请别早晚今明哪怎谢求快慢钱单号件拍款色码穿戴洗用买播主粉丝刷屏送礼房间链接";

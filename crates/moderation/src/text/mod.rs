@@ -1,5 +1,6 @@
 //! Words that a text may not say, found in whatever dress, and why.
 
+mod bits;
 mod claims;
 mod filter;
 mod fold;

@@ -3,15 +3,20 @@
 //! `data/splits.txt`: a character and its two or three parts a line. From the splitting dictionary of kaifangcidian.com
 //! (kfcd/chaizi, CC BY 3.0), simplified, cut to the characters of GB 2312.
 
+use super::bits::{Bits, pair};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::LazyLock,
 };
 
 struct Shapes {
-    joined: HashMap<[char; 3], char>,
-    /// By the character: where its parts begin one, and where its likes are in `all`.
-    begins: Vec<bool>,
+    /// By the first part: where what it makes is in `joined`.
+    begins: Vec<(u32, u32)>,
+    /// The other parts and the whole, sorted by the parts.
+    joined: Vec<([char; 2], char)>,
+    /// The first two parts.
+    pairs: Bits,
+    /// By the character: where its likes are in `all`.
     like: Vec<(u32, u32)>,
     all: Vec<char>,
 }
@@ -33,17 +38,33 @@ const ADDED: &str = "亻彳氵冫忄扌木禾十讠口日目王土女纟艹囗�
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     let size = (LAST - FIRST + 1) as usize;
-    let mut shapes =
-        Shapes { joined: HashMap::new(), begins: vec![false; size], like: vec![(0, 0); size], all: Vec::new() };
+    let mut made: BTreeMap<[char; 3], char> = BTreeMap::new();
     let mut rests: HashMap<char, Vec<(char, char)>> = HashMap::new();
     for line in include_str!("../../data/splits.txt").lines() {
         let mut chars = line.chars();
         let (Some(whole), Some(one), Some(two)) = (chars.next(), chars.next(), chars.next()) else { continue };
         let three = chars.next();
-        shapes.joined.entry([one, two, three.unwrap_or('\0')]).or_insert(whole);
-        place(one).into_iter().for_each(|at| shapes.begins[at] = true);
+        made.entry([one, two, three.unwrap_or('\0')]).or_insert(whole);
         if three.is_none() && ADDED.contains(one) {
             rests.entry(two).or_default().push((one, whole));
+        }
+    }
+    let mut shapes = Shapes {
+        begins: vec![(0, 0); size],
+        joined: Vec::with_capacity(made.len()),
+        pairs: Bits::for_pairs(made.len()),
+        like: vec![(0, 0); size],
+        all: Vec::new(),
+    };
+    for ([one, two, three], whole) in made {
+        shapes.pairs.put(pair(one, two));
+        if let Some(at) = place(one) {
+            let (first, count) = &mut shapes.begins[at];
+            if *count == 0 {
+                *first = shapes.joined.len() as u32;
+            }
+            *count += 1;
+            shapes.joined.push(([two, three], whole));
         }
     }
     let mut like: BTreeMap<char, BTreeSet<char>> = BTreeMap::new();
@@ -86,16 +107,15 @@ fn near(one: char, other: char) -> bool {
 
 /// The character that these parts make.
 pub fn joined(parts: &[char]) -> Option<char> {
-    if !begins(*parts.first()?) {
-        return None;
-    }
-    let key = [*parts.first()?, *parts.get(1)?, parts.get(2).copied().unwrap_or('\0')];
-    SHAPES.joined.get(&key).copied()
+    let (first, count) = SHAPES.begins[place(*parts.first()?)?];
+    let made = &SHAPES.joined[first as usize..(first + count) as usize];
+    let rest = [*parts.get(1)?, parts.get(2).copied().unwrap_or('\0')];
+    made.binary_search_by(|one| one.0.cmp(&rest)).ok().map(|at| made[at].1)
 }
 
-/// Whether some character is made of this one and others.
-pub fn begins(c: char) -> bool {
-    place(c).is_some_and(|at| SHAPES.begins[at])
+/// Whether some character may be made of these two, and perhaps another one.
+pub fn begins(one: char, two: char) -> bool {
+    SHAPES.pairs.has(pair(one, two))
 }
 
 /// What a character may be taken for.
