@@ -18,7 +18,8 @@ import qoe from "../features/qoe/manifest"
 import { qoeTexts } from "../features/qoe/texts"
 import relay from "../features/relay/manifest"
 import { relayTexts } from "../features/relay/texts"
-import audience from "../features/audience/manifest"
+import audience, { consentPage } from "../features/audience/manifest"
+import { consentTexts } from "../features/audience/consent/texts"
 import { audienceTexts } from "../features/audience/texts"
 import room from "../features/room/manifest"
 import { roomTexts } from "../features/room/texts"
@@ -42,6 +43,7 @@ export const features: Feature[] = [
   mediaServers,
   collect,
   feed,
+  consentPage,
   staffPage,
   tokensPage,
   auditPage,
@@ -61,6 +63,7 @@ export const featureTexts = {
   mediaServers: mediaServersTexts,
   feed: feedTexts,
   audience: audienceTexts,
+  consent: consentTexts,
   collect: collectTexts,
   danmaku: danmakuTexts,
 }
