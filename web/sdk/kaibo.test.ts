@@ -10,7 +10,15 @@ interface Sent {
   batch: { type: string; event?: string; messageId: string; timestamp: string; userId?: string; anonymousId: string; context: { campaign?: object; sessionId: string } }[]
 }
 
+interface Told {
+  through: string
+  answers: { purpose: string; version: number; given: boolean }[]
+}
+
 class Page {
+  /** What the server knows of the viewer's consent, and what it was told. */
+  record: { version?: number; may?: boolean; given?: boolean; said_at_ms?: number } = {}
+  said: Told[] = []
   storage = new Map<string, string>()
   sent: Sent[] = []
   beacons: Sent[] = []
@@ -32,8 +40,16 @@ class Page {
       crypto, Element: Object, MutationObserver: class { observe = () => undefined },
       setTimeout, clearTimeout, setInterval,
       addEventListener: (name: string, act: () => void) => { (this.heard[name] ??= []).push(act) },
-      fetch: (_: string, { body }: { body: string }) => {
+      fetch: (path: string, { body, method }: { body: string; method?: string }) => {
         if (this.status === 0) return Promise.reject(new Error("offline"))
+        if (path.includes("/consent?")) {
+          if (method === "PUT") {
+            const said = JSON.parse(body) as Told
+            this.said.push(said)
+            this.record = { ...this.record, ...said.answers[0] }
+          }
+          return Promise.resolve({ status: this.status, json: () => Promise.resolve({ purposes: [{ purpose: "analytics", ...this.record }] }) })
+        }
         this.sent.push(JSON.parse(body) as Sent)
         return Promise.resolve({ status: this.status })
       },
@@ -123,7 +139,50 @@ test("nothing is stored or sent before consent, and nothing is left after it is 
   page.kaibo.track("After")
   page.kaibo.consent(false)
   await page.wait(60_000)
-  expect([page.storage.size, page.names().length]).toEqual([0, 1])
+  expect([[...page.storage.keys()], page.names().length]).toEqual([["kaibo.consent"], 1])
+})
+
+test("a withdrawal holds for later visits, whatever the page says", async () => {
+  const page = new Page()
+  page.kaibo.consent(false)
+  const next = new Page({ consent: "given" }, page)
+  next.kaibo.track("Later")
+  await next.wait(60_000)
+  expect(next.sent.length).toBe(0)
+  next.kaibo.consent(true)
+  const third = new Page({ consent: "ask" }, next)
+  third.kaibo.track("Again")
+  await third.wait(2_000)
+  expect(third.names()).toEqual(["Again"])
+})
+
+test("what a visitor says reaches the record of the viewer, once, also after a lost connection", async () => {
+  const page = new Page({ consent: "ask" })
+  page.record = { version: 3, may: false }
+  page.kaibo.consent(true)
+  page.status = 0
+  page.kaibo.viewer("r1", "t1")
+  await page.wait(1_000)
+  expect([page.said, page.storage.get("kaibo.consent")]).toEqual([[], "yes!"])
+  page.status = 200
+  page.fire("online")
+  await page.wait(1_000)
+  expect(page.said).toEqual([{ through: "sdk", answers: [{ purpose: "analytics", version: 3, given: true }] }])
+  expect(page.storage.get("kaibo.consent")).toBe("yes")
+  page.kaibo.consent(false)
+  page.kaibo.consent(false)
+  await page.wait(1_000)
+  expect(page.said.map(({ answers }) => answers[0]?.given)).toEqual([true, false])
+})
+
+test("what the viewer took back elsewhere stops the collection here", async () => {
+  const page = new Page()
+  page.record = { version: 1, may: false, given: false, said_at_ms: 1 }
+  page.kaibo.viewer("r1", "t1")
+  await page.wait(1_000)
+  page.kaibo.track("Later")
+  await page.wait(60_000)
+  expect([page.sent.length, page.said, page.storage.get("kaibo.consent")]).toEqual([0, [], "no"])
 })
 
 test("a new address is a page view, once; a campaign lasts for its session", async () => {

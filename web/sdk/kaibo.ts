@@ -4,12 +4,26 @@
 export interface Options {
   /** Where Kaibo is; the script's own origin without it. */
   url?: string
-  /** `ask`: nothing is stored or sent before `consent(true)`. */
+  /** `ask`: nothing is stored or sent before `consent(true)`. What a visitor said before is kept, and stronger than either. */
   consent?: "given" | "ask"
   /** Page views by themselves, also when the address changes without a load. */
   pages?: boolean
   /** Seconds between signs of life while the page is visible; 0 sends none. */
   heartbeat_s?: number
+}
+
+/** Who watches in a room of Kaibo: what this visitor says is kept under the viewer's pseudonym then. */
+export interface Viewer {
+  room: string
+  token: string
+}
+
+interface Asked {
+  purpose: string
+  version: number
+  given?: boolean
+  may: boolean
+  said_at_ms?: number
 }
 
 export type Properties = Record<string, unknown>
@@ -36,6 +50,8 @@ const QUEUE = "kaibo.queue"
 const VISITOR = "kaibo.visitor"
 const USER = "kaibo.user"
 const SESSION = "kaibo.session"
+// `yes` or `no`, and a `!` behind it until the server knows.
+const CONSENT = "kaibo.consent"
 const MOST_QUEUED = 200
 const MOST_OF_A_BATCH = 50
 // Beacons and keepalive requests carry 64 KB.
@@ -53,6 +69,8 @@ export function create(page: Window & typeof globalThis, origin: string) {
   let key = ""
   let url = origin
   let agreed = false
+  let viewer: Viewer | null = null
+  let telling = false
   let options: Options = {}
   let busy = false
   let failures = 0
@@ -209,6 +227,49 @@ export function create(page: Window & typeof globalThis, origin: string) {
     soon(Math.min(SLOWEST_MS, 1_000 * 2 ** Math.min(failures, 6)) * (0.5 + Math.random() / 2))
   }
 
+  const consentPath = ({ room, token }: Viewer) => `${url}/api/rooms/${encodeURIComponent(room)}/consent?token=${encodeURIComponent(token)}`
+
+  /** The server's record and this browser agree: what was said here is told, what the viewer said elsewhere holds here. */
+  async function agree(): Promise<void> {
+    if (viewer === null || telling) return
+    telling = true
+    const who = viewer
+    const before = stored.get(CONSENT)
+    try {
+      const answer = await page.fetch(consentPath(who), { credentials: "omit" })
+      const { purposes } = (await answer.json()) as { purposes?: Asked[] }
+      const asked = purposes?.find(({ purpose }) => purpose === "analytics")
+      if (answer.status === 200 && stored.get(CONSENT) === before) {
+        if (before?.endsWith("!")) {
+          const given = before === "yes!"
+          const said = asked && asked.given !== given
+            ? await page.fetch(consentPath(who), {
+                method: "PUT", credentials: "omit", headers: { "content-type": "application/json" },
+                body: JSON.stringify({ through: "sdk", answers: [{ purpose: "analytics", version: asked.version, given }] }),
+              })
+            : answer
+          // Where nobody is asked there is no record to tell; another text has to be shown first.
+          if ((said.status === 200 || said.status === 409) && stored.get(CONSENT) === before) stored.set(CONSENT, given ? "yes" : "no")
+        } else if (asked?.said_at_ms !== undefined) {
+          stored.set(CONSENT, asked.may ? "yes" : "no")
+          apply(asked.may)
+        }
+      }
+    } catch { /* offline: told at the next load, or once there is a connection */ }
+    telling = false
+    if (viewer !== who || (stored.get(CONSENT) !== before && stored.get(CONSENT)?.endsWith("!"))) void agree()
+  }
+
+  function apply(given: boolean) {
+    if (given === agreed) return
+    agreed = given
+    if (given) {
+      path = undefined
+      moved()
+      void flush()
+    } else for (const name of [QUEUE, VISITOR, USER, SESSION]) stored.remove(name)
+  }
+
   function leave() {
     if (!may()) return
     const all = queue()
@@ -262,6 +323,7 @@ export function create(page: Window & typeof globalThis, origin: string) {
       page.clearTimeout(timer)
       timer = undefined
       void flush()
+      if (stored.get(CONSENT)?.endsWith("!")) void agree()
     })
     page.addEventListener("popstate", moved)
     for (const name of ["pushState", "replaceState"] as const) {
@@ -288,7 +350,15 @@ export function create(page: Window & typeof globalThis, origin: string) {
       options = wanted
       url = (wanted.url ?? origin).replace(/\/+$/, "")
       if (!wired) wire()
-      if (wanted.consent !== "ask") api.consent(true)
+      const said = stored.get(CONSENT)
+      apply(said === null ? wanted.consent !== "ask" : said.startsWith("yes"))
+      // The viewer may have been named before it was known where Kaibo is.
+      void agree()
+    },
+    /** Names the viewer whose consent this is: a room, and the viewer's token for it. */
+    viewer(room: string, token: string) {
+      viewer = { room, token }
+      if (key !== "") void agree()
     },
     track(event: string, properties: Properties = {}) {
       add("track", { event, properties })
@@ -308,15 +378,12 @@ export function create(page: Window & typeof globalThis, origin: string) {
     exposure(element: Element, name: string, properties: Properties = {}) {
       watch(element, name, properties)
     },
-    /** `false` takes it back: what is stored is deleted, also what was not sent. */
+    /** `false` takes it back at once and for later visits: what is stored is deleted, also what was not sent. */
     consent(given: boolean) {
-      if (given === agreed) return
-      agreed = given
-      if (given) {
-        path = undefined
-        moved()
-        void flush()
-      } else for (const name of [QUEUE, VISITOR, USER, SESSION]) stored.remove(name)
+      const said = given ? "yes" : "no"
+      if (stored.get(CONSENT) !== said) stored.set(CONSENT, `${said}!`)
+      apply(given)
+      void agree()
     },
     flush,
   }

@@ -128,7 +128,14 @@ async fn list(
     let rows = store_audit::list(accounts.app.store.read(), actor.scope(), wanted, PAGE).await;
     let rows = rows.map_err(anyhow::Error::from)?;
     let next = rows.last().filter(|_| rows.len() as u64 == PAGE).and_then(|row| row.seq).map(|seq| seq.to_string());
-    Ok(Json(Page { items: rows.into_iter().map(AuditRow::from).collect(), next }))
+    let mask = actor.mask();
+    let shown = |row: Model| {
+        let mut row = AuditRow::from(row);
+        // What was asked for may hold what viewers wrote.
+        row.before.iter_mut().chain(&mut row.after).for_each(|value| mask.json(value));
+        row
+    };
+    Ok(Json(Page { items: rows.into_iter().map(shown).collect(), next }))
 }
 
 impl Accounts {

@@ -19,7 +19,7 @@ pub const ROLES: &[Role] = &[
         name: "admin",
         zh: "管理员",
         en: "administrator",
-        permissions: &["token.manage", "media_server.manage", "team.manage", "security.manage"],
+        permissions: &["token.manage", "media_server.manage", "team.manage", "security.manage", "consent.manage"],
     },
     Role {
         name: "operator",
@@ -62,7 +62,7 @@ pub const ROLES: &[Role] = &[
         name: "moderator",
         zh: "审核员",
         en: "moderator",
-        permissions: &["room.read", "danmaku.read", "stream.read"],
+        permissions: &["room.read", "danmaku.read", "stream.read", "personal.read"],
     },
     Role {
         name: "analyst",
@@ -85,6 +85,10 @@ pub const ROLES: &[Role] = &[
             "audit.read",
             "event.read",
             "webhook.read",
+            // Who appoints moderators and customer service may see what they see.
+            "personal.read",
+            "consent.read",
+            "consent.write",
         ],
     },
     Role {
@@ -95,7 +99,10 @@ pub const ROLES: &[Role] = &[
     },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
     Role {
-        name: "customer_service", zh: "客服", en: "customer service", permissions: &["room.read", "danmaku.read"]
+        name: "customer_service",
+        zh: "客服",
+        en: "customer service",
+        permissions: &["room.read", "danmaku.read", "personal.read", "consent.read", "consent.write"],
     },
     Role { name: "service", zh: "采集服务", en: "collector", permissions: &["collect.write"] },
 ];

@@ -1,6 +1,6 @@
 //! Who is asking, and how far they may reach.
 
-use crate::regions;
+use crate::{Mask, ReadPersonal, regions};
 use async_trait::async_trait;
 use events::{OrgId, RegionId, TeamId, UserId};
 use std::{collections::BTreeSet, sync::Arc};
@@ -110,6 +110,11 @@ pub struct Actor {
 impl Actor {
     pub fn may(&self, permission: &str) -> bool {
         !self.must_change_password && !self.must_enrol && self.permissions.contains(permission)
+    }
+
+    /// How personal data are shown to this actor: the one place that decides it.
+    pub fn mask(&self) -> Mask {
+        if self.may(ReadPersonal::INFO.name) { Mask::Off } else { Mask::On }
     }
 }
 

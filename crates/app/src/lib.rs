@@ -7,6 +7,7 @@ mod feature;
 mod follow;
 mod http;
 mod keys;
+mod mask;
 mod program;
 mod public;
 pub mod regions;
@@ -23,6 +24,7 @@ pub use http::{
     Wired,
 };
 pub use keys::{Keys, hash_of_bytes, hash_of_secret};
+pub use mask::{Mask, ReadPersonal};
 pub use program::{App, Parts};
 pub use public::is_public;
 pub use tokio_util::sync::CancellationToken as Stop;

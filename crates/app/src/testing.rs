@@ -161,6 +161,10 @@ const ALL: &[&str] = &[
     "event.read",
     "webhook.read",
     "webhook.manage",
+    "personal.read",
+    "consent.read",
+    "consent.write",
+    "consent.manage",
 ];
 
 #[async_trait]

@@ -58,6 +58,8 @@ struct Ticket {
     /// Say that you are there this often, in milliseconds.
     #[schema(example = 10000)]
     heartbeat_ms: u32,
+    /// Viewers are asked for their consent here: `GET /api/rooms/{id}/consent` says to what.
+    asks_consent: bool,
 }
 
 /// A viewer token 观众令牌
@@ -112,6 +114,7 @@ async fn viewer_token(
         playlist: format!("/live/{id}/index.m3u8?token={token}"),
         socket: format!("/ws/rooms/{id}?token={token}"),
         heartbeat_ms: 10_000,
+        asks_consent: audience.consent_settings(room.org).await?.asks(),
         token,
     }))
 }
@@ -193,7 +196,7 @@ async fn leave(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn viewer_of(audience: &Audience, id: RoomId, token: &str) -> Result<(ViewerPass, RoomRef), ApiError> {
+pub(crate) async fn viewer_of(audience: &Audience, id: RoomId, token: &str) -> Result<(ViewerPass, RoomRef), ApiError> {
     let pass = audience.check(token, id)?;
     Ok((pass, room_of(audience, id).await?))
 }

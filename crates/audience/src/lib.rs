@@ -18,6 +18,7 @@
 
 pub mod audit;
 pub mod cdn;
+pub mod consent;
 mod credit;
 mod entered;
 mod http;
@@ -40,7 +41,7 @@ pub use seen::Seen;
 pub use settings::AudienceSettings;
 
 use anyhow::Context;
-use app::{App, Feature, Job, Stop};
+use app::{App, Feature, Job, Permission, ReadPersonal, Stop};
 use async_trait::async_trait;
 use audit::{book::Book, cache::Audits, delivery::Delivery};
 use events::{
@@ -183,6 +184,7 @@ struct Inner {
     /// Of rooms whose delivery was ever said.
     deliveries: RwLock<HashMap<RoomId, Delivery>>,
     audits: Audits,
+    consents: consent::Consents,
 }
 
 #[derive(Default)]
@@ -223,6 +225,7 @@ impl Audience {
             bare: rate::Rate::new(rate::BARE),
             deliveries: RwLock::default(),
             audits: Audits::default(),
+            consents: consent::Consents::default(),
         }))
     }
 
@@ -230,9 +233,16 @@ impl Audience {
     pub fn feature(&self) -> Feature {
         let audience = self.clone();
         let mut feature = Feature::new("audience");
-        let routes = http::routes(self.clone()).merge(audit::http::routes(self.clone()));
+        let consents = consent::http::routes(self.clone()).merge(consent::http_staff::routes(self.clone()));
+        let routes = http::routes(self.clone()).merge(audit::http::routes(self.clone())).merge(consents);
         feature.routes = self.watched(routes.merge(cdn::http::routes(self.clone())));
         feature.migrations = migrations::MIGRATIONS;
+        feature.permissions = vec![
+            ReadPersonal::INFO,
+            consent::http_staff::ReadConsents::INFO,
+            consent::http_staff::WriteConsents::INFO,
+            consent::http_staff::ManageConsents::INFO,
+        ];
         feature.reactions.push(audit::reactions::reaction(self.0.app.clone()));
         feature.jobs.push(Job::new("audience", move |stop| async move { audience.run(stop).await }));
         feature
@@ -376,6 +386,10 @@ impl Audience {
 
     pub(crate) fn tokens(&self) -> &rate::Rate {
         &self.0.tokens
+    }
+
+    pub(crate) fn consents(&self) -> &consent::Consents {
+        &self.0.consents
     }
 
     pub(crate) fn audits(&self) -> &Audits {

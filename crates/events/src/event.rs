@@ -71,6 +71,10 @@ pub enum Event {
     AuditSealed(AuditSealed),
     /// A source 采集源 of outside events was made, changed, given another key, or removed.
     SourceChanged(SourceChanged),
+    /// A viewer agreed 同意 to a purpose.
+    ConsentGiven(Consent),
+    /// A viewer said no to a purpose, or took a consent back 撤回.
+    ConsentWithdrawn(Consent),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -110,6 +114,8 @@ impl Event {
             Event::StreamChecked(_) => "StreamChecked",
             Event::AuditSealed(_) => "AuditSealed",
             Event::SourceChanged(_) => "SourceChanged",
+            Event::ConsentGiven(_) => "ConsentGiven",
+            Event::ConsentWithdrawn(_) => "ConsentWithdrawn",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }
@@ -325,6 +331,37 @@ pub struct SourceChanged {
     pub change: String,
     /// Who did it: a login or a token's name.
     pub by: String,
+}
+
+/// What a viewer may be asked to agree to. Whatever is necessary for watching is not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentPurpose {
+    /// To be recognised again, and to have counted what one does beyond watching 分析.
+    Analytics,
+    /// To be shown what fits 个性化.
+    Personalisation,
+    /// To be told of offers 营销.
+    Marketing,
+}
+
+/// Where a viewer said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentSource {
+    RoomPage,
+    Sdk,
+    /// Staff wrote down what the viewer told them.
+    Staff,
+}
+
+/// Who said it is the envelope's viewer, a pseudonym.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    pub purpose: ConsentPurpose,
+    /// Of the text that the viewer was shown.
+    pub version: u32,
+    pub through: ConsentSource,
 }
 
 /// A collector's event. `call` is the Segment call: track, page, screen, identify, group, alias.

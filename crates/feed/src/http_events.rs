@@ -103,7 +103,7 @@ struct EventKind {
 
 fn filter(can: &Can<ReadEvents>, name: Option<&str>, broadcast: Option<Uuid>) -> Result<Filter, Refusal> {
     let names = names(name.unwrap_or_default()).map_err(Refusal::UnknownEvent)?;
-    Ok(Filter { scope: can.scope(), names, broadcast: broadcast.map(BroadcastId) })
+    Ok(Filter { scope: can.scope(), mask: can.mask(), names, broadcast: broadcast.map(BroadcastId) })
 }
 
 /// Events in your scope 事件流, oldest first, behind a cursor
@@ -284,7 +284,7 @@ impl Speaker {
     async fn ask_again(&mut self) -> Result<(), Ending> {
         match Can::<ReadEvents>::from_request_parts(&mut self.parts, &self.feed).await {
             Ok(can) => {
-                self.filter.scope = can.scope();
+                (self.filter.scope, self.filter.mask) = (can.scope(), can.mask());
                 Ok(())
             }
             Err(error) => Err(Ending::new(error.code(), "you may not hear of events any more")),

@@ -59,6 +59,8 @@ pub const LIST: &[Kind] = &[
     kind("PlaybackReported", Never(VIEWER)),
     kind("ViewerJudged", Never(VIEWER)),
     kind("DanmakuSent", Never("viewers' words and names; the archive tells them to who has `danmaku.read`")),
+    kind("ConsentGiven", Never(VIEWER)),
+    kind("ConsentWithdrawn", Never(VIEWER)),
     kind("Tracked", Never("other people's data, with their users' ids")),
     kind("AuditSealed", Never("the audit log is looked at where it is")),
 ];

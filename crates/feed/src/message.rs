@@ -1,7 +1,7 @@
 //! The envelope others get, the same everywhere: pages, the stream, webhooks. And what of the log a reader may see.
 
 use crate::kinds;
-use app::{Reach, Scope};
+use app::{Mask, Reach, Scope};
 use eventlog::Entry;
 use events::{BroadcastId, Millis, OrgId, RoomId, Source, TeamId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,7 @@ struct LoggedEvent<'a> {
 #[derive(Debug, Clone)]
 pub struct Filter {
     pub scope: Scope,
+    pub mask: Mask,
     /// None: all that are told.
     pub names: Option<BTreeSet<String>>,
     pub broadcast: Option<BroadcastId>,
@@ -88,8 +89,10 @@ impl Filter {
         if !seen || self.broadcast.is_some_and(|wanted| logged.broadcast != Some(wanted)) {
             return None;
         }
+        let mut data = kinds::data(kind, logged.event.data)?;
+        self.mask.fields(&mut data);
         Some(Message {
-            data: kinds::data(kind, logged.event.data)?,
+            data,
             id: id(entry),
             time: Timestamp(logged.occurred_at).to_string(),
             source: logged.source,
@@ -136,7 +139,7 @@ mod tests {
     }
 
     fn check(scope: Scope, envelope: &Envelope, seen: bool) {
-        let filter = Filter { scope, names: None, broadcast: None };
+        let filter = Filter { scope, mask: Mask::On, names: None, broadcast: None };
         assert_eq!(filter.message(&entry(envelope.clone())).is_some(), seen, "{scope:?}");
     }
 
@@ -159,13 +162,26 @@ mod tests {
         let org = OrgId::new();
         let paid = Event::SuperChatSent(SuperChatSent { text: "my number is 1".into(), price_milli: 30_000 });
         let envelope = Envelope::new(Millis(0), Source::Server, org, paid).with_viewer(ViewerId::random());
-        let filter = Filter { scope: Scope::whole(org), names: None, broadcast: None };
+        let filter = Filter { scope: Scope::whole(org), mask: Mask::Off, names: None, broadcast: None };
         let message = filter.message(&entry(envelope)).expect("it is told");
         let json: Value = serde_json::from_str(&message.json()).expect("JSON");
         assert_eq!(json["data"], serde_json::json!({"price_milli": 30_000}));
         let fields: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
         assert_eq!(fields, ["data", "id", "org", "source", "time", "type"]);
         assert!(message.id.starts_with("evt_7_"));
+    }
+
+    #[test]
+    fn what_people_wrote_is_masked_for_who_may_not_see_it() {
+        let org = OrgId::new();
+        let room = Event::RoomChanged(events::RoomCreated { title: "call 13800138000".into(), private: false });
+        let entry = entry(Envelope::new(Millis(0), Source::Server, org, room));
+        let title = |mask| {
+            let filter = Filter { scope: Scope::whole(org), mask, names: None, broadcast: None };
+            filter.message(&entry).map(|message| message.data["title"].clone())
+        };
+        assert_eq!(title(Mask::Off), Some("call 13800138000".into()));
+        assert_eq!(title(Mask::On), Some("call 138******00".into()));
     }
 
     #[test]

@@ -2,9 +2,13 @@
 
 use store::Migration;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_webhooks",
-    sql: "CREATE TABLE feed_webhooks (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_webhooks", sql: WEBHOOKS },
+    // What was made before is masked until somebody who may see people says otherwise.
+    Migration { name: "0002_masked", sql: "ALTER TABLE feed_webhooks ADD COLUMN masked BOOLEAN NOT NULL DEFAULT TRUE" },
+];
+
+const WEBHOOKS: &str = "CREATE TABLE feed_webhooks (
               id TEXT NOT NULL PRIMARY KEY,
               org_id TEXT NOT NULL,
               team_id TEXT NOT NULL,
@@ -41,5 +45,4 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
           CREATE UNIQUE INDEX feed_deliveries_webhook_id_event_id_key ON feed_deliveries (webhook_id, event_id);
           CREATE INDEX feed_deliveries_state ON feed_deliveries (webhook_id, state, next_at_ms);
           CREATE INDEX feed_deliveries_newest ON feed_deliveries (webhook_id, id);
-          CREATE INDEX feed_deliveries_created ON feed_deliveries (created_at_ms);",
-}];
+          CREATE INDEX feed_deliveries_created ON feed_deliveries (created_at_ms);";

@@ -13159,6 +13159,8 @@ export interface components {
             url: string;
         };
         Ticket: {
+            /** @description Viewers are asked for their consent here: `GET /api/rooms/{id}/consent` says to what. */
+            asks_consent: boolean;
             /**
              * Format: uuid
              * @description This load of the player; counted once it fetches media.

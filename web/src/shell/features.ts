@@ -8,7 +8,7 @@ import feed from "../features/feed/manifest"
 import mediaServers from "../features/mediaServers/manifest"
 import qoe from "../features/qoe/manifest"
 import relay from "../features/relay/manifest"
-import audience from "../features/audience/manifest"
+import audience, { consentPage } from "../features/audience/manifest"
 import room from "../features/room/manifest"
 import slate from "../features/slate/manifest"
 import studio from "../features/studio/manifest"
@@ -28,6 +28,7 @@ export const features: Feature[] = [
   mediaServers,
   collect,
   feed,
+  consentPage,
   staffPage,
   tokensPage,
   auditPage,
@@ -47,6 +48,7 @@ export const featureTexts = {
   mediaServers: () => import("../features/mediaServers/texts").then((texts) => texts.mediaServersTexts),
   feed: () => import("../features/feed/texts").then((texts) => texts.feedTexts),
   audience: () => import("../features/audience/texts").then((texts) => texts.audienceTexts),
+  consent: () => import("../features/audience/consent/texts").then((texts) => texts.consentTexts),
   collect: () => import("../features/collect/texts").then((texts) => texts.collectTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
 }

@@ -329,7 +329,7 @@ struct Which {
 
 /// The entries of a show with their evidence
 ///
-/// In the order of entry.
+/// In the order of entry. Without `personal.read` the pseudonyms are masked.
 #[utoipa::path(get, path = "/api/broadcasts/{id}/audience/entries", tag = "audience",
     params(("id" = Uuid, Path, description = "the broadcast"), Which),
     responses(
@@ -360,7 +360,9 @@ async fn entries(
     let mut page: Vec<EntryId> = listed.map(|(entry, _)| *entry).take(limit + 1).collect();
     let next = (page.len() > limit).then(|| page.get(limit - 1).map(EntryId::to_string)).flatten();
     page.truncate(limit);
-    let items = some(&audience, &show, &audited, &page).await?;
+    let mut items = some(&audience, &show, &audited, &page).await?;
+    let mask = can.mask();
+    items.iter_mut().for_each(|item| item.viewer_id = mask.pseudonym(&item.viewer_id).into_owned());
     Ok(Json(Page { items, next }))
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod audit;
+mod consents;
 mod entries;
 mod house;
 mod tokens;

@@ -116,7 +116,7 @@ struct ForgottenItems {
 
 /// What was not taken from a source 隔离区, newest first
 ///
-/// The newest 10,000 of a source are kept, for 7 days.
+/// The newest 10,000 of a source are kept, for 7 days. Without `personal.read` personal data in them are masked.
 #[utoipa::path(get, path = "/api/collect/sources/{id}/quarantine", tag = "collect", operation_id = "list_quarantine",
     params(("id" = Uuid, Path, description = "the source's id"), WantedItems),
     responses(
@@ -135,7 +135,8 @@ async fn list(
     sources::store::find(db, can.scope(), id).await?.ok_or_else(|| ApiError::not_found("source"))?;
     let items = store::list(db, id, store::Wanted { code, waiting, after }, PAGE).await?;
     let next = items.last().filter(|_| items.len() as u64 == PAGE).map(|item| item.id.to_string());
-    Ok(Json(Page { items: items.into_iter().map(QuarantinedItem::from).collect(), next }))
+    let mask = can.mask();
+    Ok(Json(Page { items: items.into_iter().map(|item| item.shown(mask).into()).collect(), next }))
 }
 
 /// Forget what was not taken 清空隔离区, all of it or one reason
@@ -197,7 +198,7 @@ async fn replay_all(
     Ok(Json(answer))
 }
 
-/// Correct an item 修正. It is not taken before it is replayed.
+/// Correct an item 修正. It is not taken before it is replayed. One that is shown masked is corrected by who may see it.
 #[utoipa::path(patch, path = "/api/collect/quarantine/{id}", tag = "collect", operation_id = "correct_quarantined",
     params(("id" = Uuid, Path, description = "the item's id")), request_body = CorrectedItem,
     responses(
@@ -221,9 +222,12 @@ async fn edit(
     if item.replayed_at.is_some() {
         return Err(Refusal::Replayed.into());
     }
+    if item.is_hidden(can.mask()) {
+        return Err(Refusal::Masked.into());
+    }
     store::edit(tx.db(), id, &text, now).await?;
     tx.commit().await?;
-    Ok(Json(Quarantined { item: text, cut: false, edited_at: Some(now), ..item }.into()))
+    Ok(Json(Quarantined { item: text, cut: false, edited_at: Some(now), ..item }.shown(can.mask()).into()))
 }
 
 /// Forget an item 忽略

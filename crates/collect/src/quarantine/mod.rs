@@ -15,7 +15,7 @@ use crate::{
         rules::{Source, without_keys},
     },
 };
-use app::{App, Refuse};
+use app::{App, Mask, Refuse};
 use events::{Millis, OrgId, TeamId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -59,6 +59,9 @@ pub(crate) enum Refusal {
     Still(Reason),
     #[error("an item is a JSON object of at most 64 KB")]
     Item,
+    /// What was corrected would be stored with the stars in it.
+    #[error("you see this item masked; correcting it needs `personal.read`")]
+    Masked,
 }
 
 impl Refuse for Refusal {
@@ -68,10 +71,12 @@ impl Refuse for Refusal {
             Self::Replayed => "already_replayed",
             Self::Still(reason) => reason.code(),
             Self::Item => "bad_item",
+            Self::Masked => "item_masked",
         }
     }
     fn status(&self) -> u16 {
         match self {
+            Self::Masked => 403,
             Self::Cut | Self::Replayed => 409,
             Self::Still(_) | Self::Item => 422,
         }
@@ -106,6 +111,23 @@ impl Quarantined {
             edited_at: None,
             replayed_at: None,
         }
+    }
+}
+
+impl Quarantined {
+    /// As it is shown to somebody who may see people, or may not.
+    pub fn shown(mut self, mask: Mask) -> Self {
+        if mask.is_on() {
+            self.item = mask.json_text(&self.item).into_owned();
+            self.reason = mask.text(&self.reason).into_owned();
+        }
+        self
+    }
+
+    /// Does masking hide anything of it?
+    pub fn is_hidden(&self, mask: Mask) -> bool {
+        let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+        mask.is_on() && read(&self.item) != read(&mask.json_text(&self.item))
     }
 }
 

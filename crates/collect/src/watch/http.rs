@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::{Collect, ManageSources, sources};
-use app::{ApiError, ApiPath, ApiQuery, Can, Problem, Stop};
+use app::{ApiError, ApiPath, ApiQuery, Can, Mask, Problem, Stop};
 use axum::{
     extract::State,
     http::HeaderName,
@@ -40,8 +40,8 @@ struct ForHowLong {
 
 /// What a source sends, as it comes 实时调试
 ///
-/// Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, with personal data but without write
-/// keys; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
+/// Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, without write keys, and without
+/// `personal.read` with personal data masked; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
 /// process takes.
 #[utoipa::path(get, path = "/api/collect/sources/{id}/live", tag = "collect", operation_id = "watch_source",
     params(("id" = Uuid, Path, description = "the source's id"), ForHowLong),
@@ -64,6 +64,7 @@ async fn watch(
         stop: collect.app().stop.clone(),
         until: Instant::now() + Duration::from_secs(for_s.unwrap_or(LONGEST_S).min(LONGEST_S)),
         greeted: false,
+        mask: can.mask(),
     };
     let sse = Sse::new(stream::unfold(watcher, Watcher::next)).keep_alive(KeepAlive::default());
     // A proxy that waits for more would hold the events back.
@@ -75,6 +76,7 @@ struct Watcher {
     stop: Stop,
     until: Instant,
     greeted: bool,
+    mask: Mask,
 }
 
 impl Watcher {
@@ -90,6 +92,7 @@ impl Watcher {
             seen = self.seen.recv() => seen,
         };
         let event = match seen {
+            Ok(seen) if self.mask.is_on() => Event::default().event("seen").json_data(seen.masked()).ok()?,
             Ok(seen) => Event::default().event("seen").json_data(&*seen).ok()?,
             Err(RecvError::Lagged(count)) => Event::default().event("missed").data(json!({"count": count}).to_string()),
             // The source was removed.

@@ -6,6 +6,7 @@ use crate::{
     edges::{Edge, Frame, Reason},
     sources::rules::without_keys,
 };
+use app::Mask;
 use events::{Envelope, Event, Millis, Tracked};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -132,6 +133,19 @@ impl Seen {
             item: item.get(..end).unwrap_or_default().to_owned(),
             cut: end < item.len(),
         }
+    }
+
+    /// As it is shown to somebody who may not see people.
+    pub fn masked(&self) -> Self {
+        let mask = Mask::On;
+        let mut seen = self.clone();
+        seen.name = seen.name.map(|name| mask.text(&name).into_owned());
+        seen.user_id = seen.user_id.map(|id| mask.pseudonym(&id).into_owned());
+        seen.anonymous_id = seen.anonymous_id.map(|id| mask.pseudonym(&id).into_owned());
+        mask.fields(&mut seen.context);
+        seen.reason = seen.reason.map(|reason| mask.text(&reason).into_owned());
+        seen.item = mask.json_text(&seen.item).into_owned();
+        seen
     }
 
     fn is(&mut self, tracked: &Tracked) {

@@ -130,6 +130,16 @@ fn samples() -> Vec<Event> {
             change: "key_rotated".into(),
             by: "admin".into(),
         }),
+        Event::ConsentGiven(Consent {
+            purpose: ConsentPurpose::Analytics,
+            version: 2,
+            through: ConsentSource::RoomPage,
+        }),
+        Event::ConsentWithdrawn(Consent {
+            purpose: ConsentPurpose::Marketing,
+            version: 1,
+            through: ConsentSource::Staff,
+        }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),
@@ -185,6 +195,8 @@ fn variant(event: &Event) -> &'static str {
         Event::StreamChecked(_) => "StreamChecked",
         Event::AuditSealed(_) => "AuditSealed",
         Event::SourceChanged(_) => "SourceChanged",
+        Event::ConsentGiven(_) => "ConsentGiven",
+        Event::ConsentWithdrawn(_) => "ConsentWithdrawn",
         Event::Tracked(_) => "Tracked",
     }
 }

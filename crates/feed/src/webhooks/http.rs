@@ -7,7 +7,10 @@ use super::{
     worker::turn,
 };
 use crate::{Feed, message::names};
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Reach};
+use app::{
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Reach,
+    ReadPersonal,
+};
 use axum::{Json, extract::State, http::StatusCode};
 use events::{Millis, TeamId};
 use serde::{Deserialize, Serialize};
@@ -58,6 +61,8 @@ struct WebhookView {
     url: String,
     /// Empty: every event that is told.
     events: Vec<String>,
+    /// Personal data in what it hears are masked.
+    masked: bool,
     enabled: bool,
     /// Why it is not, when nobody decided so.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +105,8 @@ struct NewWebhook {
     events: Vec<String>,
     /// Of all teams; without it as far as you see yourself.
     all_teams: Option<bool>,
+    /// Whether personal data in what it hears are masked; without it as you see them yourself. `false` needs `personal.read`.
+    masked: Option<bool>,
 }
 
 /// What is absent stays as it is.
@@ -111,6 +118,8 @@ struct WebhookChange {
     events: Option<Vec<String>>,
     /// Enabled again, it goes on where it stopped.
     enabled: Option<bool>,
+    /// `false` needs `personal.read`. Whoever lacks it and changes the address masks what is sent there.
+    masked: Option<bool>,
     /// What happened until now is not sent any more.
     #[serde(default)]
     skip_missed: bool,
@@ -203,6 +212,7 @@ impl Feed {
             name: webhook.name,
             url: webhook.url,
             events: webhook.events.into_iter().flatten().collect(),
+            masked: webhook.masked,
             enabled: webhook.enabled,
             disabled: webhook.disabled,
             failing_since_ms: webhook.failing_since.map(|since| since.0),
@@ -224,6 +234,14 @@ impl Feed {
         let found = store::find(self.app().store.read(), scope, id).await?;
         Ok(found.ok_or(Refusal::Unknown(id))?)
     }
+}
+
+/// What was asked for, if the actor may have it so.
+fn masked(can: &Can<ManageWebhooks>, wanted: Option<bool>) -> Result<Option<bool>, ApiError> {
+    if wanted == Some(false) && can.mask().is_on() {
+        return Err(ApiError::forbidden(ReadPersonal::INFO.name));
+    }
+    Ok(wanted)
 }
 
 fn events(wanted: &[String]) -> Result<Option<BTreeSet<String>>, Refusal> {
@@ -266,12 +284,14 @@ async fn create(
     if all_teams && !whole {
         return Err(Refusal::AllTeams.into());
     }
+    let masked = masked(&can, new.masked)?.unwrap_or(can.mask().is_on());
     let (id, secret) = (Uuid::now_v7(), rules::fresh_secret());
     let webhook = Webhook {
         id,
         org: can.scope().org,
         team: can.home_team,
         all_teams,
+        masked,
         name: rules::name(&new.name)?,
         url: rules::url(&new.url, feed.settings().allow_private)?,
         events: events(&new.events)?,
@@ -330,7 +350,10 @@ async fn change(
     }
     if let Some(url) = change.url {
         webhook.url = rules::url(&url, feed.settings().allow_private)?;
+        // Nobody has sent to himself what he may not see.
+        webhook.masked |= can.mask().is_on();
     }
+    webhook.masked = masked(&can, change.masked)?.unwrap_or(webhook.masked);
     if let Some(wanted) = change.events {
         webhook.events = events(&wanted)?;
     }

@@ -1,6 +1,6 @@
 //! What a webhook is, what it may look like, and when a delivery is tried again.
 
-use app::{Refuse, Scope};
+use app::{Mask, Refuse, Scope};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use events::{Millis, OrgId, TeamId};
 use hmac::{Hmac, KeyInit, Mac};
@@ -27,6 +27,8 @@ pub struct Webhook {
     pub team: TeamId,
     /// Whether it hears of the whole organisation, or of its team alone.
     pub all_teams: bool,
+    /// Personal data in what it hears are masked.
+    pub masked: bool,
     pub name: String,
     pub url: String,
     /// None: all that are told.
@@ -98,6 +100,10 @@ impl Webhook {
     /// Of whose events it hears.
     pub fn scope(&self) -> Scope {
         if self.all_teams { Scope::whole(self.org) } else { Scope::of_team(self.org, self.team) }
+    }
+
+    pub fn mask(&self) -> Mask {
+        if self.masked { Mask::On } else { Mask::Off }
     }
 
     /// May somebody of this scope see and change it? Whoever changes where it leads to hears what it hears.

@@ -38,6 +38,7 @@ mod webhook {
         pub failing_since_ms: Option<i64>,
         pub delivered_at_ms: Option<i64>,
         pub created_at_ms: i64,
+        pub masked: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -109,6 +110,7 @@ impl TryFrom<webhook::Model> for Webhook {
             org: row.org_id.0,
             team: row.team_id.0,
             all_teams: row.all_teams,
+            masked: row.masked,
             name: row.name,
             url: row.url,
             events: (!row.events.is_empty()).then(|| row.events.split(',').map(str::to_owned).collect()),
@@ -158,6 +160,7 @@ fn row(webhook: &Webhook) -> webhook::ActiveModel {
         org_id: Set(Text(webhook.org)),
         team_id: Set(Text(webhook.team)),
         all_teams: Set(webhook.all_teams),
+        masked: Set(webhook.masked),
         name: Set(webhook.name.clone()),
         url: Set(webhook.url.clone()),
         events: Set(events.join(",")),

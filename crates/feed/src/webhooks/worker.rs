@@ -157,7 +157,7 @@ impl Worker {
             if webhook.position != worker.webhook.position {
                 return Ok(());
             }
-            let same = webhook.events == worker.webhook.events;
+            let same = webhook.events == worker.webhook.events && webhook.masked == worker.webhook.masked;
             worker.webhook = webhook;
             if !same {
                 worker = Self::at(worker.feed, worker.webhook);
@@ -223,7 +223,12 @@ impl Worker {
         let log = &feed.app().log;
         let from = (webhook.position + 1).max(log.first());
         Self {
-            filter: Filter { scope: webhook.scope(), names: webhook.events.clone(), broadcast: None },
+            filter: Filter {
+                scope: webhook.scope(),
+                mask: webhook.mask(),
+                names: webhook.events.clone(),
+                broadcast: None,
+            },
             subscription: log.subscribe(from),
             queue: VecDeque::new(),
             looked: webhook.position,

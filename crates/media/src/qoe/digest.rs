@@ -83,6 +83,10 @@ impl Digest {
         self.viewers.len()
     }
 
+    pub fn ids(&self) -> impl Iterator<Item = &ViewerId> {
+        self.viewers.keys()
+    }
+
     /// The first `most` viewers; who is nothing but a suspected bot is left out.
     pub fn worst(&self, order: ViewerOrder, most: usize) -> Vec<(&ViewerId, &ViewerSums)> {
         let known = self.viewers.iter().filter(|(_, sums)| sums.plays > 0);

@@ -9,7 +9,7 @@ use super::{
     timeline,
 };
 use crate::ReadStreams;
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, Can, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, Can, Mask, Problem};
 use axum::{Json, extract::State};
 use events::{BroadcastId, EntryId, Millis, ViewerId};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,19 @@ const MOST: u64 = 200;
 
 pub(super) fn routes() -> OpenApiRouter<Qoe> {
     OpenApiRouter::new().routes(routes!(viewers)).routes(routes!(plays)).routes(routes!(play_course))
+}
+
+impl Qoe {
+    /// The name of a viewer as it is shown.
+    fn shown(&self, mask: Mask, show: BroadcastId, viewer: String) -> String {
+        if mask.is_on() { self.alias(show, &viewer) } else { viewer }
+    }
+
+    /// Stands for a viewer within one show: rows can be told apart and opened, and nobody is followed from show to show.
+    fn alias(&self, show: BroadcastId, viewer: &str) -> String {
+        let mac = self.app().keys.sign("viewer-alias", format!("{show} {viewer}").as_bytes());
+        mac.iter().take(6).fold(String::from("~"), |text, byte| format!("{text}{byte:02x}"))
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -96,7 +109,8 @@ impl ViewerQuality {
 
 /// Viewers of a show, the worst off first
 ///
-/// `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out.
+/// `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out. Without `personal.read` an
+/// alias stands for each viewer, another one in every show.
 #[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/viewers", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), ViewersQuery),
     responses(
@@ -120,7 +134,11 @@ async fn viewers(
     let ids: Vec<ViewerId> = worst.iter().map(|(viewer, _)| viewer.clone()).collect();
     let mut newest = store_queries::newest_of(qoe.app().store.read(), id, &ids).await?;
     let of = |(viewer, sums): (ViewerId, ViewerSums)| Some(ViewerQuality::of(sums, newest.remove(&viewer)?));
-    Ok(Json(worst.into_iter().filter_map(of).collect()))
+    let shown = |mut quality: ViewerQuality| {
+        quality.viewer = qoe.shown(actor.mask(), id, quality.viewer);
+        quality
+    };
+    Ok(Json(worst.into_iter().filter_map(of).map(shown).collect()))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -129,7 +147,7 @@ struct PlaysQuery {
     #[serde(default)]
     #[param(inline)]
     sort: PlayOrder,
-    /// Only those of one viewer, by the pseudonym.
+    /// Only those of one viewer, by the name that the list of viewers has.
     viewer: Option<String>,
     /// 1 to 200.
     #[serde(default = "fifty")]
@@ -230,9 +248,18 @@ async fn plays(
     qoe.0.media.show_within(actor.scope(), id).await?;
     let limit = query.limit.clamp(1, MOST);
     let viewer = query.viewer.map(|viewer| viewer.parse::<ViewerId>()).transpose();
-    let viewer = viewer.map_err(|error| ApiError::bad_request(error.to_string()))?;
+    let mut viewer = viewer.map_err(|error| ApiError::bad_request(error.to_string()))?;
+    if let Some(alias) = viewer.take_if(|_| actor.mask().is_on()) {
+        let found = |viewer: &&ViewerId| qoe.alias(id, viewer.as_str()) == alias.as_str();
+        let find = |digest: &super::digest::Digest| digest.ids().find(found).cloned();
+        viewer = Some(qoe.0.digests.with(&qoe.app().store, id, find).await?.unwrap_or(alias));
+    }
     let plays = store_queries::plays(qoe.app().store.read(), id, viewer, query.sort, limit).await?;
-    Ok(Json(plays.into_iter().map(PlayBody::from).collect()))
+    let shown = |mut play: PlayBody| {
+        play.viewer = qoe.shown(actor.mask(), id, play.viewer);
+        play
+    };
+    Ok(Json(plays.into_iter().map(PlayBody::from).map(shown).collect()))
 }
 
 /// One report of a play.

@@ -6,11 +6,11 @@ use super::{
     store::{self, Filter},
 };
 use crate::rooms::{rules::Refusal, store as rooms};
-use app::{ApiError, ApiPath, ApiQuery, App, Can, Permission, PermissionInfo};
+use app::{ApiError, ApiPath, ApiQuery, App, Can, Mask, Permission, PermissionInfo};
 use axum::{
     body::{Body, Bytes},
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use events::{BroadcastId, ViewerId};
@@ -30,6 +30,9 @@ impl Permission for ReadDanmaku {
 pub fn routes(app: App) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(list)).with_state(app)
 }
+
+/// Says that a file tells nothing of people.
+const MASKED: HeaderName = HeaderName::from_static("x-kaibo-masked");
 
 /// Rows read from SQL at a time while an export streams.
 const CHUNK: u64 = 2_000;
@@ -71,7 +74,8 @@ pub struct DanmakuPage {
 
 /// Danmaku of a broadcast 弹幕检索与导出
 ///
-/// Everything accepted before the request is in the answer.
+/// Everything accepted before the request is in the answer. Without `personal.read` viewers, nicknames and what texts tell of people are
+/// masked, and words are looked for in what is shown; a file then has `-masked` in its name and the header `x-kaibo-masked`.
 #[utoipa::path(get, path = "/api/broadcasts/{id}/danmaku", operation_id = "list_danmaku", tag = "danmaku", params(Query, ("id" = String, Path, format = Uuid)),
     responses((status = 200, body = DanmakuPage, description = "JSON, or a file of another `format`"),
         (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
@@ -90,10 +94,11 @@ async fn list(
         None => export::FORMATS[0],
         Some(name) => export::format(name).ok_or(Refusal::BadFormat)?,
     };
+    let mask = actor.mask();
     let (started_at, json) = (broadcast.started_at, format.name == export::FORMATS[0].name);
     if let Some(tail) = query.tail.filter(|_| json) {
         let (rows, total) = store::tail(app.store.read(), id, tail.clamp(1, 5_000)).await?;
-        let items = rows.iter().map(|row| DanmakuBody::new(row, started_at)).collect();
+        let items = rows.into_iter().map(|row| DanmakuBody::new(&row.shown(mask), started_at)).collect();
         return Ok(axum::Json(DanmakuPage { items, next: None, total: Some(total) }).into_response());
     }
     let after = query.after.unwrap_or(0);
@@ -102,11 +107,12 @@ async fn list(
         let limit = limit.clamp(1, 5_000);
         let rows = store::list(app.store.read(), id, started_at, after, limit, &filter).await?;
         let next = (rows.len() as u64 == limit).then(|| rows.last().map(|row| row.position.to_string())).flatten();
-        let items = rows.iter().map(|row| DanmakuBody::new(row, started_at)).collect();
+        let shown = rows.into_iter().filter_map(|row| filter.shown(row, mask));
+        let items = shown.map(|row| DanmakuBody::new(&row, started_at)).collect();
         return Ok(axum::Json(DanmakuPage { items, next, total: None }).into_response());
     }
     let show = Show { id, title: broadcast.title, started_at };
-    Ok(file(app, format, show, after, filter))
+    Ok(file(app, format, show, after, filter, mask))
 }
 
 impl Query {
@@ -117,12 +123,13 @@ impl Query {
     }
 }
 
-fn file(app: App, format: &'static Format, show: Show, after: u64, filter: Filter) -> Response {
-    let name = format!("attachment; filename=\"danmaku-{}.{}\"", show.id, format.name);
+fn file(app: App, format: &'static Format, show: Show, after: u64, filter: Filter, mask: Mask) -> Response {
+    let masked = if mask.is_on() { "-masked" } else { "" };
+    let name = format!("attachment; filename=\"danmaku-{}{masked}.{}\"", show.id, format.name);
     let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(2);
     tokio::spawn(async move {
         let id = show.id;
-        if let Err(error) = write(app, format, show, after, filter, &sender).await {
+        if let Err(error) = write(app, format, show, after, filter, mask, &sender).await {
             tracing::error!("exporting danmaku of `{id}` failed: {error:#}");
             // Cuts the answer short, so that nobody takes it for the whole.
             let _ = sender.send(Err(std::io::Error::other("the export failed"))).await;
@@ -130,6 +137,9 @@ fn file(app: App, format: &'static Format, show: Show, after: u64, filter: Filte
     });
     let chunks = stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) });
     let mut response = ([(header::CONTENT_TYPE, format.content_type)], Body::from_stream(chunks)).into_response();
+    if mask.is_on() {
+        response.headers_mut().insert(MASKED, HeaderValue::from_static("true"));
+    }
     if let Ok(name) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
@@ -143,6 +153,7 @@ async fn write(
     show: Show,
     mut after: u64,
     filter: Filter,
+    mask: Mask,
     to: &tokio::sync::mpsc::Sender<Result<Bytes, std::io::Error>>,
 ) -> anyhow::Result<()> {
     let mut writer = (format.make)(&show);
@@ -150,11 +161,12 @@ async fn write(
     writer.begin(&mut out)?;
     loop {
         let rows = store::list(app.store.read(), show.id, show.started_at, after, CHUNK, &filter).await?;
-        for row in &rows {
-            writer.row(row, &mut out)?;
+        let more = rows.last().map(|last| last.position).filter(|_| rows.len() as u64 == CHUNK);
+        for row in rows.into_iter().filter_map(|row| filter.shown(row, mask)) {
+            writer.row(&row, &mut out)?;
         }
-        let Some(last) = rows.last().filter(|_| rows.len() as u64 == CHUNK) else { break };
-        after = last.position;
+        let Some(last) = more else { break };
+        after = last;
         if !out.is_empty() && to.send(Ok(std::mem::take(&mut out).into())).await.is_err() {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 use super::search;
 use anyhow::Context;
+use app::Mask;
 use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
 use sea_orm::{
     ActiveValue::Set,
@@ -53,6 +54,18 @@ pub struct Danmaku {
     pub sent: DanmakuSent,
 }
 
+impl Danmaku {
+    /// As it is shown to somebody who may see people, or may not.
+    pub fn shown(mut self, mask: Mask) -> Self {
+        if mask.is_on() {
+            self.viewer = mask.viewer(&self.viewer);
+            self.sent.nick = self.sent.nick.map(|nick| mask.nick(&nick).into_owned());
+            self.sent.text = mask.text(&self.sent.text).into_owned();
+        }
+        self
+    }
+}
+
 /// SQLite takes at most 32,766 parameters a statement; a row has 13.
 const ROWS_A_STATEMENT: usize = 2_000;
 
@@ -87,6 +100,15 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// The row as it is shown, if the words stand in what is shown: nobody finds out a masked number by asking for its digits.
+    pub fn shown(&self, row: Danmaku, mask: Mask) -> Option<Danmaku> {
+        let row = row.shown(mask);
+        let holds = |text: &str, word: &str| text.to_lowercase().contains(&word.to_lowercase());
+        let found =
+            |word: &String| holds(&row.sent.text, word) || row.sent.nick.as_ref().is_some_and(|nick| holds(nick, word));
+        (!mask.is_on() || self.words.iter().all(found)).then_some(row)
+    }
+
     fn condition(&self, started_at: Millis) -> Condition {
         // In here only: it gives numbers a `max` of its own.
         use sea_orm::sea_query::ExprTrait;

@@ -140,7 +140,7 @@ impl House {
         panic!("`{path}` never was as wanted");
     }
 
-    async fn read(&self, path: &str) -> Value {
+    pub async fn read(&self, path: &str) -> Value {
         let (status, text) = self.call(Some(&self.admin), "GET", path, None).await;
         assert_eq!(status, 200, "GET {path}: {text}");
         serde_json::from_str(&text).expect("an answer in JSON")
@@ -205,6 +205,20 @@ impl House {
         id(&self.read(&format!("{source}/quarantine")).await["items"][0], "id")
     }
 
+    /// A viewer of the private room who agreed to be counted.
+    pub async fn consenting(&self) -> String {
+        let (status, body) = self.call(Some(&self.admin), "PUT", "/api/consent/settings", Some(&consents())).await;
+        assert_eq!(status, 200, "{body}");
+        let room = format!("/api/rooms/{}", self.private_room);
+        let ticket = self.made(&format!("{room}/viewer-token"), json!({})).await;
+        let path = format!("{room}/consent?token={}", id(&ticket, "token"));
+        let yes = json!({"purpose": "analytics", "version": 1, "given": true});
+        let said = json!({"through": "room_page", "answers": [yes]});
+        let (status, body) = self.call(None, "PUT", &path, Some(&said)).await;
+        assert_eq!(status, 200, "{body}");
+        id(&ticket, "viewer_id")
+    }
+
     async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
         let listed = self.read(list).await;
         // Other teams may have made some of another kind.
@@ -230,7 +244,7 @@ impl House {
         id.to_owned()
     }
 
-    async fn made(&self, path: &str, body: Value) -> Value {
+    pub async fn made(&self, path: &str, body: Value) -> Value {
         let (status, text) = self.call(Some(&self.admin), "POST", path, Some(&body)).await;
         assert!((200..300).contains(&status), "POST {path}: {status} {text}");
         serde_json::from_str(&text).expect("an answer in JSON")
@@ -299,6 +313,12 @@ fn pictures(publisher: &Publisher, numbers: std::ops::Range<u32>, out: &mut Vec<
 
 /// A small PNG, as the body of a call that takes a file.
 pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d494844520000001000000010080200000090916836000000164944415478da635070682009318c6a18d5307c350000b71ae00133c43e490000000049454e44ae426082";
+
+/// What viewers are asked.
+pub fn consents() -> Value {
+    let analytics = json!({"purpose": "analytics", "asked": true, "zh": "统计", "en": "count"});
+    json!({"enabled": true, "purposes": [analytics]})
+}
 
 /// One row of an import.
 pub fn import_of(row: &str) -> Value {

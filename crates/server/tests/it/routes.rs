@@ -1,6 +1,6 @@
 //! Every route of the API's description: who may call it, and a call that works.
 
-use crate::house::{House, PICTURE, import_of};
+use crate::house::{House, PICTURE, consents, import_of};
 use Gate::*;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +54,13 @@ pub fn routes() -> Vec<Route> {
         route(Viewers, "POST", "/api/rooms/{id}/viewer-token", "/api/rooms/{room}/viewer-token"),
         with(Viewers, "POST", "/api/rooms/{id}/heartbeat", "/api/rooms/{room}/heartbeat", json!({"played_ms": 1})),
         route(Viewers, "POST", "/api/rooms/{id}/leave", "/api/rooms/{room}/leave"),
+        route(Viewers, "GET", "/api/rooms/{id}/consent", "/api/rooms/{room}/consent"),
+        with(Viewers, "PUT", "/api/rooms/{id}/consent", "/api/rooms/{room}/consent", json!({"through": "sdk", "answers": []})),
+        route(Needs("consent.read"), "GET", "/api/consent/settings", "/api/consent/settings"),
+        with(Needs("consent.manage"), "PUT", "/api/consent/settings", "/api/consent/settings", consents()),
+        route(Needs("consent.read"), "GET", "/api/consent/counts", "/api/consent/counts"),
+        route(Needs("consent.read"), "GET", "/api/consent/statements", "/api/consent/statements"),
+        with(Needs("consent.write"), "POST", "/api/consent/viewers/{viewer}", "/api/consent/viewers/{viewer}", json!({"purpose": "analytics", "version": 1, "given": false})),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/{rendition}", "/live/{room}/source.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
@@ -251,6 +258,9 @@ impl Route {
         }
         if call.contains("{item}") {
             call = call.replace("{item}", &house.quarantined().await);
+        }
+        if call.contains("{viewer}") {
+            call = call.replace("{viewer}", &house.consenting().await);
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);

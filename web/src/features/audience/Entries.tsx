@@ -5,6 +5,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { AuditedEntry, Broadcast } from "../../api/types"
+import { Masked } from "../../shell/Masked"
 import { useLanguage, type Language } from "../../ui/appearance"
 import { DataTable } from "../../ui/DataTable"
 import { count, DASH, span, timeOfDay } from "../../ui/format"
@@ -35,6 +36,7 @@ export function Entries({ show, verdict, choose, live }: Props) {
     <section className="panel" data-testid="entries">
       <div className="panel-head">
         <h2>{t("list")}</h2>
+        <Masked />
         <span className="spring" />
         <Segmented
           size="small" value={verdict} onChange={choose} aria-label={t("verdict")}

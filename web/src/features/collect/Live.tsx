@@ -2,6 +2,7 @@
 import { Button, Input } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { Masked } from "../../shell/Masked"
 import { timeOfDay } from "../../ui/format"
 import { PauseIcon, PlayIcon } from "../../ui/icons"
 import { Pill, type Tone } from "../../ui/Pill"
@@ -29,6 +30,7 @@ export function Live({ source }: { source: string }) {
     <section className="panel" aria-label={t("tab_live")}>
       <div className="panel-head live-bar">
         <Pill tone={LINES[line]}>{t(`live_${line}`)}</Pill>
+        <Masked />
         {line === "lost" && <Button size="small" onClick={retry}>{ui("retry")}</Button>}
         <Input className="live-filter" allowClear aria-label={t("by_name")} placeholder={t("by_name")} value={name} onChange={(event) => setName(event.target.value)} />
         <Input className="live-filter" allowClear aria-label={t("by_user")} placeholder={t("by_user")} value={user} onChange={(event) => setUser(event.target.value)} />

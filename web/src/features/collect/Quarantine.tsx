@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { Alert, App, Button, Input, Modal } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { Masked } from "../../shell/Masked"
 import { Confirm } from "../../ui/Confirm"
 import { DataTable, type Column } from "../../ui/DataTable"
 import { dateTime } from "../../ui/format"
@@ -84,6 +85,7 @@ export function Quarantine({ source, manages }: { source: string; manages: boole
           {CODES.map((one) => <option key={one} value={one}>{t(`code_${one}`)}</option>)}
         </select>
         <label className="inline-switch"><input type="checkbox" checked={waiting} onChange={(event) => setWaiting(event.target.checked)} />{t("waiting_only")}</label>
+        <Masked />
         <span className="spring" />
         {manages && rows.length > 0 && <Button onClick={() => setAsked("replay")}>{t("q_replay_all")}</Button>}
         {manages && rows.length > 0 && <Button danger onClick={() => setAsked("forget")}>{t("q_forget_all")}</Button>}

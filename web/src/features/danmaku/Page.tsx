@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next"
 import { api, Problem } from "../../api/client"
 import { clock, dateTime } from "../../ui/format"
 import { SearchIcon } from "../../ui/icons"
+import { Masked, useMasked } from "../../shell/Masked"
 import { Failed, Loading, Message } from "../../ui/States"
 import { danmaku, parts, placeOf, searchOf, type Hit, type Search } from "./danmaku"
 import "./danmaku.css"
@@ -37,7 +38,7 @@ function SearchPage() {
   }
   return (
     <>
-      <div className="page-head"><h1>{t("title")}</h1></div>
+      <div className="page-head"><h1>{t("title")}</h1><Masked /></div>
       <div className="stack">
         <Form key={`${search.q ?? ""}|${search.viewer ?? ""}`} search={search} choose={choose} />
         <Results search={search} choose={choose} />
@@ -117,6 +118,7 @@ function Results({ search, choose }: Props) {
 
 function Found({ hit, only }: { hit: Hit; only: () => void }) {
   const { t } = useTranslation("danmaku")
+  const masked = useMasked()
   const place = placeOf(hit)
   return (
     <li className="hit">
@@ -130,7 +132,8 @@ function Found({ hit, only }: { hit: Hit; only: () => void }) {
         {hit.broadcast_title && <span>{hit.broadcast_title}</span>}
         <time className="num">{dateTime(hit.at)}</time>
         {hit.broadcast_id && <span className="num">{hit.before_air ? t("before_air") : clock(hit.offset_ms)}</span>}
-        <button type="button" className="mono" title={t("only_viewer")} aria-label={`${t("only_viewer")} ${hit.viewer}`} onClick={only}>{hit.viewer.slice(0, 12)}</button>
+        {masked ? <span className="mono">{hit.viewer}</span>
+          : <button type="button" className="mono" title={t("only_viewer")} aria-label={`${t("only_viewer")} ${hit.viewer}`} onClick={only}>{hit.viewer.slice(0, 12)}</button>}
       </span>
     </li>
   )

@@ -1,8 +1,9 @@
 // A webhook's form.
 import { useQuery } from "@tanstack/react-query"
-import { Alert, Form, Input, Modal, Select } from "antd"
+import { Alert, Form, Input, Modal, Select, Switch } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { useMasked } from "../../shell/Masked"
 import { may, useMe } from "../../shell/session"
 import { useWebhookRefusal } from "./refusal"
 import { webhooks, type Fields, type Webhook } from "./webhooks"
@@ -22,11 +23,12 @@ export function WebhookForm({ webhook, submit, close }: Props) {
   const [form] = Form.useForm<Fields>()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const finish = async ({ name, url, events }: Fields) => {
+  const blind = useMasked()
+  const finish = async ({ name, url, events, masked }: Fields) => {
     setBusy(true)
     setFailure(null)
     try {
-      await submit({ name: name.trim(), url: url.trim(), events })
+      await submit({ name: name.trim(), url: url.trim(), events, ...(blind || masked === undefined ? {} : { masked }) })
       close()
     } catch (error) {
       setFailure(refusal(error))
@@ -42,7 +44,7 @@ export function WebhookForm({ webhook, submit, close }: Props) {
     >
       <Form<Fields>
         form={form} layout="vertical" requiredMark={false} onFinish={(fields) => void finish(fields)}
-        initialValues={{ name: webhook?.name ?? "", url: webhook?.url ?? "", events: webhook?.events ?? [] }}
+        initialValues={{ name: webhook?.name ?? "", url: webhook?.url ?? "", events: webhook?.events ?? [], masked: webhook?.masked ?? blind }}
       >
         {failure && <Alert type="error" showIcon title={failure} role="alert" />}
         <Form.Item name="name" label={t("name")} rules={[{ required: true, whitespace: true, message: t("name_needed") }]}>
@@ -53,6 +55,9 @@ export function WebhookForm({ webhook, submit, close }: Props) {
         </Form.Item>
         <Form.Item name="events" label={t("events")} extra={t("events_hint")}>
           <Select mode="multiple" allowClear placeholder={t("all_events")} options={known.map((value) => ({ value, label: value }))} />
+        </Form.Item>
+        <Form.Item name="masked" label={t("masked")} valuePropName="checked" extra={t(blind ? "masked_only" : "masked_hint")}>
+          <Switch disabled={blind} />
         </Form.Item>
       </Form>
     </Modal>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { isFailure, mayReplay, stateOf, type Delivery, type Webhook } from "./webhooks"
 
-const webhook: Webhook = { id: "a", name: "a", url: "https://example.org/", all_teams: true, events: [], enabled: true, created_at_ms: 0, waiting: 0, dead: 0 }
+const webhook: Webhook = { id: "a", name: "a", url: "https://example.org/", all_teams: true, events: [], masked: false, enabled: true, created_at_ms: 0, waiting: 0, dead: 0 }
 const delivery: Delivery = { id: "a", event: "RoomShared", event_id: "evt_1_0", state: "dead", attempts: 1, answer: "", took_ms: 1, created_at_ms: 0, attempted_at_ms: 0 }
 
 describe("a webhook", () => {

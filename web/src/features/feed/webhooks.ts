@@ -10,6 +10,8 @@ export interface Webhook {
   all_teams: boolean
   /** Empty: every event. */
   events: string[]
+  /** Personal data in what it hears are masked. */
+  masked: boolean
   enabled: boolean
   disabled?: "gone" | "failing"
   failing_since_ms?: number
@@ -45,6 +47,8 @@ export interface Fields {
   name: string
   url: string
   events: string[]
+  /** Absent: as it is, or as its maker sees people. */
+  masked?: boolean
 }
 
 const of = (webhook: string) => `/api/webhooks/${encodeURIComponent(webhook)}`

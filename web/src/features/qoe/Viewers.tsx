@@ -5,6 +5,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Broadcast, ViewerOrder, ViewerQuality } from "../../api/types"
+import { Masked } from "../../shell/Masked"
 import { DataTable, type Column } from "../../ui/DataTable"
 import { clock, count, dateTime, DASH, timeOfDay } from "../../ui/format"
 import { Failed, Loading } from "../../ui/States"
@@ -40,6 +41,7 @@ export function Viewers({ show }: { show: Broadcast }) {
       <div className="wide-choice">
         <Select aria-label={t("sort")} className="sort-select" value={order} onChange={setOrder} options={ORDERS.map((one) => ({ value: one, label: t(`sort_${one}`) }))} />
         <span className="quiet">{t("viewers_hint")}</span>
+        <Masked />
       </div>
       <section className="panel dense">
         {viewers.isPending ? <Loading rows={6} />

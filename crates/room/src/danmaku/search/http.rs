@@ -11,7 +11,7 @@ use crate::{
         store as rooms,
     },
 };
-use app::{ApiQuery, ApiResult, App, Can, Scope};
+use app::{ApiQuery, ApiResult, App, Can, Mask, Scope};
 use axum::{Json, extract::State};
 use events::{BroadcastId, RoomId, ViewerId};
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,7 @@ pub struct DanmakuHit {
 /// Danmaku of all rooms and shows 全局弹幕检索
 ///
 /// Finds every text that holds the words, wherever a dictionary would split it. Everything accepted before the request is searched.
+/// Without `personal.read` people are masked, and words are looked for in what is shown.
 #[utoipa::path(get, path = "/api/danmaku/search", operation_id = "search_danmaku", tag = "danmaku", params(SearchQuery),
     responses((status = 200, body = DanmakuHits),
         (status = 400, body = app::Problem, description = "`query_too_long`, `query_too_many_words`, `bad_cursor`"),
@@ -108,7 +109,8 @@ async fn search(
     if !app.progress.reached(NAME, app.log.last(), Duration::from_secs(20)).await {
         return Err(Refusal::ArchiveBehind.into());
     }
-    let searching = Searching { scope: actor.scope(), limit: asked.limit.unwrap_or(50).clamp(1, 200), query, asked };
+    let (scope, mask) = (actor.scope(), actor.mask());
+    let searching = Searching { scope, mask, limit: asked.limit.unwrap_or(50).clamp(1, 200), query, asked };
     Ok(Json(searching.page(&app, before).await?))
 }
 
@@ -116,6 +118,7 @@ struct Searching {
     asked: SearchQuery,
     query: Query,
     scope: Scope,
+    mask: Mask,
     limit: usize,
 }
 
@@ -179,11 +182,13 @@ impl Searching {
             && asked.mode.is_none_or(|mode| mode == row.sent.mode)
             && asked.from.is_none_or(|from| row.occurred_at.0 >= from)
             && asked.to.is_none_or(|to| row.occurred_at.0 < to);
-        let marks = self.query.marks(&row.sent.text).filter(|_| fits)?;
+        let shown = row.clone().shown(self.mask);
+        // Nobody finds out a masked number by looking for its digits.
+        let marks = self.query.marks(&shown.sent.text).filter(|_| fits)?;
         let show = row.broadcast.and_then(|id| places.shows.get(&id));
         let started_at = show.map_or(row.occurred_at, |show| show.started_at);
         Some(DanmakuHit {
-            danmaku: export::DanmakuBody::new(row, started_at),
+            danmaku: export::DanmakuBody::new(&shown, started_at),
             marks,
             room_id: row.room,
             room_title: room.title.clone(),

@@ -1,5 +1,5 @@
 // The danmaku list and the composer. Own lines appear at once and tell what became of them.
-import { useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react"
+import { useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { HeartIcon, SendIcon } from "../../../ui/icons"
 import type { Line } from "../socket/client"
@@ -16,7 +16,7 @@ function characters(text: string): number {
 
 const KNOWN_REFUSALS = ["empty", "too_long", "too_fast", "bad_id", "bad_style", "no_room"] as const
 
-export function Chat({ session }: { session: ViewerSession }) {
+export function Chat({ session, question }: { session: ViewerSession; question: ReactNode }) {
   const { t } = useTranslation("viewer")
   const view = useSyncExternalStore(session.view.on, () => session.view.state)
   const [tab, setTab] = useState<"chat" | "replays">("chat")
@@ -25,6 +25,7 @@ export function Chat({ session }: { session: ViewerSession }) {
   const shown = choice ? tab : "chat"
   return (
     <section className="chat" aria-label={t("chat")}>
+      {question}
       {choice && (
         <div className="tabs" role="tablist">
           <button type="button" role="tab" aria-selected={shown === "chat"} onClick={() => setTab("chat")}>{t("chat")}</button>

@@ -1,5 +1,5 @@
 // The viewer's page: picture with danmaku over it, chat beside it (below it on a phone).
-import { useEffect, useState, useSyncExternalStore } from "react"
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react"
 import { useTranslation } from "react-i18next"
 import { Problem } from "../../../api/client"
 import { setLanguage, setTheme, useLanguage, useTheme } from "../../../ui/appearance"
@@ -10,6 +10,8 @@ import { Chat } from "./Chat"
 import type { Replay } from "./recordings"
 import { ViewerSession } from "./session"
 import { Stage } from "./Stage"
+
+const ConsentBar = lazy(() => import("../../audience/consent/Bar"))
 
 type Opening = { at: "opening" } | { at: "open"; session: ViewerSession } | { at: "refused"; why: "no_room" | "private" }
 
@@ -74,14 +76,34 @@ function Room({ session }: { session: ViewerSession }) {
     <main className="room">
       <div className="watch">
         <Stage session={session} />
-        {view.mode === "replay" ? <AboutReplay title={title} replay={replay} room={session.room} /> : <About title={title} state={state} rewinding={view.mode === "rewind"} />}
+        {view.mode === "replay" ? <AboutReplay title={title} replay={replay} session={session} /> : <About title={title} state={state} rewinding={view.mode === "rewind"} session={session} />}
       </div>
-      <Chat session={session} />
+      <Chat session={session} question={<Question session={session} />} />
     </main>
   )
 }
 
-function About({ title, state, rewinding }: { title: string; state: RoomState; rewinding: boolean }) {
+// Above what others say: neither the picture nor the composer is covered.
+function Question({ session }: { session: ViewerSession }) {
+  const language = useLanguage()
+  const { known, open, again, failed } = useSyncExternalStore(session.consent.on, () => session.consent.state)
+  const [busy, setBusy] = useState(false)
+  if (!known || !open) return null
+  const close = () => session.consent.change({ open: false, again: false, failed: false })
+  return (
+    <Suspense>
+      <ConsentBar
+        key={`${known.purposes.map((one) => one.version).join()}${again}`} consent={known} language={language} busy={busy} failed={failed} again={again} {...(again ? { close } : {})}
+        answer={(answers) => {
+          setBusy(true)
+          void session.answer(answers).finally(() => setBusy(false))
+        }}
+      />
+    </Suspense>
+  )
+}
+
+function About({ title, state, rewinding, session }: { title: string; state: RoomState; rewinding: boolean; session: ViewerSession }) {
   const { t } = useTranslation("viewer")
   const language = useLanguage()
   return (
@@ -93,13 +115,13 @@ function About({ title, state, rewinding }: { title: string; state: RoomState; r
       <div className="about-numbers num">
         <span title={t("online")}><UserIcon size={14} /> <b data-testid="online">{short(state.online, language)}</b> {t("online")}</span>
         <span title={t("likes")}><HeartIcon size={14} /> <b data-testid="likes">{short(state.likes, language)}</b> {t("likes")}</span>
-        <Appearance />
+        <Appearance session={session} />
       </div>
     </header>
   )
 }
 
-function AboutReplay({ title, replay, room }: { title: string; replay: Replay | null; room: string }) {
+function AboutReplay({ title, replay, session }: { title: string; replay: Replay | null; session: ViewerSession }) {
   const { t } = useTranslation("viewer")
   return (
     <header className="about">
@@ -109,19 +131,24 @@ function AboutReplay({ title, replay, room }: { title: string; replay: Replay | 
       </div>
       <div className="about-numbers num">
         {replay && <span>{t("replay_of", { at: dateTime(replay.started_at) })}</span>}
-        <a href={`/r/${encodeURIComponent(room)}`}>{t("to_room")}</a>
-        <Appearance />
+        <a href={`/r/${encodeURIComponent(session.room)}`}>{t("to_room")}</a>
+        <Appearance session={session} />
       </div>
     </header>
   )
 }
 
-function Appearance() {
+function Appearance({ session }: { session: ViewerSession }) {
   const { t } = useTranslation("ui")
+  const { t: viewer } = useTranslation("viewer")
+  const { known } = useSyncExternalStore(session.consent.on, () => session.consent.state)
   const theme = useTheme()
   const language = useLanguage()
   return (
     <span className="appearance">
+      {known !== null && known.purposes.length > 0 && (
+        <button type="button" className="plain" onClick={() => session.consent.change({ open: true, again: true, failed: false })}>{viewer("privacy")}</button>
+      )}
       <button type="button" className="plain" aria-label={t("language_switch")} onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>
         {t("language_name")}
       </button>

@@ -1,6 +1,7 @@
 // One player load: its token, socket, played time and players, tied together and ended together.
 import { api, Problem } from "../../../api/client"
 import type { ViewerToken } from "../../../api/types"
+import { isRemembered, loadMemory, memoryOf, readConsent, saveMemory, sayConsent, unanswered, type Answers, type Consent } from "../../audience/consent/consent"
 import { PlayedCounter } from "../../audience/played"
 import { LivePlayer } from "../../media/player"
 import { RecordedPlayer } from "../../media/recorded"
@@ -39,11 +40,21 @@ export interface View {
   replay: Replay | "missing" | null
 }
 
+/** What the viewer is asked, once it is known, and whether the question stands on the page. */
+export interface Asking {
+  known: Consent | null
+  open: boolean
+  /** The viewer opened it to change something. */
+  again: boolean
+  failed: boolean
+}
+
 export class ViewerSession {
   readonly client: RoomClient
   readonly view: Told<View>
   /** The state of whichever player has the picture. */
   readonly picture = new Told<PlayerState>(IDLE)
+  readonly consent = new Told<Asking>({ known: null, open: false, again: false, failed: false })
   readonly clock = new ServerClock()
   private readonly played = new PlayedCounter()
   private readonly flights = new Set<(item: TrackItem) => void>()
@@ -74,7 +85,37 @@ export class ViewerSession {
   /** Asks for a token; a `Problem` tells why the room stays closed. `replay` names a show that is over, `moment` where it begins. */
   static async open(room: string, replay: string | null = null, moment: number | null = null): Promise<ViewerSession> {
     const token = await fetchToken(room, kept(room))
-    return new ViewerSession(room, token, replay, moment)
+    const session = new ViewerSession(room, token, replay, moment)
+    // Nobody waits for it, and a room that cannot tell it asks at the next visit.
+    if (token.asks_consent) void session.readConsent().catch(() => undefined)
+    return session
+  }
+
+  /** Keeps the viewer's answers; the question goes away once the server has them. */
+  async answer(answers: Answers): Promise<void> {
+    const { known } = this.consent.state
+    if (!known) return
+    try {
+      this.heard(await sayConsent(this.room, this.current.token, known, answers))
+      this.consent.change({ open: false, again: false, failed: false })
+    } catch (error) {
+      this.consent.change({ failed: true })
+      // Meanwhile the text may be another one, which has to be shown first.
+      if (error instanceof Problem && error.status === 409) await this.readConsent().catch(() => undefined)
+    }
+  }
+
+  private async readConsent(): Promise<void> {
+    const memory = loadMemory(this.room)
+    const known = await readConsent(this.room, this.current.token)
+    this.heard(known)
+    this.consent.change({ open: unanswered(known, memory).length > 0 })
+  }
+
+  private heard(known: Consent): void {
+    saveMemory(this.room, memoryOf(known, loadMemory(this.room)))
+    keep(this.room, this.current)
+    this.consent.change({ known })
   }
 
   get mode(): Mode {
@@ -317,9 +358,22 @@ export class ViewerSession {
 
 function kept(room: string): string | undefined {
   try {
-    return localStorage.getItem(`kaibo.viewer.${room}`) ?? undefined
+    return localStorage.getItem(`kaibo.viewer.${room}`) ?? sessionStorage.getItem(`kaibo.viewer.${room}`) ?? undefined
   } catch {
     return undefined
+  }
+}
+
+// Where viewers are asked, the pseudonym of one who agreed to nothing ends with the tab: at the next visit it is somebody new.
+function keep(room: string, token: ViewerToken): void {
+  const name = `kaibo.viewer.${room}`
+  try {
+    const lasting = !token.asks_consent || isRemembered(loadMemory(room))
+    const [here, there] = lasting ? [localStorage, sessionStorage] : [sessionStorage, localStorage]
+    here.setItem(name, token.token)
+    there.removeItem(name)
+  } catch {
+    // Without storage the viewer is a new one at the next visit.
   }
 }
 
@@ -332,11 +386,7 @@ async function fetchToken(room: string, previous?: string): Promise<ViewerToken>
     if (!previous || !(error instanceof Problem) || error.offline || error.status === 404) throw error
     token = await api.viewerToken(room)
   }
-  try {
-    localStorage.setItem(`kaibo.viewer.${room}`, token.token)
-  } catch {
-    // Without storage the viewer is a new one at the next visit.
-  }
+  keep(room, token)
   return token
 }
 

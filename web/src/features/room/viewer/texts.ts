@@ -81,6 +81,7 @@ export const viewerTexts = texts(
     area_75: "3/4 屏",
     area_100: "全屏",
     video: "直播画面",
+    privacy: "隐私",
     remaining: "还可输入 {{n}} 字",
   },
   {
@@ -163,6 +164,7 @@ export const viewerTexts = texts(
     area_75: "3/4 screen",
     area_100: "Full screen",
     video: "Live picture",
+    privacy: "Privacy",
     remaining: "{{n}} characters left",
   },
 )
