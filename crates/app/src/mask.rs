@@ -419,7 +419,9 @@ enum Kind {
 
 fn kind(name: &str, of_person: bool) -> Kind {
     match name {
-        "userid"
+        // A collector's or an import's; an object under it is known by its own names.
+        "user"
+        | "userid"
         | "anonymousid"
         | "distinctid"
         | "deviceid"
@@ -604,7 +606,7 @@ mod tests {
     #[test]
     fn fields_are_known_by_their_names() {
         let mut value = json!({
-            "type": "identify", "event": "OrderPaid", "userId": "zhang-san-0001", "anonymousId": "a1", "name": "Home",
+            "type": "identify", "event": "OrderPaid", "userId": "zhang-san-0001", "anonymousId": "a1", "name": "Home", "user": "platform-user-7",
             "traits": {"name": "张三丰", "email": "zhang@example.org", "phone": 13_800_138_000_i64, "vip": true, "age": 30},
             "properties": {"price": 19.9, "order": "202611281234567890", "note": "call 13800138000", "$ip": "203.0.113.77"},
             "context": {"address": {"city": "杭州", "street": "文一西路"}, "wechat": "san_san"},
@@ -614,7 +616,7 @@ mod tests {
         assert_eq!(
             value,
             json!({
-                "type": "identify", "event": "OrderPaid", "userId": "zhan***", "anonymousId": "**", "name": "Home",
+                "type": "identify", "event": "OrderPaid", "userId": "zhan***", "anonymousId": "**", "name": "Home", "user": "plat***",
                 "traits": {"name": "张**", "email": "z****@example.org", "phone": "138******00", "vip": true, "age": 30},
                 "properties": {"price": 19.9, "order": "202611281234567890", "note": "call 138******00", "$ip": "203.0.***.**"},
                 "context": {"address": {"city": "**", "street": "***"}, "wechat": "***"},
