@@ -7,6 +7,7 @@ mod feature;
 mod follow;
 mod http;
 mod keys;
+pub mod outbound;
 mod program;
 mod public;
 pub mod regions;
