@@ -6,7 +6,9 @@
 mod audit;
 mod bootstrap;
 mod program;
+mod provider;
 mod second;
 mod sessions;
+mod sso;
 mod staff;
 mod tokens;

@@ -22,13 +22,17 @@ pub struct Program {
 
 impl Program {
     pub async fn start() -> Self {
+        Self::start_with(Accounts::new).await
+    }
+
+    pub async fn start_with(accounts: impl FnOnce(App) -> Accounts) -> Self {
         let clock = Clock::manual(START);
         let mut kept = None;
         let test = TestApp::with_clock(clock.clone(), |app| {
             // `TestApp` signs in by itself; this program asks the real accounts.
             let own =
                 App::new(app.store.clone(), app.log.clone(), app.clock.clone(), app.keys.clone(), app.data_dir.clone());
-            let accounts = Accounts::new(own.clone());
+            let accounts = accounts(own.clone());
             own.set_authenticator(Arc::new(accounts.clone()));
             kept = Some(accounts.clone());
             vec![accounts.feature()]
@@ -41,7 +45,11 @@ impl Program {
 
     /// A program whose administrator has an own password; answers the cookie too.
     pub async fn started() -> (Self, String) {
-        let program = Self::start().await;
+        Self::started_with(Accounts::new).await
+    }
+
+    pub async fn started_with(accounts: impl FnOnce(App) -> Accounts) -> (Self, String) {
+        let program = Self::start_with(accounts).await;
         let cookie = program.cookie("admin", &program.one_time).await;
         let change = json!({"current": program.one_time, "new": OWN});
         let changed = program.call("POST", "/api/me/password", &cookie, Some(change)).await;
