@@ -26,6 +26,8 @@ import slate from "../features/slate/manifest"
 import { slateTexts } from "../features/slate/texts"
 import studio from "../features/studio/manifest"
 import { studioTexts } from "../features/studio/texts"
+import sso from "../features/sso/manifest"
+import { ssoTexts } from "../features/sso/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
@@ -43,6 +45,7 @@ export const features: Feature[] = [
   collect,
   feed,
   staffPage,
+  sso,
   tokensPage,
   auditPage,
 ]
@@ -50,6 +53,7 @@ export const features: Feature[] = [
 export const featureTexts = {
   shell: shellTexts,
   accounts: accountsTexts,
+  sso: ssoTexts,
   room: roomTexts,
   analytics: analyticsTexts,
   studio: studioTexts,
