@@ -199,7 +199,8 @@ impl Accounts {
         let expected = Expected { issuer: &provider.issuer, client_id: &provider.client_id, nonce: &nonce, now };
         let mut claims = token::check(&payload, expected).map_err(|trouble| disbelieved(&trouble.to_string()))?;
         let groups = &provider.policy.groups_claim;
-        let lacking = !claims.contains_key("email") || token::person(&claims, groups).groups.is_empty();
+        let ungrouped = !groups.is_empty() && token::person(&claims, groups).groups.is_empty();
+        let lacking = ungrouped || !claims.contains_key("email");
         if let Some(access) = tokens.access.filter(|_| lacking) {
             let more = self.sso.user_info(provider, &description, &access).await.map_err(unavailable)?;
             let more = more.unwrap_or_default();

@@ -145,7 +145,8 @@ impl Algorithm {
             "PS512" => Self::Rsa(&RSA_PSS_2048_8192_SHA512),
             "ES256" => Self::P256,
             "ES384" => Self::P384,
-            "EdDSA" => Self::Ed25519,
+            // The one name of RFC 8037, the other of RFC 9864.
+            "EdDSA" | "Ed25519" => Self::Ed25519,
             _ => return None,
         })
     }

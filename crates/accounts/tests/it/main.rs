@@ -5,6 +5,7 @@
 
 mod audit;
 mod bootstrap;
+mod judge;
 mod program;
 mod provider;
 mod second;

@@ -284,10 +284,14 @@ fn huge() -> Response {
 }
 
 async fn keys(State(local): State<Local>) -> Json<Value> {
-    local.inside().keys_fetched += 1;
-    match local.inside().fault == Fault::NoKeys {
-        true => Json(json!({"keys": [{"kty": "oct", "k": "AA"}]})),
-        false => Json(local.jwks()),
+    let fault = {
+        let mut inside = local.inside();
+        inside.keys_fetched += 1;
+        inside.fault
+    };
+    match fault {
+        Fault::NoKeys => Json(json!({"keys": [{"kty": "oct", "k": "AA"}]})),
+        _ => Json(local.jwks()),
     }
 }
 

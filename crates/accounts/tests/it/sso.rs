@@ -13,8 +13,8 @@ use std::{collections::HashMap, time::Duration};
 const HOST: &str = "live.example:8080";
 
 /// A browser: what it was sent away with.
-struct Browser {
-    url: String,
+pub struct Browser {
+    pub url: String,
     state: String,
     cookie: String,
 }
@@ -53,17 +53,17 @@ impl Program {
         problem(&self.call("PUT", &format!("/api/sso/providers/{id}"), by, Some(settings)).await)
     }
 
-    async fn post(&self, path: &str, cookies: &[&str], body: Value) -> Answer {
+    pub async fn post(&self, path: &str, cookies: &[&str], body: Value) -> Answer {
         let request = http::Request::post(path).header("host", HOST).header("content-type", "application/json");
         let request = request.header("cookie", cookies.join("; "));
         self.test.send(request.body(body.to_string()).unwrap()).await
     }
 
-    async fn begin(&self, provider: &str) -> Browser {
+    pub async fn begin(&self, provider: &str) -> Browser {
         browser(&self.post(&format!("/api/sso/{provider}/begin"), &[], json!({})).await)
     }
 
-    async fn finish(&self, browser: &Browser, answer: &HashMap<String, String>, session: &str) -> Answer {
+    pub async fn finish(&self, browser: &Browser, answer: &HashMap<String, String>, session: &str) -> Answer {
         self.post("/api/sso/finish", &[&browser.cookie, session], json!(answer)).await
     }
 
@@ -105,7 +105,7 @@ fn browser(begun: &Answer) -> Browser {
 }
 
 /// The session that an answer set.
-fn session(answer: &Answer) -> String {
+pub fn session(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let set = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
     let session = set.into_iter().find(|value| value.starts_with("kaibo_session=")).expect("a session");
@@ -156,8 +156,6 @@ async fn an_unverified_email_and_a_dead_invitation_open_nothing() {
     local.person(zhang());
     program.clock.set(START.plus_ms(7 * 24 * 3_600_000));
     assert_eq!(program.code_of(&local, &provider).await, (409, "sso_account_exists".into()));
-    let rows = program.newest(&admin, 1).await;
-    assert_eq!(rows.len(), 0, "the administrator's session has ended too: {rows:?}");
 }
 
 #[tokio::test]
