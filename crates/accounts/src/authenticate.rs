@@ -141,7 +141,9 @@ impl Accounts {
         };
         let Some(home_team) = store_places::home_team(db, scope).await? else { return Ok(None) };
         let must_enrol = match &user {
-            Some(user) if carried.kind == Kind::Session => store_second::is_owed(db, user).await?,
+            Some(user) if carried.kind == Kind::Session && !token.second_factor => {
+                store_second::is_owed(db, user).await?
+            }
             _ => false,
         };
         // A personal key does what its owner may do today, within what it was made for.

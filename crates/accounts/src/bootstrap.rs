@@ -9,7 +9,7 @@ use crate::{
 };
 use anyhow::{Context, bail};
 use app::{App, Scope};
-use events::{Millis, OrgId, TeamId, UserId};
+use events::{Millis, OrgId, TeamId};
 use std::time::Duration;
 
 pub const FIRST_LOGIN: &str = "admin";
@@ -58,19 +58,8 @@ pub async fn ensure_first_admin(app: &App) -> anyhow::Result<Option<OneTimePassw
 
 async fn admin(tx: &::store::Tx, password: String, now: Millis) -> anyhow::Result<User> {
     let (org, _) = store::headquarters(tx, now).await?;
-    Ok(User {
-        id: UserId::new().into(),
-        org_id: org.into(),
-        team_id: None,
-        login: FIRST_LOGIN.into(),
-        name: "管理员 Administrator".into(),
-        role: "admin".into(),
-        password,
-        must_change_password: true,
-        created_at_ms: now.0,
-        disabled_at_ms: None,
-        region_id: None,
-    })
+    let user = User::new(Scope::whole(org), FIRST_LOGIN.into(), "管理员 Administrator".into(), "admin", now);
+    Ok(User { password, must_change_password: true, joined_at_ms: Some(now.0), ..user })
 }
 
 /// The oldest organisation and its oldest team, made when there is none: where records without an owner belong.

@@ -6,7 +6,7 @@ use crate::{
     password,
     secret::{self, Kind, SESSION_COOKIE},
     store::{self, User},
-    store_audit::{self, Action, Who},
+    store_audit::{self, Action, Change, Who},
     store_places, store_second, store_tokens,
 };
 use app::{Actor, ApiError, ApiJson, ApiResult, App, ClientIp, MaybeActor, Problem, Refuse};
@@ -18,12 +18,15 @@ use axum::{
 };
 use events::{OrgId, RegionId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::net::IpAddr;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// A sign-in ends by itself after a week.
-const SESSION_S: i64 = 7 * 24 * 3600;
+pub(crate) const SESSION_S: i64 = 7 * 24 * 3600;
+/// Who has no password shows who they are by a sign-in that is no older.
+pub(crate) const FRESH_MS: i64 = 600_000;
 const LONGEST_LOGIN: usize = 128;
 const LONGEST_DEVICE: usize = 200;
 
@@ -53,6 +56,10 @@ pub(crate) enum Refusal {
     WrongCode,
     #[error("too many wrong passwords, try again in {0} s")]
     TooManyAttempts(u32),
+    #[error("this account comes in by single sign-on only")]
+    SsoOnly,
+    #[error("sign in again first: that was more than {} minutes ago", FRESH_MS / 60_000)]
+    SignInAgain,
     #[error("this needs a person, not a token")]
     NoPerson,
     #[error("the current password is wrong")]
@@ -66,6 +73,8 @@ impl Refuse for Refusal {
             Self::CodeNeeded => "second_factor_required",
             Self::WrongCodeAtSignIn | Self::WrongCode => "wrong_code",
             Self::TooManyAttempts(_) => "too_many_attempts",
+            Self::SsoOnly => "sso_only",
+            Self::SignInAgain => "sign_in_again",
             Self::NoPerson => "person_required",
             Self::WrongPassword => "wrong_password",
         }
@@ -74,7 +83,7 @@ impl Refuse for Refusal {
         match self {
             Self::WrongCredentials | Self::CodeNeeded | Self::WrongCodeAtSignIn => 401,
             Self::TooManyAttempts(_) => 429,
-            Self::NoPerson => 403,
+            Self::NoPerson | Self::SsoOnly | Self::SignInAgain => 403,
             Self::WrongPassword | Self::WrongCode => 422,
         }
     }
@@ -127,6 +136,7 @@ pub(crate) struct SignedIn {
     responses(
         (status = 200, description = "signed in; the session is in the cookie", body = SignedIn),
         (status = 401, description = "`wrong_credentials`, `second_factor_required` or `wrong_code`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`sso_only`: the account comes in by single sign-on only", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`, with `Retry-After`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`busy`, with `Retry-After`", body = Problem, content_type = "application/problem+json"),
     )
@@ -151,6 +161,10 @@ async fn sign_in(
             return Err(Refusal::WrongCredentials.into());
         }
     };
+    if user.sso_only {
+        accounts.note_failed(Some(&user), address).await?;
+        return Err(Refusal::SsoOnly.into());
+    }
     if accounts.has_second_factor(&user).await? {
         let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
             accounts.attempts.lock().returned(attempt);
@@ -161,10 +175,10 @@ async fn sign_in(
         }
     }
     accounts.attempts.lock().succeeded(attempt);
-    let secret = accounts.open_session(&user, address, &headers).await?;
+    let secret = accounts.open_session(&user, address, &headers, None).await?;
     let must_enrol = store_second::is_owed(accounts.app.store.read(), &user).await.map_err(anyhow::Error::from)?;
     let signed_in = SignedIn { user: Person::from(&user), must_change_password: user.must_change_password, must_enrol };
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie(&secret, SESSION_S, &headers))]), Json(signed_in)))
+    Ok((AppendHeaders([(header::SET_COOKIE, session_cookie(&secret, SESSION_S, &headers))]), Json(signed_in)))
 }
 
 /// Sign out 退出: ends the session of the cookie. Also fine without one.
@@ -181,7 +195,7 @@ async fn sign_out(
     if let (Some(actor), Some(hash)) = (actor, session_hash(&headers)) {
         accounts.close_session(&actor, &hash, address).await?;
     }
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie("", 0, &headers))])))
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, session_cookie("", 0, &headers))])))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -224,6 +238,8 @@ pub(crate) struct Me {
     must_change_password: bool,
     /// A second factor must be set up before anything else.
     must_enrol: bool,
+    /// A person with a password that lets in: it is asked for before anything delicate, else a fresh sign-in is.
+    has_password: bool,
     org: Option<OrgView>,
     /// Present when the teams of one region are in reach.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -315,8 +331,10 @@ impl Accounts {
             Some(team) => store::team(db, actor.scope, team).await?,
             None => None,
         };
+        let person = self.person(actor).await?;
         Ok(Me {
-            user: self.person(actor).await?.as_ref().map(Person::from),
+            has_password: person.as_ref().is_some_and(User::has_password),
+            user: person.as_ref().map(Person::from),
             name: actor.name.to_string(),
             role: actor.role.to_string(),
             permissions: actor.permissions.iter().filter(|name| actor.may(name)).cloned().collect(),
@@ -328,11 +346,13 @@ impl Accounts {
         })
     }
 
+    /// `by` is the provider that let the person in, and whether it vouches for a second factor.
     pub(crate) async fn open_session(
         &self,
         user: &User,
         address: IpAddr,
         headers: &HeaderMap,
+        by: Option<(&str, bool)>,
     ) -> anyhow::Result<String> {
         let (secret, now) = (secret::fresh(Kind::Session), self.app.now());
         let mut session = store_tokens::Model::new(Kind::Session, &secret, user.scope(), now);
@@ -342,10 +362,13 @@ impl Accounts {
         session.device = device(headers);
         session.from_ip = address.to_string();
         session.expires_at_ms = Some(now.plus_ms(SESSION_S * 1000).0);
+        session.second_factor = by.is_some_and(|(_, second_factor)| second_factor);
+        let change = Change::new(None, by.map(|(provider, _)| json!({"provider": provider})));
         let tx = self.app.store.begin().await?;
         store_tokens::forget_sessions(&tx, now).await?;
         store_tokens::insert(&tx, session).await?;
-        store_audit::record(&tx, Who::user(user, address), Action::SignedIn, &user.login, now).await?;
+        let who = Who::user(user, address);
+        store_audit::record_change(&tx, who, Action::SignedIn, &user.login, change, now).await?;
         tx.commit().await?;
         Ok(secret)
     }
@@ -406,10 +429,14 @@ fn device(headers: &HeaderMap) -> String {
 
 /// Without `Domain`, so for this host alone. `Secure` when the browser came by https, which its `Origin` or the proxy says;
 /// whoever lies about it only locks the cookie away from themselves.
-fn cookie(secret: &str, max_age_s: i64, headers: &HeaderMap) -> String {
+pub(crate) fn session_cookie(secret: &str, max_age_s: i64, headers: &HeaderMap) -> String {
+    let secure = if is_https(headers) { "; Secure" } else { "" };
+    format!("{SESSION_COOKIE}={secret}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
+}
+
+pub(crate) fn is_https(headers: &HeaderMap) -> bool {
     let says = |name: &str, https: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with(https))
     };
-    let secure = if says("origin", "https://") || says("x-forwarded-proto", "https") { "; Secure" } else { "" };
-    format!("{SESSION_COOKIE}={secret}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
+    says("origin", "https://") || says("x-forwarded-proto", "https")
 }

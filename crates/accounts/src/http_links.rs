@@ -1,7 +1,9 @@
 //! Links for one use: an invitation, or a new password. Whoever holds one sets the password of its account.
 
 use crate::{
-    Accounts, password, rules,
+    Accounts,
+    http::Refusal as SignInRefusal,
+    password, rules,
     store::{self, User},
     store_audit::{self, Action, Who},
     store_links::{self, Model},
@@ -49,6 +51,8 @@ pub(crate) struct LinkView {
     #[schema(example = "总部 Headquarters")]
     org: String,
     expires_at_ms: i64,
+    /// The person joins by single sign-on: there is no password to set.
+    sso_only: bool,
 }
 
 /// Whose link is this? Nothing is used up.
@@ -66,7 +70,8 @@ async fn look(
     let (link, user) = accounts.opened(&secret).await?.ok_or(Dead)?;
     let org = store::org(accounts.app.store.read(), user.org_id.0).await.map_err(anyhow::Error::from)?;
     let org = org.map(|org| org.name).unwrap_or_default();
-    Ok(Json(LinkView { kind: link.kind, login: user.login, name: user.name, org, expires_at_ms: link.expires_at_ms }))
+    let User { login, name, sso_only, .. } = user;
+    Ok(Json(LinkView { kind: link.kind, login, name, org, expires_at_ms: link.expires_at_ms, sso_only }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -87,6 +92,7 @@ pub(crate) struct Acceptance {
     post, path = "/api/links/accept", tag = "accounts", operation_id = "accept_link", request_body = Acceptance, security(()),
     responses(
         (status = 204, description = "the password is set, the link is used up, every session of before has ended"),
+        (status = 403, description = "`sso_only`: the person joins by single sign-on", body = Problem, content_type = "application/problem+json"),
         (status = 410, description = "`dead_link`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`weak_password` or `bad_name`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`busy`, with `Retry-After`", body = Problem, content_type = "application/problem+json"),
@@ -98,6 +104,9 @@ async fn accept(
     ApiJson(Acceptance { secret, name, password }): ApiJson<Acceptance>,
 ) -> Result<StatusCode, ApiError> {
     let (link, user) = accounts.opened(&secret).await?.ok_or(Dead)?;
+    if user.sso_only {
+        return Err(SignInRefusal::SsoOnly.into());
+    }
     password::accept(&user.login, "", &password)?;
     let name = match name {
         Some(name) => rules::name(&name)?,
@@ -133,9 +142,9 @@ impl Accounts {
         if disabled || !store_links::take(&tx, link.id, now).await? {
             return Ok(false);
         }
-        store_staff::give_password(&tx, id, name, hash).await?;
+        store_staff::give_password(&tx, id, name, hash, now).await?;
         store_tokens::revoke_sessions(&tx, id, None, now).await?;
-        let invited = user.password.is_empty();
+        let invited = user.joined_at_ms.is_none();
         if invited {
             // Nobody else's factor may wait here.
             store_second::remove(&tx, id).await?;

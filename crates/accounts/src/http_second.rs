@@ -2,14 +2,20 @@
 
 use crate::{
     Accounts,
-    http::Refusal as SignInRefusal,
+    http::{FRESH_MS, Refusal as SignInRefusal, session_hash},
     password,
+    secret::Kind,
     store::User,
     store_audit::{self, Action, Who},
-    store_second, totp,
+    store_second, store_tokens, totp,
 };
 use app::{ApiError, ApiJson, ApiResult, ClientIp, MaybeActor, Problem, Refuse, sealed};
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use events::Millis;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use utoipa::ToSchema;
@@ -75,6 +81,8 @@ async fn show(State(accounts): State<Accounts>, actor: MaybeActor) -> ApiResult<
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct OwnPassword {
+    /// Empty from who has none and signed in a moment ago.
+    #[serde(default)]
     #[schema(example = "correct horse battery staple", format = Password)]
     password: String,
 }
@@ -96,7 +104,7 @@ pub(crate) struct NewSecondFactor {
     responses(
         (status = 201, description = "the secret, shown this once", body = NewSecondFactor),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`person_required`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`person_required`; or `sign_in_again`: there is no password, and the sign-in is old", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`second_factor_set`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`wrong_password`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`", body = Problem, content_type = "application/problem+json"),
@@ -106,10 +114,11 @@ async fn begin(
     State(accounts): State<Accounts>,
     ClientIp(address): ClientIp,
     actor: MaybeActor,
+    headers: HeaderMap,
     ApiJson(OwnPassword { password }): ApiJson<OwnPassword>,
 ) -> Result<(StatusCode, Json<NewSecondFactor>), ApiError> {
     let user = accounts.asking(actor).await?;
-    accounts.ask_password(&user, password, address).await?;
+    accounts.ask_again(&user, password, &headers, address).await?;
     if accounts.has_second_factor(&user).await? {
         return Err(Refusal::SetAlready.into());
     }
@@ -138,7 +147,7 @@ pub(crate) struct RecoveryCodes {
     responses(
         (status = 200, description = "it counts from now on; the recovery codes, shown this once", body = RecoveryCodes),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`person_required`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`person_required`; or `sign_in_again`: there is no password, and the sign-in is old", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`second_factor_not_set` or `second_factor_set`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`wrong_code`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`", body = Problem, content_type = "application/problem+json"),
@@ -165,6 +174,8 @@ async fn confirm(
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct PasswordAndCode {
+    /// Empty from who has none and signed in a moment ago.
+    #[serde(default)]
     #[schema(example = "correct horse battery staple", format = Password)]
     password: String,
     #[schema(example = "005924")]
@@ -177,7 +188,7 @@ pub(crate) struct PasswordAndCode {
     responses(
         (status = 200, description = "the codes, shown this once", body = RecoveryCodes),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`person_required`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`person_required`; or `sign_in_again`: there is no password, and the sign-in is old", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`second_factor_not_set`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`wrong_password` or `wrong_code`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`", body = Problem, content_type = "application/problem+json"),
@@ -187,10 +198,11 @@ async fn renew(
     State(accounts): State<Accounts>,
     ClientIp(address): ClientIp,
     actor: MaybeActor,
+    headers: HeaderMap,
     ApiJson(sure): ApiJson<PasswordAndCode>,
 ) -> ApiResult<RecoveryCodes> {
     let user = accounts.asking(actor).await?;
-    accounts.ask_both(&user, sure, address).await?;
+    accounts.ask_both(&user, sure, &headers, address).await?;
     let recovery_codes = accounts.give_papers(&user, Action::RecoveryCodesRenewed, address).await?;
     Ok(Json(RecoveryCodes { recovery_codes }))
 }
@@ -201,7 +213,7 @@ async fn renew(
     responses(
         (status = 204, description = "removed"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`person_required`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`person_required`; or `sign_in_again`: there is no password, and the sign-in is old", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`second_factor_not_set`, or `second_factor_needed`: the organisation wants one of your role", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`wrong_password` or `wrong_code`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`", body = Problem, content_type = "application/problem+json"),
@@ -211,13 +223,14 @@ async fn remove(
     State(accounts): State<Accounts>,
     ClientIp(address): ClientIp,
     actor: MaybeActor,
+    headers: HeaderMap,
     ApiJson(sure): ApiJson<PasswordAndCode>,
 ) -> Result<StatusCode, ApiError> {
     let user = accounts.asking(actor).await?;
     if accounts.second_factor(&user).await?.needed {
         return Err(Refusal::Needed.into());
     }
-    accounts.ask_both(&user, sure, address).await?;
+    accounts.ask_both(&user, sure, &headers, address).await?;
     let now = accounts.app.now();
     let tx = accounts.app.store.begin().await?;
     store_second::remove(&tx, user.id.0).await.map_err(anyhow::Error::from)?;
@@ -234,7 +247,7 @@ impl Accounts {
     }
 
     /// Asks for the password again, for what a found, open browser must not do.
-    pub(crate) async fn ask_password(&self, user: &User, password: String, address: IpAddr) -> Result<(), ApiError> {
+    async fn ask_password(&self, user: &User, password: String, address: IpAddr) -> Result<(), ApiError> {
         let attempt = self.attempt(address, &user.login)?;
         if !self.hasher.verify(password, Some(user.password.clone())).await?? {
             self.note_failed(Some(user), address).await?;
@@ -244,11 +257,35 @@ impl Accounts {
         Ok(())
     }
 
-    async fn ask_both(&self, user: &User, sure: PasswordAndCode, address: IpAddr) -> Result<(), ApiError> {
+    /// Asks for the password again, or for a sign-in of a moment ago from who has none.
+    pub(crate) async fn ask_again(
+        &self,
+        user: &User,
+        password: String,
+        headers: &HeaderMap,
+        address: IpAddr,
+    ) -> Result<(), ApiError> {
+        if user.has_password() {
+            return self.ask_password(user, password, address).await;
+        }
+        let hash = session_hash(headers).unwrap_or_default();
+        let session = store_tokens::by_hash(self.app.store.read(), Kind::Session, &hash).await;
+        let session = session.map_err(anyhow::Error::from)?.filter(|session| session.user_id == Some(user.id));
+        let fresh = |session: store_tokens::Model| self.app.now().since(Millis(session.created_at_ms)) < FRESH_MS;
+        if session.is_some_and(fresh) { Ok(()) } else { Err(SignInRefusal::SignInAgain.into()) }
+    }
+
+    async fn ask_both(
+        &self,
+        user: &User,
+        sure: PasswordAndCode,
+        headers: &HeaderMap,
+        address: IpAddr,
+    ) -> Result<(), ApiError> {
         if !self.has_second_factor(user).await? {
             return Err(Refusal::NotSet.into());
         }
-        self.ask_password(user, sure.password, address).await?;
+        self.ask_again(user, sure.password, headers, address).await?;
         match self.check_code(user, sure.code.trim(), address).await? {
             true => Ok(()),
             false => Err(SignInRefusal::WrongCode.into()),

@@ -4,7 +4,7 @@ use crate::{
     Accounts, ManageStaff, ReadStaff,
     http::{RegionView, TeamView},
     rules::{self, Refusal},
-    secret,
+    secret, sso,
     store::{self, User},
     store_audit::{self, Action, Change, Who},
     store_links, store_places, store_second, store_staff, store_tokens,
@@ -56,6 +56,11 @@ pub(crate) struct StaffMember {
     #[serde(skip_serializing_if = "Option::is_none")]
     team: Option<TeamView>,
     second_factor: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "zhang.san@example.com")]
+    email: Option<String>,
+    /// No password lets the person in.
+    sso_only: bool,
     created_at_ms: i64,
 }
 
@@ -90,9 +95,9 @@ async fn list(
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 pub(crate) struct ReachWish {
     #[schema(value_type = Option<String>, format = Uuid)]
-    region: Option<RegionId>,
+    pub region: Option<RegionId>,
     #[schema(value_type = Option<String>, format = Uuid)]
-    team: Option<TeamId>,
+    pub team: Option<TeamId>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -106,6 +111,12 @@ pub(crate) struct Invitation {
     role: String,
     /// Without it, as far as you do.
     reach: Option<ReachWish>,
+    /// Whoever an identity provider of the organisation knows by it may accept by single sign-on.
+    #[schema(example = "zhang.san@example.com")]
+    email: Option<String>,
+    /// No password lets the person in.
+    #[serde(default)]
+    sso_only: bool,
 }
 
 /// A link for one use. The secret is shown here and nowhere else.
@@ -136,8 +147,8 @@ pub(crate) struct Invited {
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such team or region in your scope", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`login_taken` or `empty_region`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`bad_login`, `bad_name` or `unknown_role`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`login_taken`, `email_taken` or `empty_region`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`bad_login`, `bad_name`, `bad_email` or `unknown_role`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn invite(
@@ -150,22 +161,11 @@ async fn invite(
     let role = rules::grantable(&actor, &new.role)?;
     let tx = accounts.app.store.begin().await?;
     let scope = reach_of(&tx, &actor, new.reach).await?;
-    let mut user = User {
-        id: UserId::new().into(),
-        org_id: scope.org.into(),
-        team_id: None,
-        login: login.clone(),
-        name,
-        role: role.name.into(),
-        password: String::new(),
-        must_change_password: false,
-        created_at_ms: now.0,
-        disabled_at_ms: None,
-        region_id: None,
-    };
-    store_staff::set_reach(&mut user, scope);
+    let mut user = User::new(scope, login.clone(), name, role.name, now);
+    (user.email, user.sso_only) = (new.email.as_deref().map(rules::email).transpose()?, new.sso_only);
     let made = store::insert_user(&tx, user.clone()).await;
-    made.on_constraint("accounts_users_login_key", Refusal::LoginTaken(login))??;
+    made.on_constraint("accounts_users_login_key", Refusal::LoginTaken(login))
+        .on_constraint("accounts_users_org_id_email_key", Refusal::EmailTaken)??;
     let (who, target) = (Who::actor(&actor, address), user.id.to_string());
     let change = Change::new(None, kept(&user));
     store_audit::record_change(&tx, who, Action::StaffInvited, &target, change, now).await?;
@@ -185,6 +185,11 @@ pub(crate) struct StaffChange {
     reach: Option<ReachWish>,
     /// Disabling ends every session and personal token at once.
     disabled: Option<bool>,
+    /// Empty takes it away.
+    #[schema(example = "zhang.san@example.com")]
+    email: Option<String>,
+    /// No password lets the person in any more: every session ends.
+    sso_only: Option<bool>,
 }
 
 /// Change somebody's name, role or reach, disable or enable the account 修改员工.
@@ -196,8 +201,8 @@ pub(crate) struct StaffChange {
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: nobody of that id, team or region in your scope", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`not_yourself`, `last_admin` or `empty_region`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`bad_name` or `unknown_role`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`not_yourself`, `last_admin`, `email_taken` or `empty_region`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`bad_name`, `bad_email` or `unknown_role`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn change(
@@ -226,14 +231,27 @@ async fn change(
     if let Some(disabled) = wish.disabled {
         store_staff::set_disabled(&mut after, disabled, now);
     }
-    let was_head = store_staff::is_head(&before) && !before.password.is_empty();
-    if was_head && !store_staff::is_head(&after) {
+    match wish.email.as_deref().map(str::trim) {
+        Some("") => after.email = None,
+        Some(email) => after.email = Some(rules::email(email)?),
+        None => {}
+    }
+    after.sso_only = wish.sso_only.unwrap_or(before.sso_only);
+    if store_staff::is_head(&before) && !store_staff::is_head(&after) {
         let another = store_staff::another_admin(&tx, before.org_id.0, before.id.0).await;
         if !another.map_err(anyhow::Error::from)? {
             return Err(Refusal::LastAdmin.into());
         }
     }
-    store_staff::update(&tx, &after).await.map_err(anyhow::Error::from)?;
+    let updated = store_staff::update(&tx, &after).await;
+    updated.on_constraint("accounts_users_org_id_email_key", Refusal::EmailTaken)??;
+    if wish.role.is_some() || wish.reach.is_some() {
+        // What people say goes before what groups say.
+        sso::leave_groups(&tx, after.id.0).await.map_err(anyhow::Error::from)?;
+    }
+    if after.sso_only && !before.sso_only {
+        store_tokens::revoke_sessions(&tx, after.id.0, None, now).await.map_err(anyhow::Error::from)?;
+    }
     let who = Who::actor(&actor, address);
     let action = match (before.disabled_at_ms, after.disabled_at_ms) {
         (None, Some(_)) => {
@@ -322,7 +340,7 @@ pub(crate) async fn managed(tx: &Tx, actor: &Actor, id: Uuid) -> Result<User, Ap
 }
 
 /// The scope that is wished for, if the actor reaches as far; without a wish, the actor's.
-async fn reach_of(tx: &Tx, actor: &Actor, wish: Option<ReachWish>) -> Result<Scope, ApiError> {
+pub(crate) async fn reach_of(tx: &Tx, actor: &Actor, wish: Option<ReachWish>) -> Result<Scope, ApiError> {
     let (mine, db) = (actor.scope, tx.db());
     let Some(wish) = wish else { return Ok(mine) };
     if let Some(team) = wish.team {
@@ -345,14 +363,15 @@ async fn reach_of(tx: &Tx, actor: &Actor, wish: Option<ReachWish>) -> Result<Sco
 /// A person as the audit log keeps it.
 fn kept(user: &User) -> Value {
     json!({"login": user.login, "name": user.name, "role": user.role, "region": user.region_id.map(|id| id.0),
-        "team": user.team_id.map(|id| id.0), "disabled": user.disabled_at_ms.is_some()})
+        "team": user.team_id.map(|id| id.0), "disabled": user.disabled_at_ms.is_some(), "email": user.email,
+        "sso_only": user.sso_only})
 }
 
 impl Accounts {
     async fn link_for(&self, tx: &Tx, user: &User) -> anyhow::Result<OneTimeLink> {
         let (secret, now) = (secret::fresh_link(), self.app.now());
         let (kind, lasts_ms) =
-            if user.password.is_empty() { ("invitation", INVITATION_MS) } else { ("password", NEW_PASSWORD_MS) };
+            if user.joined_at_ms.is_none() { ("invitation", INVITATION_MS) } else { ("password", NEW_PASSWORD_MS) };
         let link = store_links::Model {
             id: Text(Uuid::now_v7()),
             hash: app::hash_of_secret(&secret),
@@ -379,7 +398,7 @@ impl Accounts {
             id: user.id.0,
             state: match user.disabled_at_ms {
                 Some(_) => "disabled",
-                None if user.password.is_empty() => "invited",
+                None if user.joined_at_ms.is_none() => "invited",
                 None => "active",
             },
             region: user
@@ -387,6 +406,8 @@ impl Accounts {
                 .map(|id| RegionView { id: id.0, name: regions.get(&id.0).cloned().unwrap_or_default() }),
             team: user.team_id.map(|id| TeamView { id: id.0, name: teams.get(&id.0).cloned().unwrap_or_default() }),
             second_factor: confirmed.contains(&user.id.0),
+            email: user.email,
+            sso_only: user.sso_only,
             login: user.login,
             name: user.name,
             role: user.role,

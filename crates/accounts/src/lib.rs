@@ -31,6 +31,7 @@ mod password;
 mod roles;
 mod rules;
 mod secret;
+mod sso;
 mod store;
 mod store_audit;
 mod store_links;
@@ -112,12 +113,23 @@ pub struct Parts {
     cache: authenticate::Cache,
     attempts: Mutex<limits::Attempts>,
     hasher: password::Hasher,
+    sso: sso::Caller,
 }
 
 impl Accounts {
     pub fn new(app: App) -> Self {
+        Self::with_caller(app, Default::default())
+    }
+
+    /// Waits no longer than this for an answer of an identity provider.
+    #[cfg(feature = "testing")]
+    pub fn with_patience(app: App, patience: std::time::Duration) -> Self {
+        Self::with_caller(app, sso::Caller::with_patience(patience))
+    }
+
+    fn with_caller(app: App, sso: sso::Caller) -> Self {
         let (cache, attempts, hasher) = Default::default();
-        Self(Arc::new(Parts { app, cache, attempts, hasher }))
+        Self(Arc::new(Parts { app, cache, attempts, hasher, sso }))
     }
 
     pub fn feature(&self) -> Feature {
@@ -132,6 +144,7 @@ impl Accounts {
             http_places::routes,
             http_security::routes,
             http_audit::routes,
+            sso::routes,
         ];
         let telling = self.clone();
         Feature {

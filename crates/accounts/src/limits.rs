@@ -11,6 +11,8 @@ const PER_ADDRESS: Limit = Limit::every_ms(30, 2_000);
 /// Wrong codes of a second factor for one person, wherever they come from: 5, then one every 30 s. Without the password nobody
 /// gets as far, so this locks out nobody but those whose password is known to others.
 const PER_CODE: Limit = Limit::every_ms(5, 30_000);
+/// Ways to a provider begun from one address: 30, then one every 2 s.
+const PER_BEGIN: Limit = Limit::every_ms(30, 2_000);
 /// Of each kind.
 const MOST: usize = 10_000;
 
@@ -20,6 +22,7 @@ pub(crate) struct Attempts {
     by_login: Buckets<(IpAddr, String)>,
     by_address: Buckets<IpAddr>,
     codes: Buckets<UserId>,
+    begun: Buckets<IpAddr>,
 }
 
 /// A try that was let through; give it back when the password was right.
@@ -35,6 +38,7 @@ impl Default for Attempts {
             by_login: Buckets::new(PER_LOGIN, MOST),
             by_address: Buckets::new(PER_ADDRESS, MOST),
             codes: Buckets::new(PER_CODE, MOST),
+            begun: Buckets::new(PER_BEGIN, MOST),
         }
     }
 }
@@ -53,6 +57,11 @@ impl Attempts {
     pub fn returned(&mut self, attempt: Attempt) {
         self.by_address.give_back(&attempt.address);
         self.by_login.give_back(&(attempt.address, attempt.login));
+    }
+
+    /// Takes one way to a provider, or says in how many seconds there will be one.
+    pub fn take_begin(&mut self, address: IpAddr, now: Millis) -> Result<(), u32> {
+        self.begun.take(ClientIp(address).network(), now)
     }
 
     /// Takes one try at a person's code, or says in how many seconds there will be one.

@@ -111,4 +111,49 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                   told_seq BIGINT NOT NULL,
                   told_at_ms BIGINT NOT NULL);",
     },
+    Migration {
+        name: "0004_single_sign_on",
+        sql: "ALTER TABLE accounts_users ADD COLUMN email TEXT;
+              ALTER TABLE accounts_users ADD COLUMN sso_only BOOLEAN NOT NULL DEFAULT FALSE;
+              ALTER TABLE accounts_users ADD COLUMN joined_at_ms BIGINT;
+              UPDATE accounts_users SET joined_at_ms = created_at_ms WHERE password <> '';
+              CREATE UNIQUE INDEX accounts_users_org_id_email_key ON accounts_users (org_id, email);
+              ALTER TABLE accounts_tokens ADD COLUMN second_factor BOOLEAN NOT NULL DEFAULT FALSE;
+
+              CREATE TABLE accounts_sso_providers (
+                  id TEXT NOT NULL PRIMARY KEY,
+                  org_id TEXT NOT NULL REFERENCES accounts_orgs (id),
+                  name TEXT NOT NULL,
+                  issuer TEXT NOT NULL,
+                  client_id TEXT NOT NULL,
+                  client_secret TEXT NOT NULL,
+                  policy TEXT NOT NULL,
+                  enabled BOOLEAN NOT NULL,
+                  created_at_ms BIGINT NOT NULL);
+              CREATE UNIQUE INDEX accounts_sso_providers_org_id_name_key ON accounts_sso_providers (org_id, name);
+
+              CREATE TABLE accounts_sso_identities (
+                  id TEXT NOT NULL PRIMARY KEY,
+                  provider_id TEXT NOT NULL REFERENCES accounts_sso_providers (id),
+                  user_id TEXT NOT NULL REFERENCES accounts_users (id),
+                  subject TEXT NOT NULL,
+                  shown TEXT NOT NULL,
+                  follows_groups BOOLEAN NOT NULL,
+                  created_at_ms BIGINT NOT NULL,
+                  last_used_at_ms BIGINT);
+              CREATE UNIQUE INDEX accounts_sso_identities_provider_id_subject_key
+                  ON accounts_sso_identities (provider_id, subject);
+              CREATE UNIQUE INDEX accounts_sso_identities_provider_id_user_id_key
+                  ON accounts_sso_identities (provider_id, user_id);
+              CREATE INDEX accounts_sso_identities_user ON accounts_sso_identities (user_id);
+
+              CREATE TABLE accounts_sso_attempts (
+                  state_hash TEXT NOT NULL PRIMARY KEY,
+                  browser_hash TEXT NOT NULL,
+                  provider_id TEXT NOT NULL,
+                  user_id TEXT,
+                  redirect_uri TEXT NOT NULL,
+                  stage TEXT NOT NULL,
+                  expires_at_ms BIGINT NOT NULL);",
+    },
 ];

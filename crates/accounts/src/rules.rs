@@ -20,6 +20,10 @@ pub(crate) enum Refusal {
     Name,
     #[error("a login has 2 to 64 letters, digits, `.`, `-`, `_` or `@`")]
     Login,
+    #[error("an e-mail has one `@` and at most 254 characters")]
+    Email,
+    #[error("somebody has this e-mail already")]
+    EmailTaken,
     #[error("the login `{0}` is taken")]
     LoginTaken(String),
     #[error("the name is taken")]
@@ -42,6 +46,8 @@ impl Refuse for Refusal {
             Self::LastAdmin => "last_admin",
             Self::Name => "bad_name",
             Self::Login => "bad_login",
+            Self::Email => "bad_email",
+            Self::EmailTaken => "email_taken",
             Self::LoginTaken(_) => "login_taken",
             Self::NameTaken => "name_taken",
             Self::EmptyRegion => "empty_region",
@@ -52,7 +58,7 @@ impl Refuse for Refusal {
     fn status(&self) -> u16 {
         match self {
             Self::BeyondYours(_) | Self::BeyondYourReach => 403,
-            Self::UnknownRole(_) | Self::Name | Self::Login => 422,
+            Self::UnknownRole(_) | Self::Name | Self::Login | Self::Email => 422,
             _ => 409,
         }
     }
@@ -95,6 +101,15 @@ pub(crate) fn login(text: &str) -> Result<String, Refusal> {
     let login = text.trim().to_ascii_lowercase();
     let plain = login.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(&byte));
     if plain && (2..=64).contains(&login.len()) { Ok(login) } else { Err(Refusal::Login) }
+}
+
+/// An e-mail as it is kept: in lower case.
+pub(crate) fn email(text: &str) -> Result<String, Refusal> {
+    let email = text.trim().to_lowercase();
+    let parts = email.split_once('@').filter(|(person, domain)| !person.is_empty() && !domain.is_empty());
+    let plain = parts.is_some_and(|(_, domain)| !domain.contains('@'));
+    let plain = plain && !email.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+    if plain && email.len() <= 254 { Ok(email) } else { Err(Refusal::Email) }
 }
 
 #[cfg(test)]
@@ -142,6 +157,10 @@ mod tests {
         assert_eq!(login(" Zhang.San@example.com "), Ok("zhang.san@example.com".into()));
         for bad in ["", "a", "a b", "张三", "a:b", &"a".repeat(65)] {
             assert_eq!(login(bad), Err(Refusal::Login), "{bad}");
+        }
+        assert_eq!(email(" Zhang.San@Example.COM "), Ok("zhang.san@example.com".into()));
+        for bad in ["", "a", "@b", "a@", "a@b@c", "a b@c", &format!("{}@b.c", "a".repeat(254))] {
+            assert_eq!(email(bad), Err(Refusal::Email), "{bad}");
         }
         assert_eq!(name("  华东 East "), Ok("华东 East".into()));
         assert_eq!(name("a\nb"), Err(Refusal::Name));

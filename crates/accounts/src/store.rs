@@ -67,6 +67,12 @@ pub(crate) mod users {
         pub created_at_ms: i64,
         pub disabled_at_ms: Option<i64>,
         pub region_id: Option<Text<events::RegionId>>,
+        /// In lower case; a provider's word for it lets who was invited by it join, and nothing else.
+        pub email: Option<String>,
+        /// The password lets nobody in.
+        pub sso_only: bool,
+        /// None until the invitation was accepted.
+        pub joined_at_ms: Option<i64>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -74,6 +80,31 @@ pub(crate) mod users {
 pub(crate) use users::Model as User;
 
 impl User {
+    /// Somebody who has not joined yet.
+    pub fn new(scope: Scope, login: String, name: String, role: &str, now: Millis) -> Self {
+        Self {
+            id: UserId::new().into(),
+            org_id: scope.org.into(),
+            team_id: scope.team().map(Text),
+            login,
+            name,
+            role: role.into(),
+            password: String::new(),
+            must_change_password: false,
+            created_at_ms: now.0,
+            disabled_at_ms: None,
+            region_id: scope.region().map(Text),
+            email: None,
+            sso_only: false,
+            joined_at_ms: None,
+        }
+    }
+
+    /// Has a password that lets in.
+    pub fn has_password(&self) -> bool {
+        !self.password.is_empty() && !self.sso_only
+    }
+
     pub fn scope(&self) -> Scope {
         scope_of(self.org_id, self.region_id, self.team_id)
     }

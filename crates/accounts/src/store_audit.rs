@@ -114,6 +114,12 @@ pub(crate) enum Action {
     RecoveryCodesRenewed,
     RecoveryCodeUsed,
     SecurityChanged,
+    StaffCame,
+    IdentityLinked,
+    IdentityRemoved,
+    ProviderCreated,
+    ProviderChanged,
+    ProviderRemoved,
 }
 
 impl Action {
@@ -148,6 +154,12 @@ impl Action {
             Action::RecoveryCodesRenewed => "recovery_codes_renewed",
             Action::RecoveryCodeUsed => "recovery_code_used",
             Action::SecurityChanged => "security_changed",
+            Action::StaffCame => "staff_came",
+            Action::IdentityLinked => "identity_linked",
+            Action::IdentityRemoved => "identity_removed",
+            Action::ProviderCreated => "provider_created",
+            Action::ProviderChanged => "provider_changed",
+            Action::ProviderRemoved => "provider_removed",
         }
     }
 }

@@ -36,6 +36,13 @@ pub(crate) async fn by_secret(db: &impl ConnectionTrait, secret: &str, now: Mill
     Ok(link.filter(|link| link.used_at_ms.is_none() && now.0 < link.expires_at_ms))
 }
 
+/// The invitation that still waits for a person.
+pub(crate) async fn waiting_for(db: &impl ConnectionTrait, user: UserId, now: Millis) -> Result<Option<Model>, DbErr> {
+    let link = Entity::find().filter(Column::UserId.eq(Text(user))).filter(Column::Kind.eq("invitation"));
+    let link = link.filter(Column::UsedAtMs.is_null()).filter(Column::ExpiresAtMs.gt(now.0));
+    link.one(db).await
+}
+
 /// Uses the link up; false when somebody was faster.
 pub(crate) async fn take(tx: &store::Tx, id: Text<Uuid>, now: Millis) -> Result<bool, DbErr> {
     let update = Entity::update_many().col_expr(Column::UsedAtMs, Expr::value(now.0));

@@ -36,33 +36,56 @@ pub(crate) async fn find(db: &impl ConnectionTrait, scope: Scope, id: UserId) ->
     Ok(user.filter(|user| scope.includes(user.scope())))
 }
 
-/// Writes name, role, reach and whether the account is disabled.
+/// Writes name, e-mail, role, reach, and whether and how the person may sign in.
 pub(crate) async fn update(tx: &store::Tx, user: &User) -> Result<(), DbErr> {
     let update = users::Entity::update_many()
         .col_expr(users::Column::Name, Expr::value(&user.name))
         .col_expr(users::Column::Role, Expr::value(&user.role))
         .col_expr(users::Column::RegionId, Expr::value(user.region_id.map(|region| region.0.to_string())))
         .col_expr(users::Column::TeamId, Expr::value(user.team_id.map(|team| team.0.to_string())))
-        .col_expr(users::Column::DisabledAtMs, Expr::value(user.disabled_at_ms));
+        .col_expr(users::Column::DisabledAtMs, Expr::value(user.disabled_at_ms))
+        .col_expr(users::Column::Email, Expr::value(user.email.clone()))
+        .col_expr(users::Column::SsoOnly, Expr::value(user.sso_only));
     update.filter(users::Column::Id.eq(user.id)).exec(tx.db()).await.map(drop)
 }
 
 /// Sets the password of a person who came by a link, whatever it was before.
-pub(crate) async fn give_password(tx: &store::Tx, user: UserId, name: &str, hash: &str) -> Result<(), DbErr> {
+pub(crate) async fn give_password(
+    tx: &store::Tx,
+    user: UserId,
+    name: &str,
+    hash: &str,
+    now: Millis,
+) -> Result<(), DbErr> {
     let update = users::Entity::update_many()
         .col_expr(users::Column::Name, Expr::value(name))
         .col_expr(users::Column::Password, Expr::value(hash))
         .col_expr(users::Column::MustChangePassword, Expr::value(false));
-    update.filter(users::Column::Id.eq(Text(user))).exec(tx.db()).await.map(drop)
+    update.filter(users::Column::Id.eq(Text(user))).exec(tx.db()).await?;
+    join(tx, user, now).await.map(drop)
 }
 
-/// Is there another who administers the whole organisation and can sign in?
+/// Notes that a person came for the first time; false when they had before.
+pub(crate) async fn join(tx: &store::Tx, user: UserId, now: Millis) -> Result<bool, DbErr> {
+    let update = users::Entity::update_many().col_expr(users::Column::JoinedAtMs, Expr::value(now.0));
+    let update = update.filter(users::Column::Id.eq(Text(user))).filter(users::Column::JoinedAtMs.is_null());
+    Ok(update.exec(tx.db()).await?.rows_affected == 1)
+}
+
+/// Those of the organisation who have this e-mail: one at most.
+pub(crate) async fn by_email(db: &impl ConnectionTrait, org: OrgId, email: &str) -> Result<Option<User>, DbErr> {
+    let person = users::Entity::find().filter(users::Column::OrgId.eq(Text(org)));
+    person.filter(users::Column::Email.eq(email)).one(db).await
+}
+
+/// Is there another who administers the whole organisation and can sign in, whatever becomes of a provider?
 pub(crate) async fn another_admin(tx: &store::Tx, org: OrgId, but: UserId) -> Result<bool, DbErr> {
     let admins = users::Entity::find()
         .filter(users::Column::OrgId.eq(Text(org)))
         .filter(users::Column::Id.ne(Text(but)))
         .filter(users::Column::Role.eq("admin"))
         .filter(users::Column::Password.ne(""))
+        .filter(users::Column::SsoOnly.eq(false))
         .filter(users::Column::DisabledAtMs.is_null())
         .filter(users::Column::RegionId.is_null())
         .filter(users::Column::TeamId.is_null());
@@ -84,7 +107,7 @@ pub(crate) fn set_disabled(user: &mut User, disabled: bool, now: Millis) {
     user.disabled_at_ms = disabled.then(|| user.disabled_at_ms.unwrap_or(now.0));
 }
 
-/// Reaches everything and may do everything.
+/// Reaches everything, may do everything, and comes in by a password.
 pub(crate) fn is_head(user: &User) -> bool {
-    user.role == "admin" && user.scope().reach == Reach::Org && user.disabled_at_ms.is_none()
+    user.role == "admin" && user.scope().reach == Reach::Org && user.disabled_at_ms.is_none() && user.has_password()
 }

@@ -4,7 +4,7 @@ use crate::{
     Accounts, heads, password, roles,
     secret::{self, Kind},
     store::{User, insert_user, orgs, teams},
-    store_audit, store_places, store_staff, store_tokens, totp,
+    store_audit, store_places, store_tokens, totp,
 };
 use anyhow::Context;
 use app::Scope;
@@ -77,20 +77,12 @@ pub async fn into_new_region(store: &Store, team: Scope) -> anyhow::Result<Scope
 pub async fn person_within(store: &Store, role: &str, scope: Scope, password: &str) -> anyhow::Result<String> {
     let role = roles::role(role).with_context(|| format!("there is no role `{role}`"))?;
     let login = UserId::new().to_string();
-    let mut user = User {
-        id: UserId::new().into(),
-        org_id: scope.org.into(),
-        team_id: None,
-        login: login.clone(),
-        name: role.name.into(),
-        role: role.name.into(),
+    let now = Millis::now();
+    let user = User {
         password: password::Hasher::default().hash(password.into()).await??,
-        must_change_password: false,
-        created_at_ms: Millis::now().0,
-        disabled_at_ms: None,
-        region_id: None,
+        joined_at_ms: Some(now.0),
+        ..User::new(scope, login.clone(), role.name.into(), role.name, now)
     };
-    store_staff::set_reach(&mut user, scope);
     let tx = store.begin().await?;
     insert_user(&tx, user).await?;
     tx.commit().await?;

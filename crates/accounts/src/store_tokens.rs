@@ -38,6 +38,8 @@ pub struct Model {
     pub from_ip: String,
     /// Login or token name of who made it.
     pub made_by: String,
+    /// A sign-in by a provider that vouched for a second factor.
+    pub second_factor: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -63,6 +65,7 @@ impl Model {
             device: String::new(),
             from_ip: String::new(),
             made_by: String::new(),
+            second_factor: false,
         }
     }
 

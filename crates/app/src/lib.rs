@@ -8,6 +8,7 @@ mod follow;
 mod http;
 mod keys;
 mod mask;
+pub mod outbound;
 mod program;
 mod public;
 pub mod regions;

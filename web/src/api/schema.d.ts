@@ -2922,6 +2922,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description `sso_only`: the person joins by single sign-on */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `dead_link` */
                 410: {
                     headers: {
@@ -3046,6 +3055,211 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers that know me 我的单点登录. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoIdentity"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Begin to link an identity to the own account 关联单点登录. Finished by `POST /api/sso/finish` in the same browser. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewIdentity"];
+                };
+            };
+            responses: {
+                /** @description where to go */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoWay"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such provider is enabled in your organisation */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `wrong_password` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_attempts` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_unavailable`: the provider does not answer as it should */
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an identity off the own account 解除关联. One way in must stay. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the identity's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description taken off */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `person_required` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such identity of yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_last_way` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -3213,7 +3427,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `person_required` */
+                /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3298,7 +3512,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `person_required` */
+                /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3383,7 +3597,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `person_required` */
+                /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3466,7 +3680,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `person_required` */
+                /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -7152,6 +7366,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `sso_only`: the account comes in by single sign-on only */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description `too_many_attempts`, with `Retry-After` */
                 429: {
                     headers: {
@@ -7191,6 +7414,585 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers by which people sign in 单点登录入口. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description those that are enabled */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoDoor"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the code of the own second factor, which the provider did not vouch for. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SsoCode"];
+                };
+            };
+            responses: {
+                /** @description signed in; the session is in the cookie */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoFinished"];
+                    };
+                };
+                /** @description `wrong_code` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_stale` */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_attempts`, with `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish what was begun, with the provider's answer. Signing in sets the cookie `kaibo_session`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SsoAnswer"];
+                };
+            };
+            responses: {
+                /** @description signed in, or linked */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoFinished"];
+                    };
+                };
+                /** @description `sso_denied`, `sso_disbelieved`; or `second_factor_required`: go on with `POST /api/sso/code` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_not_invited`, `sso_unverified`, `sso_domain`, `sso_no_group` or `sso_disabled` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_account_exists` or `sso_other_person` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_stale`: used, expired, or begun in another browser */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_unavailable`: the provider does not answer as it should */
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Identity providers 单点登录. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoProvider"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `security.manage`; or `beyond_your_reach`: only headquarters do */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add an identity provider 添加身份提供方. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSsoProvider"];
+                };
+            };
+            responses: {
+                /** @description added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoProvider"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `security.manage`; or `beyond_your_reach`, `beyond_your_permissions`: it would give more than you could */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such team or region */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `name_taken` or `empty_region` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_issuer`, `bad_name`, `bad_client`, `bad_policy` or `unknown_role` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an identity provider 修改身份提供方. Disabling it ends the sessions of everybody who comes in by it. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the provider's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SsoSettings"];
+                };
+            };
+            responses: {
+                /** @description as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoProvider"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `security.manage`; or `beyond_your_permissions`: it gives more than you could */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such provider of the organisation that you reach all of; or no such team or region */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `name_taken` or `empty_region` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_issuer`: it has no TLS, and `allow_private` was taken away; `bad_name`, `bad_client`, `bad_policy` or `unknown_role` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Remove an identity provider 移除身份提供方. Who came in by it alone does not any more, and its sessions end. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the provider's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `security.manage`; or `beyond_your_permissions` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such provider of the organisation that you reach all of */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso/providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the provider, and say what is wrong 测试连接. Signs nobody in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the provider's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what it answered */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoTest"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `security.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such provider of the organisation that you reach all of */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso/{id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in by a provider 单点登录. The browser keeps a cookie, by which it is known when it comes back to `/console/sso`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the provider's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description where to go */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoWay"];
+                    };
+                };
+                /** @description `not_found`: no such provider is enabled */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_attempts`, with `Retry-After` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `sso_unavailable`: the provider does not answer as it should */
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -7296,7 +8098,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `login_taken` or `empty_region` */
+                /** @description `login_taken`, `email_taken` or `empty_region` */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7305,7 +8107,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `bad_login`, `bad_name` or `unknown_role` */
+                /** @description `bad_login`, `bad_name`, `bad_email` or `unknown_role` */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -7388,7 +8190,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `not_yourself`, `last_admin` or `empty_region` */
+                /** @description `not_yourself`, `last_admin`, `email_taken` or `empty_region` */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7397,7 +8199,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `bad_name` or `unknown_role` */
+                /** @description `bad_name`, `bad_email` or `unknown_role` */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -7408,6 +8210,147 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/staff/{id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers that know somebody 员工的单点登录. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoIdentity"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}/identities/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an identity off somebody's account 解除员工的单点登录. Every session of theirs ends. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the person's id */
+                    id: string;
+                    /** @description the identity's id */
+                    identity: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description taken off */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: nobody of that id in your scope, or no such identity of theirs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_yourself` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/staff/{id}/link": {
@@ -10973,6 +11916,11 @@ export interface components {
         };
         Invitation: {
             /**
+             * @description Whoever an identity provider of the organisation knows by it may accept by single sign-on.
+             * @example zhang.san@example.com
+             */
+            email?: string | null;
+            /**
              * @description 2 to 64 letters, digits, `.`, `-`, `_` or `@`.
              * @example zhang.san
              */
@@ -10982,6 +11930,8 @@ export interface components {
             reach?: components["schemas"]["ReachWish"] | null;
             /** @example operator */
             role: string;
+            /** @description No password lets the person in. */
+            sso_only?: boolean;
         };
         Invited: {
             link: components["schemas"]["OneTimeLink"];
@@ -11053,6 +12003,8 @@ export interface components {
             name: string;
             /** @example 总部 Headquarters */
             org: string;
+            /** @description The person joins by single sign-on: there is no password to set. */
+            sso_only: boolean;
         };
         /** @description Picture and sound of a push. */
         Looked: {
@@ -11092,6 +12044,8 @@ export interface components {
         /** @enum {string} */
         MarkerKind: "broadcast_started" | "broadcast_ended" | "stream_published" | "stream_lost";
         Me: {
+            /** @description A person with a password that lets in: it is asked for before anything delicate, else a fresh sign-in is. */
+            has_password: boolean;
             must_change_password: boolean;
             /** @description A second factor must be set up before anything else. */
             must_enrol: boolean;
@@ -11246,6 +12200,19 @@ export interface components {
             /** @example 抽奖开奖 */
             title: string;
         };
+        NewIdentity: {
+            /**
+             * Format: password
+             * @description Empty from who has none and signed in a moment ago.
+             * @example correct horse battery staple
+             */
+            password?: string;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            provider: string;
+        };
         NewMediaServer: {
             allowed_ips?: string[];
             /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
@@ -11368,6 +12335,28 @@ export interface components {
             name: string;
             plan?: components["schemas"]["TrackingPlan"];
         };
+        NewSsoProvider: {
+            /**
+             * @description As the provider's discovery document writes it. It never changes.
+             * @example https://id.example.com/realms/live
+             */
+            issuer: string;
+            /** @description All that can be changed. */
+            settings: {
+                /** @example kaibo */
+                client_id: string;
+                /**
+                 * Format: password
+                 * @description Without it, the one of before stays; empty for a client that has none. It is never shown.
+                 * @example 3f9c0e
+                 */
+                client_secret?: string | null;
+                enabled: boolean;
+                /** @example 公司账号 Company account */
+                name: string;
+                policy?: components["schemas"]["SsoPolicy"];
+            };
+        };
         NewTeam: {
             /** @example 华东一组 */
             name: string;
@@ -11445,9 +12434,10 @@ export interface components {
         OwnPassword: {
             /**
              * Format: password
+             * @description Empty from who has none and signed in a moment ago.
              * @example correct horse battery staple
              */
-            password: string;
+            password?: string;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_AuditRow: {
@@ -11822,6 +12812,8 @@ export interface components {
             items: {
                 /** Format: int64 */
                 created_at_ms: number;
+                /** @example zhang.san@example.com */
+                email?: string | null;
                 /**
                  * Format: uuid
                  * @example 01890a5d-ac96-774b-bcce-b302099a8057
@@ -11835,6 +12827,8 @@ export interface components {
                 /** @example operator */
                 role: string;
                 second_factor: boolean;
+                /** @description No password lets the person in. */
+                sso_only: boolean;
                 /**
                  * @description `invited` until the invitation was accepted, then `active` or `disabled`.
                  * @example active
@@ -11987,9 +12981,10 @@ export interface components {
             code: string;
             /**
              * Format: password
+             * @description Empty from who has none and signed in a moment ago.
              * @example correct horse battery staple
              */
-            password: string;
+            password?: string;
         };
         /** @description A person on the staff. */
         Person: {
@@ -13079,20 +14074,222 @@ export interface components {
             /** @description What was asked for: `auto`, `primary`, `backup` or `slate`. */
             wanted: string;
         };
+        SsoAnswer: {
+            code?: string | null;
+            error?: string | null;
+            iss?: string | null;
+            /** @description What the provider sent the browser back with. */
+            state: string;
+        };
+        SsoCode: {
+            /**
+             * @description Six digits of the second factor's app, or a recovery code.
+             * @example 005924
+             */
+            code: string;
+            state: string;
+        };
+        /** @description A button of the sign-in page. */
+        SsoDoor: {
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /** @example 公司账号 Company account */
+            name: string;
+        };
+        /** @description Somebody is in, or has one more way in. */
+        SsoFinished: {
+            /** @description The organisation wants a second factor of this role: everything else waits until `POST /api/me/second-factor/confirm`. */
+            must_enrol: boolean;
+            /**
+             * @description `sign_in`, or `link` when somebody who was signed in linked an identity.
+             * @example sign_in
+             */
+            purpose: string;
+            user: components["schemas"]["Person"];
+        };
+        /** @description A role and how far it reaches: a team, a region, or with neither the whole organisation. */
+        SsoGrant: {
+            /** Format: uuid */
+            region?: string | null;
+            /** @example operator */
+            role: string;
+            /** Format: uuid */
+            team?: string | null;
+        };
+        /** @description How somebody is known at a provider. */
+        SsoIdentity: {
+            /** Format: int64 */
+            created_at_ms: number;
+            /** @description Role and reach are what the provider's groups say, until somebody changes them by hand. */
+            follows_groups: boolean;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /** Format: int64 */
+            last_used_at_ms?: number | null;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            provider: string;
+            /** @example 公司账号 Company account */
+            provider_name: string;
+            /**
+             * @description An e-mail or a login there.
+             * @example zhang.san@example.com
+             */
+            shown: string;
+        };
+        /** @description What members of a group become. */
+        SsoMapping: {
+            grant: components["schemas"]["SsoGrant"];
+            /** @example live-operations */
+            group: string;
+        };
+        /** @description Whom a provider lets in, and as what. */
+        SsoPolicy: {
+            /**
+             * @description It may stand at a private address, and without TLS.
+             * @default false
+             */
+            allow_private?: boolean;
+            /**
+             * @description Only people with a verified e-mail of one of these; empty is everybody of the provider.
+             * @default []
+             * @example [
+             *       "example.com"
+             *     ]
+             */
+            domains?: string[];
+            /**
+             * @description The claim that lists groups, or the way to it through objects.
+             * @default
+             * @example groups
+             */
+            groups_claim?: string;
+            /**
+             * @description The first whose group somebody is in counts. Who came by one follows it at every sign-in.
+             * @default []
+             */
+            mappings?: components["schemas"]["SsoMapping"][];
+            /** @default null */
+            newcomers?: components["schemas"]["SsoGrant"] | null;
+            /**
+             * @description What is asked for beside `openid`.
+             * @default []
+             * @example [
+             *       "profile",
+             *       "email"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description The provider asks everybody for a second factor, whether its tokens say so or not.
+             * @default false
+             */
+            trusts_second_factor?: boolean;
+        };
+        /** @description An identity provider 身份提供方, without its secret. */
+        SsoProvider: {
+            /** @example kaibo */
+            client_id: string;
+            /** Format: int64 */
+            created_at_ms: number;
+            enabled: boolean;
+            has_secret: boolean;
+            /**
+             * Format: uuid
+             * @example 01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            id: string;
+            /** @example https://id.example.com/realms/live */
+            issuer: string;
+            /**
+             * @description What stands on its button.
+             * @example 公司账号 Company account
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description Who comes in by it.
+             */
+            people: number;
+            policy: components["schemas"]["SsoPolicy"];
+        };
+        /** @description All that can be changed. */
+        SsoSettings: {
+            /** @example kaibo */
+            client_id: string;
+            /**
+             * Format: password
+             * @description Without it, the one of before stays; empty for a client that has none. It is never shown.
+             * @example 3f9c0e
+             */
+            client_secret?: string | null;
+            enabled: boolean;
+            /** @example 公司账号 Company account */
+            name: string;
+            policy?: components["schemas"]["SsoPolicy"];
+        };
+        SsoStep: {
+            /** @description For people who look closer. */
+            detail?: string | null;
+            /**
+             * @description Absent when it is good: `private_address`, `unknown_host`, `timeout`, `tls`, `status`, `redirect`, `not_json`, `wrong_issuer`,
+             *     `bad_endpoint`, `no_keys`, `client_refused`, `unclear` ...
+             */
+            problem?: string | null;
+            /**
+             * @description `description`, `keys` or `client`.
+             * @example description
+             */
+            step: string;
+        };
+        /** @description What came of asking a provider. */
+        SsoTest: {
+            /**
+             * @description What must be registered at the provider.
+             * @example https://live.example.com/console/sso
+             */
+            redirect_uri: string;
+            /** @description In the order they were asked; after one that failed nothing more is. */
+            steps: components["schemas"]["SsoStep"][];
+        };
+        /** @description Where the browser goes now. */
+        SsoWay: {
+            /** @description Comes back with the browser. */
+            state: string;
+            /** @example https://id.example.com/authorize?response_type=code&state=... */
+            url: string;
+        };
         /** @description What changes; the rest stays. */
         StaffChange: {
             /** @description Disabling ends every session and personal token at once. */
             disabled?: boolean | null;
+            /**
+             * @description Empty takes it away.
+             * @example zhang.san@example.com
+             */
+            email?: string | null;
             /** @example 张三 */
             name?: string | null;
             reach?: components["schemas"]["ReachWish"] | null;
             /** @example operator */
             role?: string | null;
+            /** @description No password lets the person in any more: every session ends. */
+            sso_only?: boolean | null;
         };
         /** @description Somebody on the staff. */
         StaffMember: {
             /** Format: int64 */
             created_at_ms: number;
+            /** @example zhang.san@example.com */
+            email?: string | null;
             /**
              * Format: uuid
              * @example 01890a5d-ac96-774b-bcce-b302099a8057
@@ -13106,6 +14303,8 @@ export interface components {
             /** @example operator */
             role: string;
             second_factor: boolean;
+            /** @description No password lets the person in. */
+            sso_only: boolean;
             /**
              * @description `invited` until the invitation was accepted, then `active` or `disabled`.
              * @example active

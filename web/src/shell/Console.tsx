@@ -28,13 +28,14 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, e
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("../features/accounts/SignIn")) })
 const password = createRoute({ getParentRoute: () => root, path: "/password", component: lazyRouteComponent(() => import("../features/accounts/Password")) })
 const join = createRoute({ getParentRoute: () => root, path: "/join", component: lazyRouteComponent(() => import("../features/accounts/Join")) })
+const sso = createRoute({ getParentRoute: () => root, path: "/sso", component: lazyRouteComponent(() => import("../features/sso/Return")) })
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: lazyRouteComponent(() => import("./Shell")) })
 const home = createRoute({ getParentRoute: () => shell, path: "/", component: () => <Navigate to={features[0]?.path ?? "/sign-in"} replace /> })
 const account = createRoute({ getParentRoute: () => shell, path: "/account", component: lazyRouteComponent(() => import("../features/accounts/AccountPage")) })
 const pages = features.map((one) => createRoute({ getParentRoute: () => shell, path: one.path, component: lazyRouteComponent(one.page) }))
 
 const router = createRouter({
-  routeTree: root.addChildren([signIn, password, join, shell.addChildren([home, account, ...pages])]),
+  routeTree: root.addChildren([signIn, password, join, sso, shell.addChildren([home, account, ...pages])]),
   basepath: "/console",
   defaultPreload: "intent",
 })

@@ -12,6 +12,7 @@ import audience, { consentPage } from "../features/audience/manifest"
 import room from "../features/room/manifest"
 import slate from "../features/slate/manifest"
 import studio from "../features/studio/manifest"
+import sso from "../features/sso/manifest"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
@@ -30,6 +31,7 @@ export const features: Feature[] = [
   feed,
   consentPage,
   staffPage,
+  sso,
   tokensPage,
   auditPage,
 ]
@@ -37,6 +39,7 @@ export const features: Feature[] = [
 export const featureTexts = {
   shell: shellTexts,
   accounts: () => import("../features/accounts/texts").then((texts) => texts.accountsTexts),
+  sso: () => import("../features/sso/texts").then((texts) => texts.ssoTexts),
   room: () => import("../features/room/texts").then((texts) => texts.roomTexts),
   analytics: () => import("../features/analytics/texts").then((texts) => texts.analyticsTexts),
   studio: () => import("../features/studio/texts").then((texts) => texts.studioTexts),

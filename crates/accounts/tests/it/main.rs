@@ -5,8 +5,11 @@
 
 mod audit;
 mod bootstrap;
+mod judge;
 mod program;
+mod provider;
 mod second;
 mod sessions;
+mod sso;
 mod staff;
 mod tokens;

@@ -22,13 +22,21 @@ pub struct Program {
 
 impl Program {
     pub async fn start() -> Self {
-        let clock = Clock::manual(START);
+        Self::start_with(Accounts::new).await
+    }
+
+    pub async fn start_with(accounts: impl FnOnce(App) -> Accounts) -> Self {
+        Self::start_at(START, accounts).await
+    }
+
+    async fn start_at(at: Millis, accounts: impl FnOnce(App) -> Accounts) -> Self {
+        let clock = Clock::manual(at);
         let mut kept = None;
         let test = TestApp::with_clock(clock.clone(), |app| {
             // `TestApp` signs in by itself; this program asks the real accounts.
             let own =
                 App::new(app.store.clone(), app.log.clone(), app.clock.clone(), app.keys.clone(), app.data_dir.clone());
-            let accounts = Accounts::new(own.clone());
+            let accounts = accounts(own.clone());
             own.set_authenticator(Arc::new(accounts.clone()));
             kept = Some(accounts.clone());
             vec![accounts.feature()]
@@ -41,12 +49,24 @@ impl Program {
 
     /// A program whose administrator has an own password; answers the cookie too.
     pub async fn started() -> (Self, String) {
-        let program = Self::start().await;
-        let cookie = program.cookie("admin", &program.one_time).await;
-        let change = json!({"current": program.one_time, "new": OWN});
-        let changed = program.call("POST", "/api/me/password", &cookie, Some(change)).await;
+        Self::started_with(Accounts::new).await
+    }
+
+    pub async fn started_with(accounts: impl FnOnce(App) -> Accounts) -> (Self, String) {
+        Self::start_with(accounts).await.with_own_password().await
+    }
+
+    /// The same at the machine's time.
+    pub async fn now() -> (Self, String) {
+        Self::start_at(Millis::now(), Accounts::new).await.with_own_password().await
+    }
+
+    async fn with_own_password(self) -> (Self, String) {
+        let cookie = self.cookie("admin", &self.one_time).await;
+        let change = json!({"current": self.one_time, "new": OWN});
+        let changed = self.call("POST", "/api/me/password", &cookie, Some(change)).await;
         assert_eq!(changed.status, 204, "{}", changed.text());
-        (program, cookie)
+        (self, cookie)
     }
 
     /// `credentials` is a header's value: a cookie, or `Bearer ...`, `Basic ...`, or nothing.

@@ -11,12 +11,12 @@ impl Program {
         self.call("POST", "/api/session", "", Some(body)).await
     }
 
-    fn code(&self, secret: &str) -> String {
+    pub fn code(&self, secret: &str) -> String {
         accounts::code_now(secret, self.test.app.now()).expect("a code")
     }
 
     /// Sets a second factor up; answers its secret and the recovery codes. The clock is then a step further.
-    async fn enrolled(&self, cookie: &str, password: &str) -> (String, Vec<String>) {
+    pub async fn enrolled(&self, cookie: &str, password: &str) -> (String, Vec<String>) {
         let begun = self.call("POST", "/api/me/second-factor", cookie, Some(json!({"password": password}))).await;
         assert_eq!(begun.status, 201, "{}", begun.text());
         let secret = begun.json()["secret"].as_str().unwrap().to_owned();

@@ -119,6 +119,7 @@ async fn me_says_who_and_what() {
     }
     insta::assert_json_snapshot!(me, @r#"
     {
+      "has_password": true,
       "must_change_password": false,
       "must_enrol": false,
       "name": "admin",

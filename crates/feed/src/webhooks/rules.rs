@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::{collections::BTreeSet, net::IpAddr};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -135,15 +135,10 @@ pub fn url(text: &str, allow_private: bool) -> Result<String, Refusal> {
     }
     let name = host.trim_end_matches('.');
     let local = name == "localhost" || name.ends_with(".localhost");
-    if !allow_private && (local || literal(&url).is_some_and(|ip| !app::is_public(ip))) {
+    if !allow_private && (local || !app::outbound::may_call(&url, false)) {
         return Err(Refusal::PrivateAddress);
     }
     Ok(url.into())
-}
-
-/// The address that stands where a name could.
-pub fn literal(url: &Url) -> Option<IpAddr> {
-    url.host_str()?.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
 /// A fresh secret, as its owner keeps it.

@@ -1,24 +1,17 @@
 //! One request to somebody else's address: signed, without redirects, to public addresses only, read to a limit.
 
-use super::rules::{literal, signature};
+use super::rules::signature;
 use crate::FeedSettings;
+use app::outbound;
 use events::Millis;
-use reqwest::{
-    Client, StatusCode, Url,
-    dns::{Addrs, Name, Resolve, Resolving},
-    header,
-    redirect::Policy,
-};
+use reqwest::{Client, StatusCode, Url, header};
 use std::{
-    error::Error,
-    net::SocketAddr,
     sync::OnceLock,
-    time::{Duration, Instant, SystemTime},
+    time::{Instant, SystemTime},
 };
 
 /// Of an answer so much is kept for people.
 const ANSWER: usize = 1_024;
-const CONNECT: Duration = Duration::from_secs(8);
 
 /// What is said to whom.
 #[derive(Debug)]
@@ -58,8 +51,7 @@ impl Sender {
 
     async fn request(&self, settings: &FeedSettings, letter: &Letter<'_>) -> Attempt {
         let Ok(url) = Url::parse(letter.url) else { return failed("bad_url") };
-        // Only names are resolved, so an address is looked at here.
-        if !settings.allow_private && literal(&url).is_some_and(|ip| !app::is_public(ip)) {
+        if !outbound::may_call(&url, settings.allow_private) {
             return failed("private_address");
         }
         let at_s = letter.now.0.div_euclid(1_000);
@@ -82,7 +74,7 @@ impl Sender {
             .body(letter.body.to_owned());
         match request.send().await {
             Ok(response) => read(response).await,
-            Err(error) => failed(reason(&error)),
+            Err(error) => failed(outbound::reason(&error)),
         }
     }
 
@@ -90,14 +82,7 @@ impl Sender {
         if let Some(client) = self.0.get() {
             return Ok(client);
         }
-        let client = Client::builder()
-            .user_agent(concat!("kaibo/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT)
-            .pool_max_idle_per_host(8)
-            .dns_resolver(Resolver { allow_private: settings.allow_private })
-            .build()?;
+        let client = outbound::client(settings.allow_private)?;
         Ok(self.0.get_or_init(|| client))
     }
 }
@@ -135,62 +120,10 @@ fn retry_after(text: &str) -> Option<u32> {
     u32::try_from(wait.as_secs() + 1).ok()
 }
 
-fn reason(error: &reqwest::Error) -> &'static str {
-    if error.is_timeout() {
-        return "timeout";
-    }
-    let mut cause: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(inner) = cause {
-        match inner.downcast_ref::<Unreachable>() {
-            Some(Unreachable::Private) => return "private_address",
-            Some(Unreachable::Unknown) => return "unknown_host",
-            None => cause = inner.source(),
-        }
-    }
-    let words = format!("{error:?}").to_lowercase();
-    match words.contains("certificate") || words.contains("tls") {
-        true => "tls",
-        false if error.is_connect() => "no_connection",
-        false => "no_answer",
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Unreachable {
-    #[error("the host name is not known")]
-    Unknown,
-    #[error("the host is a private, local or otherwise special address")]
-    Private,
-}
-
-/// Names become addresses that may be called. The connection goes to what was looked at, so no name can change its mind between.
-struct Resolver {
-    allow_private: bool,
-}
-
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| Unreachable::Unknown)?;
-            let found: Vec<SocketAddr> = found.collect();
-            if found.is_empty() {
-                return Err(Unreachable::Unknown.into());
-            }
-            let allowed = found.into_iter().filter(|address| allow_private || app::is_public(address.ip()));
-            // The first few only: a name may stand for very many.
-            let allowed: Vec<SocketAddr> = allowed.take(4).collect();
-            if allowed.is_empty() {
-                return Err(Unreachable::Private.into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[tokio::test]
     async fn a_name_that_stands_for_this_machine_is_refused_after_it_was_resolved() {

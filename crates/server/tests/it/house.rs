@@ -174,6 +174,35 @@ impl House {
         self.first_or_made(path, path, json!({"name": SECRET, "kind": "web"})).await
     }
 
+    /// An identity provider by which nobody comes in; another one when the last was removed.
+    pub async fn provider(&self) -> String {
+        let listed = self.read("/api/sso/providers").await;
+        if let Some(first) = listed[0]["id"].as_str() {
+            return first.to_owned();
+        }
+        let settings = json!({"name": SECRET, "client_id": "kaibo", "enabled": false});
+        let body = json!({"issuer": "https://provider.invalid", "settings": settings});
+        id(&self.made("/api/sso/providers", body).await, "id")
+    }
+
+    /// An identity of our person, put where they are kept; there is one a provider.
+    pub async fn identity(&self) -> String {
+        let listed = self.read(&format!("/api/staff/{}/identities", self.person)).await;
+        if let Some(first) = listed[0]["id"].as_str() {
+            return first.to_owned();
+        }
+        let (identity, provider) = (events::RoomId::new().to_string(), self.provider().await);
+        let sql = format!(
+            "INSERT INTO accounts_sso_identities (id, provider_id, user_id, subject, shown, follows_groups, created_at_ms)
+             VALUES ('{identity}', '{provider}', '{}', '{SECRET}', '{SECRET}', FALSE, 0)",
+            self.person
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("an identity");
+        tx.commit().await.expect("a commit");
+        identity
+    }
+
     /// A fresh webhook, and a dead letter of it, put where they are kept.
     pub async fn webhook(&self) -> (String, String) {
         let path = "/api/webhooks";

@@ -188,6 +188,23 @@ pub fn routes() -> Vec<Route> {
         with(Everybody, "POST", "/api/links/look", "/api/links/look", json!({"secret": "kbi_wrong"})),
         with(Everybody, "POST", "/api/links/accept", "/api/links/accept", json!({"secret": "kbi_wrong", "password": "long enough"})),
 
+        route(Everybody, "GET", "/api/sso", "/api/sso"),
+        route(Everybody, "POST", "/api/sso/{id}/begin", "/api/sso/{provider}/begin"),
+        with(Everybody, "POST", "/api/sso/finish", "/api/sso/finish", json!({"state": "unknown"})),
+        with(Everybody, "POST", "/api/sso/code", "/api/sso/code", json!({"state": "unknown", "code": "000000"})),
+        route(Somebody, "GET", "/api/me/identities", "/api/me/identities"),
+        with(Somebody, "POST", "/api/me/identities", "/api/me/identities", json!({"provider": "0190a0c0-0000-7000-8000-000000000001"})),
+        route(Somebody, "DELETE", "/api/me/identities/{id}", "/api/me/identities/{person}"),
+        route(Needs("staff.read"), "GET", "/api/staff/{id}/identities", "/api/staff/{person}/identities"),
+        route(Needs("staff.manage"), "DELETE", "/api/staff/{id}/identities/{identity}", "/api/staff/{person}/identities/{identity}"),
+        route(Needs("security.manage"), "GET", "/api/sso/providers", "/api/sso/providers"),
+        with(Needs("security.manage"), "POST", "/api/sso/providers", "/api/sso/providers",
+            json!({"issuer": "https://provider.invalid", "settings": {"name": "{fresh}", "client_id": "kaibo", "enabled": false}})),
+        with(Needs("security.manage"), "PUT", "/api/sso/providers/{id}", "/api/sso/providers/{provider}",
+            json!({"name": "{fresh}", "client_id": "kaibo", "enabled": false})),
+        route(Needs("security.manage"), "POST", "/api/sso/providers/{id}/test", "/api/sso/providers/{provider}/test"),
+        route(Needs("security.manage"), "DELETE", "/api/sso/providers/{id}", "/api/sso/providers/{provider}"),
+
         route(Needs("staff.read"), "GET", "/api/staff", "/api/staff"),
         with(Needs("staff.manage"), "POST", "/api/staff", "/api/staff", json!({"login": "{fresh}", "name": "another", "role": "merchant"})),
         with(Needs("staff.manage"), "PATCH", "/api/staff/{id}", "/api/staff/{person}", json!({"name": "another"})),
@@ -255,6 +272,12 @@ impl Route {
         if call.contains("{webhook}") {
             let (webhook, delivery) = house.webhook().await;
             call = call.replace("{webhook}", &webhook).replace("{delivery}", &delivery);
+        }
+        if call.contains("{provider}") {
+            call = call.replace("{provider}", &house.provider().await);
+        }
+        if call.contains("{identity}") {
+            call = call.replace("{identity}", &house.identity().await);
         }
         if call.contains("{item}") {
             call = call.replace("{item}", &house.quarantined().await);

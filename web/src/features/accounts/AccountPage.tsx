@@ -4,6 +4,7 @@ import { Alert, Button } from "antd"
 import { useTranslation } from "react-i18next"
 import { useMe } from "../../shell/session"
 import { Failed, Loading } from "../../ui/States"
+import { Identities } from "../sso/Identities"
 import { PersonalTokens } from "./PersonalTokens"
 import { useAccountsRefusal } from "./refusal"
 import { SecondFactor } from "./SecondFactor"
@@ -20,6 +21,7 @@ export default function AccountPage() {
       <div className="page-head"><h1>{t("account")}</h1></div>
       {owed && <Alert type="warning" showIcon title={t("must_enrol")} />}
       <SecondFactor />
+      {!owed && <Identities />}
       <Sessions />
       {!owed && <PersonalTokens />}
     </div>

@@ -5,6 +5,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { Failed, Loading } from "../../ui/States"
 import { Problem } from "../../api/client"
+import { Doors } from "../sso/Doors"
 import { Gate } from "./Gate"
 import { useAccountsRefusal } from "./refusal"
 import { links } from "./staff"
@@ -37,6 +38,14 @@ export default function Join() {
     return <Gate title={t("join_title")}>{dead ? <Alert type="error" showIcon title={t("refused_dead_link")} description={t("dead_hint")} role="alert" /> : <Failed error={seen.error} retry={() => void seen.refetch()} />}</Gate>
   }
   const invited = seen.data.kind === "invitation"
+  if (seen.data.sso_only) {
+    return (
+      <Gate title={t("join_title")}>
+        <p>{t("join_sso", { org: seen.data.org })}</p>
+        <Doors next={null} alone />
+      </Gate>
+    )
+  }
   return (
     <Gate title={t(invited ? "join_title" : "new_password_title")}>
       <p>{t(invited ? "join_hint" : "new_password_hint", { org: seen.data.org })}</p>
@@ -58,6 +67,7 @@ export default function Join() {
         </Form.Item>
         <Button type="primary" htmlType="submit" block loading={accept.isPending}>{t(invited ? "join" : "save_password")}</Button>
       </Form>
+      {invited && <Doors next={null} />}
     </Gate>
   )
 }

@@ -1,6 +1,6 @@
 // Inviting somebody, or changing their name, role or reach. Roles that one does not have oneself cannot be chosen.
 import { useMutation } from "@tanstack/react-query"
-import { Alert, Form, Input, Modal, Select } from "antd"
+import { Alert, Form, Input, Modal, Select, Switch } from "antd"
 import { useTranslation } from "react-i18next"
 import { useMe } from "../../shell/session"
 import { useAccountsRefusal } from "./refusal"
@@ -11,6 +11,8 @@ export interface Fields {
   name: string
   role: string
   reach: Reach
+  email: string
+  sso_only: boolean
 }
 
 interface Shown {
@@ -19,6 +21,8 @@ interface Shown {
   role: string
   /** `org`, `region:<id>` or `team:<id>`. */
   reach: string
+  email: string
+  sso_only: boolean
 }
 
 interface Props {
@@ -36,9 +40,9 @@ export function MemberForm({ member, tree, roles, submit, close }: Props) {
   const refusal = useAccountsRefusal()
   const [form] = Form.useForm<Shown>()
   const deed = useMutation({
-    mutationFn: ({ login, name, role, reach }: Shown) => {
+    mutationFn: ({ login, name, role, reach, email, sso_only }: Shown) => {
       const [kind, id = null] = reach.split(":")
-      return submit({ login: login.trim(), name: name.trim(), role, reach: { region: kind === "region" ? id : null, team: kind === "team" ? id : null } })
+      return submit({ login: login.trim(), name: name.trim(), role, reach: { region: kind === "region" ? id : null, team: kind === "team" ? id : null }, email: email.trim(), sso_only })
     },
     onSuccess: close,
   })
@@ -57,7 +61,7 @@ export function MemberForm({ member, tree, roles, submit, close }: Props) {
     >
       <Form<Shown>
         form={form} layout="vertical" requiredMark={false} onFinish={(fields) => { deed.mutate(fields) }}
-        initialValues={{ login: member?.login ?? "", name: member?.name ?? "", role: member?.role, reach: member ? now : first }}
+        initialValues={{ login: member?.login ?? "", name: member?.name ?? "", role: member?.role, reach: member ? now : first, email: member?.email ?? "", sso_only: member?.sso_only ?? false }}
       >
         {deed.error && <Alert type="error" showIcon title={refusal(deed.error)} role="alert" />}
         <Form.Item name="name" label={t("name")} rules={[{ required: true, whitespace: true, message: t("needed") }]}>
@@ -72,6 +76,10 @@ export function MemberForm({ member, tree, roles, submit, close }: Props) {
         <Form.Item name="reach" label={t("reach")} extra={t("reach_hint")} rules={[{ required: true, message: t("needed") }]}>
           <Select showSearch={{ optionFilterProp: "label" }} options={places} />
         </Form.Item>
+        <Form.Item name="email" label={t("email")} extra={t("email_hint")}>
+          <Input type="email" maxLength={254} autoComplete="off" spellCheck={false} />
+        </Form.Item>
+        <Form.Item name="sso_only" label={t("sso_only")} extra={t("sso_only_hint")} valuePropName="checked"><Switch /></Form.Item>
       </Form>
     </Modal>
   )

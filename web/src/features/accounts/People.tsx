@@ -11,6 +11,7 @@ import { DotsIcon, PlusIcon } from "../../ui/icons"
 import { Pill, type Tone } from "../../ui/Pill"
 import { Failed, Loading } from "../../ui/States"
 import { PHONE, useMedia } from "../../ui/useMedia"
+import { IdentitiesOf } from "../sso/IdentitiesOf"
 import { LinkShown } from "./LinkShown"
 import { MemberForm } from "./MemberForm"
 import { useAccountsRefusal } from "./refusal"
@@ -24,6 +25,7 @@ type Wish = "disable" | "enable" | "link" | "second_factor"
 
 export function People({ tree, roles }: { tree: Tree; roles: Role[] }) {
   const { t, i18n } = useTranslation("accounts")
+  const { t: sso } = useTranslation("sso")
   const { message } = App.useApp()
   const me = useMe()
   const phone = useMedia(PHONE)
@@ -36,6 +38,7 @@ export function People({ tree, roles }: { tree: Tree; roles: Role[] }) {
   const [editing, setEditing] = useState<Member | "new" | null>(null)
   const [wish, setWish] = useState<{ what: Wish; member: Member } | null>(null)
   const [looking, setLooking] = useState<Member | null>(null)
+  const [known, setKnown] = useState<Member | null>(null)
   const [link, setLink] = useState<{ link: OneTimeLink; name: string } | null>(null)
   if (list.isPending) return <Loading rows={6} />
   if (!list.data) return <Failed error={list.error} retry={() => void list.refetch()} />
@@ -79,6 +82,7 @@ export function People({ tree, roles }: { tree: Tree; roles: Role[] }) {
       const self = member.id === own
       const items = [
         { key: "sessions", label: t("sessions"), onClick: () => setLooking(member) },
+        { key: "identities", label: sso("identities"), onClick: () => setKnown(member) },
         ...(manages && !self ? [
           ...(phone ? [{ key: "edit", label: t("edit"), onClick: () => setEditing(member) }] : []),
           ...(member.state === "disabled" ? [] : [{ key: "link", label: t(member.state === "invited" ? "invite_again" : "reset_password"), onClick: () => setWish({ what: "link", member }) }]),
@@ -113,12 +117,14 @@ export function People({ tree, roles }: { tree: Tree; roles: Role[] }) {
       {editing && (
         <MemberForm
           {...(editing === "new" ? {} : { member: editing })} tree={tree} roles={roles} close={() => setEditing(null)}
-          submit={async ({ login, name, role, reach }) => {
+          submit={async ({ login, name, role, reach, email, sso_only }) => {
             if (editing === "new") {
-              const made = await staff.invite({ login, name, role, reach })
+              const made = await staff.invite({ login, name, role, reach, sso_only, ...(email === "" ? {} : { email }) })
               setLink({ link: made.link, name: made.member.name })
             } else {
-              await staff.change(editing.id, { name, role, reach })
+              // Only what was changed: a role that is set by hand follows no group any more.
+              const same = role === editing.role && (reach.team ?? undefined) === editing.team?.id && (reach.region ?? undefined) === editing.region?.id
+              await staff.change(editing.id, { name, email, sso_only, ...(same ? {} : { role, reach }) })
               void message.success(t("saved"))
             }
             await reload()
@@ -132,6 +138,7 @@ export function People({ tree, roles }: { tree: Tree; roles: Role[] }) {
         />
       )}
       {looking && <SessionsOf member={looking} manages={manages && looking.id !== own} close={() => setLooking(null)} />}
+      {known && <IdentitiesOf member={known} manages={manages && known.id !== own} close={() => setKnown(null)} />}
       {link && <LinkShown link={link.link} name={link.name} close={() => setLink(null)} />}
     </>
   )

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { Alert, Button, Form, Input, Modal, QRCode } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { ME } from "../../shell/session"
+import { ME, useMe } from "../../shell/session"
 import { CopyField } from "../../ui/CopyField"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading } from "../../ui/States"
@@ -17,6 +17,7 @@ const KEY = ["me", "second-factor"] as const
 export function SecondFactor() {
   const { t } = useTranslation("accounts")
   const queries = useQueryClient()
+  const me = useMe()
   const known = useQuery({ queryKey: KEY, queryFn: mine.secondFactor })
   const [wish, setWish] = useState<Wish | null>(null)
   const [begun, setBegun] = useState<{ secret: string; otpauth: string } | null>(null)
@@ -28,7 +29,8 @@ export function SecondFactor() {
   if (known.isPending) return <Loading rows={3} />
   if (!known.data) return <Failed error={known.error} retry={() => void known.refetch()} />
   const { enabled, needed, recovery_codes_left: left } = known.data
-  const password = { name: "password", label: t("password"), secret: true }
+  // Who has no password signed in a moment ago instead.
+  const password = me.data?.has_password === false ? [] : [{ name: "password", label: t("password"), secret: true }]
   const code = { name: "code", label: t("code_or_paper") }
   const act = async (values: Record<string, string>) => {
     const { password = "", code = "" } = values
@@ -54,7 +56,7 @@ export function SecondFactor() {
       {wish && (
         <Ask
           title={t(wish === "begin" ? "second_begin" : wish === "renew" ? "papers_renew" : "second_remove")} ok={t("go_on")} close={() => setWish(null)}
-          fields={wish === "begin" ? [password] : [password, code]} act={act}
+          fields={wish === "begin" ? password : [...password, code]} act={act}
         />
       )}
       {begun && (

@@ -7,6 +7,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../../api/client"
 import { ME, nextPath } from "../../shell/session"
+import { Doors } from "../sso/Doors"
 import { Gate } from "./Gate"
 
 interface Fields {
@@ -52,6 +53,7 @@ export default function SignIn() {
         )}
         <Button type="primary" htmlType="submit" block loading={signIn.isPending}>{t("sign_in")}</Button>
       </Form>
+      <Doors next={nextPath(search.next)} />
       <p className="quiet">{t("first_hint")}</p>
     </Gate>
   )
@@ -60,6 +62,7 @@ export default function SignIn() {
 function refusal(error: Error, t: TFunction<"accounts">): string {
   if (!(error instanceof Problem)) return error.message
   if (error.code === "wrong_code") return t("wrong_code")
+  if (error.code === "sso_only") return t("sso_only_refused")
   if (error.status === 401 || error.status === 403) return t("wrong")
   return error.status === 429 ? t("too_many") : error.message
 }

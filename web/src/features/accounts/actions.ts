@@ -5,6 +5,7 @@ export const ACTIONS = [
   "region_created", "region_renamed", "team_created", "team_renamed", "team_moved",
   "second_factor_begun", "second_factor_set", "second_factor_removed", "recovery_codes_renewed", "recovery_code_used", "security_changed",
   "session_revoked", "sessions_revoked", "token_created", "token_revoked",
+  "staff_came", "identity_linked", "identity_removed", "provider_created", "provider_changed", "provider_removed",
 ] as const
 
 export type Action = (typeof ACTIONS)[number]

@@ -26,6 +26,8 @@ export interface Member {
   region?: Place
   team?: Place
   second_factor: boolean
+  email?: string
+  sso_only: boolean
   created_at_ms: number
 }
 
@@ -108,6 +110,7 @@ export interface LinkView {
   name: string
   org: string
   expires_at_ms: number
+  sso_only: boolean
 }
 
 interface Fields {
@@ -115,6 +118,8 @@ interface Fields {
   role?: string
   reach?: Reach
   disabled?: boolean
+  email?: string
+  sso_only?: boolean
 }
 
 const of = (person: string) => `/api/staff/${encodeURIComponent(person)}`
@@ -126,7 +131,7 @@ function query(values: Record<string, string | undefined>): string {
 
 export const staff = {
   list: (after?: string) => ask<Page<Member>>("GET", `/api/staff${query({ after })}`),
-  invite: (fields: { login: string; name: string; role: string; reach: Reach }) => ask<{ member: Member; link: OneTimeLink }>("POST", "/api/staff", fields),
+  invite: (fields: { login: string; name: string; role: string; reach: Reach; email?: string; sso_only: boolean }) => ask<{ member: Member; link: OneTimeLink }>("POST", "/api/staff", fields),
   change: (person: string, fields: Fields) => ask<Member>("PATCH", of(person), fields),
   link: (person: string) => ask<OneTimeLink>("POST", `${of(person)}/link`),
   removeSecondFactor: (person: string) => ask<undefined>("DELETE", `${of(person)}/second-factor`),
