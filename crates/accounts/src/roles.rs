@@ -95,7 +95,10 @@ pub const ROLES: &[Role] = &[
     },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
     Role {
-        name: "customer_service", zh: "客服", en: "customer service", permissions: &["room.read", "danmaku.read"]
+        name: "customer_service",
+        zh: "客服",
+        en: "customer service",
+        permissions: &["room.read", "danmaku.read", "privacy.erase", "privacy.export"],
     },
     Role { name: "service", zh: "采集服务", en: "collector", permissions: &["collect.write"] },
 ];

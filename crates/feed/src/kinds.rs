@@ -58,6 +58,7 @@ pub const LIST: &[Kind] = &[
     kind("ViewerLeft", Never(VIEWER)),
     kind("PlaybackReported", Never(VIEWER)),
     kind("ViewerJudged", Never(VIEWER)),
+    kind("ViewerErased", Never(VIEWER)),
     kind("DanmakuSent", Never("viewers' words and names; the archive tells them to who has `danmaku.read`")),
     kind("Tracked", Never("other people's data, with their users' ids")),
     kind("AuditSealed", Never("the audit log is looked at where it is")),

@@ -174,6 +174,11 @@ impl House {
         self.first_or_made(path, path, json!({"name": SECRET, "kind": "web"})).await
     }
 
+    /// An erasure of somebody who wrote nothing.
+    pub async fn erasure(&self) -> String {
+        id(&self.made("/api/privacy/erasures", json!({"viewer": SECRET})).await, "id")
+    }
+
     /// A fresh webhook, and a dead letter of it, put where they are kept.
     pub async fn webhook(&self) -> (String, String) {
         let path = "/api/webhooks";

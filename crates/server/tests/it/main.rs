@@ -4,6 +4,7 @@ mod house;
 mod idempotency;
 mod limits;
 mod permissions;
+mod privacy;
 mod restarts;
 mod routes;
 mod scopes;

@@ -200,6 +200,11 @@ pub fn routes() -> Vec<Route> {
         with(Needs("security.manage"), "PUT", "/api/security", "/api/security", json!({"second_factor_roles": []})),
         route(Needs("audit.read"), "GET", "/api/audit", "/api/audit"),
 
+        with(Needs("privacy.erase"), "POST", "/api/privacy/erasures", "/api/privacy/erasures", json!({"viewer": "v0"})),
+        route(Needs("privacy.erase"), "GET", "/api/privacy/erasures", "/api/privacy/erasures"),
+        route(Needs("privacy.erase"), "GET", "/api/privacy/erasures/{id}", "/api/privacy/erasures/{erasure}"),
+        with(Needs("privacy.export"), "POST", "/api/privacy/exports", "/api/privacy/exports", json!({"viewer": "v0"})),
+
         route(Needs("event.read"), "GET", "/api/events", "/api/events?name=BroadcastStarted&limit=2"),
         route(Needs("event.read"), "GET", "/api/events/kinds", "/api/events/kinds"),
         route(Needs("event.read"), "GET", "/api/events/stream", "/api/events/stream?after=0"),
@@ -248,6 +253,9 @@ impl Route {
         if call.contains("{webhook}") {
             let (webhook, delivery) = house.webhook().await;
             call = call.replace("{webhook}", &webhook).replace("{delivery}", &delivery);
+        }
+        if call.contains("{erasure}") {
+            call = call.replace("{erasure}", &house.erasure().await);
         }
         if call.contains("{item}") {
             call = call.replace("{item}", &house.quarantined().await);
