@@ -92,7 +92,7 @@ release: need-run web ## The real thing: optimised for speed
 	cargo build --locked --release -p cli
 
 bench: need-test release ## Every benchmark, with its peers where they are installed
-	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku; do cargo run --locked --release -p benches --bin $$bin; done
+	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku vault; do cargo run --locked --release -p benches --bin $$bin; done
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 
 soak: need-test release ## HOURS (default 2) of ten encoders, reconnects, viewers and clips: memory and disk must stay flat

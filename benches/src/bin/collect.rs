@@ -161,7 +161,8 @@ fn serve_ours(dir: &Path) -> Result<Served> {
         let app = App::new(store, log, Clock::system(), Keys::from_secret([1; 32]), dir.to_path_buf());
         app.set_authenticator(Arc::new(Somebody));
         let feature = Collect::new(app.clone(), Arc::new(NoImports)).feature();
-        app.store.migrate(&[store::MigrationSet { feature: feature.name, steps: feature.migrations }]).await?;
+        let own = store::MigrationSet { feature: feature.name, steps: feature.migrations };
+        app.store.migrate(&[app::vault::TABLES, own]).await?;
         for job in feature.jobs {
             tokio::spawn(job.run(app.stop.clone()));
         }

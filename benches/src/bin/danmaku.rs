@@ -159,6 +159,7 @@ async fn measure(name: &str, url: &str, rows: usize, texts: &[String]) -> anyhow
                     .unwrap_or_else(|_| events::ViewerId::random()),
                 source: Source::Import,
                 key: None,
+                erased: false,
                 sent: DanmakuSent::plain(texts[random.random_range(0..texts.len())].clone()),
             }
         });

@@ -61,6 +61,8 @@ const MASK: &str = "•••";
 const SECRET: &[&str] = &["password", "secret", "token", "code", "key", "current", "new", "cookie", "otpauth"];
 /// Fields that tell who a person is: the first character stays, enough to tell two rows apart.
 const PERSONAL: &[&str] = &["name", "login", "email", "phone", "mobile", "address", "nickname", "real_name", "id_card"];
+/// Ids that other programs gave people: they may be names or numbers, and the row says by a pseudonym whom it was about.
+const IDS: &[&str] = &["user_id", "anonymous_id"];
 /// What one row keeps of a change.
 const LONGEST: usize = 4_000;
 
@@ -79,7 +81,7 @@ fn mask(key: &str, value: &Value) -> Value {
         Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), mask(key, value))).collect(),
         Value::Array(items) => items.iter().map(|item| mask(key, item)).collect(),
         Value::Null | Value::Bool(_) => value.clone(),
-        _ if named(SECRET) => MASK.into(),
+        _ if named(SECRET) || IDS.contains(&key) => MASK.into(),
         Value::String(text) if named(PERSONAL) => {
             let first: String = text.chars().take(1).collect();
             format!("{first}{MASK}").into()

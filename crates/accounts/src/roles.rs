@@ -102,7 +102,15 @@ pub const ROLES: &[Role] = &[
         name: "customer_service",
         zh: "客服",
         en: "customer service",
-        permissions: &["room.read", "danmaku.read", "personal.read", "consent.read", "consent.write"],
+        permissions: &[
+            "room.read",
+            "danmaku.read",
+            "personal.read",
+            "consent.read",
+            "consent.write",
+            "privacy.erase",
+            "privacy.export",
+        ],
     },
     Role { name: "service", zh: "采集服务", en: "collector", permissions: &["collect.write"] },
 ];

@@ -1,8 +1,8 @@
 //! The running program, as a cheap handle.
 
-use crate::{Authenticate, Keys, Progress, Stop};
+use crate::{Authenticate, Keys, Progress, Stop, vault::Vault};
 use events::{Clock, Millis};
-use std::{ops::Deref, path::PathBuf, sync::Arc, sync::OnceLock};
+use std::{io, ops::Deref, path::PathBuf, sync::Arc, sync::OnceLock};
 
 /// The parts every domain shares. Cloning is cheap.
 #[derive(Clone)]
@@ -14,6 +14,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Signing keys, derived from the installation's one secret.
     pub keys: Keys,
+    /// What people wrote, under a key of each.
+    pub vault: Vault,
     /// The folder everything embedded lives in.
     pub data_dir: PathBuf,
     /// How far each reaction has come.
@@ -26,6 +28,7 @@ pub struct Parts {
 impl App {
     pub fn new(store: store::Store, log: eventlog::EventLog, clock: Clock, keys: Keys, data_dir: PathBuf) -> Self {
         Self(Arc::new(Parts {
+            vault: Vault::new(store.clone(), log.clone(), &keys),
             store,
             log,
             clock,
@@ -50,16 +53,31 @@ impl App {
         self.auth.get()
     }
 
-    /// Appends events straight to the log (path (b): high-volume behaviour); resolves once they are on disk.
+    /// Appends events straight to the log (path (b): high-volume behaviour); resolves once they are on disk. What people wrote
+    /// is sealed on the way.
     pub async fn append(&self, envelopes: &[events::Envelope]) -> Result<std::ops::Range<u64>, eventlog::AppendError> {
+        let payloads = self.vault.seal(envelopes).await;
+        // A key is as much a part of the record as its bytes.
+        let payloads = payloads.map_err(|error| eventlog::AppendError::Io(Arc::new(io::Error::other(error))))?;
         let records = envelopes
             .iter()
-            .map(|envelope| eventlog::Record {
-                at_ms: envelope.received_at.0.max(0) as u64,
-                payload: envelope.encode(),
-            })
+            .zip(payloads)
+            .map(|(envelope, payload)| eventlog::Record { at_ms: envelope.received_at.0.max(0) as u64, payload })
             .collect();
         self.log.append(records).await
+    }
+
+    /// Reads records of the log as events, with what people wrote; what is no event that this version knows is left out.
+    pub async fn read<'a>(
+        &self,
+        entries: impl IntoIterator<Item = &'a eventlog::Entry>,
+    ) -> anyhow::Result<Vec<(u64, events::Envelope)>> {
+        let known = entries
+            .into_iter()
+            .filter_map(|entry| Some((entry.position, events::Envelope::decode(&entry.payload).ok()?)));
+        let (positions, mut envelopes): (Vec<u64>, Vec<events::Envelope>) = known.unzip();
+        self.vault.open(&mut envelopes).await?;
+        Ok(positions.into_iter().zip(envelopes).collect())
     }
 }
 

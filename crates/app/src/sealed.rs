@@ -8,29 +8,46 @@ use uuid::Uuid;
 
 /// Seals `secret` for the record `id`; what is sealed for one opens for no other, nor for another purpose.
 pub fn seal(keys: &Keys, purpose: &str, id: Uuid, secret: &str) -> anyhow::Result<String> {
-    let nonce: [u8; NONCE_LEN] = rand::random();
-    let mut bytes = secret.as_bytes().to_vec();
-    let sealing = key(keys, purpose)?.seal_in_place_append_tag(
-        Nonce::assume_unique_for_key(nonce),
-        Aad::from(id.as_bytes()),
-        &mut bytes,
-    );
-    sealing.map_err(|_| anyhow!("a secret could not be sealed"))?;
-    Ok(STANDARD_NO_PAD.encode([&nonce[..], &bytes].concat()))
+    let mut bytes = Vec::new();
+    lock(&key(keys, purpose), id.as_bytes(), secret.as_bytes(), &mut bytes)?;
+    Ok(STANDARD_NO_PAD.encode(bytes))
 }
 
 pub fn open(keys: &Keys, purpose: &str, id: Uuid, sealed: &str) -> anyhow::Result<String> {
     let bytes = STANDARD_NO_PAD.decode(sealed).context("a sealed secret is not readable")?;
-    let (nonce, rest) = bytes.split_first_chunk::<NONCE_LEN>().context("a sealed secret is cut short")?;
-    let mut rest = rest.to_vec();
-    let opened =
-        key(keys, purpose)?.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(id.as_bytes()), &mut rest);
-    let opened = opened.map_err(|_| anyhow!("a secret was sealed by another installation"))?;
-    String::from_utf8(opened.to_vec()).context("a secret is not text")
+    let opened = unlock(&key(keys, purpose), id.as_bytes(), bytes)?;
+    String::from_utf8(opened).context("a secret is not text")
 }
 
-fn key(keys: &Keys, purpose: &str) -> anyhow::Result<LessSafeKey> {
-    let key = UnboundKey::new(&CHACHA20_POLY1305, &keys.sign(purpose, b"key"));
+/// The key of a purpose.
+pub(crate) fn key(keys: &Keys, purpose: &str) -> [u8; 32] {
+    keys.sign(purpose, b"key")
+}
+
+/// Appends a nonce and what `secret` is under `key`. It opens with the same `about` only.
+pub(crate) fn lock(key: &[u8; 32], about: &[u8], secret: &[u8], to: &mut Vec<u8>) -> anyhow::Result<()> {
+    let nonce: [u8; NONCE_LEN] = rand::random();
+    to.extend_from_slice(&nonce);
+    let at = to.len();
+    to.extend_from_slice(secret);
+    let secret = to.get_mut(at..).unwrap_or_default();
+    let sealing = of(key)?.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(about), secret);
+    let tag = sealing.map_err(|_| anyhow!("a secret could not be sealed"))?;
+    to.extend_from_slice(tag.as_ref());
+    Ok(())
+}
+
+pub(crate) fn unlock(key: &[u8; 32], about: &[u8], mut bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    let (nonce, rest) = bytes.split_first_chunk_mut::<NONCE_LEN>().context("a sealed secret is cut short")?;
+    let opened = of(key)?.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(about), rest);
+    let length = opened.map_err(|_| anyhow!("a secret was sealed by another installation"))?.len();
+    bytes.drain(..NONCE_LEN);
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+fn of(key: &[u8; 32]) -> anyhow::Result<LessSafeKey> {
+    let key = UnboundKey::new(&CHACHA20_POLY1305, key);
     Ok(LessSafeKey::new(key.map_err(|_| anyhow!("a key of the wrong length"))?))
 }
 

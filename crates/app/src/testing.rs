@@ -61,7 +61,7 @@ impl TestApp {
         let (org, team) = (OrgId(uuid_of(1)), TeamId(uuid_of(2)));
         app.set_authenticator(Arc::new(TestSignIn { org, team }));
         let mut router = crate::http::Router::new();
-        let mut migrations = Vec::new();
+        let mut migrations = vec![crate::vault::TABLES];
         let mut running = Vec::new();
         for feature in features(&app) {
             migrations.push(store::MigrationSet { feature: feature.name, steps: feature.migrations });
@@ -159,6 +159,8 @@ const ALL: &[&str] = &[
     "security.manage",
     "audit.read",
     "event.read",
+    "privacy.erase",
+    "privacy.export",
     "webhook.read",
     "webhook.manage",
     "personal.read",

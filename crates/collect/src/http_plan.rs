@@ -8,7 +8,8 @@ use crate::{
 use anyhow::Context;
 use app::{ApiError, ApiPath, ApiResult, App, Can, Problem};
 use axum::{Json, extract::State};
-use events::{Envelope, Event, OrgId};
+use eventlog::{Entry, EventLog};
+use events::{Event, OrgId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 /// So far back the log is read, whoever the events are of: a second's work.
 const NEWEST: u64 = 100_000;
+const AT_ONCE: usize = 1_000;
 
 pub(crate) fn routes(collect: Collect) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(draft)).with_state(collect)
@@ -48,29 +50,38 @@ async fn draft(
 ) -> ApiResult<DraftedPlan> {
     let found = sources::store::find(collect.app().store.read(), can.scope(), id).await?;
     let source = found.ok_or_else(|| ApiError::not_found("source"))?;
-    let app = collect.app().clone();
-    let read = tokio::task::spawn_blocking(move || drawn(&app, source.org, id)).await.context("drawing a plan")?;
-    Ok(Json(read?))
+    Ok(Json(drawn(collect.app(), source.org, id).await?))
 }
 
-fn drawn(app: &App, org: OrgId, id: Uuid) -> anyhow::Result<DraftedPlan> {
+async fn drawn(app: &App, org: OrgId, id: Uuid) -> anyhow::Result<DraftedPlan> {
     let wanted = id.to_string();
-    let from = app.log.last().saturating_sub(NEWEST).max(app.log.first()).max(1);
+    let mut from = app.log.last().saturating_sub(NEWEST).max(app.log.first()).max(1);
     let (mut draft, mut events) = (Draft::default(), 0);
-    for entry in app.log.read(from) {
-        let entry = entry.context("reading the log for a plan")?;
-        // Most events are of others: looking for the id costs less than decoding.
-        if memchr::memmem::find(&entry.payload, wanted.as_bytes()).is_none() {
-            continue;
+    loop {
+        let (log, text) = (app.log.clone(), wanted.clone());
+        let some = tokio::task::spawn_blocking(move || naming(&log, from, &text)).await.context("drawing a plan")??;
+        for (_, envelope) in app.read(&some).await? {
+            if let Event::Tracked(tracked) = &envelope.event
+                && envelope.org == org
+                && tracked.context.get("collector").and_then(|said| said.as_str()) == Some(&wanted)
+            {
+                events += 1;
+                draft.add(tracked);
+            }
         }
-        let Ok(envelope) = Envelope::decode(&entry.payload) else { continue };
-        if let Event::Tracked(tracked) = &envelope.event
-            && envelope.org == org
-            && tracked.context.get("collector").and_then(|said| said.as_str()) == Some(&wanted)
-        {
-            events += 1;
-            draft.add(tracked);
+        match some.last() {
+            Some(last) if some.len() == AT_ONCE => from = last.position + 1,
+            _ => return Ok(DraftedPlan { events, plan: draft.plan() }),
         }
     }
-    Ok(DraftedPlan { events, plan: draft.plan() })
+}
+
+/// The next records that hold a text. Most events are of others: looking for it costs less than decoding.
+fn naming(log: &EventLog, from: u64, text: &str) -> anyhow::Result<Vec<Entry>> {
+    let finder = memchr::memmem::Finder::new(text);
+    let entries = log.read(from).filter(|entry| match entry {
+        Ok(entry) => finder.find(&entry.payload).is_some(),
+        Err(_) => true,
+    });
+    entries.take(AT_ONCE).collect::<Result<_, _>>().context("reading the log for a plan")
 }

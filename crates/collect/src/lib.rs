@@ -16,6 +16,7 @@ pub mod import;
 mod instant;
 mod intake;
 mod migrations;
+pub mod person;
 mod plan;
 mod quarantine;
 pub mod recorder;
@@ -122,9 +123,10 @@ impl Collect {
     /// Appends the events whose key is not known; answers once everything, the known ones included, is on disk.
     pub(crate) async fn take(&self, events: Vec<Envelope>) -> anyhow::Result<Result<Taken, eventlog::AppendError>> {
         let dedup = self.dedup().await?;
+        let keys = &self.0.app.keys;
+        let events = events.into_iter().map(|event| Envelope { viewer: person::of(keys, &event), ..event });
         let mut taken = Taken { accepted: 0, duplicates: 0, repeated: Vec::new() };
         let mut events: Vec<(u64, Option<Envelope>)> = events
-            .into_iter()
             .map(|event| (dedup::hash(event.org, event.key.as_deref().unwrap_or_default()), Some(event)))
             .collect();
         let mut waiting: Vec<(usize, u64)> =

@@ -47,6 +47,13 @@ pub struct Envelope {
     /// Sequence number of the outbox row this came from; present exactly once in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox: Option<i64>,
+    /// What the event says in a person's own words, or of who a person is, under that person's key. The fields it was taken
+    /// from are then empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<String>,
+    /// It was sealed, and its key is gone: the empty fields will stay empty. Found out when it is read.
+    #[serde(skip)]
+    pub erased: bool,
     pub event: Event,
 }
 
@@ -69,6 +76,8 @@ impl Envelope {
             viewer: None,
             key: None,
             outbox: None,
+            sealed: None,
+            erased: false,
             event,
         }
     }

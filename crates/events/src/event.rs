@@ -65,6 +65,8 @@ pub enum Event {
     AlarmCleared(AlarmCleared),
     /// An entry was found to be a web player, a bare client or a suspected bot 观众审计.
     ViewerJudged(ViewerJudged),
+    /// What a viewer wrote was erased 抹除: it reads as empty from here on, and so does what was written before.
+    ViewerErased(Empty),
     /// A pre-live check 直播检测 was done.
     StreamChecked(StreamChecked),
     /// The audit log 审计 had this many rows, and this hash at its end.
@@ -111,6 +113,7 @@ impl Event {
             Event::AlarmRaised(_) => "AlarmRaised",
             Event::AlarmCleared(_) => "AlarmCleared",
             Event::ViewerJudged(_) => "ViewerJudged",
+            Event::ViewerErased(_) => "ViewerErased",
             Event::StreamChecked(_) => "StreamChecked",
             Event::AuditSealed(_) => "AuditSealed",
             Event::SourceChanged(_) => "SourceChanged",

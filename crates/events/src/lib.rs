@@ -7,6 +7,7 @@
 mod envelope;
 mod event;
 mod ids;
+mod personal;
 mod sketch;
 mod stream;
 mod time;
@@ -14,6 +15,7 @@ mod time;
 pub use envelope::{DecodeError, Envelope, SCHEMA_VERSION, Source};
 pub use event::*;
 pub use ids::{BroadcastId, EntryId, OrgId, RegionId, RoomId, TeamId, UserId, ViewerId};
+pub use personal::Personal;
 pub use sketch::Sketch;
 pub use stream::*;
 pub use time::{Clock, Millis, Timestamp};

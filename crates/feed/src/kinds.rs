@@ -58,6 +58,7 @@ pub const LIST: &[Kind] = &[
     kind("ViewerLeft", Never(VIEWER)),
     kind("PlaybackReported", Never(VIEWER)),
     kind("ViewerJudged", Never(VIEWER)),
+    kind("ViewerErased", Never(VIEWER)),
     kind("DanmakuSent", Never("viewers' words and names; the archive tells them to who has `danmaku.read`")),
     kind("ConsentGiven", Never(VIEWER)),
     kind("ConsentWithdrawn", Never(VIEWER)),

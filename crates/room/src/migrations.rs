@@ -2,7 +2,7 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS, DANMAKU_INDEX];
+pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS, DANMAKU_INDEX, DANMAKU_ERASED];
 
 const ROOMS: Migration = Migration {
     name: "0001_rooms",
@@ -92,5 +92,14 @@ const DANMAKU_INDEX: Migration = Migration {
 CREATE INDEX room_danmaku_index_terms_idx ON room_danmaku_index USING GIN (terms);}
 CREATE TABLE room_danmaku_index_at (version INTEGER NOT NULL PRIMARY KEY, position BIGINT NOT NULL);
 INSERT INTO room_danmaku_index_at (version, position) VALUES (1, 0);
+",
+};
+
+/// Danmaku whose words are gone, and those of one viewer.
+const DANMAKU_ERASED: Migration = Migration {
+    name: "0006_danmaku_erased",
+    sql: "
+ALTER TABLE room_danmaku ADD COLUMN erased BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX room_danmaku_viewer_idx ON room_danmaku (viewer, position);
 ",
 };

@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     idempotency,
-    wiring::{Broadcasts, Desk, Imports, Streams},
+    wiring::{Archive, Broadcasts, Desk, Imports, Quarantine, Streams},
 };
 use accounts::Accounts;
 use app::{App, Feature};
@@ -11,6 +11,7 @@ use audience::Audience;
 use collect::Collect;
 use feed::Feed;
 use media::Media;
+use privacy::Privacy;
 use room::{gateway::Gateway, rooms::Rooms};
 use std::sync::Arc;
 use store::MigrationSet;
@@ -36,12 +37,18 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
     let imports = Imports { app: app.clone(), rooms: rooms.clone() };
     let collect = Collect::new(app.clone(), Arc::new(imports));
+    let privacy = Privacy::new(
+        app.clone(),
+        audience.clone(),
+        vec![Arc::new(Archive(app.clone())), Arc::new(Quarantine(collect.clone()))],
+    );
     let mut list = vec![
         audience.feature(),
         collect.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
         analytics.feature(),
         Feed::new(app.clone(), config.feed.clone()).feature(),
+        privacy.feature(),
     ];
     // What media serves to viewers is evidence of who watches.
     list.extend(media.features().into_iter().map(|mut feature| {
@@ -63,5 +70,6 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
 
 /// The steps of their tables.
 pub fn steps(features: &[Feature]) -> Vec<MigrationSet> {
-    features.iter().map(|feature| MigrationSet { feature: feature.name, steps: feature.migrations }).collect()
+    let own = features.iter().map(|feature| MigrationSet { feature: feature.name, steps: feature.migrations });
+    std::iter::once(app::vault::TABLES).chain(own).collect()
 }

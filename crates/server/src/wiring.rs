@@ -1,15 +1,18 @@
 //! What one domain needs of another: small traits, answered here and nowhere else.
 
+use anyhow::ensure;
 use app::{App, Scope};
 use async_trait::async_trait;
-use collect::{ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
-use events::{BroadcastId, EndReason, Millis, RoomId, StreamPublished, StreamSwitched};
+use collect::{Collect, ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
+use events::{BroadcastId, EndReason, Millis, OrgId, RoomId, StreamPublished, StreamSwitched, ViewerId};
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use privacy::Holder;
+use room::danmaku::{self, store::Doomed};
 use room::rooms::{
     self, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
 };
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 /// media -> room: who may push, and what a stream becomes part of.
 pub struct Desk(pub Rooms);
@@ -152,5 +155,56 @@ fn open_import(broadcast: &Broadcast) -> OpenImport {
         team: broadcast.team,
         first_position: broadcast.first_position,
         ended: broadcast.state == State::Ended,
+    }
+}
+
+/// privacy -> room: the danmaku archive.
+pub struct Archive(pub App);
+
+/// Rows emptied with one commit.
+const ERASED_AT_ONCE: u64 = 5_000;
+const ARCHIVING: Duration = Duration::from_secs(20);
+
+#[async_trait]
+impl Holder for Archive {
+    fn name(&self) -> &'static str {
+        "danmaku"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["room_danmaku"]
+    }
+
+    async fn erase(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
+        // What is archived later is read without its key.
+        let archived = self.0.progress.reached(danmaku::NAME, before, ARCHIVING).await;
+        ensure!(archived, "the danmaku archive is behind");
+        let mut erased = 0;
+        loop {
+            let doomed = Doomed::Viewer(viewer);
+            let some = danmaku::store::erase(&self.0.store, org, &doomed, before, ERASED_AT_ONCE).await?;
+            erased += some;
+            if some < ERASED_AT_ONCE {
+                return Ok(erased);
+            }
+        }
+    }
+}
+
+/// privacy -> collect: what was not taken.
+pub struct Quarantine(pub Collect);
+
+#[async_trait]
+impl Holder for Quarantine {
+    fn name(&self) -> &'static str {
+        "quarantine"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["collect_quarantine"]
+    }
+
+    async fn erase(&self, org: OrgId, viewer: &ViewerId, _: u64) -> anyhow::Result<u64> {
+        self.0.forget_person(org, viewer).await
     }
 }

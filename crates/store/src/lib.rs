@@ -167,6 +167,23 @@ impl Store {
         Ok(u64::try_from(committed - self.0.relayed.borrow().seq).unwrap_or(0))
     }
 
+    /// Lets go of what was deleted or overwritten in these tables: SQLite's write-ahead log is folded into the file and emptied,
+    /// PostgreSQL's dead rows are removed. False when somebody still reads what was; ask again later.
+    pub async fn scrub(&self, tables: &[&str]) -> anyhow::Result<bool> {
+        let db = &self.0.writer;
+        if db.get_database_backend() == DbBackend::Postgres {
+            for table in tables {
+                db.execute_unprepared(&format!("VACUUM {table}"))
+                    .await
+                    .with_context(|| format!("vacuuming `{table}`"))?;
+            }
+            return Ok(true);
+        }
+        let fold = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let row = db.query_one_raw(fold).await.context("folding the write-ahead log into the database")?;
+        Ok(row.map_or(Ok(0), |row| row.try_get_by_index::<i32>(0))? == 0)
+    }
+
     /// Closes the pools, once nothing uses them any more.
     pub async fn close(self) {
         // Readers first: the last connection to close folds the write-ahead log into the file.

@@ -70,7 +70,10 @@ fn options(path: PathBuf, role: Role) -> ConnectOptions {
         move |sqlite| {
             let sqlite = sqlite.filename(&path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
             match role {
-                Role::Writer => sqlite.pragma("journal_mode", "WAL").pragma("synchronous", "FULL"),
+                // What is deleted is overwritten: erasing what somebody wrote must not leave it in a free page.
+                Role::Writer => {
+                    sqlite.pragma("journal_mode", "WAL").pragma("synchronous", "FULL").pragma("secure_delete", "ON")
+                }
                 Role::Reader => sqlite.pragma("query_only", "ON"),
             }
         },

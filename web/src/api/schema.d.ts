@@ -4592,6 +4592,256 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures, the newest first 抹除记录 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Erasure"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `privacy.erase`; `beyond_your_reach` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Erase what a viewer wrote 抹除观众内容
+         * @description Texts and nicknames up to now become unreadable in the event log, the danmaku archive and the quarantine, for ever; what was counted stays
+         *     counted. It is done moments later: ask again for its `state`. A second time erases what was written meanwhile, if anything was.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Subject"];
+                };
+            };
+            responses: {
+                /** @description it is on disk and will be done */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Erasure"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `privacy.erase`; `beyond_your_reach` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_subject`, `token_invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An erasure */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the erasure's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the erasure */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Erasure"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `privacy.erase` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such erasure in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that is held of a viewer, as a JSON file 导出观众资料
+         * @description `events` holds every event of the viewer with what was written, in the order of the log; `totals` what they add up to. An answer that breaks off
+         *     is not whole.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Subject"];
+                };
+            };
+            responses: {
+                /** @description the file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `privacy.export`; `beyond_your_reach` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_subject`, `token_invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/broadcasts/{id}/danmaku": {
         parameters: {
             query?: never;
@@ -11342,6 +11592,8 @@ export interface components {
              * @description RGB as a number.
              */
             color: number;
+            /** @description What was written is gone for good; `text` and `nick` are empty. */
+            erased?: boolean;
             /**
              * Format: int32
              * @description 1 scrolling, 4 bottom, 5 top.
@@ -11469,6 +11721,33 @@ export interface components {
             events: number;
             plan: components["schemas"]["TrackingPlan"];
         };
+        /** @description Everything a viewer wrote up to a moment, erased. */
+        Erasure: {
+            /** Format: int64 */
+            asked_at_ms: number;
+            /** @description Empty when the database is older than the erasure, which was then done again. */
+            asked_by: string;
+            /** Format: int64 */
+            done_at_ms?: number | null;
+            /** @description How much was let go of, by what held it. */
+            erased: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            keys_destroyed: number;
+            /**
+             * Format: int64
+             * @description Where it stands in the event log: what was written behind it is not erased.
+             */
+            position?: number | null;
+            state: components["schemas"]["ErasureState"];
+            /** @description The pseudonym, which stays: what is counted goes by it. */
+            viewer: string;
+        };
+        /** @enum {string} */
+        ErasureState: "waiting" | "done";
         /** @description An event that others may hear of. */
         EventKind: {
             /** @example SuperChatSent */
@@ -12524,6 +12803,34 @@ export interface components {
                 /** @description live, interrupted (connection broke), paused (encoder said goodbye) or ended. */
                 state: string;
                 title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_Erasure: {
+            items: {
+                /** Format: int64 */
+                asked_at_ms: number;
+                /** @description Empty when the database is older than the erasure, which was then done again. */
+                asked_by: string;
+                /** Format: int64 */
+                done_at_ms?: number | null;
+                /** @description How much was let go of, by what held it. */
+                erased: {
+                    [key: string]: number;
+                };
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                keys_destroyed: number;
+                /**
+                 * Format: int64
+                 * @description Where it stands in the event log: what was written behind it is not erased.
+                 */
+                position?: number | null;
+                state: components["schemas"]["ErasureState"];
+                /** @description The pseudonym, which stays: what is counted goes by it. */
+                viewer: string;
             }[];
             next?: string | null;
         };
@@ -14324,6 +14631,20 @@ export interface components {
              * @example sk0123456789abcdef0123456789abcdef
              */
             stream_key: string;
+        };
+        /** @description Exactly one of these. */
+        Subject: {
+            /** @description The id that a collector's own program gave a device. */
+            anonymous_id?: string | null;
+            /** @description A viewer token, also one that has expired. */
+            token?: string | null;
+            /** @description The id that a collector's own program gave the person. */
+            user_id?: string | null;
+            /**
+             * @description The viewer's pseudonym.
+             * @example v0f3c2a
+             */
+            viewer?: string | null;
         };
         TeamPlace: {
             /**

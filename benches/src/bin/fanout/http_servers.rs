@@ -28,7 +28,8 @@ use tokio::{net::TcpListener, sync::broadcast};
 pub async fn ours(mode: Mode, tick: Duration, talk: Option<(u32, u32)>) -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let store = store::Store::open(&format!("sqlite://{}/kaibo.db", dir.path().display())).await?;
-    store.migrate(&[store::MigrationSet { feature: "room", steps: room::migrations::MIGRATIONS }]).await?;
+    let rooms = store::MigrationSet { feature: "room", steps: room::migrations::MIGRATIONS };
+    store.migrate(&[app::vault::TABLES, rooms]).await?;
     let log = eventlog::EventLog::open(&dir.path().join("log"), eventlog::Options::default())?;
     let app = App::new(store, log, Clock::system(), Keys::from_secret([7; 32]), dir.path().to_path_buf());
     let rooms = Rooms::new(app.clone());

@@ -9,6 +9,7 @@ pub(crate) mod store;
 use crate::{
     Collect,
     edges::{Frame, Owner, Reason, edge},
+    person,
     plan::PlanMode,
     sources::{
         Live,
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 use app::{App, Mask, Refuse};
-use events::{Millis, OrgId, TeamId};
+use events::{Millis, OrgId, TeamId, ViewerId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -24,6 +25,8 @@ use uuid::Uuid;
 pub(crate) const MOST_OF_A_REQUEST: usize = 100;
 pub(crate) const MOST_A_SECOND: u32 = 100;
 const MOST_OF_A_SOURCE: u64 = 10_000;
+/// Items looked through at once for somebody.
+const PAGE: u64 = 200;
 const KEEP_MS: i64 = 7 * 24 * 3_600_000;
 /// An item that is longer is cut, and can then be looked at only.
 const LONGEST_ITEM: usize = 64 << 10;
@@ -165,6 +168,37 @@ impl Collect {
         tx.commit().await?;
         self.sources().count(source.id, taken.accepted, taken.duplicates);
         Ok(Replayed { accepted: taken.accepted, duplicates: taken.duplicates })
+    }
+}
+
+impl Collect {
+    /// Forgets items that name somebody; how many there were.
+    pub async fn forget_person(&self, org: OrgId, person: &ViewerId) -> anyhow::Result<u64> {
+        let (store, keys) = (&self.app().store, &self.app().keys);
+        let (mut after, mut forgotten) = (None, 0);
+        loop {
+            let items = store::of_org(store.read(), org, after, PAGE).await?;
+            after = items.last().map(|(id, _)| *id);
+            let full = items.len() as u64 == PAGE;
+            let (keys, person) = (keys.clone(), person.clone());
+            // Every word of an item is turned into a pseudonym.
+            let named = tokio::task::spawn_blocking(move || {
+                let named = items.into_iter().filter(|(_, item)| person::is_named(&keys, org, item, &person));
+                named.map(|(id, _)| id).collect::<Vec<Uuid>>()
+            });
+            let named = named.await?;
+            if !named.is_empty() {
+                let tx = store.begin().await?;
+                for id in &named {
+                    store::forget(tx.db(), *id).await?;
+                }
+                tx.commit().await?;
+            }
+            forgotten += named.len() as u64;
+            if !full {
+                return Ok(forgotten);
+            }
+        }
     }
 }
 

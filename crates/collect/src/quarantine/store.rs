@@ -126,6 +126,23 @@ pub async fn list(
     Ok(rows.into_iter().map(Quarantined::from).collect())
 }
 
+/// The next items of an organisation, as they were sent.
+pub async fn of_org(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    after: Option<Uuid>,
+    limit: u64,
+) -> anyhow::Result<Vec<(Uuid, String)>> {
+    let mut rows = Entity::find().select_only().column(Column::Id).column(Column::Item);
+    rows = rows.filter(Column::OrgId.eq(Text(org)));
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(Text(after)));
+    }
+    let rows: Vec<(Text<Uuid>, String)> =
+        rows.order_by_asc(Column::Id).limit(limit).into_tuple().all(db).await.context("reading the quarantine")?;
+    Ok(rows.into_iter().map(|(id, item)| (id.0, item)).collect())
+}
+
 /// An item within the scope.
 pub async fn find(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> anyhow::Result<Option<Quarantined>> {
     let row = Entity::find_by_id(Text(id)).one(db).await.context("finding a quarantined item")?;

@@ -30,7 +30,7 @@ async fn a_batch_is_on_disk_when_it_is_answered() {
         send(&house.test, "POST", "/v1/batch", &[KEY], batch(vec![track("a"), track("b"), track("a")])).await;
     assert_eq!((status, body), (200, json!({"success": true, "accepted": 2, "duplicates": 1})));
     assert_eq!(headers["access-control-allow-origin"], "*");
-    let log = house.log();
+    let log = house.opened().await;
     assert_eq!(log.len(), 2);
     assert_eq!(
         (log[0].source, log[0].key.as_deref(), log[0].org, log[0].team),

@@ -33,7 +33,7 @@ async fn an_event_of_every_edge_is_the_same_event() {
         let (house, key) = house().await;
         let sent = request(edge.name, &key, "m1");
         assert!((200..300).contains(&status(&house, &sent).await), "{}", edge.name);
-        let log = house.events();
+        let log = house.opened().await;
         assert_eq!(log.len(), 1, "{}", edge.name);
         let Event::Tracked(tracked) = &log[0].event else { panic!("{}: {:?}", edge.name, log[0].event) };
         assert_eq!((log[0].source, log[0].team), (Source::Collect, Some(house.test.team)), "{}", edge.name);

@@ -139,7 +139,13 @@ impl House {
         self.log().into_iter().filter(|envelope| envelope.source == Source::Collect).collect()
     }
 
-    /// Everything in the log.
+    /// Everything in the log, with who and what stands there sealed.
+    pub async fn opened(&self) -> Vec<Envelope> {
+        let entries: Vec<_> = self.test.app.log.read(1).map(|entry| entry.unwrap()).collect();
+        self.test.app.read(&entries).await.unwrap().into_iter().map(|(_, envelope)| envelope).collect()
+    }
+
+    /// Everything in the log, as it stands there.
     pub fn log(&self) -> Vec<Envelope> {
         self.test.app.log.read(1).map(|entry| Envelope::decode(&entry.unwrap().payload).unwrap()).collect()
     }

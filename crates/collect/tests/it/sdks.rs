@@ -8,7 +8,7 @@ use axum::{
     middleware::{Next, from_fn},
     response::IntoResponse,
 };
-use events::{Event, Tracked};
+use events::{Event, Source, Tracked};
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
@@ -243,7 +243,8 @@ async fn check(sdk: &Sdk, folder: &Path) {
     }
     let answers = answers.lock().unwrap().clone();
     assert!(answers.iter().all(|(_, status)| *status < 400), "{what}: {answers:?}");
-    let log = house.events();
+    let log = house.opened().await;
+    let log: Vec<_> = log.into_iter().filter(|envelope| envelope.source == Source::Collect).collect();
     let mut found: Vec<(&str, &str, &str)> = Vec::new();
     for envelope in &log {
         let tracked = tracked(&envelope.event);

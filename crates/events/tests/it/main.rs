@@ -117,6 +117,7 @@ fn samples() -> Vec<Event> {
                 ..ViewerEvidence::default()
             },
         }),
+        Event::ViewerErased(Empty {}),
         Event::StreamChecked(StreamChecked {
             check: entry.0,
             passed: false,
@@ -192,6 +193,7 @@ fn variant(event: &Event) -> &'static str {
         Event::AlarmRaised(_) => "AlarmRaised",
         Event::AlarmCleared(_) => "AlarmCleared",
         Event::ViewerJudged(_) => "ViewerJudged",
+        Event::ViewerErased(_) => "ViewerErased",
         Event::StreamChecked(_) => "StreamChecked",
         Event::AuditSealed(_) => "AuditSealed",
         Event::SourceChanged(_) => "SourceChanged",
@@ -217,6 +219,24 @@ fn every_event_is_as_its_golden_file_says() {
     }
     let files = fs::read_dir(&golden).expect("the golden folder").count();
     assert_eq!(files, samples().len(), "every golden file belongs to an event");
+}
+
+/// A viewer's words as they stand in the log.
+#[test]
+fn a_sealed_event_is_as_its_golden_file_says() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/sealed.json");
+    let said = DanmakuSent { nick: Some("小鱼".into()), color: 0xff_0000, ..DanmakuSent::plain("来了来了") };
+    let mut event = envelope(Event::DanmakuSent(said));
+    assert!(event.take_personal().is_some());
+    event.sealed = Some("c2VhbGVk".into());
+    let value: Value = serde_json::from_slice(&event.encode()).expect("JSON");
+    let text = serde_json::to_string_pretty(&value).expect("JSON") + "\n";
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &text).expect("writing a golden file");
+    }
+    let kept = fs::read_to_string(&path).expect("the golden file");
+    assert_eq!(text, kept);
+    assert_eq!(Envelope::decode(kept.as_bytes()).expect("an envelope"), event);
 }
 
 #[test]

@@ -135,7 +135,8 @@ async fn list_public(
 
 async fn read(app: &App, id: BroadcastId, started_at: Millis, window: (i64, i64)) -> anyhow::Result<Bytes> {
     let rows = store::between(app.store.read(), id, started_at, window, MOST as u64).await?;
-    let mut items: Vec<ReplayDanmakuBody> = rows.into_iter().map(|row| body(row, started_at)).collect();
+    let mut items: Vec<ReplayDanmakuBody> =
+        rows.into_iter().filter(|row| !row.erased).map(|row| body(row, started_at)).collect();
     items.sort_by_key(|item| item.offset_ms);
     items.truncate(MOST);
     Ok(serde_json::to_vec(&items)?.into())

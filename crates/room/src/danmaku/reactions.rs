@@ -11,14 +11,10 @@ pub fn reaction(app: App) -> Reaction {
     Reaction::new(NAME, move |batch| {
         let app = app.clone();
         async move {
-            let danmaku: Vec<Danmaku> = batch
-                .entries
-                .iter()
-                // Most records are something else; a look at the bytes is cheaper than reading them.
-                .filter(|entry| mentions_danmaku(&entry.payload))
-                .filter_map(|entry| from_envelope(entry.position, Envelope::decode(&entry.payload).ok()?))
-                .collect();
-            store::insert(&app.store, danmaku).await
+            // Most records are something else; a look at the bytes is cheaper than reading them.
+            let events = app.read(batch.entries.iter().filter(|entry| mentions_danmaku(&entry.payload))).await?;
+            let danmaku = events.into_iter().filter_map(|(position, envelope)| from_envelope(position, envelope));
+            store::insert(&app.store, danmaku.collect()).await
         }
     })
 }
@@ -37,6 +33,7 @@ fn from_envelope(position: u64, envelope: Envelope) -> Option<Danmaku> {
         viewer: envelope.viewer?,
         source: envelope.source,
         key: envelope.key,
+        erased: envelope.erased,
         sent,
     })
 }

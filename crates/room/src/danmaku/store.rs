@@ -1,12 +1,13 @@
 //! The archive's rows.
 
 use super::search;
+use crate::rooms::store as rooms;
 use anyhow::Context;
 use app::Mask;
-use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source, ViewerId};
+use events::{BroadcastId, DanmakuSent, Millis, OrgId, RoomId, Source, ViewerId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Func, LikeExpr, OnConflict},
 };
 use store::{Store, Text};
@@ -32,6 +33,7 @@ mod row {
         pub size: i32,
         pub source: String,
         pub key: Option<String>,
+        pub erased: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,6 +53,8 @@ pub struct Danmaku {
     pub source: Source,
     /// The import's row id or the client's id.
     pub key: Option<String>,
+    /// Its words are gone, for good.
+    pub erased: bool,
     pub sent: DanmakuSent,
 }
 
@@ -66,7 +70,7 @@ impl Danmaku {
     }
 }
 
-/// SQLite takes at most 32,766 parameters a statement; a row has 13.
+/// SQLite takes at most 32,766 parameters a statement; a row has 14.
 const ROWS_A_STATEMENT: usize = 2_000;
 
 /// Archives; what is already there stays as it is.
@@ -216,6 +220,75 @@ pub async fn at_positions(db: &impl ConnectionTrait, positions: &[u64]) -> anyho
     Ok(rows.context("reading danmaku by their positions")?.into_iter().map(from_row).collect())
 }
 
+/// Whose words are to go.
+pub enum Doomed<'a> {
+    Viewer(&'a ViewerId),
+    Everybody,
+}
+
+/// Empties what was archived of an organisation before a position, up to `limit` rows; how many there were. They stay and are
+/// counted on.
+pub async fn erase(store: &Store, org: OrgId, doomed: &Doomed<'_>, before: u64, limit: u64) -> anyhow::Result<u64> {
+    let tx = store.begin().await?;
+    let positions = written(doomed, org, before).limit(limit).into_tuple::<i64>().all(tx.db()).await;
+    let positions = positions.context("finding danmaku to erase")?;
+    for some in positions.chunks(10_000) {
+        row::Entity::update_many()
+            .col_expr(row::Column::Text, Expr::value(""))
+            .col_expr(row::Column::Nick, Expr::value(Option::<String>::None))
+            .col_expr(row::Column::Erased, Expr::value(true))
+            .filter(row::Column::Position.is_in(some.iter().copied()))
+            .exec(tx.db())
+            .await
+            .context("erasing danmaku")?;
+    }
+    let positions: Vec<u64> = positions.into_iter().map(|position| position.max(0) as u64).collect();
+    search::store::forget_terms(tx.db(), &positions).await?;
+    tx.commit().await?;
+    Ok(positions.len() as u64)
+}
+
+/// How many rows [`erase`] would empty.
+pub async fn count_written(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    doomed: &Doomed<'_>,
+    before: u64,
+) -> anyhow::Result<u64> {
+    written(doomed, org, before).count(db).await.context("counting danmaku to erase")
+}
+
+fn written(doomed: &Doomed<'_>, org: OrgId, before: u64) -> Select<row::Entity> {
+    let rows = row::Entity::find()
+        .select_only()
+        .column(row::Column::Position)
+        .filter(row::Column::Position.lt(before.min(i64::MAX as u64) as i64))
+        .filter(row::Column::Erased.eq(false))
+        .filter(row::Column::RoomId.in_subquery(rooms::of_org(org)))
+        .order_by_asc(row::Column::Position);
+    match doomed {
+        Doomed::Viewer(viewer) => rows.filter(row::Column::Viewer.eq(Text(*viewer))),
+        Doomed::Everybody => rows,
+    }
+}
+
+/// Everything archived of a viewer in an organisation's rooms, in log order, after a position.
+pub async fn of_viewer(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    viewer: &ViewerId,
+    after: u64,
+    limit: u64,
+) -> anyhow::Result<Vec<Danmaku>> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Viewer.eq(Text(viewer)))
+        .filter(row::Column::Position.gt(after as i64))
+        .filter(row::Column::RoomId.in_subquery(rooms::of_org(org)))
+        .order_by_asc(row::Column::Position);
+    let rows = rows.limit(limit).all(db).await.context("listing danmaku of a viewer")?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
 /// The last position in the archive; 0 while it is empty.
 pub async fn newest(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
     let last = row::Entity::find().select_only().column(row::Column::Position).order_by_desc(row::Column::Position);
@@ -239,6 +312,7 @@ fn to_row(danmaku: &Danmaku) -> row::ActiveModel {
         size: Set(sent.size.into()),
         source: Set(if danmaku.source == Source::Import { "import" } else { "viewer" }.to_owned()),
         key: Set(danmaku.key.as_deref().map(storable)),
+        erased: Set(danmaku.erased),
     }
 }
 
@@ -256,6 +330,7 @@ fn from_row(row: row::Model) -> Danmaku {
         viewer: row.viewer.0,
         source: if row.source == "import" { Source::Import } else { Source::Viewer },
         key: row.key,
+        erased: row.erased,
         sent: DanmakuSent {
             text: row.text,
             nick: row.nick,

@@ -4,13 +4,14 @@ use super::{
     desk::Desk,
     hub::Hub,
     state::{RESUME_MS, Total},
+    wire::whose,
 };
 use anyhow::Context;
 use app::{App, Stop};
 use audience::Audience;
 use events::{Envelope, Event, RoomId};
 use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 const CURSOR: &str = "room-totals";
 const LIKES_EVERY: Duration = Duration::from_secs(1);
@@ -18,6 +19,8 @@ const ONLINE_EVERY: Duration = Duration::from_secs(2);
 const TIDY_EVERY: Duration = Duration::from_secs(10);
 /// Events handed to the hub at once, so that joins get their turn in between.
 const PART: usize = 256;
+/// A database that does not answer may do so later.
+const READ_AGAIN: Duration = Duration::from_secs(1);
 
 pub struct Feed {
     pub app: App,
@@ -62,7 +65,8 @@ impl Feed {
                 batch = subscription.next() => {
                     let batch = batch.context("reading the log for the rooms")?;
                     for part in batch.entries.chunks(PART) {
-                        position = self.take(part, position);
+                        let Some(events) = self.read(part, &stop).await else { break };
+                        position = self.take(part, events, position);
                     }
                 }
                 () = self.hub.woken() => {}
@@ -97,19 +101,36 @@ impl Feed {
         }
     }
 
-    fn take(&self, entries: &[eventlog::Entry], position: u64) -> u64 {
+    /// The events of these records; none when the program stops before their keys could be read.
+    async fn read(&self, entries: &[eventlog::Entry], stop: &Stop) -> Option<Vec<(u64, Envelope)>> {
+        loop {
+            match self.app.read(entries).await {
+                Ok(events) => return Some(events),
+                Err(error) => tracing::error!("the rooms cannot read what viewers wrote, trying again: {error:#}"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return None,
+                () = sleep(READ_AGAIN) => {}
+            }
+        }
+    }
+
+    fn take(&self, entries: &[eventlog::Entry], read: Vec<(u64, Envelope)>, position: u64) -> u64 {
         let Some(last) = entries.last().map(|entry| entry.position) else { return position };
-        let mut events = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let Ok(envelope) = Envelope::decode(&entry.payload) else { continue };
+        let mut events = Vec::with_capacity(read.len());
+        for (position, envelope) in read {
+            if let (Event::ViewerErased(_), Some(of)) = (&envelope.event, whose(&envelope)) {
+                self.hub.apply(std::mem::take(&mut events), position, self.app.now());
+                self.hub.forget_words(&of);
+            }
             let Some(room) = envelope.room else { continue };
             if let (Event::DanmakuSent(_), Some(viewer), Some(id), events::Source::Viewer) =
                 (&envelope.event, &envelope.viewer, &envelope.key, envelope.source)
             {
-                self.desk.note(room, viewer, id, entry.position);
+                self.desk.note(room, viewer, id, position);
             }
             if concerns_a_room(&envelope.event) {
-                events.push((entry.position, room, envelope));
+                events.push((position, room, envelope));
             }
         }
         self.hub.apply(events, last, self.app.now());

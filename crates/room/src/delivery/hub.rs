@@ -5,7 +5,7 @@
 use super::{
     bus::{Encoded, Frame, OpenRoom, Outstanding, Pace, RoomCommand, Shard, SocketId},
     state::{RESUME_MS, State, Total, Waiting},
-    wire::Limits,
+    wire::{Limits, Whose},
 };
 use crate::gateway::{Arrival, Deflater, MAX_MESSAGE, RoomSettings};
 use events::{BroadcastId, Envelope, Millis, RoomId, StreamSource};
@@ -149,6 +149,14 @@ impl Hub {
             }
         }
         rooms.position = last;
+    }
+
+    /// Forgets what somebody wrote.
+    pub fn forget_words(&self, of: &Whose) {
+        for room in self.0.rooms.lock().rooms.values_mut() {
+            room.state.forget_words(of);
+            room.hello = None;
+        }
     }
 
     /// Adds a socket to a room: it gets the snapshot, and every frame after it.

@@ -152,6 +152,10 @@ impl<T> Sample<T> {
         }
     }
 
+    pub fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        self.kept.retain(|(_, item)| keep(item));
+    }
+
     pub fn is_empty(&self) -> bool {
         self.offered == 0
     }

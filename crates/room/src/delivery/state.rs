@@ -2,7 +2,7 @@
 
 use super::{
     rules::{Bucket, Sample},
-    wire::{Hello, Limits, ServerMessage, Shown, Tick, item},
+    wire::{Hello, Limits, ServerMessage, Shown, Tick, Whose, item, whose},
 };
 use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source, StreamSource};
 use rand::Rng;
@@ -55,6 +55,8 @@ struct Sequenced {
     pos: u64,
     received_at: Millis,
     item: Arc<RawValue>,
+    /// What somebody wrote, to be forgotten when it is erased.
+    written: Option<Box<Envelope>>,
 }
 
 /// The next frame's content: the whole, and its sequenced part alone where that is less.
@@ -114,18 +116,21 @@ impl State {
             if pos > self.known_to {
                 self.follow(&envelope, imported);
             }
-            let item = item(pos, envelope.occurred_at, &envelope.event, imported);
-            self.ring.push_back(Sequenced { pos, received_at: envelope.received_at, item });
+            let (item, received_at) = (item(pos, &envelope, imported), envelope.received_at);
+            let written = envelope.may_be_personal().then(|| Box::new(envelope));
+            self.ring.push_back(Sequenced { pos, received_at, item, written });
             if !watched {
                 self.sent = pos;
             }
-            self.forget(envelope.received_at);
+            self.forget(received_at);
             return;
         }
+        let whose = whose(&envelope);
         match envelope.event {
+            Event::DanmakuSent(_) if envelope.erased => {}
             Event::DanmakuSent(mut danmaku) => {
                 danmaku.offset_ms = None;
-                let shown = Arc::new(Shown { pos, at: envelope.occurred_at, danmaku, imported });
+                let shown = Arc::new(Shown { pos, at: envelope.occurred_at, danmaku, imported, whose });
                 if watched {
                     self.danmaku.offer(shown, chance);
                 } else {
@@ -137,9 +142,23 @@ impl State {
                 self.totals_changed = true;
             }
             Event::GiftSent(_) | Event::SuperChatSent(_) if watched => {
-                self.extras.offer(item(pos, envelope.occurred_at, &envelope.event, imported), chance);
+                self.extras.offer(item(pos, &envelope, imported), chance);
             }
             _ => {}
+        }
+    }
+
+    /// Forgets what somebody wrote.
+    pub fn forget_words(&mut self, of: &Whose) {
+        let of_another = |shown: &Arc<Shown>| shown.whose.as_ref() != Some(of);
+        self.recent.retain(of_another);
+        self.danmaku.retain(of_another);
+        for event in &mut self.ring {
+            if let Some(envelope) = event.written.take_if(|envelope| whose(envelope).as_ref() == Some(of)) {
+                let mut envelope = *envelope;
+                envelope.erased = envelope.take_personal().is_some();
+                event.item = item(event.pos, &envelope, false);
+            }
         }
     }
 
@@ -286,7 +305,7 @@ pub enum Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::{DanmakuSent, GiftSent, LikesSent, OrgId, StreamLost};
+    use events::{DanmakuSent, GiftSent, LikesSent, OrgId, StreamLost, SuperChatSent};
     use serde_json::Value;
 
     struct Room {
@@ -381,6 +400,36 @@ mod tests {
         (0..RING + 10).for_each(|_| room.apply(0, lost()));
         assert_eq!(room.take()["prev"], 110);
         assert_eq!(room.hello(100)["resumed"], false);
+    }
+
+    #[test]
+    fn what_a_viewer_wrote_is_forgotten() {
+        let mut room = room();
+        let org = OrgId(uuid::Uuid::nil());
+        let mut say = |viewer: &str, event| {
+            room.pos += 1;
+            let envelope = Envelope::new(Millis(0), Source::Viewer, org, event);
+            let viewer = viewer.parse().expect("a viewer id");
+            room.state.apply(room.pos, envelope.with_viewer(viewer), true, &mut rand::rng());
+        };
+        let paid = |text: &str| Event::SuperChatSent(SuperChatSent { text: text.into(), price_milli: 1 });
+        say("a", danmaku("gone"));
+        say("b", danmaku("stays"));
+        say("a", paid("gone"));
+        say("b", paid("stays"));
+        room.take();
+        say_again(&mut room);
+        room.state.forget_words(&(org, "a".parse().expect("a viewer id")));
+        let (hello, tick) = (room.hello(100).to_string(), room.take().to_string());
+        assert!(!hello.contains("gone") && !tick.contains("gone"), "{hello} {tick}");
+        assert_eq!((hello.matches("stays").count(), hello.matches("erased").count()), (2, 1), "{hello}");
+    }
+
+    /// One that waits for the next frame.
+    fn say_again(room: &mut Room) {
+        room.pos += 1;
+        let envelope = Envelope::new(Millis(0), Source::Viewer, OrgId(uuid::Uuid::nil()), danmaku("gone"));
+        room.state.apply(room.pos, envelope.with_viewer("a".parse().expect("an id")), true, &mut rand::rng());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The JSON messages of the room socket, as `docs/PROTOCOL.md` promises them.
 
-use events::{BroadcastId, DanmakuSent, Event, Millis, RoomId, StreamSource};
+use events::{BroadcastId, DanmakuSent, Envelope, Event, Millis, OrgId, RoomId, StreamSource, ViewerId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -143,6 +143,16 @@ pub struct Shown {
     pub danmaku: DanmakuSent,
     #[serde(skip_serializing_if = "is_false")]
     pub imported: bool,
+    /// Viewers are not told.
+    #[serde(skip)]
+    pub whose: Option<Whose>,
+}
+
+/// Who wrote something.
+pub type Whose = (OrgId, ViewerId);
+
+pub fn whose(envelope: &Envelope) -> Option<Whose> {
+    Some((envelope.org, envelope.viewer.clone()?))
 }
 
 #[derive(Serialize)]
@@ -153,6 +163,8 @@ struct Item<'a> {
     event: &'a Event,
     #[serde(skip_serializing_if = "is_false")]
     imported: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    erased: bool,
 }
 
 fn is_false(value: &bool) -> bool {
@@ -160,7 +172,8 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// One event as `events` and `extras` carry it.
-pub fn item(pos: u64, at: Millis, event: &Event, imported: bool) -> Arc<RawValue> {
-    let value = serde_json::value::to_raw_value(&Item { pos, at, event, imported });
+pub fn item(pos: u64, envelope: &Envelope, imported: bool) -> Arc<RawValue> {
+    let (at, event, erased) = (envelope.occurred_at, &envelope.event, envelope.erased);
+    let value = serde_json::value::to_raw_value(&Item { pos, at, event, imported, erased });
     value.unwrap_or_else(|_| RawValue::NULL.to_owned()).into()
 }

@@ -5,7 +5,9 @@ use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, SelectStatement},
 };
 use std::collections::HashMap;
 use store::Text;
@@ -125,6 +127,11 @@ pub async fn find_any_room(db: &impl ConnectionTrait, id: RoomId) -> anyhow::Res
 pub async fn find_rooms(db: &impl ConnectionTrait, ids: &[RoomId]) -> anyhow::Result<Vec<Room>> {
     let rooms = room::Entity::find().filter(room::Column::Id.is_in(ids.iter().copied().map(Text))).all(db).await;
     Ok(rooms.context("finding rooms")?.into_iter().map(Room::from).collect())
+}
+
+/// The ids of an organisation's rooms, for statements over other tables.
+pub fn of_org(org: OrgId) -> SelectStatement {
+    room::Entity::find().select_only().column(room::Column::Id).filter(room::Column::OrgId.eq(Text(org))).into_query()
 }
 
 pub async fn find_room_by_key(db: &impl ConnectionTrait, stream_key_hash: &str) -> anyhow::Result<Option<Room>> {

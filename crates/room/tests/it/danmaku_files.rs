@@ -21,6 +21,7 @@ async fn said(show: &Show, broadcast: BroadcastId, started_at: Millis, count: u6
             viewer: if position.is_multiple_of(2) { "even" } else { "odd" }.parse().expect("a viewer"),
             source: Source::Viewer,
             key: None,
+            erased: false,
             sent,
         }
     };

@@ -127,17 +127,14 @@ impl Show {
     }
 
     /// Every danmaku in the log: position, client id, text.
-    pub fn logged(&self) -> Vec<(u64, Option<String>, String)> {
-        let entries = self.program.app.log.read(1).map(|entry| entry.expect("an entry"));
-        entries
-            .filter_map(|entry| {
-                let envelope = Envelope::decode(&entry.payload).expect("an event");
-                match envelope.event {
-                    Event::DanmakuSent(danmaku) => Some((entry.position, envelope.key, danmaku.text)),
-                    _ => None,
-                }
-            })
-            .collect()
+    pub async fn logged(&self) -> Vec<(u64, Option<String>, String)> {
+        let entries: Vec<_> = self.program.app.log.read(1).map(|entry| entry.expect("an entry")).collect();
+        let events = self.program.app.read(&entries).await.expect("the events");
+        let danmaku = events.into_iter().filter_map(|(position, envelope)| match envelope.event {
+            Event::DanmakuSent(danmaku) => Some((position, envelope.key, danmaku.text)),
+            _ => None,
+        });
+        danmaku.collect()
     }
 }
 

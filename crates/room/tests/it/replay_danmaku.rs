@@ -14,6 +14,7 @@ async fn archive(show: &Show, broadcast: BroadcastId, started_at: Millis) {
         viewer: "0ea1ff82a155".parse().expect("a viewer"),
         source: Source::Viewer,
         key: None,
+        erased: false,
         sent: DanmakuSent { offset_ms, nick: Some("Li".into()), ..DanmakuSent::plain(text) },
     };
     let danmaku = vec![

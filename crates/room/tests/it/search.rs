@@ -23,6 +23,7 @@ fn said(position: u64, room: RoomId, broadcast: Option<BroadcastId>, text: &str)
         viewer: if position.is_multiple_of(2) { "even" } else { "odd" }.parse().expect("a viewer"),
         source: Source::Viewer,
         key: None,
+        erased: false,
         sent: DanmakuSent { mode: if position.is_multiple_of(3) { 5 } else { 1 }, ..DanmakuSent::plain(text) },
     }
 }

@@ -26,7 +26,7 @@ async fn a_danmaku_is_acknowledged_once_it_is_stored_and_flies_over_the_others()
     let mut other = show.guest().await;
     let ack = sender.danmaku("c1", "你好").await;
     let pos = ack["pos"].as_u64().expect("a position");
-    assert_eq!(show.logged(), [(pos, Some("c1".into()), "你好".into())]);
+    assert_eq!(show.logged().await, [(pos, Some("c1".into()), "你好".into())]);
     let tick = other.until(|message| message.get("danmaku").is_some()).await;
     assert_eq!((&tick["danmaku"][0]["pos"], &tick["danmaku"][0]["text"]), (&pos.into(), &"你好".into()));
     let (_, hello) = show.join(&show.token(None).await, None).await;
@@ -49,7 +49,7 @@ async fn a_repeat_is_acknowledged_with_the_first_position_and_stored_once() {
     let mut stranger = show.guest().await;
     let foreign = stranger.danmaku("c1", "another viewer's").await;
     assert_eq!(foreign["type"], "ack");
-    assert_eq!(show.logged().len(), 21);
+    assert_eq!(show.logged().await.len(), 21);
     let before = one.danmaku("c7", "again").await;
     drop((one, two, stranger));
     let room = show.room;
@@ -59,7 +59,7 @@ async fn a_repeat_is_acknowledged_with_the_first_position_and_stored_once() {
     let show = reopened(dir, settings, room).await;
     let (mut one, _) = show.join(&token, None).await;
     assert_eq!(one.danmaku("c7", "after a restart").await["pos"], before["pos"]);
-    assert_eq!(show.logged().len(), 21);
+    assert_eq!(show.logged().await.len(), 21);
 }
 
 /// The same folder again, once the program before has let go of it.
@@ -90,7 +90,7 @@ async fn what_may_not_be_said_is_refused_by_code() {
     assert_eq!((&refused["code"], &refused["retry_ms"]), (&"too_fast".into(), &334.into()));
     client.say(json!({"type": "sing"})).await;
     assert_eq!(client.next().await["code"], "bad_message");
-    assert_eq!(show.logged().len(), 3);
+    assert_eq!(show.logged().await.len(), 3);
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn what_is_said_in_one_breath_is_stored_and_answered_in_order() {
         let answer = client.until(|message| message.get("id").is_some()).await;
         answers.push((answer["id"].clone(), answer["pos"].as_u64()));
     }
-    let logged = show.logged();
+    let logged = show.logged().await;
     let texts: Vec<_> = logged.iter().map(|(_, _, text)| text.as_str()).collect();
     assert_eq!(texts, ["1", "2", "3"]);
     let [a, b, d] = [0, 1, 2].map(|number: usize| logged.get(number).map(|(position, ..)| *position));
@@ -226,7 +226,7 @@ async fn sampling_touches_delivery_only() {
         }
     }
     assert!((1.0..=200.0).contains(&shown), "{shown} of {offered} shown");
-    assert_eq!(show.logged().len(), 1000);
+    assert_eq!(show.logged().await.len(), 1000);
 }
 
 #[tokio::test]

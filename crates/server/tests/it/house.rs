@@ -203,6 +203,11 @@ impl House {
         identity
     }
 
+    /// An erasure of somebody who wrote nothing.
+    pub async fn erasure(&self) -> String {
+        id(&self.made("/api/privacy/erasures", json!({"viewer": SECRET})).await, "id")
+    }
+
     /// A fresh webhook, and a dead letter of it, put where they are kept.
     pub async fn webhook(&self) -> (String, String) {
         let path = "/api/webhooks";

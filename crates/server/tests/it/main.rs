@@ -5,6 +5,7 @@ mod idempotency;
 mod limits;
 mod permissions;
 mod personal;
+mod privacy;
 mod restarts;
 mod routes;
 mod scopes;

@@ -224,6 +224,11 @@ pub fn routes() -> Vec<Route> {
         with(Needs("security.manage"), "PUT", "/api/security", "/api/security", json!({"second_factor_roles": []})),
         route(Needs("audit.read"), "GET", "/api/audit", "/api/audit"),
 
+        with(Needs("privacy.erase"), "POST", "/api/privacy/erasures", "/api/privacy/erasures", json!({"viewer": "v0"})),
+        route(Needs("privacy.erase"), "GET", "/api/privacy/erasures", "/api/privacy/erasures"),
+        route(Needs("privacy.erase"), "GET", "/api/privacy/erasures/{id}", "/api/privacy/erasures/{erasure}"),
+        with(Needs("privacy.export"), "POST", "/api/privacy/exports", "/api/privacy/exports", json!({"viewer": "v0"})),
+
         route(Needs("event.read"), "GET", "/api/events", "/api/events?name=BroadcastStarted&limit=2"),
         route(Needs("event.read"), "GET", "/api/events/kinds", "/api/events/kinds"),
         route(Needs("event.read"), "GET", "/api/events/stream", "/api/events/stream?after=0"),
@@ -278,6 +283,9 @@ impl Route {
         }
         if call.contains("{identity}") {
             call = call.replace("{identity}", &house.identity().await);
+        }
+        if call.contains("{erasure}") {
+            call = call.replace("{erasure}", &house.erasure().await);
         }
         if call.contains("{item}") {
             call = call.replace("{item}", &house.quarantined().await);

@@ -1,6 +1,6 @@
 //! CSV (RFC 4180) with a byte order mark, so that spreadsheets read the Chinese in it.
 
-use super::{COLUMNS, Format, Writer, clock, offset_ms};
+use super::{COLUMNS, Format, Writer, clock, offset_ms, text};
 use crate::danmaku::store::Danmaku;
 use events::{Millis, Timestamp};
 
@@ -28,7 +28,7 @@ impl Writer for Csv {
         let (color, source) = (format!("{:06X}", sent.color), source(danmaku));
         let nick = sent.nick.as_deref().unwrap_or_default();
         let viewer = danmaku.viewer.as_str();
-        line(out, &[&position, &at, &offset, viewer, nick, &sent.text, &mode, &color, source]);
+        line(out, &[&position, &at, &offset, viewer, nick, text(danmaku), &mode, &color, source]);
         Ok(())
     }
 

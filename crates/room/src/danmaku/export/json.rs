@@ -33,6 +33,10 @@ pub struct DanmakuBody {
     /// `viewer` or `import`.
     #[schema(value_type = String)]
     source: events::Source,
+    /// What was written is gone for good; `text` and `nick` are empty.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    erased: bool,
 }
 
 impl DanmakuBody {
@@ -49,6 +53,7 @@ impl DanmakuBody {
             mode: row.sent.mode,
             color: row.sent.color,
             source: row.source,
+            erased: row.erased,
         }
     }
 }

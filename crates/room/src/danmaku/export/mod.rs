@@ -42,6 +42,9 @@ pub trait Writer: Send {
     fn finish(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()>;
 }
 
+/// Stands for what was erased, in tables for people.
+const ERASED: &str = "[已抹除 erased]";
+
 /// Milliseconds from the show's beginning: what the recording says, or what the clocks say.
 pub fn offset_ms(danmaku: &Danmaku, started_at: Millis) -> i64 {
     danmaku.sent.offset_ms.unwrap_or_else(|| danmaku.occurred_at.since(started_at))
@@ -56,6 +59,11 @@ fn clock(offset_ms: i64) -> String {
 
 /// What the tables of CSV and XLSX have in their columns.
 const COLUMNS: [&str; 9] = ["position", "time", "offset", "viewer", "nick", "text", "mode", "color", "source"];
+
+/// The text as a table for people shows it.
+fn text(danmaku: &Danmaku) -> &str {
+    if danmaku.erased { ERASED } else { &danmaku.sent.text }
+}
 
 #[cfg(test)]
 mod tests {
@@ -72,6 +80,7 @@ mod tests {
             viewer: "0ea1ff82a155".parse().expect("a viewer id"),
             source: Source::Import,
             key: None,
+            erased: false,
             sent,
         }
     }

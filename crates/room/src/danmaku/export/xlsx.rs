@@ -1,6 +1,6 @@
 //! XLSX: a table with a frozen head, times as times. Texts are texts and never formulas.
 
-use super::{COLUMNS, Format, Show, Writer, clock, csv, offset_ms};
+use super::{COLUMNS, Format, Show, Writer, clock, csv, offset_ms, text};
 use crate::danmaku::store::Danmaku;
 use anyhow::Context;
 use events::Millis;
@@ -66,7 +66,7 @@ impl Writer for Xlsx {
         sheet.write_string(row, 2, clock(offset_ms(danmaku, self.started_at)))?;
         sheet.write_string(row, 3, danmaku.viewer.as_str())?;
         sheet.write_string(row, 4, fitting(sent.nick.as_deref().unwrap_or_default()))?;
-        sheet.write_string(row, 5, fitting(&sent.text))?;
+        sheet.write_string(row, 5, fitting(text(danmaku)))?;
         sheet.write_number(row, 6, sent.mode)?;
         sheet.write_string(row, 7, format!("{:06X}", sent.color))?;
         sheet.write_string(row, 8, csv::source(danmaku))?;

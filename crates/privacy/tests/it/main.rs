@@ -1,0 +1,3 @@
+//! What is sealed, and what becomes of it.
+
+mod vault;
