@@ -13,6 +13,7 @@ pub mod regions;
 pub mod sealed;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod trace;
 
 pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Reach, Scope, ScopeDenied};
 pub use bucket::{Bucket, Buckets, Limit};

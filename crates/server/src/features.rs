@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     idempotency,
+    system::System,
     wiring::{Broadcasts, Desk, Imports, Streams},
 };
 use accounts::Accounts;
@@ -21,6 +22,7 @@ pub struct Domains {
     pub rooms: Rooms,
     pub media: Media,
     pub analytics: analytics::Analytics,
+    pub system: System,
 }
 
 pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
@@ -36,12 +38,15 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
     let imports = Imports { app: app.clone(), rooms: rooms.clone() };
     let collect = Collect::new(app.clone(), Arc::new(imports));
+    let feed = Feed::new(app.clone(), config.feed.clone());
+    let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let mut list = vec![
         audience.feature(),
         collect.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
         analytics.feature(),
-        Feed::new(app.clone(), config.feed.clone()).feature(),
+        feed.feature(),
+        system.feature(),
     ];
     // What media serves to viewers is evidence of who watches.
     list.extend(media.features().into_iter().map(|mut feature| {
@@ -58,7 +63,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         .collect();
     list.insert(0, accounts.feature());
     list.push(idempotency::feature(app));
-    (Domains { accounts, rooms, media, analytics }, list)
+    (Domains { accounts, rooms, media, analytics, system }, list)
 }
 
 /// The steps of their tables.

@@ -7756,6 +7756,199 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarms about Kaibo itself 系统告警, newest first
+         * @description They concern who sees the whole organisation; for others the list is empty.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description True: those that are not over; false: those that are. */
+                    open?: boolean;
+                    /** @description The page behind this cursor. */
+                    after?: string;
+                    /** @description 1 to 200. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of alarms */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_SystemAlarm"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `system.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/alarms/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes note of an alarm 确认告警; the first one to do so stands */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the alarm's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the alarm with who took note, and when */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SystemAlarm"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `system.manage` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found`: no such alarm in your scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Kaibo watches of itself 告警阈值: limits, the settings that change them, and how things are now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every kind of alarm; nothing for those whom they do not concern */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SystemLimits"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `system.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams": {
         parameters: {
             query?: never;
@@ -11845,6 +12038,31 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_SystemAlarm: {
+            items: {
+                /** Format: int64 */
+                acknowledged_at?: number | null;
+                acknowledged_by?: string | null;
+                /** Format: int64 */
+                cleared_at?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @example disk_low */
+                kind: string;
+                /** Format: int64 */
+                limit: number;
+                /** Format: int64 */
+                raised_at: number;
+                unit?: components["schemas"]["SystemUnit"] | null;
+                /**
+                 * Format: int64
+                 * @description As found when it began.
+                 */
+                value: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_Token: {
             items: {
                 /**
@@ -13126,6 +13344,71 @@ export interface components {
              */
             stream_key: string;
         };
+        /** @description An alarm about Kaibo itself 系统告警. */
+        SystemAlarm: {
+            /** Format: int64 */
+            acknowledged_at?: number | null;
+            acknowledged_by?: string | null;
+            /** Format: int64 */
+            cleared_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @example disk_low */
+            kind: string;
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            raised_at: number;
+            unit?: components["schemas"]["SystemUnit"] | null;
+            /**
+             * Format: int64
+             * @description As found when it began.
+             */
+            value: number;
+        };
+        /** @description From where on something is wrong, and how it is now. */
+        SystemLimit: {
+            /**
+             * @description When it is bad: `below` or `above` the limit, or `from` it on.
+             * @example below
+             */
+            bad: string;
+            /**
+             * @description The setting that changes it, in the file of settings; none where there is nothing to choose.
+             * @example condition.free_bytes
+             */
+            key?: string | null;
+            /** @example disk_low */
+            kind: string;
+            /**
+             * Format: int64
+             * @description 0: it never rings.
+             */
+            limit: number;
+            /** @description It rings. */
+            stands: boolean;
+            unit: components["schemas"]["SystemUnit"];
+            /**
+             * Format: int64
+             * @description None while it cannot be told.
+             */
+            value?: number | null;
+        };
+        SystemLimits: {
+            /**
+             * Format: int64
+             * @description How long it is good before that ends, seconds: `condition.clear_after_s`.
+             */
+            clear_after_s: number;
+            items: components["schemas"]["SystemLimit"][];
+            /**
+             * Format: int64
+             * @description How long something is bad before it rings, seconds: `condition.raise_after_s`.
+             */
+            raise_after_s: number;
+        };
+        /** @enum {string} */
+        SystemUnit: "bytes" | "files" | "events" | "rows" | "count" | "ms" | "hours" | "yes";
         TeamPlace: {
             /**
              * Format: uuid

@@ -26,6 +26,8 @@ import slate from "../features/slate/manifest"
 import { slateTexts } from "../features/slate/texts"
 import studio from "../features/studio/manifest"
 import { studioTexts } from "../features/studio/texts"
+import system from "../features/system/manifest"
+import { systemTexts } from "../features/system/texts"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
@@ -45,6 +47,7 @@ export const features: Feature[] = [
   staffPage,
   tokensPage,
   auditPage,
+  system,
 ]
 
 export const featureTexts = {
@@ -63,4 +66,5 @@ export const featureTexts = {
   audience: audienceTexts,
   collect: collectTexts,
   danmaku: danmakuTexts,
+  system: systemTexts,
 }

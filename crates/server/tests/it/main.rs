@@ -7,3 +7,4 @@ mod permissions;
 mod restarts;
 mod routes;
 mod scopes;
+mod system;
