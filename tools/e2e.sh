@@ -18,8 +18,21 @@ finish() {
 }
 trap finish EXIT
 
-# Relays and webhooks of the specs go to this machine, and relays that fail ring soon.
-printf '[relay]\nallow_private = true\n[feed]\nallow_private = true\n[qoe]\nrelay_failed_s = 5\n' >"$data/kaibo.toml"
+# Relays and webhooks of the specs go to this machine, and what fails rings soon; a slow or full disk is nobody's business here.
+cat >"$data/kaibo.toml" <<'TOML'
+[relay]
+allow_private = true
+[feed]
+allow_private = true
+[qoe]
+relay_failed_s = 5
+[condition]
+look_ms = 500
+raise_after_s = 1
+clear_after_s = 1
+free_bytes = 0
+log_write_ms = 0
+TOML
 demo=()
 [ -z "${KAIBO_E2E_DEMO:-}" ] || demo=(--demo)
 "$kaibo" serve "${demo[@]}" --config "$data/kaibo.toml" --data "$data/data" --http "127.0.0.1:$http" --rtmp "127.0.0.1:$rtmp" >"$data/server.out" 2>"$data/server.log" &

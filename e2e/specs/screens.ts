@@ -61,6 +61,8 @@ export const screens: Screen[] = [
   { name: "danmaku", needsSignIn: true, open: async (page) => { await page.goto("/console/danmaku"); await page.getByTestId("hits").waitFor() } },
   { name: "tokens", needsSignIn: true, open: async (page) => { await page.goto("/console/tokens"); await page.locator(".table").waitFor() } },
   { name: "audit-log", needsSignIn: true, open: async (page) => { await page.goto("/console/audit-log"); await page.locator(".table").waitFor() } },
+  { name: "system-alarms", needsSignIn: true, open: async (page) => { await page.goto("/console/system"); await page.locator(".panel").first().waitFor() } },
+  { name: "system-limits", needsSignIn: true, open: async (page) => { await page.goto("/console/system?tab=limits"); await page.locator(".table").waitFor() } },
   { name: "account", needsSignIn: true, open: async (page) => { await page.goto("/console/account"); await page.locator(".session-list").waitFor() } },
   { name: "password", needsSignIn: true, open: async (page) => { await page.goto("/console/password"); await page.locator("button[type=submit]").waitFor() } },
   {

@@ -19,7 +19,15 @@ pub const ROLES: &[Role] = &[
         name: "admin",
         zh: "管理员",
         en: "administrator",
-        permissions: &["token.manage", "media_server.manage", "team.manage", "security.manage", "consent.manage"],
+        permissions: &[
+            "token.manage",
+            "media_server.manage",
+            "team.manage",
+            "security.manage",
+            "consent.manage",
+            "system.read",
+            "system.manage",
+        ],
     },
     Role {
         name: "operator",

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
+use tracing::{Instrument, debug_span};
 
 /// The position each follower has handled, for read-your-writes and `/readyz`.
 #[derive(Default)]
@@ -61,7 +62,9 @@ pub(crate) async fn follow(
         };
         let Some(last) = batch.entries.last().map(|entry| entry.position) else { continue };
         let mut pause = Duration::from_millis(100);
-        while let Err(error) = handle(batch.clone()).await {
+        let events = batch.entries.len();
+        let span = debug_span!(target: "trace", parent: None, "reaction", reaction = name, position = last, events);
+        while let Err(error) = handle(batch.clone()).instrument(span.clone()).await {
             metrics::counter!("kaibo_reaction_failures_total", "reaction" => name).increment(1);
             tracing::error!(reaction = name, position = last, "reaction `{name}` failed, trying again: {error:#}");
             tokio::select! {

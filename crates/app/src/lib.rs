@@ -15,6 +15,7 @@ pub mod regions;
 pub mod sealed;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod trace;
 pub mod vault;
 
 pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Reach, Scope, ScopeDenied};

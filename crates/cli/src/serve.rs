@@ -2,10 +2,10 @@
 
 use crate::demo;
 use anyhow::Context;
-use server::{Config, LogFormat};
+use server::{Config, LogFormat, Traces};
 use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -38,15 +38,11 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let mut config = Config::load(args.config.as_deref())?;
     let filter = EnvFilter::try_from_env("KAIBO_LOG").unwrap_or_else(|_| EnvFilter::new("info,memory_serve=warn"));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    if args.log_json || config.log.format == LogFormat::Json {
-        logs.json().init()
-    } else {
-        logs.init()
-    }
+    let traces = Traces::start(&config.trace)?;
+    let logs = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let json = args.log_json || config.log.format == LogFormat::Json;
+    let logs = if json { logs.json().boxed() } else { logs.boxed() };
+    tracing_subscriber::registry().with(logs.with_filter(filter)).with(traces.as_ref().map(Traces::layer)).init();
 
     config.data = args.data.unwrap_or(config.data);
     config.database.url = args.database.filter(|url| !url.is_empty()).unwrap_or(config.database.url);
@@ -69,7 +65,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         println!("  demo room 演示间   {base}/r/{}", demo.room);
         println!("  live screen 大屏   {base}/console/rooms/{}/live", demo.room);
     }
-    running
+    let ended = running
         .run(async {
             tokio::select! {
                 _ = interrupt.recv() => {}
@@ -79,5 +75,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
                 demo.stop().await;
             }
         })
-        .await
+        .await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    ended
 }

@@ -40,6 +40,7 @@ use dedup::Dedup;
 use events::{Envelope, Millis};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
+use tracing::Instrument;
 
 /// May send events to the collect edge.
 pub struct CollectWrite;
@@ -143,11 +144,12 @@ impl Collect {
                 taken.accepted += fresh.len();
                 let (app, claim) = (self.0.app.clone(), sorted.claim);
                 // In a task of its own: a client that hangs up must not leave its ids claimed, or logged and not remembered.
-                let appended = tokio::spawn(async move {
+                let append = async move {
                     app.append(&fresh)
                         .await
                         .map(|_| claim.keep(fresh.first().map_or(Millis(0), |event| event.received_at)))
-                });
+                };
+                let appended = tokio::spawn(append.in_current_span());
                 if let Err(error) = appended.await.context("appending collected events")? {
                     return Ok(Err(error));
                 }

@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Instant;
+use tracing::{Instrument, debug_span};
 
 impl EventLog {
     /// Appends records one after another and resolves once they are on disk, with their positions.
@@ -26,7 +27,8 @@ impl EventLog {
         if records.is_empty() {
             return Ok(shared.nothing());
         }
-        Append { shared, stage: Stage::New(records, bytes) }.await
+        let span = debug_span!(target: "trace", "log append", records = records.len(), bytes);
+        Append { shared, stage: Stage::New(records, bytes) }.instrument(span).await
     }
 
     /// `append` for threads outside a runtime.

@@ -42,6 +42,10 @@ pub(crate) struct Shared {
     pub last: AtomicU64,
     /// Running mean of a commit's write and sync, in nanoseconds.
     pub sync_ns: AtomicU64,
+    /// The longest write since somebody asked.
+    pub slowest_ns: AtomicU64,
+    /// Since when a write is under way.
+    pub writing: Mutex<Option<Instant>>,
     pub live: Live,
     pub preparer: Option<Preparer>,
     pub cursors: Mutex<()>,
@@ -75,6 +79,12 @@ impl Shared {
     /// How long a driver waits for siblings.
     pub fn patience(&self) -> Duration {
         Duration::from_nanos(self.sync_ns.load(Ordering::Relaxed).clamp(20_000, 1_000_000))
+    }
+
+    /// The longest write since this was asked last; one that does not come back counts with its age.
+    pub fn slowest(&self) -> Duration {
+        let under_way = self.writing.lock().map_or(Duration::ZERO, |since| since.elapsed());
+        under_way.max(Duration::from_nanos(self.slowest_ns.swap(0, Ordering::Relaxed)))
     }
 
     /// Whether the log's own thread should commit rather than a task.
@@ -154,7 +164,10 @@ impl Shared {
         let mut writer = self.writer.lock();
         let writer = writer.as_mut().ok_or(AppendError::ReadOnly)?;
         let bytes = group.bytes() as u64;
+        *self.writing.lock() = Some(Instant::now());
         let result = self.write(writer, group);
+        let took = self.writing.lock().take().map_or(Duration::ZERO, |since| since.elapsed());
+        self.slowest_ns.fetch_max(took.as_nanos() as u64, Ordering::Relaxed);
         let (first, offset, took) = result.inspect_err(|error| {
             counter!("eventlog_failed_commits_total").increment(1);
             error!(%error, records = group.count, "event log commit failed: {error}");

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// An open event log; clones share it. The last clone to go commits what is queued and gives the directory free.
 #[derive(Debug, Clone)]
@@ -69,6 +70,11 @@ impl EventLog {
     /// The oldest position still here; `last() + 1` when there is none.
     pub fn first(&self) -> u64 {
         self.0.shared.view.read().first()
+    }
+
+    /// The longest write, its sync included, since this was asked last; one under way counts as long as it takes already.
+    pub fn slowest_write(&self) -> Duration {
+        self.0.shared.slowest()
     }
 
     /// Entries from position `from` (0 means 1) up to the durable end at the time of the call. Blocks on the disk.

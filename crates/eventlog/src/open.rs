@@ -90,6 +90,8 @@ fn assemble(dir: &Path, options: Options, view: View, writer: Option<Writer>, pr
         last: AtomicU64::new(view.active.summary.next() - 1),
         view: RwLock::new(view),
         sync_ns: AtomicU64::new(0),
+        slowest_ns: AtomicU64::new(0),
+        writing: Mutex::default(),
         live: Live::default(),
         preparer,
         cursors: Mutex::new(()),

@@ -63,6 +63,9 @@ pub enum Event {
     /// An alarm 告警 began.
     AlarmRaised(AlarmRaised),
     AlarmCleared(AlarmCleared),
+    /// An alarm about Kaibo itself 系统告警 began.
+    SystemAlarmRaised(SystemAlarmRaised),
+    SystemAlarmCleared(SystemAlarmCleared),
     /// An entry was found to be a web player, a bare client or a suspected bot 观众审计.
     ViewerJudged(ViewerJudged),
     /// What a viewer wrote was erased 抹除: it reads as empty from here on, and so does what was written before.
@@ -112,6 +115,8 @@ impl Event {
             Event::IngestMeasured(_) => "IngestMeasured",
             Event::AlarmRaised(_) => "AlarmRaised",
             Event::AlarmCleared(_) => "AlarmCleared",
+            Event::SystemAlarmRaised(_) => "SystemAlarmRaised",
+            Event::SystemAlarmCleared(_) => "SystemAlarmCleared",
             Event::ViewerJudged(_) => "ViewerJudged",
             Event::ViewerErased(_) => "ViewerErased",
             Event::StreamChecked(_) => "StreamChecked",
@@ -137,6 +142,23 @@ impl Event {
                 | Event::SuperChatSent(_)
         )
     }
+}
+
+/// Something is wrong with the program itself for longer than a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemAlarmRaised {
+    pub alarm: Uuid,
+    /// As in `kaibo_alarm{alarm}`: `disk_low`, `backup_old` and the like.
+    pub kind: String,
+    /// What was found when it began, in the unit of the limit.
+    pub value: u64,
+    pub limit: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemAlarmCleared {
+    pub alarm: Uuid,
+    pub kind: String,
 }
 
 /// Noted once a day, so that an audit log that was rewritten as a whole is found out too.

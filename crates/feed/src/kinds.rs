@@ -45,6 +45,8 @@ pub const LIST: &[Kind] = &[
     kind("IngestMeasured", Whole),
     kind("AlarmRaised", Whole),
     kind("AlarmCleared", Whole),
+    kind("SystemAlarmRaised", Whole),
+    kind("SystemAlarmCleared", Whole),
     kind("StreamChecked", Whole),
     kind("GiftSent", Whole),
     kind("GiftComboShown", Whole),

@@ -11,6 +11,7 @@ mod webhooks;
 
 pub use http_events::ReadEvents;
 pub use settings::FeedSettings;
+pub use webhooks::Backlog;
 pub use webhooks::http::{ManageWebhooks, ReadWebhooks};
 
 use app::{App, Feature, Job, Permission};

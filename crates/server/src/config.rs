@@ -1,6 +1,6 @@
 //! Settings: one commented default file compiled in, a file of the operator's on top.
 
-use crate::{config_check::check_text, judge::ConditionSettings};
+use crate::{config_check::check_text, system::ConditionSettings, trace::TraceSettings};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use std::{
@@ -25,6 +25,7 @@ pub struct Config {
     pub database: DatabaseSettings,
     pub log: LogSettings,
     pub condition: ConditionSettings,
+    pub trace: TraceSettings,
     pub audience: audience::AudienceSettings,
     pub media: media::MediaSettings,
     pub room: room::gateway::RoomSettings,
@@ -161,6 +162,7 @@ mod tests {
         assert_eq!(config.media_settings(), media::Settings::default());
         assert_eq!(config.room, room::gateway::RoomSettings::default());
         assert_eq!(config.condition, ConditionSettings::default());
+        assert_eq!(config.trace, TraceSettings::default());
         assert_eq!(config.feed, feed::FeedSettings::default());
         assert_eq!(config.audience, audience::AudienceSettings::default());
 
@@ -191,6 +193,7 @@ mod tests {
         assert_eq!(keys_of("ladder"), fields_of(format!("{:#?}", parts.ladder)));
         assert_eq!(keys_of("audience"), fields_of(format!("{:#?}", audience::AudienceSettings::default())));
         assert_eq!(keys_of("condition"), fields_of(format!("{:#?}", ConditionSettings::default())));
+        assert_eq!(keys_of("trace"), fields_of(format!("{:#?}", TraceSettings::default())));
         assert_eq!(keys_of("feed"), fields_of(format!("{:#?}", feed::FeedSettings::default())));
         assert_eq!(keys_of("room"), fields_of(format!("{:#?}", room::gateway::RoomSettings::default())));
     }

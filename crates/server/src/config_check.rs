@@ -204,6 +204,7 @@ const WITHIN: &[(&str, i64, i64)] = &[
     ("qoe.clear_after_s", 0, 3_600),
     ("qoe.stall_percent", 1, 100),
     ("qoe.stall_high_percent", 1, 100),
+    ("trace.queue", 1, 1_000_000),
     ("precheck.push_s", 3, 300),
     ("precheck.at_once", 1, 1_000),
     ("precheck.ffmpeg_s", 1, 3_600),

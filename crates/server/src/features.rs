@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     idempotency,
+    system::System,
     wiring::{Archive, Broadcasts, Desk, Imports, Quarantine, Streams},
 };
 use accounts::Accounts;
@@ -22,6 +23,7 @@ pub struct Domains {
     pub rooms: Rooms,
     pub media: Media,
     pub analytics: analytics::Analytics,
+    pub system: System,
 }
 
 pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
@@ -42,12 +44,15 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         audience.clone(),
         vec![Arc::new(Archive(app.clone())), Arc::new(Quarantine(collect.clone()))],
     );
+    let feed = Feed::new(app.clone(), config.feed.clone());
+    let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let mut list = vec![
         audience.feature(),
         collect.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
         analytics.feature(),
-        Feed::new(app.clone(), config.feed.clone()).feature(),
+        feed.feature(),
+        system.feature(),
         privacy.feature(),
     ];
     // What media serves to viewers is evidence of who watches.
@@ -65,7 +70,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         .collect();
     list.insert(0, accounts.feature());
     list.push(idempotency::feature(app));
-    (Domains { accounts, rooms, media, analytics }, list)
+    (Domains { accounts, rooms, media, analytics, system }, list)
 }
 
 /// The steps of their tables.

@@ -1,6 +1,11 @@
 //! The HTTP face: middleware, health, metrics, OpenAPI, and the connections themselves.
 
-use crate::{condition, config::Config, http_limits, idempotency, web};
+use crate::{
+    config::Config,
+    http_limits, idempotency,
+    system::{Condition, System},
+    web,
+};
 use app::{App, ClientIp, Wired};
 use axum::{
     Json, Router,
@@ -17,6 +22,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use opentelemetry::trace::TraceContextExt;
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -27,7 +33,8 @@ use tower::{Layer, ServiceExt};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
 };
-use tracing::Instrument;
+use tracing::{Instrument, Span, field::Empty};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 use utoipa::openapi::{
     OpenApi, RefOr,
     extensions::Extensions,
@@ -43,7 +50,7 @@ pub struct Face {
     /// Followers that must have reached `boot_position` before the program is ready.
     pub followers: &'static [&'static str],
     pub boot_position: u64,
-    pub alarms: condition::Alarms,
+    pub system: System,
     /// The ingest listens here.
     pub rtmp: SocketAddr,
 }
@@ -80,8 +87,8 @@ pub fn router(face: Face, api: Router, openapi: &OpenApi, config: &Config) -> an
         }))
         .layer(middleware::from_fn(problems))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(proxies, client_ip))
-        .layer(middleware::from_fn(with_id))
+        .layer(middleware::from_fn_with_state(proxies.clone(), client_ip))
+        .layer(middleware::from_fn_with_state(proxies, with_id))
         .layer(security_header("x-content-type-options", "nosniff"))
         .layer(security_header("referrer-policy", "same-origin"))
         .layer(security_header("content-security-policy", CONTENT_SECURITY_POLICY));
@@ -140,7 +147,7 @@ async fn problems(request: Request, next: Next) -> Response {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every answer carries an id, which stands in what its request logs. A caller, or the proxy, may bring its own.
-async fn with_id(request: Request, next: Next) -> Response {
+async fn with_id(State(proxies): State<Arc<[IpAddr]>>, request: Request, next: Next) -> Response {
     let plain = |id: &&HeaderValue| {
         let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
         (1..=64).contains(&id.len()) && id.as_bytes().iter().all(allowed)
@@ -148,11 +155,30 @@ async fn with_id(request: Request, next: Next) -> Response {
     let brought = request.headers().get(REQUEST_ID).filter(plain).and_then(|id| id.to_str().ok());
     let id = brought.map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
     let span = tracing::info_span!("request", id);
-    let mut response = next.run(request).instrument(span).await;
+    let traced = traced(&request, &id, &proxies);
+    let mut response = next.run(request).instrument(traced.clone()).instrument(span).await;
+    let status = response.status();
+    traced.record("http.response.status_code", status.as_u16());
+    if status.is_server_error() {
+        traced.record("otel.status_code", "error");
+    }
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// The request in its trace. Only who stands before us says which that is: strangers would fill the collector.
+fn traced(request: &Request, id: &str, proxies: &[IpAddr]) -> Span {
+    let method = request.method().as_str();
+    let span = tracing::debug_span!(target: "trace", parent: None, "http", otel.kind = "server", otel.name = method,
+        otel.status_code = Empty, http.request.method = method, http.route = Empty, request.id = id,
+        http.response.status_code = Empty);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    if peer.is_some_and(|peer| peer.is_loopback() || proxies.contains(&peer)) {
+        app::trace::continues(&span, request.headers());
+    }
+    span
 }
 
 async fn observe(request: Request, next: Next) -> Response {
@@ -161,6 +187,10 @@ async fn observe(request: Request, next: Next) -> Response {
         .get::<axum::extract::MatchedPath>()
         .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
     let method = request.method().as_str().to_owned();
+    let traced = Span::current();
+    traced.record("http.route", &route);
+    // A span that has begun takes no other name by `record`.
+    traced.context().span().update_name(format!("{method} {route}"));
     let begun = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
@@ -187,13 +217,22 @@ async fn client_ip(State(proxies): State<Arc<[IpAddr]>>, mut request: Request, n
     next.run(request).await
 }
 
+#[derive(serde::Serialize)]
+struct Details {
+    ready: bool,
+    /// Where encoders push: how somebody who finds the port taken knows by whom.
+    rtmp: SocketAddr,
+    #[serde(flatten)]
+    condition: Condition,
+}
+
 async fn ready(State(face): State<Face>, RawQuery(query): RawQuery) -> Response {
     let behind: Vec<&str> =
         face.followers.iter().copied().filter(|name| face.app.progress.of(name) < face.boot_position).collect();
     if query.as_deref() == Some("details") {
         let status = if behind.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        return (status, Json(condition::condition(&face.app, face.rtmp, behind.is_empty(), &face.alarms).await))
-            .into_response();
+        let condition = face.system.condition().await;
+        return (status, Json(Details { ready: behind.is_empty(), rtmp: face.rtmp, condition })).into_response();
     }
     if behind.is_empty() {
         return "ready\n".into_response();
@@ -203,7 +242,7 @@ async fn ready(State(face): State<Face>, RawQuery(query): RawQuery) -> Response 
 }
 
 async fn prometheus(State(face): State<Face>) -> String {
-    condition::measure(&face.app, face.rtmp, &face.alarms).await;
+    face.system.measure().await;
     face.prometheus.render()
 }
 

@@ -1,7 +1,6 @@
 //! The server: the list of features, what wires them to each other, middleware, and the life of the running program.
 
 pub mod backup;
-mod condition;
 mod config;
 mod config_check;
 mod databases;
@@ -9,8 +8,9 @@ mod features;
 mod http;
 mod http_limits;
 mod idempotency;
-mod judge;
 mod program;
+mod system;
+mod trace;
 mod web;
 mod wiring;
 
@@ -20,3 +20,4 @@ pub use config_check::{Finding, check_machine, check_text, effective};
 pub use databases::{migrate, move_database, pending_migrations, steps};
 pub use idempotency::SECRETS as SECRET_FIELDS;
 pub use program::{Running, create_token, openapi, start, verify_audit};
+pub use trace::{TraceSettings, Traces};

@@ -1,10 +1,10 @@
 //! The life of the program: open, migrate, follow, listen, stop.
 
 use crate::{
-    backup, condition,
+    backup,
     config::{Config, FileLayer},
     features::{self, Domains},
-    http,
+    http, system,
 };
 use anyhow::{Context, ensure};
 use app::{App, Feature, Keys, Stop};
@@ -13,13 +13,13 @@ use events::Clock;
 use events::{OrgId, TeamId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     net::SocketAddr,
     path::Path,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{net::TcpListener, task::JoinSet};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -56,14 +56,14 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let rtmp = ingest.local_addr()?;
     let stop = app.stop.clone();
     tasks.spawn(async move { ("rtmp", ingest.run(stop).await) });
-    let (told, alarms) = watch::channel(BTreeSet::new());
-    let looking = condition::watch(app.clone(), rtmp, config.condition.clone(), told);
+    let (org, _) = accounts::home(&app).await?;
+    let (system, looking) = (domains.system.clone(), domains.system.clone());
     tasks.spawn(async move {
-        looking.await;
+        looking.watch(org).await;
         ("condition", Ok(()))
     });
     let face =
-        http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position, alarms, rtmp };
+        http::Face { app: app.clone(), prometheus: prometheus()?, followers: FOLLOWERS, boot_position, system, rtmp };
     let router = http::router(face, api, &openapi, &config)?;
     let (stop, max_connections) = (app.stop.clone(), config.max_connections);
     tasks.spawn(async move {
@@ -257,7 +257,10 @@ fn prometheus() -> anyhow::Result<PrometheusHandle> {
     if let Some(handle) = HANDLE.get() {
         return Ok(handle.clone());
     }
-    let handle = PrometheusBuilder::new().install_recorder().context("installing the metrics recorder")?;
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let installed = metrics::set_global_recorder(system::recorder(recorder));
+    installed.map_err(|error| anyhow::anyhow!("installing the metrics recorder: {error}"))?;
     begin_at_zero();
     Ok(HANDLE.get_or_init(|| handle).clone())
 }

@@ -59,6 +59,7 @@ use sea_orm::{
 use sqlx::postgres::PgConnectOptions;
 use std::{ops::Deref, sync::Arc};
 use tokio::sync::{Notify, watch};
+use tracing::{Instrument, Span, debug_span, field};
 
 /// The database. A clone is a handle on the same pools.
 #[derive(Clone, Debug)]
@@ -119,8 +120,11 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let transaction = self.0.writer.begin_with_options(options).await.context("beginning a transaction")?;
-        Ok(Tx { transaction, store: self.clone() })
+        let system = if self.0.postgres.is_some() { "postgresql" } else { "sqlite" };
+        let span = debug_span!(target: "trace", "sql transaction", otel.kind = "client", db.system.name = system,
+            committed = field::Empty);
+        let begun = self.0.writer.begin_with_options(options).instrument(span.clone()).await;
+        Ok(Tx { transaction: begun.context("beginning a transaction")?, store: self.clone(), span })
     }
 
     /// For queries. It cannot write, and sees every commit that returned before the query began.
@@ -197,6 +201,8 @@ impl Store {
 pub struct Tx {
     transaction: DatabaseTransaction,
     store: Store,
+    /// From asking for it to its end.
+    span: Span,
 }
 
 impl Tx {
@@ -224,14 +230,17 @@ impl Tx {
 
     /// Makes the write durable and visible. Answers once it is on disk.
     pub async fn commit(self) -> anyhow::Result<()> {
-        self.transaction.commit().await.context("committing a transaction")?;
-        self.store.0.emitted.notify_one();
+        let store = self.store.clone();
+        self.commit_quietly().await?;
+        store.0.emitted.notify_one();
         Ok(())
     }
 
     /// A commit the relay need not hear of.
     pub(crate) async fn commit_quietly(self) -> anyhow::Result<()> {
-        self.transaction.commit().await.context("committing a transaction")
+        self.transaction.commit().await.context("committing a transaction")?;
+        self.span.record("committed", true);
+        Ok(())
     }
 
     /// Takes the write back. Dropping does the same without waiting.

@@ -13,6 +13,8 @@ import { features } from "./features"
 import { may, useForget, useMe } from "./session"
 
 const Bell = lazy(() => import("../features/qoe/Bell"))
+const SystemBadge = lazy(async () => ({ default: (await import("../features/system/Banner")).Badge }))
+const SystemBanner = lazy(async () => ({ default: (await import("../features/system/Banner")).Banner }))
 
 export default function Shell() {
   const me = useMe()
@@ -56,11 +58,13 @@ function Frame({ me }: { me: Me }) {
       <header className="top">
         <span className="top-place">{[me.org?.name, me.region?.name, me.team?.name].filter(Boolean).join(" / ")}</span>
         <span className="spring" />
+        {may(me, "system.read") && <Suspense><SystemBadge /></Suspense>}
         {may(me, "stream.read") && <Suspense><Bell /></Suspense>}
         <AppearanceButtons />
         <UserMenu me={me} />
       </header>
       <main id="main" className="main" tabIndex={-1}>
+        {may(me, "system.read") && <Suspense><SystemBanner /></Suspense>}
         {here && !may(me, here.needs) ? <Message title={ui("forbidden")} hint={ui("forbidden_hint")} /> : <Suspense fallback={<Loading rows={8} />}><Outlet /></Suspense>}
       </main>
     </div>

@@ -13,6 +13,7 @@ import room from "../features/room/manifest"
 import slate from "../features/slate/manifest"
 import studio from "../features/studio/manifest"
 import sso from "../features/sso/manifest"
+import system from "../features/system/manifest"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
@@ -34,6 +35,7 @@ export const features: Feature[] = [
   sso,
   tokensPage,
   auditPage,
+  system,
 ]
 
 export const featureTexts = {
@@ -54,4 +56,5 @@ export const featureTexts = {
   consent: () => import("../features/audience/consent/texts").then((texts) => texts.consentTexts),
   collect: () => import("../features/collect/texts").then((texts) => texts.collectTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
+  system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
 }

@@ -52,3 +52,23 @@ async fn a_disk_that_takes_no_more_files_is_an_alarm_until_it_does_again() {
     let log = fs::read_to_string(kaibo.dir.path().join("server.log")).expect("its log");
     assert!(log.contains("alarm `inodes_low` begins") && log.contains("alarm `inodes_low` ends"), "{log}");
 }
+
+#[tokio::test]
+async fn a_restart_heals_nothing_and_raises_nothing_twice() {
+    let low = "[condition]\nlook_ms = 100\nraise_after_s = 0\nfree_bytes = 9000000000000000000\n";
+    let mut kaibo = Kaibo::start_with(low).await;
+    until(&kaibo, &["disk_low"]).await;
+    let mut before = kaibo.get("/api/system/alarms").await;
+    while before["items"] == serde_json::json!([]) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        before = kaibo.get("/api/system/alarms").await;
+    }
+    kaibo.kill().await;
+    kaibo.restart().await;
+    until(&kaibo, &["disk_low"]).await;
+    // Long enough for some looks.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let after = kaibo.get("/api/system/alarms").await;
+    assert_eq!(after["items"].as_array().map(Vec::len), Some(1), "{after}");
+    assert_eq!(after["items"], before["items"]);
+}

@@ -14,6 +14,7 @@ mod settings;
 mod shows;
 mod socket;
 mod text;
+mod traces;
 mod upgrade;
 mod verify;
 mod webhooks;

@@ -2,7 +2,7 @@
 
 use crate::faulty::{Fault, FaultyFiles};
 use eventlog::{AppendError, EventLog, Options, Record, doctor};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 fn records(text: &str, count: usize) -> Vec<Record> {
     vec![Record::new(1, text.repeat(40)); count]
@@ -75,4 +75,27 @@ async fn failure_of_the_very_first_commit_is_survived() {
     drop(log);
     let log = EventLog::open(dir.path(), Options::small()).expect("opens again");
     assert_eq!(log.read(1).filter_map(Result::ok).count(), 2);
+}
+
+#[test]
+fn a_write_that_does_not_come_back_is_seen_while_it_hangs_and_told_once_when_it_is_over() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let files = FaultyFiles::default();
+    let log = EventLog::open(dir.path(), Options::small().with_files(Arc::new(files.clone()))).expect("the log opens");
+    assert_eq!(log.slowest_write(), Duration::ZERO);
+    log.append_blocking(records("quick", 1)).expect("acknowledged");
+    assert!(log.slowest_write() > Duration::ZERO);
+    files.set(Fault::Hangs);
+    std::thread::scope(|threads| {
+        threads.spawn(|| log.append_blocking(records("late", 1)).expect("acknowledged"));
+        let mut first = Duration::ZERO;
+        while first.is_zero() {
+            first = log.slowest_write();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        assert!(log.slowest_write() > first, "it grows");
+        files.set(Fault::None);
+    });
+    assert!(log.slowest_write() > Duration::ZERO);
+    assert_eq!(log.slowest_write(), Duration::ZERO, "it was told");
 }

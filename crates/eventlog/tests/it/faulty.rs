@@ -19,11 +19,13 @@ pub enum Fault {
     Full,
     /// Writes get through and then their sync fails.
     SyncFails,
+    /// Writes do not come back until something else is set.
+    Hangs,
     /// Appending fails, making new segments works.
     WriteFails,
 }
 
-const FAULTS: [Fault; 4] = [Fault::None, Fault::Full, Fault::SyncFails, Fault::WriteFails];
+const FAULTS: [Fault; 5] = [Fault::None, Fault::Full, Fault::SyncFails, Fault::Hangs, Fault::WriteFails];
 
 impl FaultyFiles {
     pub fn set(&self, fault: Fault) {
@@ -90,6 +92,9 @@ impl File for FaultyFile {
         self.file.sync()
     }
     fn write_durable(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        while self.files.fault() == Fault::Hangs {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
         if self.files.fault() == Fault::WriteFails && offset > 0 {
             return Err(io::Error::from_raw_os_error(5));
         }

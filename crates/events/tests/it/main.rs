@@ -101,6 +101,8 @@ fn samples() -> Vec<Event> {
             limit: 10.0,
         }),
         Event::AlarmCleared(AlarmCleared { alarm: entry.0, kind: "low_fps".into() }),
+        Event::SystemAlarmRaised(SystemAlarmRaised { alarm: entry.0, kind: "backup_old".into(), value: 49, limit: 48 }),
+        Event::SystemAlarmCleared(SystemAlarmCleared { alarm: entry.0, kind: "backup_old".into() }),
         Event::ViewerJudged(ViewerJudged {
             entry,
             verdict: ViewerVerdict::Bot,
@@ -192,6 +194,8 @@ fn variant(event: &Event) -> &'static str {
         Event::IngestMeasured(_) => "IngestMeasured",
         Event::AlarmRaised(_) => "AlarmRaised",
         Event::AlarmCleared(_) => "AlarmCleared",
+        Event::SystemAlarmRaised(_) => "SystemAlarmRaised",
+        Event::SystemAlarmCleared(_) => "SystemAlarmCleared",
         Event::ViewerJudged(_) => "ViewerJudged",
         Event::ViewerErased(_) => "ViewerErased",
         Event::StreamChecked(_) => "StreamChecked",

@@ -40,7 +40,26 @@ impl Webhooks {
     }
 }
 
+/// What webhooks have before them, and behind them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Events of the log that the slowest enabled webhook has not looked at.
+    pub behind: u64,
+    /// Dead letters of the last 24 h.
+    pub dead: u64,
+}
+
+const DEAD_WITHIN_MS: i64 = 24 * 3_600_000;
+
 impl Feed {
+    /// How the webhooks are doing, for who watches the program.
+    pub async fn backlog(&self) -> anyhow::Result<Backlog> {
+        let app = self.app();
+        let since = app.now().plus_ms(-DEAD_WITHIN_MS);
+        let (slowest, dead) = store::backlog(app.store.read(), since).await?;
+        Ok(Backlog { behind: slowest.map_or(0, |position| app.log.last().saturating_sub(position)), dead })
+    }
+
     /// A letter to that webhook.
     async fn send(&self, webhook: &Webhook, id: &str, body: &str) -> Attempt {
         let app = self.app();

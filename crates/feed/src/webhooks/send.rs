@@ -71,6 +71,7 @@ impl Sender {
             .header("webhook-id", letter.id)
             .header("webhook-timestamp", at_s.to_string())
             .header("webhook-signature", signatures.join(" "))
+            .headers(app::trace::passed_on())
             .body(letter.body.to_owned());
         match request.send().await {
             Ok(response) => read(response).await,

@@ -7,7 +7,7 @@ use events::{Millis, OrgId, TeamId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, OnConflict, Query},
 };
 use std::collections::HashMap;
 use store::Text;
@@ -255,6 +255,21 @@ pub async fn enabled(db: &impl ConnectionTrait) -> anyhow::Result<Vec<Uuid>> {
     let ids = Entity::find().filter(Column::Enabled.eq(true)).select_only().column(Column::Id);
     let ids: Vec<Text<Uuid>> = ids.into_tuple().all(db).await.context("listing enabled webhooks")?;
     Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
+/// The position that the slowest enabled webhook has reached, and how many deliveries were given up since; tests of webhooks left out.
+pub async fn backlog(db: &impl ConnectionTrait, since: Millis) -> anyhow::Result<(Option<u64>, u64)> {
+    let slowest = Entity::find().filter(Column::Enabled.eq(true)).select_only();
+    let slowest = slowest.column_as(Column::Position.min(), "slowest").into_tuple::<Option<i64>>().one(db).await;
+    let slowest = slowest.context("looking for the slowest webhook")?.flatten();
+    let all = Query::select().column(Column::Id).from(Entity).to_owned();
+    let dead = delivery::Entity::find()
+        .filter(delivery::Column::WebhookId.in_subquery(all))
+        .filter(delivery::Column::State.eq(State::Dead.as_str()))
+        .filter(delivery::Column::AttemptedAtMs.gte(since.0))
+        .filter(delivery::Column::Position.gt(0));
+    let dead = dead.count(db).await.context("counting dead letters")?;
+    Ok((slowest.and_then(|position| u64::try_from(position).ok()), dead))
 }
 
 /// The webhook has come from one position to another. False when it stands elsewhere: another process moved it.

@@ -22,7 +22,7 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, sleep, sleep_until},
 };
-use tracing::{error, info, warn};
+use tracing::{Instrument, debug_span, error, field::Empty, info, warn};
 use uuid::Uuid;
 
 /// Requests to one address at once.
@@ -278,7 +278,12 @@ impl Worker {
     }
 
     async fn one(&self, mut delivery: Delivery, body: String) -> Delivery {
-        let attempt = self.feed.send(&self.webhook, &delivery.event_id, &body).await;
+        let span = debug_span!(target: "trace", parent: None, "webhook", otel.kind = "client", webhook.id = %self.webhook.id,
+            event = delivery.event, event.id = delivery.event_id, attempt = delivery.attempts + 1,
+            http.response.status_code = Empty, failure = Empty);
+        let attempt = self.feed.send(&self.webhook, &delivery.event_id, &body).instrument(span.clone()).await;
+        span.record("http.response.status_code", attempt.status);
+        span.record("failure", attempt.failure);
         let now = self.feed.app().now();
         let retry_s = &self.feed.settings().retry_s;
         let pause = pause_ms(retry_s, delivery.attempts.saturating_add(1), attempt.retry_after_s, rand::random());

@@ -11,11 +11,13 @@
 //! `docs/decisions/0019-backup.md` says how records and log are made to agree.
 
 mod manifest;
+mod mark;
 mod place;
 mod restore;
 mod take;
 
 pub use manifest::{Entry, Manifest};
+pub use mark::last;
 pub use restore::{restore, verify};
 pub use take::take;
 

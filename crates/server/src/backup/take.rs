@@ -1,6 +1,6 @@
 //! Taking a backup, beside a running server or without one.
 
-use super::{DATABASE, RESTORING, SECRET, manifest::Manifest, place::Place};
+use super::{DATABASE, RESTORING, SECRET, manifest::Manifest, mark, place::Place};
 use crate::{config::Config, databases};
 use anyhow::{Context, ensure};
 use eventlog::{EventLog, Options, Piece};
@@ -54,6 +54,10 @@ pub async fn take(config: &Config, to: &str, with_media: bool) -> anyhow::Result
     }
     manifest.ended_at_ms = events::Millis::now().0;
     place.finish(&manifest).await.context("writing the manifest")?;
+    // The backup is whole all the same; the server only thinks that there is none.
+    if let Err(error) = mark::leave(data, &manifest) {
+        tracing::warn!("the server will not hear of this backup, `{}` takes no mark: {error:#}", data.display());
+    }
     Ok(manifest)
 }
 

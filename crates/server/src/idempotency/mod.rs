@@ -19,6 +19,7 @@ use axum::{
 use events::Millis;
 use serde_json::Value;
 use std::time::Duration;
+use tracing::Instrument;
 use uuid::Uuid;
 
 const PURPOSE: &str = "idempotent answers v1";
@@ -90,10 +91,11 @@ async fn keyed(app: App, request: Request, next: Next) -> Result<Response, ApiEr
         return again(&app, id, &fingerprint, known);
     }
     // In a task of its own: a client that hangs up must not leave a request begun and without an answer.
-    let running = tokio::spawn(async move {
+    let work = async move {
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
         keep(&app, id, response).await
-    });
+    };
+    let running = tokio::spawn(work.in_current_span());
     running.await.map_err(|error| ApiError::from(anyhow::Error::new(error).context("a request with a key")))
 }
 

@@ -27,6 +27,8 @@ pub struct House {
     pub token: String,
     /// An alarm of the show.
     pub alarm: String,
+    /// An alarm about the program.
+    pub system_alarm: String,
     /// Somebody of the first team, and how they sign in.
     pub person: String,
     login: String,
@@ -54,6 +56,7 @@ impl House {
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
         let (room, private_room, broadcast, show, check, token, alarm) = Default::default();
+        let system_alarm = String::new();
         let (person, login, region, team) = Default::default();
         let encoder = None;
         let mut house = Self {
@@ -66,6 +69,7 @@ impl House {
             check,
             token,
             alarm,
+            system_alarm,
             person,
             login,
             region,
@@ -89,6 +93,7 @@ impl House {
         let token = json!({"name": SECRET, "role": "analyst"});
         self.token = find_id(&self.made("/api/tokens", token).await).expect("the token's id");
         self.alarm = self.alarm_of_the_show().await;
+        self.system_alarm = self.alarm_of_the_program().await;
         self.region = id(&self.made("/api/regions", json!({"name": SECRET})).await, "id");
         self.team = id(&self.made("/api/teams", json!({"name": SECRET, "region": self.region})).await, "id");
         let (org, home) = self.running.home().await.expect("the first team");
@@ -271,6 +276,19 @@ impl House {
         let sql = format!(
             "INSERT INTO qoe_alarms (id, org_id, team_id, room_id, broadcast_id, kind, value, limit_value, raised_at_ms)
              VALUES ('{id}', '{org}', '{team}', '{room}', '{broadcast}', 'no_data', 3000, 3000, 1790000000000)"
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("an alarm");
+        tx.commit().await.expect("a commit");
+        id.to_owned()
+    }
+
+    async fn alarm_of_the_program(&self) -> String {
+        let (org, _) = self.running.home().await.expect("the first team");
+        let id = "0190a0c0-0000-7000-8000-00000000000b";
+        let sql = format!(
+            "INSERT INTO system_alarms (id, org_id, kind, value, limit_value, raised_at_ms)
+             VALUES ('{id}', '{org}', 'disk_low', 1, 2, 1790000000000)"
         );
         let tx = self.running.app.store.begin().await.expect("a transaction");
         tx.execute_unprepared(&sql).await.expect("an alarm");

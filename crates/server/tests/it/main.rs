@@ -9,3 +9,4 @@ mod privacy;
 mod restarts;
 mod routes;
 mod scopes;
+mod system;

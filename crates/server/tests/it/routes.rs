@@ -84,6 +84,10 @@ pub fn routes() -> Vec<Route> {
         route(Needs("stream.read"), "GET", "/api/alarms", "/api/alarms"),
         route(Needs("stream.manage"), "POST", "/api/alarms/{id}/acknowledge", "/api/alarms/{alarm}/acknowledge"),
 
+        route(Needs("system.read"), "GET", "/api/system/alarms", "/api/system/alarms?open=true"),
+        route(Needs("system.manage"), "POST", "/api/system/alarms/{id}/acknowledge", "/api/system/alarms/{system_alarm}/acknowledge"),
+        route(Needs("system.read"), "GET", "/api/system/limits", "/api/system/limits"),
+
         route(Somebody, "GET", "/api/me", "/api/me"),
         with(Somebody, "POST", "/api/me/password", "/api/me/password", json!({"current": "a", "new": "b"})),
 
@@ -255,6 +259,7 @@ impl Route {
         let call = self.call.replace("{room}", &house.private_room);
         let call = call.replace("{broadcast}", &house.broadcast).replace("{show}", &house.show);
         let call = call.replace("{token}", &house.token).replace("{check}", &house.check);
+        let call = call.replace("{system_alarm}", &house.system_alarm);
         let call = call.replace("{alarm}", &house.alarm).replace("{person}", &house.person);
         call.replace("{region}", &house.region).replace("{team}", &house.team)
     }
