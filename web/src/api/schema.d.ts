@@ -2892,6 +2892,264 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Remembered mappings 列映射 of the organisation, the last used first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_RememberedMapping"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Remembers how a platform's tables are read 保存列映射
+         * @description One for each platform and row of headers; another for the same replaces it. Its `id` goes to the import of a file.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMapping"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RememberedMapping"];
+                    };
+                };
+                /** @description `bad_request`, `bad_mapping` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a mapping. What was imported with it stays. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the mapping's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description forgotten */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at a file 预览 before it is imported
+         * @description The body is the file, of a text file its beginning is enough. A table comes back with its first rows, a guess of its columns, and
+         *     the mapping that a table with the same headers had before.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilePreview"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `bad_table` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `imports_busy` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/links/accept": {
         parameters: {
             query?: never;
@@ -5817,6 +6075,292 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/imports/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a recorder's file, or a table 导入文件
+         * @description The body is the file itself, up to 1 GB; it is received whole, then read. Bilibili XML of all recorders, ASS, JSON, JSON Lines,
+         *     NDJSON and our own exports are told apart by what is in them; any other CSV or XLSX needs a mapping. The same file again is the
+         *     same import and adds nothing.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description `auto` (default), `danmaku_xml`, `ass`, `json`, `ndjson`, `jsonl`, `kaibo_csv`, `kaibo_xlsx`. */
+                    format?: string;
+                    /** @description A table, read by this remembered mapping. */
+                    mapping?: string;
+                    /** @description The file's name; by default also the title. */
+                    file?: string;
+                    /** @description The show's title. */
+                    title?: string;
+                    /** @description Where the recording comes from, such as `bilibili`. */
+                    platform?: string;
+                    /** @description When the show began, where the file's own word is not to be taken; needed where it says nothing (ASS). */
+                    started_at_ms?: number;
+                    /** @description Another file with the same key goes on with the same import; by default only the same file does. */
+                    import_key?: string;
+                    /** @description Takes nothing and reports what would be. */
+                    dry_run?: boolean;
+                    /** @description `false` leaves the import open for more files with the same key. */
+                    complete?: boolean;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportedFile"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found`, `not_found`: no such mapping */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `import_complete` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_format`, `empty_file`, `start_unknown`, `bad_table`, `unreadable_file` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `imports_busy`, `log_unavailable`: send it again after `Retry-After` seconds */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/imports/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of files into a room 导入历史, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_FileImportItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/imports/files/{import}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a file's rows 导入报告 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `json` (default) or `csv`, a table to download. */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                    /** @description the import */
+                    import: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description JSON, or a table with `format=csv` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Report"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `import.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10357,6 +10901,14 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        Column: {
+            field: components["schemas"]["Field"];
+            /**
+             * @description As the table's first row names it.
+             * @example 下单时间
+             */
+            header: string;
+        };
         CorrectedItem: {
             /** @description The whole item, corrected. */
             item: Record<string, never>;
@@ -10705,6 +11257,52 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description What a column holds.
+         * @enum {string}
+         */
+        Field: "ignore" | "id" | "time" | "user" | "nick" | "text" | "gift" | "gift_id" | "num" | "price" | "total" | "coin" | "level" | "property";
+        /** @description An import of a file, without the lines of its report. */
+        FileImportItem: {
+            /** Format: uuid */
+            broadcast_id: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            created_at_ms: number;
+            /** @example show.xml */
+            file: string;
+            /** Format: int64 */
+            finished_at_ms?: number | null;
+            /** @example danmaku_xml */
+            format: string;
+            /** Format: uuid */
+            id: string;
+            platform: string;
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            repeats: number;
+            /** Format: int64 */
+            skipped: number;
+            /**
+             * @description `running`, `done`, `failed`, `interrupted`.
+             * @example done
+             */
+            state: string;
+            /** Format: int64 */
+            taken: number;
+            title: string;
+        };
+        /** @description What a file is. */
+        FilePreview: {
+            /**
+             * @description The recorder's format; absent of a table.
+             * @example danmaku_xml
+             */
+            format?: string | null;
+            table?: components["schemas"]["TablePreview"] | null;
+        };
         /** @description One thing that was checked. */
         Finding: {
             /** @description What to do about it; empty when it passed. */
@@ -10881,6 +11479,36 @@ export interface components {
              */
             last_position: number;
             rejected: components["schemas"]["RejectedRow"][];
+        };
+        /** @description What became of a file. */
+        ImportedFile: {
+            /**
+             * Format: int64
+             * @description Rows from before that.
+             */
+            before_air: number;
+            /** Format: uuid */
+            broadcast_id?: string | null;
+            complete: boolean;
+            /**
+             * @description What it was read as; `table` by a mapping.
+             * @example danmaku_xml
+             */
+            format: string;
+            /**
+             * Format: uuid
+             * @description Absent of a dry run, which is not kept.
+             */
+            id?: string | null;
+            /** @example bilibili */
+            platform: string;
+            report: components["schemas"]["Report"];
+            /**
+             * Format: int64
+             * @description When the show began.
+             * @example 1640693568000
+             */
+            started_at_ms: number;
         };
         /** @description What a room's encoders send. */
         IngestBody: {
@@ -11084,6 +11712,24 @@ export interface components {
              */
             secret: string;
         };
+        /** @description How a table is to be read. */
+        Mapping: {
+            /** @description All columns, from the first. */
+            columns: components["schemas"]["Column"][];
+            /**
+             * @description The name of custom events; `TableRow` without one.
+             * @example OrderPaid
+             */
+            event?: string | null;
+            money: components["schemas"]["Money"];
+            rows_of: components["schemas"]["RowsOf"];
+            /**
+             * Format: int32
+             * @description The zone of times that name none, in minutes east of UTC; 480 is China's.
+             * @example 480
+             */
+            utc_offset_min: number;
+        };
         MarkerAnswer: {
             /** Format: int64 */
             at: number;
@@ -11215,6 +11861,11 @@ export interface components {
              */
             silent_percent?: number;
         };
+        /**
+         * @description What an amount of money counts.
+         * @enum {string}
+         */
+        Money: "yuan" | "tenth" | "fen" | "milli";
         NetworkMeasured: {
             /**
              * Format: double
@@ -11245,6 +11896,11 @@ export interface components {
             start_ms: number;
             /** @example 抽奖开奖 */
             title: string;
+        };
+        NewMapping: {
+            mapping: components["schemas"]["Mapping"];
+            /** @example douyin */
+            platform: string;
         };
         NewMediaServer: {
             allowed_ips?: string[];
@@ -11598,6 +12254,41 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_FileImportItem: {
+            items: {
+                /** Format: uuid */
+                broadcast_id: string;
+                /** Format: int64 */
+                bytes: number;
+                /** Format: int64 */
+                created_at_ms: number;
+                /** @example show.xml */
+                file: string;
+                /** Format: int64 */
+                finished_at_ms?: number | null;
+                /** @example danmaku_xml */
+                format: string;
+                /** Format: uuid */
+                id: string;
+                platform: string;
+                /** Format: int64 */
+                read: number;
+                /** Format: int64 */
+                repeats: number;
+                /** Format: int64 */
+                skipped: number;
+                /**
+                 * @description `running`, `done`, `failed`, `interrupted`.
+                 * @example done
+                 */
+                state: string;
+                /** Format: int64 */
+                taken: number;
+                title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_HookStreamBody: {
             items: {
                 app: string;
@@ -11747,6 +12438,19 @@ export interface components {
                  * @example rtmp://live.twitch.tv/app
                  */
                 url: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_RememberedMapping: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                mapping: components["schemas"]["Mapping"];
+                /** @example douyin */
+                platform: string;
+                /** Format: int64 */
+                used_at_ms: number;
             }[];
             next?: string | null;
         };
@@ -12629,6 +13333,15 @@ export interface components {
             /** @description One sentence for a person. */
             text: string;
         };
+        RememberedMapping: {
+            /** Format: uuid */
+            id: string;
+            mapping: components["schemas"]["Mapping"];
+            /** @example douyin */
+            platform: string;
+            /** Format: int64 */
+            used_at_ms: number;
+        };
         RenditionBody: {
             /**
              * Format: int64
@@ -12723,6 +13436,24 @@ export interface components {
             /** @description Still refused, or kept cut; they stay. */
             refused: number;
         };
+        Report: {
+            /**
+             * Format: int64
+             * @description Rows in the file, those skipped included.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Rows that were there already.
+             */
+            repeats: number;
+            skipped: components["schemas"]["SkippedRows"][];
+            /**
+             * Format: int64
+             * @description Rows taken; of a dry run those that would be.
+             */
+            taken: number;
+        };
         RoleView: {
             /** @example operator */
             en: string;
@@ -12803,6 +13534,11 @@ export interface components {
          * @enum {string}
          */
         RowKind: "enter" | "follow" | "share" | "gift" | "gift_combo" | "super_chat" | "danmaku" | "like";
+        /**
+         * @description What the rows of a table are.
+         * @enum {string}
+         */
+        RowsOf: "danmaku" | "gift" | "super_chat" | "enter" | "follow" | "share" | "like" | "custom";
         SayBeat: {
             /**
              * Format: int32
@@ -12960,6 +13696,14 @@ export interface components {
             /** Format: int64 */
             lines: number;
             /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
+            reason: string;
+        };
+        /** @description Rows that were not taken, of one reason. */
+        SkippedRows: {
+            /** Format: int64 */
+            count: number;
+            /** @description The first 100 lines; of a JSON array the places of its items. */
+            lines: number[];
             reason: string;
         };
         /** @description A room's slate. */
@@ -13125,6 +13869,19 @@ export interface components {
              * @example sk0123456789abcdef0123456789abcdef
              */
             stream_key: string;
+        };
+        TablePreview: {
+            /** @description What the columns seem to be. */
+            guess: components["schemas"]["Mapping"];
+            headers: string[];
+            /**
+             * @description `xlsx`, or the encoding of a CSV.
+             * @example gb18030
+             */
+            kind: string;
+            remembered?: components["schemas"]["RememberedMapping"] | null;
+            /** @description The first 20 rows as text. */
+            rows: string[][];
         };
         TeamPlace: {
             /**

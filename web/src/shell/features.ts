@@ -6,6 +6,8 @@ import { analyticsTexts } from "../features/analytics/texts"
 import clips from "../features/clips/manifest"
 import { clipsTexts } from "../features/clips/texts"
 import collect from "../features/collect/manifest"
+import importsPage from "../features/collect/importsManifest"
+import { importTexts } from "../features/collect/importTexts"
 import { collectTexts } from "../features/collect/texts"
 import danmaku from "../features/danmaku/manifest"
 import { danmakuTexts } from "../features/danmaku/texts"
@@ -41,6 +43,7 @@ export const features: Feature[] = [
   studio,
   mediaServers,
   collect,
+  importsPage,
   feed,
   staffPage,
   tokensPage,
@@ -62,5 +65,6 @@ export const featureTexts = {
   feed: feedTexts,
   audience: audienceTexts,
   collect: collectTexts,
+  imports: importTexts,
   danmaku: danmakuTexts,
 }
