@@ -99,7 +99,7 @@ soak: need-test release ## HOURS (default 2) of ten encoders, reconnects, viewer
 	cargo run --locked --release -p benches --bin soak -- --hours $${HOURS:-2}
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
-	for target in rtmp rtmp_client tags amf program mkv ws_frames batch posthog sensors cloudevents ga4 danmaku_xml cdn_log text; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
+	for target in rtmp rtmp_client tags amf program mkv ws_frames batch posthog sensors cloudevents ga4 danmaku_xml recording table cdn_log text; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
 
 fmt:
 	cargo fmt --all

@@ -58,6 +58,7 @@ export const screens: Screen[] = [
   })),
   { name: "collect", needsSignIn: true, open: async (page) => { await page.goto("/console/collect"); await page.locator(".panel").first().waitFor() } },
   { name: "consent", needsSignIn: true, open: async (page) => { await page.goto("/console/consent"); await page.getByTestId("consent-counts").waitFor() } },
+  { name: "imports", needsSignIn: true, open: async (page) => { await page.goto(`/console/imports?room=${server.room()}`); await page.getByTestId("import-history").waitFor() } },
   { name: "danmaku", needsSignIn: true, open: async (page) => { await page.goto("/console/danmaku"); await page.getByTestId("hits").waitFor() } },
   { name: "tokens", needsSignIn: true, open: async (page) => { await page.goto("/console/tokens"); await page.locator(".table").waitFor() } },
   { name: "audit-log", needsSignIn: true, open: async (page) => { await page.goto("/console/audit-log"); await page.locator(".table").waitFor() } },

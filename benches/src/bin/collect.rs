@@ -222,6 +222,10 @@ struct NoImports;
 
 #[async_trait]
 impl ImportDesk for NoImports {
+    async fn room(&self, _: Scope, room: RoomId) -> Result<(), ImportRefusal> {
+        Err(ImportRefusal::RoomNotFound(room))
+    }
+
     async fn open(&self, _: Scope, room: RoomId, _: ImportBroadcast) -> Result<OpenImport, ImportRefusal> {
         Err(ImportRefusal::RoomNotFound(room))
     }

@@ -4,7 +4,7 @@
 //! recordings, or made up where there are none. PostgreSQL is asked when `KAIBO_TEST_POSTGRES` names a server (`tools/postgres.sh`).
 
 use anyhow::Context;
-use collect::recorder::{Item, Recording, survey};
+use collect::recorder::{What, read, survey};
 use events::{BroadcastId, DanmakuSent, Millis, RoomId, Source};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use room::danmaku::{
@@ -17,7 +17,7 @@ use room::danmaku::{
 use std::{
     collections::HashSet,
     fs::File,
-    io::BufReader,
+    ops::ControlFlow,
     time::{Duration, Instant},
 };
 use store::{MigrationSet, Store};
@@ -54,13 +54,14 @@ async fn main() -> anyhow::Result<()> {
 fn texts(files: Vec<String>, random: &mut StdRng) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
     for path in files {
-        let open = || File::open(&path).map(BufReader::new).with_context(|| format!("opening `{path}`"));
-        let found = survey(open()?)?;
-        for item in Recording::new(found.format, open()?, found.started_at) {
-            if let Item::Row(row) = item? {
+        let mut file = File::open(&path).with_context(|| format!("opening `{path}`"))?;
+        let found = survey(&mut file, None, None)?;
+        read(found.format, &mut file, Some(found.started_at), &mut |item| {
+            if let What::Row(row) = item.what {
                 texts.extend(row.text.filter(|text| !text.is_empty()));
             }
-        }
+            ControlFlow::Continue(())
+        })?;
     }
     if texts.is_empty() {
         let words = [

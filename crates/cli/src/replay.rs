@@ -7,14 +7,14 @@
 use anyhow::{Context, bail};
 use collect::{
     ImportRow,
-    recorder::{Item, Recording, Survey, survey},
+    recorder::{self, Report, Survey, What, survey},
 };
 use events::{BroadcastId, Millis, RoomId};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
     fs::File,
-    io::{BufReader, Write},
+    io::Write,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(clap::Args, Clone)]
 pub struct Args {
-    /// Danmaku XML or NDJSON of room events; told apart by what is in it.
+    /// A recorder's file: Bilibili XML, ASS, JSON, JSON Lines, NDJSON or an export of Kaibo; told apart by what is in it.
     file: PathBuf,
     /// The room it goes into.
     #[arg(long)]
@@ -54,6 +54,9 @@ pub struct Args {
     /// Where the recording comes from, such as `bilibili`.
     #[arg(long)]
     platform: Option<String>,
+    /// When the show began, milliseconds since 1970, where the file does not say (ASS) or says it wrong.
+    #[arg(long)]
+    started_at_ms: Option<i64>,
     /// Goes on with an earlier replay that printed this key.
     #[arg(long)]
     import_key: Option<String>,
@@ -89,8 +92,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 
 async fn replay(args: Args, key: String) -> anyhow::Result<()> {
     let began = Instant::now();
-    let path = args.file.clone();
-    let found = tokio::task::spawn_blocking(move || look(&path)).await??;
+    let (path, asked) = (args.file.clone(), args.started_at_ms.map(Millis));
+    let found = tokio::task::spawn_blocking(move || look(&path, asked)).await??;
     let desk = Desk::new(&args)?;
     eprintln!("import_key={key}");
     let first = Call {
@@ -104,7 +107,7 @@ async fn replay(args: Args, key: String) -> anyhow::Result<()> {
     println!("broadcast_id={broadcast}");
     std::io::stdout().flush()?;
 
-    let mut counts = Counts::default();
+    let mut counts = Counts { report: found.report.clone(), ..Counts::default() };
     let mut rows = read(args.file.clone(), &found);
     let mut sender = Sender { desk, broadcast, in_flight: JoinSet::new(), most: 1 };
     match args.speed {
@@ -120,16 +123,13 @@ async fn replay(args: Args, key: String) -> anyhow::Result<()> {
     let last = Call { broadcast_id: Some(broadcast), complete: true, ..Call::default() };
     sender.desk.send(serde_json::to_vec(&last)?).await?;
 
-    for (reason, count) in &found.skipped {
-        *counts.skipped.entry((*reason).to_owned()).or_insert(0) += count;
-    }
     println!("{}", counts.line(found.before_air, began.elapsed()));
     Ok(())
 }
 
 /// Sends each row when its time has come; rows from before the show began go at once.
 async fn pace(
-    rows: &mut mpsc::Receiver<anyhow::Result<Vec<ImportRow>>>,
+    rows: &mut mpsc::Receiver<anyhow::Result<Batch>>,
     sender: &mut Sender,
     counts: &mut Counts,
     started_at: Millis,
@@ -139,7 +139,7 @@ async fn pace(
     let mut moment = began;
     let mut batch = Vec::new();
     while let Some(next) = rows.recv().await {
-        for row in next? {
+        for (line, row) in next? {
             let into_ms = row.occurred_at.since(started_at).max(0) as f64 / speed;
             let due = began + Duration::from_millis(into_ms.min(1e12) as u64);
             if due > moment {
@@ -149,7 +149,7 @@ async fn pace(
                 moment = due + MOMENT;
                 sleep_until(moment).await;
             }
-            batch.push(row);
+            batch.push((line, row));
             if batch.len() >= MOST_ROWS {
                 sender.send(std::mem::take(&mut batch), counts).await?;
             }
@@ -161,41 +161,43 @@ async fn pace(
     Ok(())
 }
 
-fn look(path: &Path) -> anyhow::Result<Survey> {
-    let file = File::open(path).with_context(|| format!("opening `{}`", path.display()))?;
-    survey(BufReader::with_capacity(64 << 10, file)).with_context(|| format!("reading `{}`", path.display()))
+fn look(path: &Path, asked: Option<Millis>) -> anyhow::Result<Survey> {
+    let mut file = File::open(path).with_context(|| format!("opening `{}`", path.display()))?;
+    survey(&mut file, None, asked).with_context(|| format!("reading `{}`", path.display()))
 }
 
+/// Rows with their lines.
+type Batch = Vec<(u64, ImportRow)>;
+
 /// Reads the recording beside the sending, a few batches ahead.
-fn read(path: PathBuf, found: &Survey) -> mpsc::Receiver<anyhow::Result<Vec<ImportRow>>> {
+fn read(path: PathBuf, found: &Survey) -> mpsc::Receiver<anyhow::Result<Batch>> {
     let (give, take) = mpsc::channel(2);
     let (format, started_at) = (found.format, found.started_at);
     tokio::task::spawn_blocking(move || {
-        let file = match File::open(&path).with_context(|| format!("opening `{}`", path.display())) {
+        let mut file = match File::open(&path).with_context(|| format!("opening `{}`", path.display())) {
             Ok(file) => file,
             Err(error) => return drop(give.blocking_send(Err(error))),
         };
         let (mut batch, mut bytes) = (Vec::new(), 0);
-        for item in Recording::new(format, BufReader::with_capacity(64 << 10, file), started_at) {
-            let row = match item {
-                Ok(Item::Row(row)) => *row,
-                // Counted by the survey.
-                Ok(Item::Skipped(_)) => continue,
-                Err(error) => return drop(give.blocking_send(Err(error.into()))),
-            };
+        let read = recorder::read(format, &mut file, Some(started_at), &mut |item| {
+            // What is skipped was counted by the survey.
+            let What::Row(row) = item.what else { return ControlFlow::Continue(()) };
             // JSON may take six bytes for one, and names and numbers about 400.
             bytes += 400 + 6 * row.text.as_ref().map_or(0, |text| text.len().min(8 << 10));
-            batch.push(row);
+            batch.push((item.line, *row));
             if batch.len() >= MOST_ROWS || bytes >= MOST_BYTES {
                 bytes = 0;
                 if give.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
-                    return;
+                    return ControlFlow::Break(());
                 }
             }
-        }
-        if !batch.is_empty() {
-            let _ = give.blocking_send(Ok(batch));
-        }
+            ControlFlow::Continue(())
+        });
+        let _ = match read {
+            Ok(()) if batch.is_empty() => Ok(()),
+            Ok(()) => give.blocking_send(Ok(batch)),
+            Err(error) => give.blocking_send(Err(error.into())),
+        };
     });
     take
 }
@@ -232,6 +234,7 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Rejected {
+    index: usize,
     reason: String,
 }
 
@@ -244,23 +247,24 @@ struct Problem {
 #[derive(Default)]
 struct Counts {
     sent: u64,
-    accepted: u64,
-    duplicates: u64,
-    skipped: BTreeMap<String, u64>,
+    report: Report,
 }
 
 impl Counts {
+    /// The counts on one line, and one for each reason why rows were skipped.
     fn line(&self, before_air: u64, took: Duration) -> String {
-        let skipped: u64 = self.skipped.values().sum();
+        let report = &self.report;
         let mut line = format!(
-            "sent={} accepted={} duplicates={} skipped={skipped} before_air={before_air} seconds={:.1}",
+            "sent={} accepted={} duplicates={} skipped={} before_air={before_air} seconds={:.1}",
             self.sent,
-            self.accepted,
-            self.duplicates,
+            report.taken,
+            report.repeats,
+            report.skipped_rows(),
             took.as_secs_f64(),
         );
-        for (reason, count) in &self.skipped {
-            line += &format!("; skipped {count}: {reason}");
+        for reason in report.lines() {
+            line += "\n";
+            line += &reason;
         }
         line
     }
@@ -270,17 +274,18 @@ impl Counts {
 struct Sender {
     desk: Desk,
     broadcast: BroadcastId,
-    in_flight: JoinSet<anyhow::Result<Answer>>,
+    in_flight: JoinSet<anyhow::Result<(Answer, Vec<u64>)>>,
     most: usize,
 }
 
 impl Sender {
-    async fn send(&mut self, rows: Vec<ImportRow>, counts: &mut Counts) -> anyhow::Result<()> {
-        counts.sent += rows.len() as u64;
+    async fn send(&mut self, batch: Batch, counts: &mut Counts) -> anyhow::Result<()> {
+        counts.sent += batch.len() as u64;
+        let (lines, rows): (Vec<u64>, Vec<ImportRow>) = batch.into_iter().unzip();
         let body = serde_json::to_vec(&Call { broadcast_id: Some(self.broadcast), rows, ..Call::default() })?;
         self.settle(self.most - 1, counts).await?;
         let desk = self.desk.clone();
-        self.in_flight.spawn(async move { desk.send(body).await });
+        self.in_flight.spawn(async move { Ok((desk.send(body).await?, lines)) });
         Ok(())
     }
 
@@ -288,11 +293,11 @@ impl Sender {
     async fn settle(&mut self, left: usize, counts: &mut Counts) -> anyhow::Result<()> {
         while self.in_flight.len() > left {
             let Some(answer) = self.in_flight.join_next().await else { break };
-            let answer = answer.context("sending a batch")??;
-            counts.accepted += answer.accepted;
-            counts.duplicates += answer.duplicates;
+            let (answer, lines) = answer.context("sending a batch")??;
+            counts.report.taken += answer.accepted;
+            counts.report.repeats += answer.duplicates;
             for rejected in answer.rejected {
-                *counts.skipped.entry(rejected.reason).or_insert(0) += 1;
+                counts.report.refuse(&rejected.reason, lines.get(rejected.index).copied().unwrap_or(0));
             }
         }
         Ok(())

@@ -2,10 +2,12 @@
 
 use crate::{
     edges::{Asked, Edge, Owner, edge},
-    recorder,
+    recorder::{self, What},
+    table,
 };
 use events::{Envelope, Event, Millis, OrgId, TeamId};
 use http::{HeaderMap, HeaderValue, Method};
+use std::{io::Cursor, ops::ControlFlow};
 
 const NOW: Millis = Millis(1_800_000_000_000);
 
@@ -43,7 +45,35 @@ pub fn fuzz_ga4(bytes: &[u8]) {
 pub fn fuzz_danmaku_xml(bytes: &[u8]) {
     let items = recorder::DanmakuXml::new(bytes, Some(NOW));
     let _ = items.fold(0_u64, |count, _| count + 1);
-    let _ = recorder::survey(bytes);
+    let _ = recorder::survey(&mut Cursor::new(bytes), None, None);
+}
+
+/// Any bytes as a recording of each format, and of whichever it looks like.
+pub fn fuzz_recording(bytes: &[u8]) {
+    let mut source = Cursor::new(bytes);
+    let _ = recorder::survey(&mut source, None, Some(NOW));
+    for format in recorder::LIST {
+        let mut items = 0;
+        let _ = recorder::read(format, &mut source, Some(NOW), &mut |item| {
+            items += 1;
+            assert!(!matches!(item.what, What::Row(row) if row.id.is_empty()), "a row without an id");
+            ControlFlow::Continue(())
+        });
+        assert!(items <= bytes.len() + 1 || bytes.starts_with(b"PK"), "more items than bytes");
+    }
+}
+
+/// Any bytes as a table, mapped as it is guessed.
+pub fn fuzz_table(bytes: &[u8]) {
+    let mut source = Cursor::new(bytes);
+    let Ok(glimpse) = table::glimpse(&mut source, 20) else { return };
+    let mapping = table::guess::guess(&glimpse);
+    let _ = table::items(&mut source, &mapping, &mut |item| {
+        if let What::Custom(row) = item.what {
+            assert!(!row.id.is_empty() && row.id.len() <= 256, "a row's id is not one");
+        }
+        ControlFlow::Continue(())
+    });
 }
 
 fn try_edge(name: &str, paths: &[&str], headers: &[(&'static str, &'static str)], bytes: &[u8]) {

@@ -25,7 +25,7 @@ pub(crate) fn of_value(value: &Value) -> Option<Millis> {
     }
 }
 
-fn rfc3339(text: &str) -> Option<Millis> {
+pub(crate) fn rfc3339(text: &str) -> Option<Millis> {
     let (date, rest) = text.trim().split_once(['T', 't', ' '])?;
     let mut date = date.splitn(3, '-');
     let (year, month, day) = (digits(date.next()?, 4)?, digits(date.next()?, 2)?, digits(date.next()?, 2)?);
@@ -56,7 +56,7 @@ fn digits(text: &str, count: usize) -> Option<i64> {
     (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-fn days(year: i64, month: i64) -> i64 {
+pub(crate) fn days(year: i64, month: i64) -> i64 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -66,7 +66,7 @@ fn days(year: i64, month: i64) -> i64 {
 }
 
 /// Days of the Gregorian calendar, counted from March so that the leap day comes last.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);

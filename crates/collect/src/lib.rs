@@ -10,6 +10,7 @@ pub mod edges;
 mod fuzz;
 mod http_collect;
 mod http_import;
+mod http_import_file;
 mod http_plan;
 mod http_sdk_config;
 pub mod import;
@@ -21,10 +22,13 @@ mod plan;
 mod quarantine;
 pub mod recorder;
 mod sources;
+pub mod table;
 mod watch;
 
 pub use body::{BadBody, plain};
-pub use fuzz::{fuzz_batch, fuzz_cloudevents, fuzz_danmaku_xml, fuzz_ga4, fuzz_posthog, fuzz_sensors};
+pub use fuzz::{
+    fuzz_batch, fuzz_cloudevents, fuzz_danmaku_xml, fuzz_ga4, fuzz_posthog, fuzz_recording, fuzz_sensors, fuzz_table,
+};
 pub use sources::http::{ManageSources, ReadSources};
 
 /// Paths that pages of any origin may call: no cookie counts there.
@@ -65,6 +69,7 @@ struct Inner {
     /// Loaded by the job, or by the first call if that comes earlier.
     dedup: OnceCell<Arc<Dedup>>,
     imports: import::Imports,
+    files: Arc<tokio::sync::Semaphore>,
     sources: sources::Sources,
 }
 
@@ -83,6 +88,7 @@ impl Collect {
             desk,
             dedup: OnceCell::new(),
             imports: import::Imports::default(),
+            files: Arc::new(tokio::sync::Semaphore::new(import::file::AT_ONCE)),
             sources: sources::Sources::default(),
         }))
     }
@@ -93,6 +99,8 @@ impl Collect {
         feature.routes = http_collect::routes(self.clone())
             .merge(http_sdk_config::routes(self.clone()))
             .merge(http_import::routes(self.clone()))
+            .merge(http_import_file::routes(self.clone()))
+            .merge(table::http::routes(self.clone()))
             .merge(sources::http::routes(self.clone()))
             .merge(http_plan::routes(self.clone()))
             .merge(watch::http::routes(self.clone()))
@@ -115,6 +123,11 @@ impl Collect {
 
     pub(crate) fn sources(&self) -> &sources::Sources {
         &self.0.sources
+    }
+
+    /// Who holds a permit may receive and read a file.
+    pub(crate) fn files(&self) -> &Arc<tokio::sync::Semaphore> {
+        &self.0.files
     }
 
     pub(crate) fn imports(&self) -> &import::Imports {
@@ -179,6 +192,9 @@ impl Collect {
     }
 
     async fn tend_sources(self, stop: Stop) -> anyhow::Result<()> {
+        if let Err(error) = import::file::note_interrupted(self.app()).await {
+            tracing::error!("{error:#}");
+        }
         loop {
             let stopped = tokio::select! {
                 () = stop.cancelled() => true,

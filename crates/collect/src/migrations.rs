@@ -1,4 +1,4 @@
-//! The tables of sources, and of what was not taken from them.
+//! The tables of sources, of what was not taken from them, and of imports.
 
 use store::Migration;
 
@@ -44,4 +44,34 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
           CREATE UNIQUE INDEX collect_quarantine_source_id_fingerprint_key ON collect_quarantine (source_id, fingerprint);
           CREATE INDEX collect_quarantine_source ON collect_quarantine (source_id, id);
           CREATE INDEX collect_quarantine_received ON collect_quarantine (received_at_ms);",
-}];
+},
+    Migration {
+        name: "0002_imports",
+        sql: "CREATE TABLE collect_imports (
+              id TEXT NOT NULL PRIMARY KEY,
+              org_id TEXT NOT NULL,
+              team_id TEXT NOT NULL,
+              room_id TEXT NOT NULL,
+              broadcast_id TEXT NOT NULL,
+              file TEXT NOT NULL,
+              bytes BIGINT NOT NULL,
+              format TEXT NOT NULL,
+              platform TEXT NOT NULL,
+              title TEXT NOT NULL,
+              state TEXT NOT NULL,
+              report TEXT NOT NULL,
+              created_at_ms BIGINT NOT NULL,
+              finished_at_ms BIGINT);
+          CREATE INDEX collect_imports_room ON collect_imports (room_id, id);
+
+          CREATE TABLE collect_mappings (
+              id TEXT NOT NULL PRIMARY KEY,
+              org_id TEXT NOT NULL,
+              platform TEXT NOT NULL,
+              fingerprint TEXT NOT NULL,
+              mapping TEXT NOT NULL,
+              used_at_ms BIGINT NOT NULL);
+          CREATE UNIQUE INDEX collect_mappings_org_id_platform_fingerprint_key
+              ON collect_mappings (org_id, platform, fingerprint);",
+    },
+];

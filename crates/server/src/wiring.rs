@@ -124,6 +124,11 @@ impl Imports {
 
 #[async_trait]
 impl ImportDesk for Imports {
+    async fn room(&self, scope: Scope, room: RoomId) -> Result<(), ImportRefusal> {
+        let found = rooms::store::find_room(self.app.store.read(), scope, room).await?;
+        found.map(drop).ok_or(ImportRefusal::RoomNotFound(room))
+    }
+
     async fn open(&self, scope: Scope, room: RoomId, import: ImportBroadcast) -> Result<OpenImport, ImportRefusal> {
         let found = rooms::store::find_room(self.app.store.read(), scope, room).await?;
         let room = found.ok_or(ImportRefusal::RoomNotFound(room))?;

@@ -30,6 +30,7 @@ export const LinkIcon = icon(<path d="M14 4h6v6M20 4l-9 9M18 14v4a2 2 0 0 1-2 2H
 export const LockIcon = icon(<><rect x="5" y="11" width="14" height="9" rx="2" /><path d="M8 11V8a4 4 0 0 1 8 0v3" /></>)
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />)
 export const DownloadIcon = icon(<path d="M12 4v11M7.500 11 12 15.500 16.500 11M4 20h16" />)
+export const ImportIcon = icon(<path d="M12 16V4M7.500 8.500 12 4l4.500 4.500M4 14v6h16v-6" />)
 export const SearchIcon = icon(<><circle cx="11" cy="11" r="6.500" /><path d="m16 16 4.500 4.500" /></>)
 export const PlayIcon = icon(<path d="M7 4.500v15l12.500-7.500z" />, true)
 export const PauseIcon = icon(<path d="M6.500 5h4v14h-4zM13.500 5h4v14h-4z" />, true)

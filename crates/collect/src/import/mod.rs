@@ -4,9 +4,11 @@
 //! already is read from the log, from the broadcast's first position, the first time they are asked for; the answer is kept
 //! for the 16 imports used last.
 
+pub(crate) mod file;
 mod row;
+pub(crate) mod store;
 
-pub use row::{ImportRow, RowKind};
+pub use row::{CustomRow, ImportRow, RowKind};
 
 use anyhow::Context;
 use app::{App, Refuse, Scope};
@@ -52,6 +54,8 @@ pub struct OpenImport {
 /// The little of the `room` domain that imports need. `server` wires it.
 #[async_trait]
 pub trait ImportDesk: Send + Sync {
+    /// The room is there and within `scope`.
+    async fn room(&self, scope: Scope, room: RoomId) -> Result<(), ImportRefusal>;
     /// Opens an import broadcast in a room within `scope`, or finds the one with the same `import_key` (also an ended one).
     /// The broadcast's `BroadcastStarted` is committed when this returns.
     async fn open(&self, scope: Scope, room: RoomId, import: ImportBroadcast) -> Result<OpenImport, ImportRefusal>;

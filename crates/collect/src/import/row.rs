@@ -4,10 +4,10 @@ use crate::instant;
 use app::Keys;
 use events::{
     BroadcastId, Coin, DanmakuSent, Empty, EntryId, Event, GiftComboShown, GiftSent, LikesSent, Millis, SuperChatSent,
-    ViewerEntered, ViewerId, ViewerKind,
+    Tracked, ViewerEntered, ViewerId, ViewerKind,
 };
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -83,7 +83,39 @@ pub struct ImportRow {
     pub coin: Option<Coin>,
 }
 
+/// A row of a table that is none of our kinds; an event of the `custom` namespace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomRow {
+    pub id: String,
+    pub occurred_at: Millis,
+    pub name: String,
+    pub user: Option<String>,
+    pub properties: Map<String, Value>,
+}
+
+impl CustomRow {
+    /// The event and whose it is.
+    pub(crate) fn event(self, platform: &str, keys: &Keys, now: Millis) -> Result<(Event, Option<ViewerId>), Reason> {
+        if !instant::is_sane(self.occurred_at, now) {
+            return Err(BAD_TIME.into());
+        }
+        let viewer = self.user.as_deref().filter(|user| !user.is_empty()).map(|user| pseudonym(user, keys));
+        let event = Event::Tracked(Tracked {
+            call: "track".to_owned(),
+            name: self.name,
+            user_id: viewer.as_ref().map(|viewer| viewer.as_str().to_owned()),
+            anonymous_id: None,
+            properties: self.properties,
+            context: Map::from_iter([("platform".to_owned(), platform.into())]),
+            sent_at: None,
+        });
+        Ok((event, viewer))
+    }
+}
+
 type Reason = Cow<'static, str>;
+
+const BAD_TIME: &str = "`occurred_at` is before the year 2000 or more than a day ahead";
 
 const MAX_ID_BYTES: usize = 256;
 const MAX_TEXT_BYTES: usize = 8 << 10;
@@ -126,7 +158,7 @@ impl ImportRow {
             return Err("`id` is not 1 to 256 bytes".into());
         }
         if !instant::is_sane(self.occurred_at, now) {
-            return Err("`occurred_at` is before the year 2000 or more than a day ahead".into());
+            return Err(BAD_TIME.into());
         }
         let viewer = self.user.as_deref().filter(|user| !user.is_empty()).map(|user| pseudonym(user, keys));
         let event = match self.kind {

@@ -1,21 +1,46 @@
-//! Danmaku 弹幕 as recorders write them: `<d p="seconds,mode,size,color,unix_ts,pool,user,row">text</d>`.
+//! Danmaku 弹幕 as recorders write them: `<d p="seconds,mode,size,color,unix_ts,pool,user,row">text</d>`, and beside them in the
+//! dialects of
+//!
+//! - BililiveRecorder (`BililiveRecorder.Core/Danmaku/BasicDanmakuWriter.cs`): `<gift ts user giftname giftcount>`, `<sc ts user price
+//!   time>text</sc>`, `<guard ts user level count>`, each with the platform's message in `raw` if so set; `start_time` in the head;
+//! - blrec (`src/blrec/danmaku/io.py`): the same with `uid`, `price` and `cointype`, `<toast>`, `<record_start_time>` in the head;
+//! - DanmakuFactory, which reads and writes these;
+//! - biliup (`biliup/Danmaku/__init__.py`): `timestamp`, `uid`, `user` on `<d>`, `<s timestamp uid username price type num giftname>`,
+//!   and raw messages in `<o>`.
 //!
 //! Recorders do not write careful XML: texts hold raw `&` and control characters, files end in the middle of a row. So this is no
-//! XML parser; it looks for `<d`, takes what stands up to `</d>`, and goes on behind it. Comments and CDATA are respected. A danmaku
-//! without text (recorders lose pictures) is a danmaku.
+//! XML parser; it looks for an opening tag, takes what stands up to the closing one, and goes on behind it. Comments and CDATA are
+//! respected, entities of a document's own are not: nothing in a file can grow. A danmaku without text (recorders lose pictures) is
+//! a danmaku.
 
-use super::{Item, MAX_ROW_BYTES, row_id};
-use crate::import::{ImportRow, RowKind};
+mod elements;
+
+use super::{Format, Item, MAX_ROW_BYTES, Reader};
 use events::Millis;
 use std::{
     borrow::Cow,
     io::{self, BufRead},
 };
 
-const CHUNK: usize = 64 << 10;
-/// Offsets beyond a year either way are nonsense.
-const MAX_OFFSET_S: f64 = 366.0 * 86_400.0;
+pub const FORMAT: Format = Format {
+    name: "danmaku_xml",
+    looks_like: |glance| glance.text.starts_with('<'),
+    read: Reader::Text(|text, started_at, each| {
+        for item in DanmakuXml::new(text, started_at) {
+            if each(item?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }),
+};
 
+/// What is read; and of these, what is looked for to get past a row that was never closed.
+const ELEMENTS: [&str; 9] =
+    ["d", "gift", "sc", "guard", "toast", "s", "o", "record_start_time", "BililiveRecorderRecordInfo"];
+const BEGINNINGS: [&[u8]; 5] = [b"<d p=", b"<gift ts=", b"<sc ts=", b"<guard ts=", b"<s timestamp="];
+
+const CHUNK: usize = 64 << 10;
 /// The rows of a danmaku recording.
 pub struct DanmakuXml<R> {
     read: R,
@@ -24,13 +49,16 @@ pub struct DanmakuXml<R> {
     at: usize,
     ended: bool,
     place: u64,
+    /// The line that `counted` in the buffer is in.
+    line: u64,
+    counted: usize,
 }
 
 /// Where the next thing in the buffer is.
 enum Found {
     /// A row: its bytes from `<d` to behind `</d>` or `/>`.
-    Row(usize, usize),
-    Skipped(&'static str),
+    Row(&'static str, usize, usize),
+    Skipped(&'static str, usize),
     NeedMore,
     End,
 }
@@ -38,10 +66,21 @@ enum Found {
 impl<R: BufRead> DanmakuXml<R> {
     /// With `started_at`, a row happened at `started_at` and its seconds; without, when its own time stamp says.
     pub fn new(read: R, started_at: Option<Millis>) -> Self {
-        Self { read, started_at, buffer: Vec::new(), at: 0, ended: false, place: 0 }
+        Self { read, started_at, buffer: Vec::new(), at: 0, ended: false, place: 0, line: 1, counted: 0 }
+    }
+
+    /// The line in which `at` of the buffer is.
+    fn line_at(&mut self, at: usize) -> u64 {
+        if let Some(between) = self.buffer.get(self.counted..at) {
+            self.line += memchr::memchr_iter(b'\n', between).count() as u64;
+            self.counted = at;
+        }
+        self.line
     }
 
     fn fill(&mut self) -> io::Result<()> {
+        self.line_at(self.at);
+        self.counted = self.counted.saturating_sub(self.at);
         self.buffer.drain(..self.at);
         self.at = 0;
         loop {
@@ -75,7 +114,7 @@ impl<R: BufRead> DanmakuXml<R> {
             };
             let tag = rest.get(open..).unwrap_or_default();
             let tag_len = tag.len();
-            if tag.len() < 4 && !ended {
+            if tag.len() < LONGEST && !ended && !tag.contains(&b'>') {
                 self.at += open;
                 return Found::NeedMore;
             }
@@ -87,6 +126,8 @@ impl<R: BufRead> DanmakuXml<R> {
                     None => {
                         let cut = self.at + open + 4;
                         let keep = self.buffer.len().saturating_sub(2).max(cut);
+                        self.line_at(keep);
+                        self.counted = cut;
                         self.buffer.drain(cut..keep);
                         self.at += open;
                         return Found::NeedMore;
@@ -94,33 +135,31 @@ impl<R: BufRead> DanmakuXml<R> {
                 }
                 continue;
             }
-            let is_row = tag.starts_with(b"<d")
-                && tag.get(2).is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>' || *byte == b'/');
-            if !is_row {
+            let Some(name) = name_of(tag) else {
                 self.at += open + 1;
                 continue;
-            }
+            };
             let from = self.at + open;
             // The same piece is looked at however the bytes arrive, and whatever it is, it is then behind us: no input costs
             // more than its length.
-            let end = end_of(tag.get(..tag_len.min(MAX_ROW_BYTES)).unwrap_or_default());
+            let end = end_of(name, tag.get(..tag_len.min(MAX_ROW_BYTES)).unwrap_or_default());
             self.at = from;
             let found = match end {
                 Some(Ok(end)) => {
                     self.at = from + end;
-                    Found::Row(from, from + end)
+                    Found::Row(name, from, from + end)
                 }
                 Some(Err(next)) => {
                     self.at = from + next;
-                    Found::Skipped("not closed")
+                    Found::Skipped("not closed", from)
                 }
                 None if tag_len >= MAX_ROW_BYTES => {
                     self.at = from + MAX_ROW_BYTES;
-                    Found::Skipped("longer than 64 KB")
+                    Found::Skipped("longer than 64 KB", from)
                 }
                 None if ended => {
                     self.at = from + 2;
-                    Found::Skipped("not closed")
+                    Found::Skipped("not closed", from)
                 }
                 None => return Found::NeedMore,
             };
@@ -130,8 +169,21 @@ impl<R: BufRead> DanmakuXml<R> {
     }
 }
 
+/// Longer than any name with its `<` and what follows it.
+const LONGEST: usize = 32;
+
+/// Which element the tag opens.
+fn name_of(tag: &[u8]) -> Option<&'static str> {
+    ELEMENTS.into_iter().find(|name| {
+        let rest = tag.get(1..).and_then(|tag| tag.strip_prefix(name.as_bytes()));
+        rest.is_some_and(|rest| {
+            rest.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>' || *byte == b'/')
+        })
+    })
+}
+
 /// Where the row at the beginning of `tag` ends: behind it, or (`Err`) where something else begins instead. `None`: not in sight.
-fn end_of(tag: &[u8]) -> Option<Result<usize, usize>> {
+fn end_of(name: &str, tag: &[u8]) -> Option<Result<usize, usize>> {
     let head = match head_of(tag)? {
         Ok(head) => head,
         Err(next) => return Some(Err(next)),
@@ -141,13 +193,19 @@ fn end_of(tag: &[u8]) -> Option<Result<usize, usize>> {
     }
     let body = tag.get(head..)?;
     let from = if body.starts_with(b"<![CDATA[") { memchr::memmem::find(body, b"]]>")? } else { 0 };
-    let next = memchr::memmem::find(body.get(from..)?, b"<d p=").map(|at| from + at);
-    let close = memchr::memmem::find(body.get(from..next.unwrap_or(body.len()))?, b"</d>").map(|at| from + at);
-    match (close, next) {
-        (Some(close), _) => Some(Ok(head + close + 4)),
-        (None, Some(next)) => Some(Err(head + next)),
-        (None, None) => None,
+    for at in memchr::memchr_iter(b'<', body.get(from..)?).map(|at| from + at) {
+        let rest = body.get(at..)?;
+        if let Some(rest) = rest.strip_prefix(b"</")
+            && let Some(rest) = rest.strip_prefix(name.as_bytes())
+            && rest.first() == Some(&b'>')
+        {
+            return Some(Ok(head + at + name.len() + 3));
+        }
+        if BEGINNINGS.iter().any(|beginning| rest.starts_with(beginning)) {
+            return Some(Err(head + at));
+        }
     }
+    None
 }
 
 /// Where the opening tag ends: behind the first `>` outside quotes. `Err`: the next `<` comes before that.
@@ -171,15 +229,19 @@ impl<R: BufRead> Iterator for DanmakuXml<R> {
     fn next(&mut self) -> Option<io::Result<Item>> {
         loop {
             match self.find() {
-                Found::Row(from, to) => {
+                Found::Row(name, from, to) => {
+                    let line = self.line_at(from);
                     let bytes = self.buffer.get(from..to).unwrap_or_default();
-                    let id = row_id('d', self.place, bytes);
-                    return Some(Ok(match row(bytes, id, self.started_at) {
-                        Ok(row) => Item::Row(Box::new(row)),
-                        Err(reason) => Item::Skipped(reason),
-                    }));
+                    match elements::item(name, bytes, self.place, self.started_at) {
+                        Some(Ok(what)) => return Some(Ok(Item { line, what })),
+                        Some(Err(reason)) => return Some(Ok(Item::skipped(line, reason))),
+                        None => {}
+                    }
                 }
-                Found::Skipped(reason) => return Some(Ok(Item::Skipped(reason))),
+                Found::Skipped(reason, from) => {
+                    let line = self.line_at(from);
+                    return Some(Ok(Item::skipped(line, reason)));
+                }
                 Found::End => return None,
                 Found::NeedMore => {
                     if let Err(error) = self.fill() {
@@ -189,42 +251,6 @@ impl<R: BufRead> Iterator for DanmakuXml<R> {
             }
         }
     }
-}
-
-fn row(bytes: &[u8], id: String, started_at: Option<Millis>) -> Result<ImportRow, &'static str> {
-    let head = head_of(bytes).and_then(Result::ok).ok_or("not closed")?;
-    let tag = std::str::from_utf8(bytes.get(2..head).unwrap_or_default()).map_err(|_| "not UTF-8")?;
-    let body = bytes.get(head..).unwrap_or_default();
-    let body = std::str::from_utf8(body.strip_suffix(b"</d>").unwrap_or_default()).map_err(|_| "not UTF-8")?;
-    let text = match body.strip_prefix("<![CDATA[").and_then(|body| body.strip_suffix("]]>")) {
-        Some(text) => Cow::Borrowed(text),
-        None => unescape(body),
-    };
-    let p = attribute(tag, "p").ok_or("without `p`")?;
-    let p = unescape(p);
-    let mut fields = p.split(',').map(str::trim);
-    let seconds: f64 = fields.next().and_then(|field| field.parse().ok()).ok_or("`p` without seconds")?;
-    if seconds.is_nan() || seconds.abs() > MAX_OFFSET_S {
-        return Err("seconds out of range");
-    }
-    let offset_ms = (seconds * 1_000.0).round() as i64;
-    let mut number = |otherwise| fields.next().ok_or(otherwise)?.parse::<i64>().map_err(|_| otherwise);
-    let mode = number("`p` without mode")?;
-    let size = number("`p` without size")?;
-    let color = number("`p` without color")?;
-    let sent = number("`p` without time")?;
-    let sent = if sent.abs() < 100_000_000_000 { Millis(sent.saturating_mul(1_000)) } else { Millis(sent) };
-    let user = fields.nth(1).filter(|user| !user.is_empty());
-    Ok(ImportRow {
-        user: user.map(str::to_owned),
-        nick: attribute(tag, "user").map(|nick| unescape(nick).into_owned()).filter(|nick| !nick.is_empty()),
-        text: Some(text.into_owned()),
-        mode: Some(mode.try_into().map_err(|_| "mode out of range")?),
-        size: Some(size.try_into().map_err(|_| "size out of range")?),
-        color: Some(u32::try_from(color).ok().filter(|color| *color <= 0xff_ffff).ok_or("color out of range")?),
-        offset_ms: Some(offset_ms),
-        ..ImportRow::new(id, started_at.map_or(sent, |start| start.plus_ms(offset_ms)), RowKind::Danmaku)
-    })
 }
 
 /// The value of ` name="..."` within a tag.

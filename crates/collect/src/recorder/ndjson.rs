@@ -1,111 +1,76 @@
 //! NDJSON of room events: `{"ts_ms", "kind", "user", ...}` a line, fields as [`ImportRow`] has them.
 
-use super::{Item, MAX_ROW_BYTES, row_id};
+use super::{Each, Format, Item, MAX_ROW_BYTES, Reader, jsonl, lines::Lines, row_id};
 use crate::import::ImportRow;
+use events::Millis;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::io::{self, BufRead};
 
-/// The rows of an NDJSON recording.
-pub struct Ndjson<R> {
-    read: R,
-    line: u64,
-    bytes: Vec<u8>,
+pub const FORMAT: Format = Format {
+    name: "ndjson",
+    looks_like: |glance| jsonl::first(&glance.text).is_some_and(|row| row.contains_key("kind") && is_timed(&row)),
+    read: Reader::Text(read),
+};
+
+fn is_timed(row: &Map<String, Value>) -> bool {
+    row.contains_key("ts_ms") || row.contains_key("occurred_at")
 }
 
-impl<R: BufRead> Ndjson<R> {
-    pub fn new(read: R) -> Self {
-        Self { read, line: 0, bytes: Vec::new() }
-    }
-
-    /// Reads a line into `bytes`, keeping a little more of it than may be used; false at the end.
-    fn read_line(&mut self) -> io::Result<bool> {
-        self.bytes.clear();
-        let mut any = false;
-        loop {
-            let chunk = match self.read.fill_buf() {
-                Ok(chunk) => chunk,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            if chunk.is_empty() {
-                return Ok(any);
-            }
-            any = true;
-            let end = memchr::memchr(b'\n', chunk);
-            let (part, used) = match end.and_then(|end| chunk.get(..end)) {
-                Some(part) => (part, part.len() + 1),
-                None => (chunk, chunk.len()),
-            };
-            let room = (MAX_ROW_BYTES + 1).saturating_sub(self.bytes.len()).min(part.len());
-            self.bytes.extend(part.iter().take(room));
-            self.read.consume(used);
-            if end.is_some() {
-                return Ok(true);
-            }
+fn read(text: &mut dyn BufRead, _: Option<Millis>, each: Each) -> io::Result<()> {
+    let mut lines = Lines::new(text);
+    while let Some((line, bytes)) = lines.next()? {
+        if each(Item::new(line, row(bytes, line))).is_break() {
+            break;
         }
     }
+    Ok(())
 }
 
-impl<R: BufRead> Iterator for Ndjson<R> {
-    type Item = io::Result<Item>;
-
-    fn next(&mut self) -> Option<io::Result<Item>> {
-        loop {
-            match self.read_line() {
-                Ok(true) => self.line += 1,
-                Ok(false) => return None,
-                Err(error) => return Some(Err(error)),
-            }
-            let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes).trim_ascii();
-            if !bytes.is_empty() {
-                return Some(Ok(item(bytes, self.line)));
-            }
-        }
-    }
-}
-
-fn item(bytes: &[u8], line: u64) -> Item {
+fn row(bytes: &[u8], line: u64) -> Result<ImportRow, &'static str> {
     if bytes.len() > MAX_ROW_BYTES {
-        return Item::Skipped("longer than 64 KB");
+        return Err("longer than 64 KB");
     }
-    let mut row: serde_json::Map<String, serde_json::Value> = match serde_json::from_slice(bytes) {
-        Ok(row) => row,
-        Err(_) => return Item::Skipped("not a JSON object"),
-    };
+    let mut row: Map<String, Value> = serde_json::from_slice(bytes).map_err(|_| "not a JSON object")?;
     if !row.contains_key("kind") {
-        return Item::Skipped("without a kind");
+        return Err("without a kind");
     }
     row.insert("id".to_owned(), row_id('n', line, bytes).into());
-    match ImportRow::deserialize(serde_json::Value::Object(row)) {
-        Ok(row) => Item::Row(Box::new(row)),
-        Err(_) => Item::Skipped("of an unknown kind, or with a field missing or of the wrong type"),
-    }
+    ImportRow::deserialize(Value::Object(row))
+        .map_err(|_| "of an unknown kind, or with a field missing or of the wrong type")
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::import::RowKind;
-    use events::{Coin, Millis};
+    use crate::{import::RowKind, recorder::What};
+    use events::Coin;
+    use std::ops::ControlFlow;
 
     fn items(text: &str) -> Vec<Item> {
-        Ndjson::new(io::BufReader::with_capacity(7, text.as_bytes())).map(Result::unwrap).collect()
+        let mut items = Vec::new();
+        read(&mut io::BufReader::with_capacity(7, text.as_bytes()), None, &mut |item| {
+            items.push(item);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        items
     }
 
     #[test]
     fn lines_become_rows() {
         let items = items(concat!(
-            "\u{feff}{\"ts_ms\":1640693582000,\"kind\":\"enter\",\"user\":\"u5e\",\"fan_level\":null}\n",
+            "{\"ts_ms\":1640693582000,\"kind\":\"enter\",\"user\":\"u5e\",\"fan_level\":null}\n",
             "\n",
             "{\"ts_ms\":1640693596000,\"kind\":\"gift\",\"user\":\"u\",\"gift\":\"铃铛\",\"gift_id\":31175,\"num\":1,\"price_milli\":1000,\"coin_type\":\"gold\",\"order_id\":\"16\"}\r\n",
             "{\"ts_ms\":1,\"kind\":\"gift_combo\",\"user\":\"u\",\"gift\":\"x\",\"num\":2,\"total_milli\":200}",
         ));
         let rows: Vec<_> = items
             .iter()
-            .map(|item| match item {
-                Item::Row(row) => row,
-                Item::Skipped(reason) => panic!("{reason}"),
+            .map(|item| match &item.what {
+                What::Row(row) => row,
+                other => panic!("{other:?}"),
             })
             .collect();
         assert_eq!(
@@ -117,7 +82,7 @@ mod tests {
             (rows[1].coin, rows[1].price_milli, rows[1].gift.as_deref()),
             (Some(Coin::Gold), Some(1_000), Some("铃铛"))
         );
-        assert!(rows[1].id.starts_with("n3-"), "{}", rows[1].id);
+        assert!(rows[1].id.starts_with("n3-") && items[1].line == 3, "{}", rows[1].id);
     }
 
     #[test]
@@ -127,7 +92,7 @@ mod tests {
             "nope\n[1]\n{{\"ts_ms\":1}}\n{{\"ts_ms\":1,\"kind\":\"teleport\"}}\n{{\"kind\":\"enter\"}}\n{long}\n{{\"ts_ms\":1,\"kind\":\"share\"}}\n"
         );
         let items = items(&text);
-        let rows = items.iter().filter(|item| matches!(item, Item::Row(_))).count();
+        let rows = items.iter().filter(|item| matches!(item.what, What::Row(_))).count();
         assert_eq!((items.len(), rows), (7, 1));
     }
 }

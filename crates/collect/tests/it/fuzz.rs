@@ -1,7 +1,12 @@
 //! The fuzz targets on mutated seeds, the same every time: a smoke test of what the fuzzer does for longer.
 
-use crate::requests::{gzip, in_form, request};
-use collect::{fuzz_batch, fuzz_cloudevents, fuzz_danmaku_xml, fuzz_ga4, fuzz_posthog, fuzz_sensors};
+use crate::{
+    formats::{SAMPLES, workbook},
+    requests::{gzip, in_form, request},
+};
+use collect::{
+    fuzz_batch, fuzz_cloudevents, fuzz_danmaku_xml, fuzz_ga4, fuzz_posthog, fuzz_recording, fuzz_sensors, fuzz_table,
+};
 
 /// A small generator, so that a failure happens again.
 struct Chance(u64);
@@ -99,4 +104,19 @@ fn mutated_recordings_do_no_harm() {
                <d p=\"1,5,18,255,1607630591,0,u,1\"><![CDATA[a</d>]]></d><d p=\"2,1,25,0,1607630592\">x</d></i>";
     let ndjson = "{\"ts_ms\":1640693568545,\"kind\":\"gift_combo\",\"user\":\"u7\",\"gift\":\"牛\",\"num\":2,\"total_milli\":200}\n";
     mutate(&[xml.into(), ndjson.into()], 20_000, fuzz_danmaku_xml);
+}
+
+#[test]
+fn mutated_files_of_every_format_do_no_harm() {
+    let seeds: Vec<Vec<u8>> = SAMPLES.iter().map(|sample| sample.text.as_bytes().to_vec()).collect();
+    mutate(&seeds, 5_000, fuzz_recording);
+}
+
+#[test]
+fn mutated_tables_do_no_harm() {
+    let orders = "订单号,下单时间,实付(元),数量\n1,2024-01-02 03:04:05,\"1,234.5\",2\n2,1704164645,¥3,x\n";
+    let gb = encoding_rs::GB18030.encode(orders).0.into_owned();
+    let wide: Vec<u8> = orders.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    mutate(&[orders.into(), gb, [vec![0xff, 0xfe], wide].concat()], 10_000, fuzz_table);
+    mutate(&[workbook(&[&["订单号", "下单时间"], &["1", "2024-01-02 03:04:05"]])], 1_000, fuzz_table);
 }

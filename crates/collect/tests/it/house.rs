@@ -46,6 +46,10 @@ impl Desk {
 
 #[async_trait]
 impl ImportDesk for Desk {
+    async fn room(&self, _: Scope, room: RoomId) -> Result<(), ImportRefusal> {
+        if room == self.room { Ok(()) } else { Err(ImportRefusal::RoomNotFound(room)) }
+    }
+
     async fn open(&self, scope: Scope, room: RoomId, import: ImportBroadcast) -> Result<OpenImport, ImportRefusal> {
         if room != self.room {
             return Err(ImportRefusal::RoomNotFound(room));

@@ -3,6 +3,8 @@
 
 mod batches;
 mod conformance;
+mod file_imports;
+mod formats;
 mod fuzz;
 mod house;
 mod http_raw;

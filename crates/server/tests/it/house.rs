@@ -258,6 +258,20 @@ impl House {
         id(&ticket, "viewer_id")
     }
 
+    /// A file that was imported into the private room.
+    pub async fn file_import(&self) -> String {
+        let path = format!("/api/rooms/{}/imports/file", self.private_room);
+        id(&self.made(&path, json!(RECORDING)).await, "id")
+    }
+
+    /// A fresh mapping.
+    pub async fn mapping(&self) -> String {
+        let (status, text) =
+            self.call(Some(&self.admin), "PUT", "/api/imports/mappings", Some(&mapping_of(SECRET))).await;
+        assert_eq!(status, 200, "{text}");
+        id(&serde_json::from_str(&text).expect("an answer in JSON"), "id")
+    }
+
     async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
         let listed = self.read(list).await;
         // Other teams may have made some of another kind.
@@ -370,6 +384,15 @@ pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d4948445200000010000000100
 pub fn consents() -> Value {
     let analytics = json!({"purpose": "analytics", "asked": true, "zh": "统计", "en": "count"});
     json!({"enabled": true, "purposes": [analytics]})
+}
+
+/// A recorder's file with one row.
+pub const RECORDING: &str = r#"<i><d p="1,1,25,255,1790000000,0,u,0">only-for-us</d></i>"#;
+
+/// How a platform's table is read.
+pub fn mapping_of(platform: &str) -> Value {
+    let columns = json!([{"header": "time", "field": "time"}]);
+    json!({"platform": platform, "mapping": {"rows_of": "share", "columns": columns, "utc_offset_min": 0, "money": "yuan"}})
 }
 
 /// One row of an import.

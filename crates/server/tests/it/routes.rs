@@ -1,6 +1,6 @@
 //! Every route of the API's description: who may call it, and a call that works.
 
-use crate::house::{House, PICTURE, consents, import_of};
+use crate::house::{House, PICTURE, RECORDING, consents, import_of, mapping_of};
 use Gate::*;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -105,6 +105,13 @@ pub fn routes() -> Vec<Route> {
         with(Needs("stream.manage"), "PUT", "/api/rooms/{id}/slate/file", "/api/rooms/{room}/slate/file", json!(PICTURE)),
         route(Needs("stream.read"), "GET", "/api/rooms/{id}/slate/preview", "/api/rooms/{room}/slate/preview"),
         with(Needs("import.write"), "POST", "/api/rooms/{id}/imports", "/api/rooms/{room}/imports", import_of("2")),
+        with(Needs("import.write"), "POST", "/api/rooms/{id}/imports/file", "/api/rooms/{room}/imports/file?dry_run=true", json!(RECORDING)),
+        route(Needs("import.write"), "GET", "/api/rooms/{id}/imports/files", "/api/rooms/{room}/imports/files"),
+        route(Needs("import.write"), "GET", "/api/rooms/{id}/imports/files/{import}/report", "/api/rooms/{room}/imports/files/{import}/report"),
+        with(Needs("import.write"), "POST", "/api/imports/preview", "/api/imports/preview", json!(RECORDING)),
+        route(Needs("import.write"), "GET", "/api/imports/mappings", "/api/imports/mappings"),
+        with(Needs("import.write"), "PUT", "/api/imports/mappings", "/api/imports/mappings", mapping_of("another")),
+        route(Needs("import.write"), "DELETE", "/api/imports/mappings/{id}", "/api/imports/mappings/{mapping}"),
         route(Needs("room.read"), "GET", BROADCAST, "/api/broadcasts/{broadcast}"),
         route(Needs("broadcast.end"), "POST", "/api/broadcasts/{id}/end", "/api/broadcasts/{broadcast}/end"),
         route(Needs("danmaku.read"), "GET", "/api/broadcasts/{id}/danmaku", "/api/broadcasts/{broadcast}/danmaku"),
@@ -297,6 +304,12 @@ impl Route {
         }
         if call.contains("{viewer}") {
             call = call.replace("{viewer}", &house.consenting().await);
+        }
+        if call.contains("{import}") {
+            call = call.replace("{import}", &house.file_import().await);
+        }
+        if call.contains("{mapping}") {
+            call = call.replace("{mapping}", &house.mapping().await);
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);

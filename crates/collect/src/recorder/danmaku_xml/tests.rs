@@ -1,7 +1,7 @@
 //! What recorders write, and what nobody should.
 
 use super::*;
-use crate::recorder::survey;
+use crate::recorder::{What, survey};
 use proptest::prelude::*;
 
 /// In pieces of `chunk` bytes, since rows lie across the pieces a file is read in.
@@ -10,9 +10,10 @@ fn items(text: &[u8], chunk: usize) -> Vec<Item> {
 }
 
 fn shown(text: &str) -> Vec<String> {
-    let shown = |item: &Item| match item {
-        Item::Row(row) => format!("{} {} {}", row.offset_ms.unwrap(), row.occurred_at.0, row.text.as_deref().unwrap()),
-        Item::Skipped(reason) => format!("skipped: {reason}"),
+    let shown = |item: &Item| match &item.what {
+        What::Row(row) => format!("{} {} {}", row.offset_ms.unwrap(), row.occurred_at.0, row.text.as_deref().unwrap()),
+        What::Skipped(reason) => format!("skipped: {reason}"),
+        other => panic!("{other:?}"),
     };
     let whole: Vec<_> = items(text.as_bytes(), 1 << 20).iter().map(shown).collect();
     for chunk in [1, 2, 3, 7, 64] {
@@ -25,7 +26,7 @@ fn shown(text: &str) -> Vec<String> {
 fn a_row_is_read() {
     let text = r#"<?xml version="1.0"?><i><d p="-56820.474,5,18,16711680,1607630590,0,a370d76e1d93,7" user="Li">嚯 &lt;3 &#20320;&#x597D; &amp;amp;</d></i>"#;
     let items = items(text.as_bytes(), 5);
-    let [Item::Row(row)] = items.as_slice() else { panic!("{items:?}") };
+    let [Item { what: What::Row(row), line: 1 }] = items.as_slice() else { panic!("{items:?}") };
     assert_eq!(row.text.as_deref(), Some("嚯 <3 你好 &amp;"));
     assert_eq!((row.mode, row.size, row.color), (Some(5), Some(18), Some(0xff_0000)));
     assert_eq!((row.user.as_deref(), row.nick.as_deref()), (Some("a370d76e1d93"), Some("Li")));
@@ -90,11 +91,26 @@ fn the_show_began_where_most_rows_say() {
         text += &format!("<d p=\"{second}.5,1,25,0,{},0,u,{second}\">t</d>", 1_600_000_000 + second + late);
     }
     text += "<d p=\"-3,1,25,0,1599999997,0,u,x\">early</d></i>";
-    let survey = survey(text.as_bytes()).unwrap();
+    let survey = survey(&mut io::Cursor::new(text.as_bytes()), None, None).unwrap();
     assert_eq!((survey.rows, survey.before_air), (101, 1));
     assert_eq!(survey.started_at, Millis(1_599_999_999_500));
     let rows: Vec<_> = DanmakuXml::new(text.as_bytes(), Some(survey.started_at)).map(Result::unwrap).collect();
-    assert!(matches!(&rows[10], Item::Row(row) if row.occurred_at == Millis(1_600_000_010_000)), "by the show's clock");
+    assert!(
+        matches!(&rows[10].what, What::Row(row) if row.occurred_at == Millis(1_600_000_010_000)),
+        "by the show's clock"
+    );
+}
+
+#[test]
+fn rows_have_their_lines_in_any_pieces() {
+    let p = "1,1,25,0,1600000000,0,u,0";
+    let text = format!(
+        "<i>\n<!-- a\nlong\ncomment -->\n<d p=\"{p}\">a\nb</d>\n\n<d>x</d>\n<d p=\"{p}\">open\n<d p=\"{p}\">c</d>"
+    );
+    for chunk in [1, 2, 5, 1_000] {
+        let lines: Vec<u64> = items(text.as_bytes(), chunk).iter().map(|item| item.line).collect();
+        assert_eq!(lines, [5, 8, 9, 10], "in pieces of {chunk}");
+    }
 }
 
 proptest! {
