@@ -38,7 +38,7 @@ export default function Page() {
         <Button type="primary" icon={<PlusIcon />} onClick={() => setEditing("new")}>{t("add")}</Button>
       </div>
       <div className="panel">
-        <p className="panel-text sso-text">{t("redirect_hint")}</p>
+        <p className="sso-text quiet">{t("redirect_hint")}</p>
         <div className="sso-redirect"><CopyField label={t("redirect")} value={`${location.origin}/console/sso`} /></div>
       </div>
       {list.data.length === 0 && <div className="panel"><Message title={t("none")} hint={t("none_hint")} /></div>}

@@ -1,6 +1,7 @@
 // What a provider answered, step by step, in words.
 import { Alert } from "antd"
 import { useTranslation } from "react-i18next"
+import { CheckIcon } from "../../ui/icons"
 import { useSsoRefusal } from "./refusal"
 import type { Step, Test } from "./sso"
 
@@ -23,8 +24,8 @@ export function Steps({ test, error }: { test: Test | undefined; error: unknown 
   return (
     <div className="sso-steps" role="status">
       {test.steps.map((step) => (step.problem
-        ? <Alert key={step.step} type={step.problem === "unclear" ? "warning" : "error"} showIcon title={`${name(step)}：${words(step)}`} description={step.detail} />
-        : <Alert key={step.step} type="success" showIcon title={`${name(step)}：${t("good")}`} />))}
+        ? <Alert key={step.step} type={step.problem === "unclear" ? "warning" : "error"} showIcon title={t("step_is", { step: name(step), what: words(step) })} description={step.detail} />
+        : <p key={step.step} className="sso-good"><CheckIcon size={16} /> {t("step_is", { step: name(step), what: t("good") })}</p>))}
     </div>
   )
 }
