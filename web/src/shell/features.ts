@@ -4,7 +4,6 @@ import analytics from "../features/analytics/manifest"
 import clips from "../features/clips/manifest"
 import collect from "../features/collect/manifest"
 import importsPage from "../features/collect/importsManifest"
-import { importTexts } from "../features/collect/importTexts"
 import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
 import mediaServers from "../features/mediaServers/manifest"
@@ -58,7 +57,7 @@ export const featureTexts = {
   audience: () => import("../features/audience/texts").then((texts) => texts.audienceTexts),
   consent: () => import("../features/audience/consent/texts").then((texts) => texts.consentTexts),
   collect: () => import("../features/collect/texts").then((texts) => texts.collectTexts),
-  imports: importTexts,
+  imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
 }
