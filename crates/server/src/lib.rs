@@ -5,6 +5,7 @@ mod condition;
 mod config;
 mod config_check;
 mod databases;
+pub mod description;
 mod features;
 mod http;
 mod http_limits;

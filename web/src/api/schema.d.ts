@@ -24,23 +24,39 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "acknowledged_at": 1795867200000,
+                         *         "acknowledged_by": "operator",
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "cleared_at": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-00001ccde0f4",
+                         *         "kind": "low_fps",
+                         *         "limit": 12.5,
+                         *         "raised_at": 1795867200000,
+                         *         "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "source": "primary",
+                         *         "value": 12.5
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["AlarmAnswer"][];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -64,7 +80,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the alarm */
                     id: string;
@@ -73,23 +95,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "acknowledged_at": 1795867200000,
+                         *       "acknowledged_by": "operator",
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "cleared_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-00001ccde0f4",
+                         *       "kind": "low_fps",
+                         *       "limit": 12.5,
+                         *       "raised_at": 1795867200000,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "source": "primary",
+                         *       "value": 12.5
+                         *     }
+                         */
                         "application/json": components["schemas"]["AlarmAnswer"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -134,27 +173,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "action": "staff_disabled",
+                         *           "actor": "admin",
+                         *           "actor_id": "0197a0c0-0000-7000-8000-00000585a9f5",
+                         *           "after": {
+                         *             "title": "双十二专场"
+                         *           },
+                         *           "at_ms": 1795867200000,
+                         *           "before": {
+                         *             "title": "晚场"
+                         *           },
+                         *           "from": "203.0.113.7",
+                         *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "seq": 42,
+                         *           "target": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_AuditRow"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `audit.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -184,30 +239,33 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "platform": "bilibili",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "source": "stream",
+                         *       "started_at": 1795867200000,
+                         *       "state": "live",
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["BroadcastBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -242,41 +300,115 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accuracy": {
+                         *         "measured": true,
+                         *         "precision": 12.5,
+                         *         "recall": 12.5
+                         *       },
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "cdn": true,
+                         *       "coverage": [
+                         *         {
+                         *           "entries": 12,
+                         *           "evidence": "heartbeats",
+                         *           "state": "complete"
+                         *         }
+                         *       ],
+                         *       "entries": {
+                         *         "high": 12,
+                         *         "low": 12,
+                         *         "value": 12
+                         *       },
+                         *       "imports": [
+                         *         {
+                         *           "batch": "2026-11-28-12",
+                         *           "bytes": 1048576,
+                         *           "complete": true,
+                         *           "entries": 12,
+                         *           "from": 1795867200000,
+                         *           "imported_at": 1795867200000,
+                         *           "lines": 720,
+                         *           "new_segments": 12,
+                         *           "repeated": true,
+                         *           "segment_ms": 1500,
+                         *           "skipped": [
+                         *             {
+                         *               "lines": 720,
+                         *               "reason": "`occurred_at` is before the year 2000"
+                         *             }
+                         *           ],
+                         *           "taken": 12,
+                         *           "to": 1795867200000
+                         *         }
+                         *       ],
+                         *       "reasons": [
+                         *         {
+                         *           "code": "beats_without_media",
+                         *           "entries": 12,
+                         *           "points": 12
+                         *         }
+                         *       ],
+                         *       "reconciliation": [
+                         *         {
+                         *           "agree": 12,
+                         *           "difference_ms": 1500,
+                         *           "left": "segments",
+                         *           "left_more": 12,
+                         *           "right": "heartbeats",
+                         *           "right_more": 12
+                         *         }
+                         *       ],
+                         *       "totals": {
+                         *         "bare": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         },
+                         *         "bot": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         },
+                         *         "unknown": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         },
+                         *         "web": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         }
+                         *       },
+                         *       "turned_away": 12,
+                         *       "viewers": {
+                         *         "high": 12,
+                         *         "low": 12,
+                         *         "value": 12
+                         *       },
+                         *       "watch_ms": 1500
+                         *     }
+                         */
                         "application/json": components["schemas"]["Audit"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `metrics.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -317,50 +449,73 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "entered": true,
+                         *           "entry_id": "0197a0c0-0000-7000-8000-000005c30872",
+                         *           "evidence": {
+                         *             "addresses": 12,
+                         *             "agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)",
+                         *             "beats": 12,
+                         *             "brief": 12,
+                         *             "bytes": 1048576,
+                         *             "cdn_segments": 12,
+                         *             "claimed_ms": 1500,
+                         *             "cluster": 12,
+                         *             "credited_ms": 1500,
+                         *             "fetches": 12,
+                         *             "first_at": 1795867200000,
+                         *             "hidden": 12,
+                         *             "impossible": 12,
+                         *             "jitter_ms": 1500,
+                         *             "kind": "same_address",
+                         *             "last_at": 1795867200000,
+                         *             "lockstep": 12,
+                         *             "media_ms": 1500,
+                         *             "outside": 12,
+                         *             "playlists": 12,
+                         *             "positions": 12,
+                         *             "repeats": 12,
+                         *             "rewound_ms": 1500,
+                         *             "rush": 12,
+                         *             "served_ms": 1500,
+                         *             "socket_ms": 1500,
+                         *             "sockets": 12,
+                         *             "still": 12
+                         *           },
+                         *           "present": true,
+                         *           "reasons": [
+                         *             "fast_heartbeats"
+                         *           ],
+                         *           "verdict": "bot",
+                         *           "viewer_id": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_AuditedEntry"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `metrics.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -397,7 +552,13 @@ export interface paths {
                      */
                     complete?: boolean;
                 };
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the broadcast */
                     id: string;
@@ -406,63 +567,57 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /** @example 203.0.113.7 - - [28/Nov/2026:12:00:00 +0000] "GET /live/seg/17.m4s HTTP/1.1" 200 524288 "-" "Mozilla/5.0" */
                     "text/plain": string;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "batch": "2026-11-28-12",
+                         *       "bytes": 1048576,
+                         *       "complete": true,
+                         *       "entries": 12,
+                         *       "from": 1795867200000,
+                         *       "imported_at": 1795867200000,
+                         *       "lines": 720,
+                         *       "new_segments": 12,
+                         *       "repeated": true,
+                         *       "segment_ms": 1500,
+                         *       "skipped": [
+                         *         {
+                         *           "lines": 720,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ],
+                         *       "taken": 12,
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["CdnReport"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `import.write` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `too_large`: send it in pieces */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -490,30 +645,35 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "bytes": 1048576,
+                         *         "created_at": 1795867200000,
+                         *         "duration_ms": 1500,
+                         *         "end_ms": 1500,
+                         *         "id": "0197a0c0-0000-7000-8000-0000002ea350",
+                         *         "start_ms": 1500,
+                         *         "title": "双十二专场"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ClipBody"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -525,7 +685,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -533,71 +699,55 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "end_ms": 120000,
+                     *       "start_ms": 60000,
+                     *       "title": "抽奖开奖"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewClip"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "bytes": 1048576,
+                         *       "created_at": 1795867200000,
+                         *       "duration_ms": 1500,
+                         *       "end_ms": 1500,
+                         *       "id": "0197a0c0-0000-7000-8000-0000002ea350",
+                         *       "start_ms": 1500,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["ClipBody"];
                     };
                 };
                 /** @description `bad_title`, `bad_range` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found`; `not_recorded`: not recorded, or not kept */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_recorded_yet`: the show is not so far; `clip_crosses_break`; `no_key_frame`: names the first moment a clip can begin at */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `clips_busy`: ten clips are being cut or wait for it */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
                 /** @description `no_space` */
-                507: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                507: components["responses"]["NoSpace"];
             };
         };
         delete?: never;
@@ -653,33 +803,36 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at": 1795867200000,
+                         *           "before_air": true,
+                         *           "color": 12,
+                         *           "mode": 12,
+                         *           "nick": "小鹿",
+                         *           "offset_ms": 1500,
+                         *           "position": 4711,
+                         *           "source": "live",
+                         *           "text": "主播好看",
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a",
+                         *       "total": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["DanmakuPage"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -703,7 +856,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -711,30 +870,36 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "platform": "bilibili",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "source": "stream",
+                         *       "started_at": 1795867200000,
+                         *       "state": "live",
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["BroadcastBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -762,30 +927,38 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "at_ms": 1795867200000,
+                         *         "end_ms": 1500,
+                         *         "reasons": [
+                         *           {
+                         *             "kind": "fast_heartbeats",
+                         *             "usual": 12.5,
+                         *             "value": 12.5
+                         *           }
+                         *         ],
+                         *         "score": 0.97,
+                         *         "start_ms": 1500
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["HighlightBody"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -819,23 +992,125 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "against": {
+                         *         "show": {
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "ended_at_ms": 1795867200000,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "started_at_ms": 1795867200000,
+                         *           "title": "双十二专场"
+                         *         },
+                         *         "summary": {
+                         *           "av_offset_ms_p95": 12,
+                         *           "dropped_rate": 0.97,
+                         *           "fail_rate": 0.97,
+                         *           "first_frame_ms_p50": 12,
+                         *           "first_frame_ms_p95": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "played_ms": 1500,
+                         *           "plays": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97,
+                         *           "stalls": 12,
+                         *           "suspect_plays": 12
+                         *         },
+                         *         "timeline": [
+                         *           {
+                         *             "at_ms": 1795867200000,
+                         *             "failures": 12,
+                         *             "first_frame_ms_p50": 12,
+                         *             "latency_ms_p50": 12,
+                         *             "latency_ms_p95": 12,
+                         *             "plays": 12,
+                         *             "stall_ms_per_100s": 12.5,
+                         *             "stall_rate": 0.97
+                         *           }
+                         *         ]
+                         *       },
+                         *       "alarms": [
+                         *         {
+                         *           "acknowledged_at": 1795867200000,
+                         *           "acknowledged_by": "operator",
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "cleared_at": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-00001ccde0f4",
+                         *           "kind": "low_fps",
+                         *           "limit": 12.5,
+                         *           "raised_at": 1795867200000,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "primary",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "ingest": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "audio_kbps": 2400,
+                         *           "fps": 12.5,
+                         *           "gap_ms": 1500,
+                         *           "gop_ms": 1500,
+                         *           "jumps": 12,
+                         *           "skew_ms": 1500,
+                         *           "source": "primary",
+                         *           "video_kbps": 2400
+                         *         }
+                         *       ],
+                         *       "show": {
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "ended_at_ms": 1795867200000,
+                         *         "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "started_at_ms": 1795867200000,
+                         *         "title": "双十二专场"
+                         *       },
+                         *       "summary": {
+                         *         "av_offset_ms_p95": 12,
+                         *         "dropped_rate": 0.97,
+                         *         "fail_rate": 0.97,
+                         *         "first_frame_ms_p50": 12,
+                         *         "first_frame_ms_p95": 12,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_ms_p95": 12,
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stall_rate": 0.97,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12
+                         *       },
+                         *       "timeline": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "failures": 12,
+                         *           "first_frame_ms_p50": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "plays": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Quality"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found`, also of the other show */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -873,32 +1148,59 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "against": {
+                         *           "av_offset_ms_p95": 12,
+                         *           "dropped_rate": 0.97,
+                         *           "fail_rate": 0.97,
+                         *           "first_frame_ms_p50": 12,
+                         *           "first_frame_ms_p95": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "played_ms": 1500,
+                         *           "plays": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97,
+                         *           "stalls": 12,
+                         *           "suspect_plays": 12
+                         *         },
+                         *         "av_offset_ms_p95": 12,
+                         *         "dropped_rate": 0.97,
+                         *         "fail_rate": 0.97,
+                         *         "first_frame_ms_p50": 12,
+                         *         "first_frame_ms_p95": 12,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_ms_p95": 12,
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stall_rate": 0.97,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12,
+                         *         "value": "Safari 18"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["QualityPart"][];
                     };
                 };
                 /** @description `bad_request`: no such dimension */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found`, also of the other show */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -938,32 +1240,55 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "bitrate_kbps": 2400,
+                         *         "broken": true,
+                         *         "browser": "Safari 18",
+                         *         "device": "phone",
+                         *         "dropped": 12,
+                         *         "entry": "0197a0c0-0000-7000-8000-000005c30872",
+                         *         "failure": "timeout",
+                         *         "first_at_ms": 1795867200000,
+                         *         "first_frame_ms": 1500,
+                         *         "frames": 12,
+                         *         "height": 720,
+                         *         "last_at_ms": 1795867200000,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_worst_ms": 1500,
+                         *         "node": "edge-sh-1",
+                         *         "os": "iOS 18",
+                         *         "play": "0197a0c0-0000-7000-8000-000000348b34",
+                         *         "played_ms": 1500,
+                         *         "region": "上海",
+                         *         "shown": true,
+                         *         "stalled_ms": 1500,
+                         *         "stalls": 12,
+                         *         "suspect": false,
+                         *         "version": "1.0.0",
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["PlayBody"][];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1001,23 +1326,37 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "at_ms": 1795867200000,
+                         *         "bitrate_kbps": 2400,
+                         *         "dropped": 12,
+                         *         "failure": "timeout",
+                         *         "height": 720,
+                         *         "latency_ms": 1500,
+                         *         "played_ms": 1500,
+                         *         "stalled_ms": 1500,
+                         *         "stalls": 12
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["PlayPoint"][];
                     };
                 };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1055,32 +1394,50 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "browser": "Safari 18",
+                         *         "device": "phone",
+                         *         "dropped_rate": 0.97,
+                         *         "failure": "timeout",
+                         *         "first_at_ms": 1795867200000,
+                         *         "first_frame_worst_ms": 1500,
+                         *         "last_at_ms": 1795867200000,
+                         *         "latency_worst_ms": 1500,
+                         *         "node": "edge-sh-1",
+                         *         "os": "iOS 18",
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "region": "上海",
+                         *         "shown": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stalled_ms": 1500,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12,
+                         *         "version": "1.0.0",
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ViewerQuality"][];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1110,30 +1467,38 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bytes": 1048576,
+                         *       "cutting": 12,
+                         *       "duration_ms": 1500,
+                         *       "failing": "no_space",
+                         *       "keep_until": 1795867200000,
+                         *       "pieces": [
+                         *         {
+                         *           "end_ms": 1500,
+                         *           "start_ms": 1500
+                         *         }
+                         *       ],
+                         *       "state": "recording",
+                         *       "uploading_bytes": 1048576
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecordingBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1142,7 +1507,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1150,37 +1521,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `still_recording` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -1207,30 +1564,29 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "at_ms": 1795867200000,
+                         *         "url": "rtmp://push.example.com/live"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ThumbnailBody"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1262,31 +1618,22 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "image/jpeg": number[];
+                        "image/jpeg": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `thumbnail_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1316,38 +1663,151 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": 1795867200000,
+                         *       "expires_at": 1795867200000,
+                         *       "findings": [
+                         *         {
+                         *           "advice": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "code": "gop",
+                         *           "level": "pass",
+                         *           "limit": "≤ 4100",
+                         *           "name": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "text": "the server closed the connection",
+                         *           "unit": "ms",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "finished_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000005a3e508",
+                         *       "kind": "push",
+                         *       "measured": {
+                         *         "browser": {
+                         *           "camera": {
+                         *             "error": "NotAllowedError",
+                         *             "fps": 12.5,
+                         *             "height": 720,
+                         *             "picture": {
+                         *               "black_percent": 0.97,
+                         *               "frozen_percent": 0.97,
+                         *               "luma": 12.5,
+                         *               "luma_high": 0.97,
+                         *               "luma_low": 0.97
+                         *             },
+                         *             "width": 1280
+                         *           },
+                         *           "device": {
+                         *             "browser": "Chrome 140",
+                         *             "cores": 12,
+                         *             "media_source": true,
+                         *             "os": "Windows",
+                         *             "secure": true
+                         *           },
+                         *           "microphone": {
+                         *             "clipped_percent": 0.97,
+                         *             "error": "no microphone was found",
+                         *             "hum_percent": 0.97,
+                         *             "level_dbfs": 12.5,
+                         *             "peak_dbfs": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "network": {
+                         *             "jitter_ms": 1500,
+                         *             "round_trip_ms": 1500
+                         *           }
+                         *         },
+                         *         "looked": {
+                         *           "picture": {
+                         *             "black_percent": 0.97,
+                         *             "frozen_percent": 0.97,
+                         *             "luma": 12.5,
+                         *             "luma_high": 0.97,
+                         *             "luma_low": 0.97
+                         *           },
+                         *           "sound": {
+                         *             "loudness_lufs": 12.5,
+                         *             "peak_dbtp": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "unchecked": "ffmpeg is not installed"
+                         *         },
+                         *         "push": {
+                         *           "audio": {
+                         *             "channels": 12,
+                         *             "codec": "mp4a.40.2",
+                         *             "frames": 12,
+                         *             "kbps": 12.5,
+                         *             "rate": 12
+                         *           },
+                         *           "behind_ms": 1500,
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "gap_ms": 1500,
+                         *           "jitter_ms": 1500,
+                         *           "jumps": 12,
+                         *           "media_ms": 1500,
+                         *           "pace_percent": 0.97,
+                         *           "refused_audio": true,
+                         *           "refused_video": true,
+                         *           "skew_ms": 1500,
+                         *           "video": {
+                         *             "b_frames": true,
+                         *             "codec": "avc1.64001f",
+                         *             "fps": 12.5,
+                         *             "frames": 12,
+                         *             "gop_least_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "height": 720,
+                         *             "kbps": 12.5,
+                         *             "key_frames": 12,
+                         *             "peak_kbps": 12.5,
+                         *             "uneven_percent": 0.97,
+                         *             "width": 1280
+                         *           }
+                         *         },
+                         *         "upload": {
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "kbps": 12.5,
+                         *           "least_kbps": 12.5
+                         *         }
+                         *       },
+                         *       "progress": {
+                         *         "fps": 12.5,
+                         *         "height": 720,
+                         *         "kbps": 12.5,
+                         *         "pace_percent": 0.97,
+                         *         "percent": 12,
+                         *         "width": 1280
+                         *       },
+                         *       "push_url": "rtmp://live.example.com:1935/check",
+                         *       "result": "pass",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "state": "waiting"
+                         *     }
+                         */
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1374,7 +1834,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1382,59 +1848,197 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "camera": {
+                     *         "error": "NotAllowedError",
+                     *         "fps": 12.5,
+                     *         "height": 720,
+                     *         "picture": {
+                     *           "black_percent": 0.97,
+                     *           "frozen_percent": 0.97,
+                     *           "luma": 12.5,
+                     *           "luma_high": 0.97,
+                     *           "luma_low": 0.97
+                     *         },
+                     *         "width": 1280
+                     *       },
+                     *       "device": {
+                     *         "browser": "Chrome 140",
+                     *         "cores": 12,
+                     *         "media_source": true,
+                     *         "os": "Windows",
+                     *         "secure": true
+                     *       },
+                     *       "microphone": {
+                     *         "clipped_percent": 0.97,
+                     *         "error": "no microphone was found",
+                     *         "hum_percent": 0.97,
+                     *         "level_dbfs": 12.5,
+                     *         "peak_dbfs": 12.5,
+                     *         "silent_percent": 0.97
+                     *       },
+                     *       "network": {
+                     *         "jitter_ms": 1500,
+                     *         "round_trip_ms": 1500
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrowserMeasured"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": 1795867200000,
+                         *       "expires_at": 1795867200000,
+                         *       "findings": [
+                         *         {
+                         *           "advice": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "code": "gop",
+                         *           "level": "pass",
+                         *           "limit": "≤ 4100",
+                         *           "name": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "text": "the server closed the connection",
+                         *           "unit": "ms",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "finished_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000005a3e508",
+                         *       "kind": "push",
+                         *       "measured": {
+                         *         "browser": {
+                         *           "camera": {
+                         *             "error": "NotAllowedError",
+                         *             "fps": 12.5,
+                         *             "height": 720,
+                         *             "picture": {
+                         *               "black_percent": 0.97,
+                         *               "frozen_percent": 0.97,
+                         *               "luma": 12.5,
+                         *               "luma_high": 0.97,
+                         *               "luma_low": 0.97
+                         *             },
+                         *             "width": 1280
+                         *           },
+                         *           "device": {
+                         *             "browser": "Chrome 140",
+                         *             "cores": 12,
+                         *             "media_source": true,
+                         *             "os": "Windows",
+                         *             "secure": true
+                         *           },
+                         *           "microphone": {
+                         *             "clipped_percent": 0.97,
+                         *             "error": "no microphone was found",
+                         *             "hum_percent": 0.97,
+                         *             "level_dbfs": 12.5,
+                         *             "peak_dbfs": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "network": {
+                         *             "jitter_ms": 1500,
+                         *             "round_trip_ms": 1500
+                         *           }
+                         *         },
+                         *         "looked": {
+                         *           "picture": {
+                         *             "black_percent": 0.97,
+                         *             "frozen_percent": 0.97,
+                         *             "luma": 12.5,
+                         *             "luma_high": 0.97,
+                         *             "luma_low": 0.97
+                         *           },
+                         *           "sound": {
+                         *             "loudness_lufs": 12.5,
+                         *             "peak_dbtp": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "unchecked": "ffmpeg is not installed"
+                         *         },
+                         *         "push": {
+                         *           "audio": {
+                         *             "channels": 12,
+                         *             "codec": "mp4a.40.2",
+                         *             "frames": 12,
+                         *             "kbps": 12.5,
+                         *             "rate": 12
+                         *           },
+                         *           "behind_ms": 1500,
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "gap_ms": 1500,
+                         *           "jitter_ms": 1500,
+                         *           "jumps": 12,
+                         *           "media_ms": 1500,
+                         *           "pace_percent": 0.97,
+                         *           "refused_audio": true,
+                         *           "refused_video": true,
+                         *           "skew_ms": 1500,
+                         *           "video": {
+                         *             "b_frames": true,
+                         *             "codec": "avc1.64001f",
+                         *             "fps": 12.5,
+                         *             "frames": 12,
+                         *             "gop_least_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "height": 720,
+                         *             "kbps": 12.5,
+                         *             "key_frames": 12,
+                         *             "peak_kbps": 12.5,
+                         *             "uneven_percent": 0.97,
+                         *             "width": 1280
+                         *           }
+                         *         },
+                         *         "upload": {
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "kbps": 12.5,
+                         *           "least_kbps": 12.5
+                         *         }
+                         *       },
+                         *       "progress": {
+                         *         "fps": 12.5,
+                         *         "height": 720,
+                         *         "kbps": 12.5,
+                         *         "pace_percent": 0.97,
+                         *         "percent": 12,
+                         *         "width": 1280
+                         *       },
+                         *       "push_url": "rtmp://live.example.com:1935/check",
+                         *       "result": "pass",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "state": "waiting"
+                         *     }
+                         */
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `check_not_browser`, `check_over` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -1460,7 +2064,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1468,51 +2078,41 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enough": true,
+                         *       "measured": {
+                         *         "bytes": 1048576,
+                         *         "elapsed_ms": 1500,
+                         *         "kbps": 12.5,
+                         *         "least_kbps": 12.5
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["UploadAnswer"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `too_large` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -1535,7 +2135,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1543,29 +2149,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `clip_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -1592,12 +2192,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -1606,42 +2207,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `clip_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `clip_gone` */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1666,7 +2245,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the item's id */
                     id: string;
@@ -1682,33 +2267,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such item in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -1717,7 +2287,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the item's id */
                     id: string;
@@ -1726,6 +2302,18 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "item": {
+                     *         "event": "OrderPaid",
+                     *         "properties": {
+                     *           "price": 19.9
+                     *         },
+                     *         "type": "track",
+                     *         "userId": "u1"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CorrectedItem"];
                 };
             };
@@ -1736,54 +2324,38 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "code": "plan_violation",
+                         *       "cut": true,
+                         *       "edge": "segment",
+                         *       "edited_at_ms": 1795867200000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
+                         *       "reason": "against the tracking plan: `price` is missing",
+                         *       "received_at_ms": 1790000000000,
+                         *       "replayed_at_ms": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["QuarantinedItem"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such item in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `already_replayed` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_item` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -1804,7 +2376,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the item's id */
                     id: string;
@@ -1819,63 +2397,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ReplayedItem"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such item in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `item_cut` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
                 /** @description `bad_shape`, `too_large` or `plan_violation`: still refused */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: try again after `Retry-After` seconds */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -1910,27 +2455,52 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "accepted": 12,
+                         *           "created_at_ms": 1790000000000,
+                         *           "duplicates": 12,
+                         *           "enabled": true,
+                         *           "events_per_s": 1000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "kind": "segment",
+                         *           "last_seen_at_ms": 1795867200000,
+                         *           "limited": 12,
+                         *           "name": "official website",
+                         *           "old_key_until_ms": 1795867200000,
+                         *           "plan": {
+                         *             "events": {
+                         *               "OrderPaid": {
+                         *                 "properties": {
+                         *                   "price": {
+                         *                     "required": true,
+                         *                     "type": "number"
+                         *                   }
+                         *                 }
+                         *               }
+                         *             },
+                         *             "mode": "off"
+                         *           },
+                         *           "rejected": 12,
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_EventSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1938,12 +2508,38 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "events_per_s": 1000,
+                     *       "kind": "segment",
+                     *       "name": "official website",
+                     *       "plan": {
+                     *         "events": {
+                     *           "OrderPaid": {
+                     *             "properties": {
+                     *               "price": {
+                     *                 "required": true,
+                     *                 "type": "number"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "mode": "off"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewSource"];
                 };
             };
@@ -1954,36 +2550,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "created_at_ms": 1790000000000,
+                         *       "duplicates": 12,
+                         *       "enabled": true,
+                         *       "events_per_s": 1000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "kind": "segment",
+                         *       "last_seen_at_ms": 1795867200000,
+                         *       "limited": 12,
+                         *       "name": "official website",
+                         *       "old_key_until_ms": 1795867200000,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       },
+                         *       "rejected": 12,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "write_key": "kbw_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_limit` or `bad_plan` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2006,7 +2619,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2022,33 +2641,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -2057,7 +2661,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2066,6 +2676,26 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "events_per_s": 200,
+                     *       "name": "shop",
+                     *       "plan": {
+                     *         "events": {
+                     *           "OrderPaid": {
+                     *             "properties": {
+                     *               "price": {
+                     *                 "required": true,
+                     *                 "type": "number"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "mode": "off"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceChange"];
                 };
             };
@@ -2076,45 +2706,54 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "created_at_ms": 1790000000000,
+                         *       "duplicates": 12,
+                         *       "enabled": true,
+                         *       "events_per_s": 1000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "kind": "segment",
+                         *       "last_seen_at_ms": 1795867200000,
+                         *       "limited": 12,
+                         *       "name": "official website",
+                         *       "old_key_until_ms": 1795867200000,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       },
+                         *       "rejected": 12,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
                         "application/json": components["schemas"]["EventSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_limit` or `bad_plan` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -2132,7 +2771,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2141,6 +2786,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "overlap_hours": 24
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyRotation"];
                 };
             };
@@ -2151,45 +2801,55 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "created_at_ms": 1790000000000,
+                         *       "duplicates": 12,
+                         *       "enabled": true,
+                         *       "events_per_s": 1000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "kind": "segment",
+                         *       "last_seen_at_ms": 1795867200000,
+                         *       "limited": 12,
+                         *       "name": "official website",
+                         *       "old_key_until_ms": 1795867200000,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       },
+                         *       "rejected": 12,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "write_key": "kbw_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_overlap` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2235,33 +2895,16 @@ export interface paths {
                         "text/event-stream": components["schemas"]["Seen"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2302,36 +2945,36 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "events": 12,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["DraftedPlan"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2378,36 +3021,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "code": "plan_violation",
+                         *           "cut": true,
+                         *           "edge": "segment",
+                         *           "edited_at_ms": 1795867200000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
+                         *           "reason": "against the tracking plan: `price` is missing",
+                         *           "received_at_ms": 1790000000000,
+                         *           "replayed_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_QuarantinedItem"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2419,7 +3063,13 @@ export interface paths {
                     /** @description Only this reason; everything without it. */
                     code?: string;
                 };
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2434,36 +3084,26 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "forgotten": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ForgottenItems"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -2487,7 +3127,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2496,6 +3142,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "after": "0197a0c0-0000-7000-8000-0000058705dc",
+                     *       "code": "plan_violation"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayWanted"];
                 };
             };
@@ -2506,45 +3158,32 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12,
+                         *       "next": "0197a0c0-0000-7000-8000-000000338af3",
+                         *       "refused": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ReplayedItems"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: try again after `Retry-After` seconds */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2595,40 +3234,57 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "indexing": true,
+                         *       "items": [
+                         *         {
+                         *           "at": 1795867200000,
+                         *           "before_air": true,
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "broadcast_title": "双十二专场",
+                         *           "color": 12,
+                         *           "ended": true,
+                         *           "marks": [
+                         *             [
+                         *               12
+                         *             ]
+                         *           ],
+                         *           "mode": 12,
+                         *           "nick": "小鹿",
+                         *           "offset_ms": 1500,
+                         *           "position": 4711,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "room_title": "一号直播间",
+                         *           "source": "live",
+                         *           "text": "主播好看",
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a",
+                         *       "words": [
+                         *         "主播",
+                         *         "好看"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["DanmakuHits"];
                     };
                 };
                 /** @description `query_too_long`, `query_too_many_words`, `bad_cursor` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `archive_behind` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2661,7 +3317,7 @@ export interface paths {
                     name?: string;
                     /** @description Only events of this show. */
                     broadcast?: string;
-                    /** @description How long an empty page may be waited for. */
+                    /** @description How long an empty page may be waited for, in milliseconds; 30000 at most. */
                     wait_ms?: number;
                 };
                 header?: never;
@@ -2676,54 +3332,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "data": {
+                         *             "title": "双十二专场"
+                         *           },
+                         *           "id": "evt_4711_9f86d081",
+                         *           "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "server",
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *           "time": "2026-11-28T12:00:00.000Z",
+                         *           "type": "BroadcastStarted"
+                         *         }
+                         *       ],
+                         *       "more": true,
+                         *       "next": "4711"
+                         *     }
+                         */
                         "application/json": components["schemas"]["EventPage"];
                     };
                 };
                 /** @description `bad_cursor` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `event.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `events_gone`: what stood behind the cursor is not kept any more */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
                 /** @description `unknown_event` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2757,27 +3402,26 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "name": "SuperChatSent",
+                         *         "without": [
+                         *           "viewer"
+                         *         ]
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["EventKind"][];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `event.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2825,63 +3469,27 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example id: 4712
+                         *     data: {"type":"BroadcastStarted"}
+                         */
                         "text/event-stream": string;
                     };
                 };
                 /** @description `bad_cursor` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `event.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `events_gone`: what stood behind the cursor is not kept any more */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
                 /** @description `unknown_event` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_streams` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2905,12 +3513,25 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "张三",
+                     *       "password": "correct horse battery staple",
+                     *       "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Acceptance"];
                 };
             };
@@ -2922,33 +3543,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
                 /** @description `dead_link` */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `weak_password` or `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `busy`, with `Retry-After` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2970,12 +3577,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LinkSecret"];
                 };
             };
@@ -2986,18 +3604,29 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "expires_at_ms": 1795867200000,
+                         *       "kind": "invitation",
+                         *       "login": "zhang.san",
+                         *       "name": "张三",
+                         *       "org": "总部 Headquarters"
+                         *     }
+                         */
                         "application/json": components["schemas"]["LinkView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
                 /** @description `dead_link` */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3029,18 +3658,45 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "must_change_password": true,
+                         *       "must_enrol": true,
+                         *       "name": "admin",
+                         *       "org": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "总部 Headquarters"
+                         *       },
+                         *       "permissions": [
+                         *         "metrics.read",
+                         *         "room.manage",
+                         *         "room.read"
+                         *       ],
+                         *       "region": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "华东 East"
+                         *       },
+                         *       "role": "admin",
+                         *       "team": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "默认团队 Default team"
+                         *       },
+                         *       "user": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "admin",
+                         *         "name": "管理员 Administrator"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Me"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3064,12 +3720,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "current": "7k2d-m9qx-04tz-vb6h",
+                     *       "new": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewPassword"];
                 };
             };
@@ -3081,51 +3749,21 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password`, `weak_password` or `password_unchanged` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts`, with `Retry-After` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `busy`, with `Retry-After` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3157,27 +3795,23 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "needed": true,
+                         *       "recovery_codes_left": 10
+                         *     }
+                         */
                         "application/json": components["schemas"]["SecondFactor"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3185,12 +3819,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "password": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnPassword"];
                 };
             };
@@ -3201,54 +3846,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "otpauth": "otpauth://totp/Kaibo:admin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Kaibo",
+                         *       "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewSecondFactor"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_set` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3270,12 +3891,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Code"];
                 };
             };
@@ -3286,54 +3918,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "recovery_codes": [
+                         *         "7k2d-m9qx-04tz-vb6h"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecoveryCodes"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_not_set` or `second_factor_set` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_code` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3355,12 +3964,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924",
+                     *       "password": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordAndCode"];
                 };
             };
@@ -3371,54 +3992,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "recovery_codes": [
+                         *         "7k2d-m9qx-04tz-vb6h"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecoveryCodes"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_not_set` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password` or `wrong_code` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3440,12 +4038,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924",
+                     *       "password": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordAndCode"];
                 };
             };
@@ -3457,51 +4067,21 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_not_set`, or `second_factor_needed`: the organisation wants one of your role */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password` or `wrong_code` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3533,27 +4113,32 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1795867200000,
+                         *           "current": true,
+                         *           "device": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36",
+                         *           "expires_at_ms": 1795867200000,
+                         *           "from_ip": "203.0.113.7",
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_SessionView"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3562,7 +4147,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3575,24 +4166,16 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -3614,7 +4197,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the session's id */
                     id: string;
@@ -3630,33 +4219,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such session of yours */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -3687,27 +4261,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1790000000000,
+                         *           "expires_at_ms": 1795867200000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000,
+                         *           "made_by": "admin",
+                         *           "name": "website collector",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "role": "service",
+                         *           "scopes": [
+                         *             "collect.write"
+                         *           ],
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_Token"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3715,12 +4299,27 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_days": 90,
+                     *       "name": "my script",
+                     *       "scopes": [
+                     *         "metrics.read"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewPersonalToken"];
                 };
             };
@@ -3731,36 +4330,39 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at_ms": 1790000000000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "last_used_at_ms": 1795867200000,
+                         *       "made_by": "admin",
+                         *       "name": "website collector",
+                         *       "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *       "role": "service",
+                         *       "scopes": [
+                         *         "collect.write"
+                         *       ],
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "token": "kbo_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeToken"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required`, or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `unknown_scope` or `bad_expiry` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3783,7 +4385,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the token's id */
                     id: string;
@@ -3799,33 +4407,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such token of yours */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -3850,30 +4443,41 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "allowed_ips": [
+                         *             "10.0.0.5"
+                         *           ],
+                         *           "created_at": 1795867200000,
+                         *           "has_query": true,
+                         *           "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *           "kind": "srs",
+                         *           "mode": "forward",
+                         *           "name": "机房 SRS",
+                         *           "outside_plays": 12,
+                         *           "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *           "streams": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_MediaServerBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3881,49 +4485,72 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "allowed_ips": [
+                     *         "10.0.0.5"
+                     *       ],
+                     *       "kind": "srs",
+                     *       "mode": "forward",
+                     *       "name": "机房 SRS",
+                     *       "pull_url": "rtmp://10.0.0.5/live/{name}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewMediaServer"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "allowed_ips": [
+                         *         "10.0.0.5"
+                         *       ],
+                         *       "created_at": 1795867200000,
+                         *       "has_query": true,
+                         *       "hook_path": "/hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef",
+                         *       "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *       "kind": "srs",
+                         *       "mode": "forward",
+                         *       "name": "机房 SRS",
+                         *       "outside_plays": 12,
+                         *       "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *       "push_port": 1935,
+                         *       "secret": "kbh_0123456789abcdef",
+                         *       "streams": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewMediaServerBody"];
                     };
                 };
                 /** @description `bad_name`, `bad_kind`, `bad_mode`, `bad_pull_url`, `bad_address_list` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3946,7 +4573,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -3954,37 +4587,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -3993,7 +4612,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4001,52 +4626,58 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "allowed_ips": [
+                     *         "10.0.0.5"
+                     *       ],
+                     *       "mode": "forward",
+                     *       "name": "机房 SRS",
+                     *       "pull_url": "rtmp://10.0.0.5/live/{name}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MediaServerChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "allowed_ips": [
+                         *         "10.0.0.5"
+                         *       ],
+                         *       "created_at": 1795867200000,
+                         *       "has_query": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *       "kind": "srs",
+                         *       "mode": "forward",
+                         *       "name": "机房 SRS",
+                         *       "outside_plays": 12,
+                         *       "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *       "streams": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["MediaServerBody"];
                     };
                 };
                 /** @description as for a new one */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -4064,7 +4695,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4072,39 +4709,44 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "allowed_ips": [
+                         *         "10.0.0.5"
+                         *       ],
+                         *       "created_at": 1795867200000,
+                         *       "has_query": true,
+                         *       "hook_path": "/hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef",
+                         *       "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *       "kind": "srs",
+                         *       "mode": "forward",
+                         *       "name": "机房 SRS",
+                         *       "outside_plays": 12,
+                         *       "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *       "push_port": 1935,
+                         *       "secret": "kbh_0123456789abcdef",
+                         *       "streams": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewMediaServerBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -4132,39 +4774,44 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "app": "live",
+                         *           "bitrate_kbps": 2400,
+                         *           "last_error": {
+                         *             "code": "unknown_stream",
+                         *             "text": "the server closed the connection"
+                         *           },
+                         *           "name": "studio-1",
+                         *           "published_at": 1795867200000,
+                         *           "received_bytes": 1048576,
+                         *           "reconnects": 12,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "since": 1795867200000,
+                         *           "state": "publishing"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_HookStreamBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4202,31 +4849,36 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "as_of": 1795867200000,
+                         *         "en": "Viewers",
+                         *         "id": "view_uv",
+                         *         "live": 12.5,
+                         *         "settled": 12.5,
+                         *         "unit": "count",
+                         *         "zh": "观看人数"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["MetricValue"][];
                     };
                 };
                 /** @description `unknown_metric`, `broadcast_required`, `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4254,14 +4906,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "direction": "higher_is_better",
+                         *         "en": "Viewers",
+                         *         "formula": "count of distinct viewers whose entry counts",
+                         *         "freshness": "1 s",
+                         *         "grain": [
+                         *           "broadcast"
+                         *         ],
+                         *         "id": "view_uv",
+                         *         "late": "counted when it comes",
+                         *         "live": true,
+                         *         "series": true,
+                         *         "settled": true,
+                         *         "unit": "count",
+                         *         "zh": "观看人数"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["MetricEntry"][];
                     };
                 };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4291,22 +4969,39 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "as_of": 1795867200000,
+                         *         "en": "Viewers",
+                         *         "id": "view_uv",
+                         *         "last_10m": 12.5,
+                         *         "previous_10m": 12.5,
+                         *         "spark": [
+                         *           12.5
+                         *         ],
+                         *         "unit": "count",
+                         *         "value": 12.5,
+                         *         "zh": "观看人数"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["TileAnswer"][];
                     };
                 };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4343,31 +5038,43 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "from": 1795867200000,
+                         *       "ids": {
+                         *         "online": [
+                         *           [
+                         *             12.5
+                         *           ]
+                         *         ]
+                         *       },
+                         *       "markers": [
+                         *         {
+                         *           "at": 1795867200000,
+                         *           "kind": "broadcast_started"
+                         *         }
+                         *       ],
+                         *       "step_s": 30,
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["SeriesAnswer"];
                     };
                 };
                 /** @description `unknown_metric`, `no_series`, `bad_step`, `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4407,50 +5114,37 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "color": 12,
+                         *         "mode": 12,
+                         *         "nick": "小鹿",
+                         *         "offset_ms": 1500,
+                         *         "text": "主播好看"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ReplayDanmakuBody"][];
                     };
                 };
                 /** @description `bad_window` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4480,22 +5174,31 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "id": "0197a0c0-0000-7000-8000-0000719cb94b",
+                         *       "live": true,
+                         *       "private": false,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["PublicRoomBody"];
                     };
                 };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4525,23 +5228,30 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "duration_ms": 1500,
+                         *         "started_at": 1795867200000,
+                         *         "title": "双十二专场"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ReplayBody"][];
                     };
                 };
                 /** @description `room_not_found`: also for private rooms of others */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4585,18 +5295,45 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "from": 1795867200000,
+                         *       "goal": 12.5,
+                         *       "overall": {
+                         *         "browser": "Safari 18",
+                         *         "coverage": 12.5,
+                         *         "device": "phone",
+                         *         "good": 12,
+                         *         "high": 0.97,
+                         *         "low": 0.97,
+                         *         "os": "iOS 18",
+                         *         "plays": 12
+                         *       },
+                         *       "rows": [
+                         *         {
+                         *           "browser": "Safari 18",
+                         *           "coverage": 12.5,
+                         *           "device": "phone",
+                         *           "good": 12,
+                         *           "high": 0.97,
+                         *           "low": 0.97,
+                         *           "os": "iOS 18",
+                         *           "plays": 12
+                         *         }
+                         *       ],
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["DeviceCoverage"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4632,23 +5369,62 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "from": 1795867200000,
+                         *       "overall": {
+                         *         "av_offset_ms_p95": 12,
+                         *         "dropped_rate": 0.97,
+                         *         "fail_rate": 0.97,
+                         *         "first_frame_ms_p50": 12,
+                         *         "first_frame_ms_p95": 12,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_ms_p95": 12,
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stall_rate": 0.97,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12
+                         *       },
+                         *       "rows": [
+                         *         {
+                         *           "av_offset_ms_p95": 12,
+                         *           "dropped_rate": 0.97,
+                         *           "fail_rate": 0.97,
+                         *           "first_frame_ms_p50": 12,
+                         *           "first_frame_ms_p95": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "played_ms": 1500,
+                         *           "plays": 12,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "shows": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97,
+                         *           "stalls": 12,
+                         *           "suspect_plays": 12
+                         *         }
+                         *       ],
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["RoomsQuality"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4672,12 +5448,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewName"];
                 };
             };
@@ -4688,45 +5475,29 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "华东 East"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RegionView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach`: only headquarters make regions */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -4752,7 +5523,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the region's id */
                     id: string;
@@ -4761,6 +5538,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewName"];
                 };
             };
@@ -4772,51 +5554,22 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -4835,7 +5588,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4843,37 +5602,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -4885,7 +5630,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4893,52 +5644,62 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "name": "视频号",
+                     *       "stream_key": "live_5a0f4b34785e",
+                     *       "url": "rtmp://push.example.com/live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RelayChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
                 /** @description as for a new one; `stream_key_needed`: another address needs its key */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -4956,7 +5717,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4964,39 +5731,47 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5018,7 +5793,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5026,39 +5807,47 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5090,27 +5879,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "en": "operator",
+                         *         "grantable": true,
+                         *         "name": "operator",
+                         *         "permissions": [
+                         *           "room.manage",
+                         *           "room.read"
+                         *         ],
+                         *         "second_factor": true,
+                         *         "zh": "运营"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["RoleView"][];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5132,6 +5925,11 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /**
+                     * @description A part of the title, large and small letters alike.
+                     * @example 双十二
+                     */
+                    q?: string;
                     /** @description The `next` of the page before. */
                     after?: string;
                     /** @description 1 to 200, 50 unless told. */
@@ -5143,30 +5941,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "broadcast_state": "live",
+                         *           "created_at": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "live": true,
+                         *           "online": 12,
+                         *           "private": false,
+                         *           "source": "primary",
+                         *           "started_at": 1795867200000,
+                         *           "title": "双十二专场"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_RoomBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5174,48 +5982,63 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "private": false,
+                     *       "title": "双十二专场"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewRoom"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "created_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "live": true,
+                         *       "online": 12,
+                         *       "private": false,
+                         *       "push_port": 1935,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "stream_key": "sk0123456789abcdef0123456789abcdef",
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewRoomBody"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5243,30 +6066,35 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "created_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "live": true,
+                         *       "online": 12,
+                         *       "private": false,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RoomBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5278,7 +6106,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5286,42 +6120,50 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "private": false,
+                     *       "title": "双十二专场"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RoomChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "created_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "live": true,
+                         *       "online": 12,
+                         *       "private": false,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RoomBody"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -5345,30 +6187,38 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "ended_at": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "platform": "bilibili",
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "stream",
+                         *           "started_at": 1795867200000,
+                         *           "state": "live",
+                         *           "title": "双十二专场"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_BroadcastBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5398,38 +6248,39 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "created_at": 1795867200000,
+                         *         "failed": [
+                         *           "bitrate_low"
+                         *         ],
+                         *         "finished_at": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-00004e91cf16",
+                         *         "kind": "push",
+                         *         "result": "pass",
+                         *         "state": "waiting",
+                         *         "warned": [
+                         *           "keyframes_far"
+                         *         ]
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["CheckSummary"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5441,7 +6292,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5449,51 +6306,166 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "push"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewCheck"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": 1795867200000,
+                         *       "expires_at": 1795867200000,
+                         *       "findings": [
+                         *         {
+                         *           "advice": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "code": "gop",
+                         *           "level": "pass",
+                         *           "limit": "≤ 4100",
+                         *           "name": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "text": "the server closed the connection",
+                         *           "unit": "ms",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "finished_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000005a3e508",
+                         *       "kind": "push",
+                         *       "measured": {
+                         *         "browser": {
+                         *           "camera": {
+                         *             "error": "NotAllowedError",
+                         *             "fps": 12.5,
+                         *             "height": 720,
+                         *             "picture": {
+                         *               "black_percent": 0.97,
+                         *               "frozen_percent": 0.97,
+                         *               "luma": 12.5,
+                         *               "luma_high": 0.97,
+                         *               "luma_low": 0.97
+                         *             },
+                         *             "width": 1280
+                         *           },
+                         *           "device": {
+                         *             "browser": "Chrome 140",
+                         *             "cores": 12,
+                         *             "media_source": true,
+                         *             "os": "Windows",
+                         *             "secure": true
+                         *           },
+                         *           "microphone": {
+                         *             "clipped_percent": 0.97,
+                         *             "error": "no microphone was found",
+                         *             "hum_percent": 0.97,
+                         *             "level_dbfs": 12.5,
+                         *             "peak_dbfs": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "network": {
+                         *             "jitter_ms": 1500,
+                         *             "round_trip_ms": 1500
+                         *           }
+                         *         },
+                         *         "looked": {
+                         *           "picture": {
+                         *             "black_percent": 0.97,
+                         *             "frozen_percent": 0.97,
+                         *             "luma": 12.5,
+                         *             "luma_high": 0.97,
+                         *             "luma_low": 0.97
+                         *           },
+                         *           "sound": {
+                         *             "loudness_lufs": 12.5,
+                         *             "peak_dbtp": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "unchecked": "ffmpeg is not installed"
+                         *         },
+                         *         "push": {
+                         *           "audio": {
+                         *             "channels": 12,
+                         *             "codec": "mp4a.40.2",
+                         *             "frames": 12,
+                         *             "kbps": 12.5,
+                         *             "rate": 12
+                         *           },
+                         *           "behind_ms": 1500,
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "gap_ms": 1500,
+                         *           "jitter_ms": 1500,
+                         *           "jumps": 12,
+                         *           "media_ms": 1500,
+                         *           "pace_percent": 0.97,
+                         *           "refused_audio": true,
+                         *           "refused_video": true,
+                         *           "skew_ms": 1500,
+                         *           "video": {
+                         *             "b_frames": true,
+                         *             "codec": "avc1.64001f",
+                         *             "fps": 12.5,
+                         *             "frames": 12,
+                         *             "gop_least_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "height": 720,
+                         *             "kbps": 12.5,
+                         *             "key_frames": 12,
+                         *             "peak_kbps": 12.5,
+                         *             "uneven_percent": 0.97,
+                         *             "width": 1280
+                         *           }
+                         *         },
+                         *         "upload": {
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "kbps": 12.5,
+                         *           "least_kbps": 12.5
+                         *         }
+                         *       },
+                         *       "progress": {
+                         *         "fps": 12.5,
+                         *         "height": 720,
+                         *         "kbps": 12.5,
+                         *         "pace_percent": 0.97,
+                         *         "percent": 12,
+                         *         "width": 1280
+                         *       },
+                         *       "push_url": "rtmp://live.example.com:1935/check",
+                         *       "result": "pass",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "state": "waiting"
+                         *     }
+                         */
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `check_running`: an encoder is being looked at */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5522,41 +6494,29 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "cdn": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["Delivery"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `metrics.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /**
@@ -5566,7 +6526,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the room */
                     id: string;
@@ -5575,6 +6541,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "cdn": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
@@ -5587,41 +6558,20 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `room.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -5659,6 +6609,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "played_ms": 1500,
+                     *       "position_ms": 1500,
+                     *       "rate": 0.97,
+                     *       "visible": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["SayBeat"];
                 };
             };
@@ -5671,41 +6629,16 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5731,7 +6664,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the room */
                     id: string;
@@ -5740,81 +6679,84 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                     *       "complete": true,
+                     *       "import_key": "2026-11-28-evening",
+                     *       "platform": "bilibili",
+                     *       "rows": [
+                     *         {
+                     *           "coin": "gold",
+                     *           "color": 12,
+                     *           "fan_level": 12,
+                     *           "gift": "小心心",
+                     *           "gift_id": 12,
+                     *           "id": "17",
+                     *           "kind": "enter",
+                     *           "mode": 12,
+                     *           "nick": "小鹿",
+                     *           "num": 12,
+                     *           "occurred_at": 1795867200000,
+                     *           "offset_ms": 1500,
+                     *           "price_milli": 19900,
+                     *           "size": 255,
+                     *           "text": "主播好看",
+                     *           "total_milli": 19900,
+                     *           "user": "u5a0f4b34785e"
+                     *         }
+                     *       ],
+                     *       "started_at_ms": 1795867200000,
+                     *       "title": "双十二专场"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportRows"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "complete": true,
+                         *       "duplicates": 12,
+                         *       "last_position": 4711,
+                         *       "rejected": [
+                         *         {
+                         *           "id": "17",
+                         *           "index": 12,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Imported"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `import.write` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`, `import_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `import_complete` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
                 /** @description `too_large`, `too_many_rows` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: send it again after `Retry-After` seconds */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5849,23 +6791,69 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "now_ms": 1500,
+                         *       "on_air": true,
+                         *       "sources": [
+                         *         {
+                         *           "audio": true,
+                         *           "b_frames": true,
+                         *           "connected": true,
+                         *           "current": {
+                         *             "audio_kbps": 2400,
+                         *             "fps": 12.5,
+                         *             "gap_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "jumps": 12,
+                         *             "skew_ms": 1500,
+                         *             "video_kbps": 2400
+                         *           },
+                         *           "on_air": true,
+                         *           "series": {
+                         *             "at_s": [
+                         *               30
+                         *             ],
+                         *             "audio_kbps": [
+                         *               2400
+                         *             ],
+                         *             "fps": [
+                         *               25
+                         *             ],
+                         *             "gap_ms": [
+                         *               1500
+                         *             ],
+                         *             "skew_ms": [
+                         *               1500
+                         *             ],
+                         *             "video_kbps": [
+                         *               2400
+                         *             ]
+                         *           },
+                         *           "silent_ms": 1500,
+                         *           "source": "primary",
+                         *           "video": true
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["IngestBody"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5896,32 +6884,45 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "behind_ms": 1500,
+                         *       "capacity": 12,
+                         *       "enabled": true,
+                         *       "in_use": 12,
+                         *       "renditions": [
+                         *         {
+                         *           "bitrate_kbps": 2400,
+                         *           "height": 720,
+                         *           "lines": 720,
+                         *           "playable": true,
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "rungs": [
+                         *         720,
+                         *         480
+                         *       ],
+                         *       "state": "making"
+                         *     }
+                         */
                         "application/json": components["schemas"]["LadderBody"];
                     };
                 };
+                401: components["responses"]["Unauthenticated"];
                 /** @description needs `stream.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /**
@@ -5931,7 +6932,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the room */
                     id: string;
@@ -5940,45 +6947,63 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "rungs": [
+                     *         12
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LadderChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "behind_ms": 1500,
+                         *       "capacity": 12,
+                         *       "enabled": true,
+                         *       "in_use": 12,
+                         *       "renditions": [
+                         *         {
+                         *           "bitrate_kbps": 2400,
+                         *           "height": 720,
+                         *           "lines": 720,
+                         *           "playable": true,
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "rungs": [
+                         *         720,
+                         *         480
+                         *       ],
+                         *       "state": "making"
+                         *     }
+                         */
                         "application/json": components["schemas"]["LadderBody"];
                     };
                 };
                 /** @description `rungs_invalid` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
                 /** @description needs `stream.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -6023,33 +7048,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6089,6 +7096,23 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "bitrate_kbps": 2400,
+                     *       "dropped": 12,
+                     *       "failure": "timeout",
+                     *       "first_frame_ms": 1500,
+                     *       "frames": 12,
+                     *       "height": 720,
+                     *       "latency_ms": 1500,
+                     *       "play": "0197a0c0-0000-7000-8000-000000348b34",
+                     *       "played_ms": 1500,
+                     *       "stalled_ms": 1500,
+                     *       "stalls": 12,
+                     *       "tz": "Asia/Shanghai",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlaybackSaid"];
                 };
             };
@@ -6101,59 +7125,19 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_large` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_reports`, or of too many plays */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6181,37 +7165,42 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "keep_days": 30,
+                         *       "keep_gb": 100,
+                         *       "replays_public": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecordingRule"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /** Gives the room a recording rule of its own. */
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6219,43 +7208,47 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "keep_days": 30,
+                     *       "keep_gb": 100,
+                     *       "replays_public": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordingRule"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "keep_days": 30,
+                         *       "keep_gb": 100,
+                         *       "replays_public": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecordingRule"];
                     };
                 };
                 /** @description `bad_rule` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -6284,39 +7277,49 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "bitrate_kbps": 2400,
+                         *           "created_at": 1795867200000,
+                         *           "dropped_frames": 12,
+                         *           "enabled": true,
+                         *           "has_key": true,
+                         *           "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *           "last_error": {
+                         *             "code": "refused",
+                         *             "text": "the server closed the connection"
+                         *           },
+                         *           "name": "Twitch",
+                         *           "next_try_at": 1795867200000,
+                         *           "reconnects": 12,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "sent_bytes": 1048576,
+                         *           "since": 1795867200000,
+                         *           "state": "live",
+                         *           "url": "rtmp://live.twitch.tv/app"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_RelayBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -6327,7 +7330,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6335,61 +7344,63 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "name": "Twitch",
+                     *       "stream_key": "live_5a0f4b34785e",
+                     *       "url": "rtmp://live.twitch.tv/app"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewRelay"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
                 /** @description `bad_name`, `bad_address`, `bad_stream_key`, `private_address`, `relay_circle` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_many_relays` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6417,38 +7428,37 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "after_ms": 1500,
+                         *       "enabled": true,
+                         *       "kind": "built_in",
+                         *       "upload": {
+                         *         "bytes": 1048576,
+                         *         "duration_ms": 1500,
+                         *         "height": 720,
+                         *         "id": "0197a0c0-0000-7000-8000-0000dfe12a98",
+                         *         "media": "video/mp4",
+                         *         "uploaded_at": 1795867200000,
+                         *         "width": 1280
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SlateBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /**
@@ -6458,7 +7468,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6466,60 +7482,55 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "after_ms": 2000,
+                     *       "enabled": true,
+                     *       "kind": "built_in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SlateChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "after_ms": 1500,
+                         *       "enabled": true,
+                         *       "kind": "built_in",
+                         *       "upload": {
+                         *         "bytes": 1048576,
+                         *         "duration_ms": 1500,
+                         *         "height": 720,
+                         *         "id": "0197a0c0-0000-7000-8000-0000dfe12a98",
+                         *         "media": "video/mp4",
+                         *         "uploaded_at": 1795867200000,
+                         *         "width": 1280
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SlateBody"];
                     };
                 };
                 /** @description `bad_wait` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `slate_missing`: nothing was uploaded */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -6545,7 +7556,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6553,69 +7570,48 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "after_ms": 1500,
+                         *       "enabled": true,
+                         *       "kind": "built_in",
+                         *       "upload": {
+                         *         "bytes": 1048576,
+                         *         "duration_ms": 1500,
+                         *         "height": 720,
+                         *         "id": "0197a0c0-0000-7000-8000-0000dfe12a98",
+                         *         "media": "video/mp4",
+                         *         "uploaded_at": 1795867200000,
+                         *         "width": 1280
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SlateBody"];
                     };
                 };
                 /** @description `slate_format`, `slate_unreadable` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `slate_too_large` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `ffmpeg_missing`, `slate_too_slow` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -6644,38 +7640,21 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "image/jpeg": number[];
+                        "image/jpeg": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -6705,38 +7684,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "on_air": "primary",
+                         *       "push_port": 1935,
+                         *       "sources": [
+                         *         {
+                         *           "audio_codec": "mp4a.40.2",
+                         *           "connected": true,
+                         *           "flowing": true,
+                         *           "height": 720,
+                         *           "ready": true,
+                         *           "source": "primary",
+                         *           "video_codec": "avc1.64001f",
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "wanted": "primary"
+                         *     }
+                         */
                         "application/json": components["schemas"]["SourcesBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -6748,7 +7729,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6756,51 +7743,55 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "backup"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceChoice"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "on_air": "primary",
+                         *       "push_port": 1935,
+                         *       "sources": [
+                         *         {
+                         *           "audio_codec": "mp4a.40.2",
+                         *           "connected": true,
+                         *           "flowing": true,
+                         *           "height": 720,
+                         *           "ready": true,
+                         *           "source": "primary",
+                         *           "video_codec": "avc1.64001f",
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "wanted": "primary"
+                         *     }
+                         */
                         "application/json": components["schemas"]["SourcesBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `not_live`: the room shows nothing now, so there is nothing to switch */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6822,7 +7813,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6830,30 +7827,30 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "push_port": 1935,
+                         *       "stream_key": "sk0123456789abcdef0123456789abcdef"
+                         *     }
+                         */
                         "application/json": components["schemas"]["StreamKeyBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6881,31 +7878,22 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "image/jpeg": number[];
+                        "image/jpeg": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`, `thumbnail_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -6941,63 +7929,49 @@ export interface paths {
             };
             requestBody?: {
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "vt_5a0f4b34785e4b6f",
+                     *       "viewer_id": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AskToken"] | null;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "entry_id": "0197a0c0-0000-7000-8000-000005c30872",
+                         *       "expires_at": 1795867200000,
+                         *       "heartbeat_ms": 10000,
+                         *       "playlist": "/live/01890a5d-ac96-774b-bcce-b302099a8057/index.m3u8?token=AQGJ",
+                         *       "socket": "/ws/rooms/01890a5d-ac96-774b-bcce-b302099a8057?token=AQGJ",
+                         *       "token": "vt_5a0f4b34785e4b6f",
+                         *       "viewer_id": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Ticket"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`, or `token_invalid`: the earlier token is not ours */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_tokens` from this address */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7029,39 +8003,50 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "second_factor_roles": [
+                         *         "admin",
+                         *         "manager"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Security"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /** Set what the organisation asks of its people 修改安全设置. */
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "second_factor_roles": [
+                     *         "admin",
+                     *         "manager"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Security"];
                 };
             };
@@ -7072,36 +8057,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "second_factor_roles": [
+                         *         "admin",
+                         *         "manager"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Security"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `security.manage`; or `beyond_your_reach`: only headquarters set it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -7124,12 +8103,25 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924",
+                     *       "login": "admin",
+                     *       "password": "7k2d-m9qx-04tz-vb6h"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignIn"];
                 };
             };
@@ -7140,43 +8132,46 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "must_change_password": true,
+                         *       "must_enrol": true,
+                         *       "user": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "admin",
+                         *         "name": "管理员 Administrator"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SignedIn"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `wrong_credentials`, `second_factor_required` or `wrong_code` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts`, with `Retry-After` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `busy`, with `Retry-After` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         /** Sign out 退出: ends the session of the cookie. Also fine without one. */
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -7189,6 +8184,13 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -7222,27 +8224,41 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1795867200000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "login": "zhang.san",
+                         *           "name": "张三",
+                         *           "region": {
+                         *             "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *             "name": "华东 East"
+                         *           },
+                         *           "role": "operator",
+                         *           "second_factor": true,
+                         *           "state": "active",
+                         *           "team": {
+                         *             "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *             "name": "默认团队 Default team"
+                         *           }
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_StaffMember"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7250,12 +8266,29 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "login": "zhang.san",
+                     *       "name": "张三",
+                     *       "reach": {
+                     *         "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *         "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *       },
+                     *       "role": "operator"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
@@ -7266,54 +8299,52 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "link": {
+                         *         "expires_at_ms": 1795867200000,
+                         *         "kind": "invitation",
+                         *         "path": "/console/join#kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo",
+                         *         "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *       },
+                         *       "member": {
+                         *         "created_at_ms": 1795867200000,
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "zhang.san",
+                         *         "name": "张三",
+                         *         "region": {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "华东 East"
+                         *         },
+                         *         "role": "operator",
+                         *         "second_factor": true,
+                         *         "state": "active",
+                         *         "team": {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "默认团队 Default team"
+                         *         }
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Invited"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team or region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `login_taken` or `empty_region` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_login`, `bad_name` or `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7339,7 +8370,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -7348,6 +8385,17 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "disabled": true,
+                     *       "name": "张三",
+                     *       "reach": {
+                     *         "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *         "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *       },
+                     *       "role": "operator"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StaffChange"];
                 };
             };
@@ -7358,54 +8406,44 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at_ms": 1795867200000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "login": "zhang.san",
+                         *       "name": "张三",
+                         *       "region": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "华东 East"
+                         *       },
+                         *       "role": "operator",
+                         *       "second_factor": true,
+                         *       "state": "active",
+                         *       "team": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "默认团队 Default team"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["StaffMember"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id, team or region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself`, `last_admin` or `empty_region` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` or `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -7423,7 +8461,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -7438,45 +8482,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "expires_at_ms": 1795867200000,
+                         *       "kind": "invitation",
+                         *       "path": "/console/join#kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo",
+                         *       "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["OneTimeLink"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself` or `account_disabled` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7499,7 +8528,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -7515,42 +8550,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -7584,36 +8596,34 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1795867200000,
+                         *           "current": true,
+                         *           "device": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36",
+                         *           "expires_at_ms": 1795867200000,
+                         *           "from_ip": "203.0.113.7",
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_SessionView"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7622,7 +8632,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -7638,42 +8654,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself`: your own are below `/api/me` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -7695,7 +8688,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -7713,42 +8712,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope, or no such session */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -7779,27 +8755,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "org": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "总部 Headquarters"
+                         *       },
+                         *       "regions": [
+                         *         {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "华东 East"
+                         *         }
+                         *       ],
+                         *       "teams": [
+                         *         {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "默认团队 Default team",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Tree"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7807,12 +8793,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组",
+                     *       "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewTeam"];
                 };
             };
@@ -7823,54 +8821,32 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "默认团队 Default team",
+                         *       "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                         *     }
+                         */
                         "application/json": components["schemas"]["TeamPlace"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7896,7 +8872,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the team's id */
                     id: string;
@@ -7905,6 +8887,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewName"];
                 };
             };
@@ -7916,51 +8903,22 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -7977,7 +8935,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the team's id */
                     id: string;
@@ -7986,6 +8950,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewPlace"];
                 };
             };
@@ -7997,42 +8966,21 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach`: only headquarters move teams */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team or region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `region_in_use`: people reach the region, and this is its last team */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -8059,14 +9007,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "now_ms": 1500
+                         *     }
+                         */
                         "application/json": components["schemas"]["ServerTime"];
                     };
                 };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8103,27 +9060,38 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1790000000000,
+                         *           "expires_at_ms": 1795867200000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000,
+                         *           "made_by": "admin",
+                         *           "name": "website collector",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "role": "service",
+                         *           "scopes": [
+                         *             "collect.write"
+                         *           ],
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_Token"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `token.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8131,12 +9099,29 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_days": 365,
+                     *       "name": "website collector",
+                     *       "role": "service",
+                     *       "scopes": [
+                     *         "collect.write"
+                     *       ],
+                     *       "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewToken"];
                 };
             };
@@ -8147,45 +9132,41 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at_ms": 1790000000000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "last_used_at_ms": 1795867200000,
+                         *       "made_by": "admin",
+                         *       "name": "website collector",
+                         *       "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *       "role": "service",
+                         *       "scopes": [
+                         *         "collect.write"
+                         *       ],
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "token": "kbo_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeToken"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `token.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `unknown_role`, `unknown_scope` or `bad_expiry` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8208,7 +9189,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the token's id */
                     id: string;
@@ -8224,33 +9211,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `token.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such token in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -8284,27 +9256,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "all_teams": true,
+                         *           "created_at_ms": 1790000000000,
+                         *           "dead": 12,
+                         *           "delivered_at_ms": 1795867200000,
+                         *           "disabled": "gone",
+                         *           "enabled": true,
+                         *           "events": [
+                         *             "BroadcastStarted",
+                         *             "BroadcastEnded"
+                         *           ],
+                         *           "failing_since_ms": 1500,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "order system",
+                         *           "old_secret_until_ms": 1795867200000,
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *           "url": "https://example.org/kaibo",
+                         *           "waiting": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_WebhookView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8312,12 +9300,29 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "all_teams": true,
+                     *       "events": [
+                     *         "BroadcastStarted",
+                     *         "BroadcastEnded"
+                     *       ],
+                     *       "name": "order system",
+                     *       "url": "https://example.org/kaibo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewWebhook"];
                 };
             };
@@ -8328,36 +9333,44 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwq2Vh0b0m3m8=",
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeWebhook"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_url`, `private_address`, `unknown_event` or `bad_reach` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8392,36 +9405,39 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WebhookView"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8430,7 +9446,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -8446,33 +9468,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -8481,7 +9488,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -8490,6 +9503,18 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "events": [
+                     *         "BroadcastStarted",
+                     *         "BroadcastEnded"
+                     *       ],
+                     *       "name": "order system",
+                     *       "skip_missed": true,
+                     *       "url": "https://example.org/kaibo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookChange"];
                 };
             };
@@ -8500,45 +9525,45 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WebhookView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_url`, `private_address` or `unknown_event` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -8574,36 +9599,40 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "answer": "ok",
+                         *           "attempted_at_ms": 1795867200000,
+                         *           "attempts": 12,
+                         *           "created_at_ms": 1795867200000,
+                         *           "event": "BroadcastStarted",
+                         *           "event_id": "evt_4711_9f86d081",
+                         *           "failure": "timeout",
+                         *           "id": "0197a0c0-0000-7000-8000-000006ea57f2",
+                         *           "next_at_ms": 1795867200000,
+                         *           "state": "waiting",
+                         *           "status": 200,
+                         *           "took_ms": 1500
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_WebhookDelivery"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8627,7 +9656,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -8644,45 +9679,27 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "replayed": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["Replayed"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope, or no such delivery of it */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `not_replayable`: it was a test */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8704,7 +9721,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -8713,6 +9736,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "since_ms": 1790000000000
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplaySince"];
                 };
             };
@@ -8723,36 +9751,28 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "replayed": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["Replayed"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8774,7 +9794,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -8789,36 +9815,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwq2Vh0b0m3m8=",
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeWebhook"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8840,7 +9873,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -8855,36 +9894,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "answer": "ok",
+                         *       "attempted_at_ms": 1795867200000,
+                         *       "attempts": 12,
+                         *       "created_at_ms": 1795867200000,
+                         *       "event": "BroadcastStarted",
+                         *       "event_id": "evt_4711_9f86d081",
+                         *       "failure": "timeout",
+                         *       "id": "0197a0c0-0000-7000-8000-000006ea57f2",
+                         *       "next_at_ms": 1795867200000,
+                         *       "state": "waiting",
+                         *       "status": 200,
+                         *       "took_ms": 1500
+                         *     }
+                         */
                         "application/json": components["schemas"]["WebhookDelivery"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8919,6 +9959,7 @@ export interface paths {
             /** @description as the kind of server sends it */
             requestBody: {
                 content: {
+                    /** @example {"action":"on_publish","app":"live","stream":"studio-1"} */
                     "text/plain": string;
                 };
             };
@@ -8931,28 +9972,15 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_hook` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description MediaMTX: refused */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description refused; `hook_refused`: a wrong secret or address */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8988,6 +10016,7 @@ export interface paths {
             /** @description as the kind of server sends it */
             requestBody: {
                 content: {
+                    /** @example {"action":"on_publish","app":"live","stream":"studio-1"} */
                     "text/plain": string;
                 };
             };
@@ -9000,28 +10029,15 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_hook` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description MediaMTX: refused */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description refused; `hook_refused`: a wrong secret or address */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9055,11 +10071,20 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
@@ -9070,33 +10095,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`; `not_recorded`: no show is being recorded */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9137,12 +10144,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -9151,43 +10159,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`, `not_recorded`, `segment_gone` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9226,11 +10211,20 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
@@ -9241,42 +10235,17 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`; `not_live`: nothing to play now, see `Retry-After` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_many_tokens` from this address */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9318,12 +10287,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -9332,52 +10302,21 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`; `segment_gone`: too old, or never was */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                500: components["responses"]["InternalError"];
                 /** @description `segment_late`: an announced part did not come in time */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9425,59 +10364,34 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
                 /** @description `segment_too_far`: more than two segments ahead */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_live`: there is no such rendition now, see `Retry-After` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
                 /** @description `segment_late`: it did not come within three target durations */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9517,11 +10431,20 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
@@ -9532,33 +10455,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_recorded`: never recorded, removed, or not for viewers */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9597,12 +10502,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -9611,43 +10517,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_recorded`; `segment_gone`: not kept any more */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9684,63 +10567,59 @@ export interface paths {
             /** @description a Segment batch */
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "batch": [
+                     *         {
+                     *           "event": "OrderPaid",
+                     *           "messageId": "m-1",
+                     *           "properties": {
+                     *             "price": 19.9
+                     *           },
+                     *           "type": "track",
+                     *           "userId": "u1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12,
+                         *       "rejected": [
+                         *         {
+                         *           "index": 12,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ],
+                         *       "success": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["Collected"];
                     };
                 };
                 /** @description `bad_request`: no JSON of this shape; `too_large` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated`: no or an unknown write key */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: the key lacks `collect.write` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_events`: over the source's limit; send it again after `Retry-After` seconds */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: send it again after `Retry-After` seconds */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9778,72 +10657,56 @@ export interface paths {
             /** @description one Segment event */
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "event": "OrderPaid",
+                     *       "messageId": "m-1",
+                     *       "properties": {
+                     *         "price": 19.9
+                     *       },
+                     *       "userId": "u1"
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12,
+                         *       "rejected": [
+                         *         {
+                         *           "index": 12,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ],
+                         *       "success": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["Collected"];
                     };
                 };
                 /** @description `bad_request`, `too_large` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such call */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_events` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9888,59 +10751,18 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `not_a_websocket` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired`, `bad_origin` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_many_connections` from this address */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
                 /** @description `full`: no more sockets on this server */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10031,15 +10853,15 @@ export interface components {
             viewer_id?: string | null;
         };
         AudioMeasured: {
-            /** Format: int32 */
+            /** Format: u-int16 */
             channels: number;
             /** @example mp4a.40.2 */
             codec: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             frames: number;
             /** Format: double */
             kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             rate: number;
         };
         /** @description What is known of a show's audience, with the doubts. */
@@ -10057,13 +10879,13 @@ export interface components {
             reconciliation: components["schemas"]["Reconciled"][];
             totals: components["schemas"]["Totals"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Suspects who never got media. They are in no number.
              */
             turned_away: number;
             /** @description Audited 场观: viewers, web and bare, suspected bots apart. */
             viewers: components["schemas"]["Band"];
-            /** Format: int64 */
+            /** Format: u-int64 */
             watch_ms: number;
         };
         /** @description One thing that was done. */
@@ -10129,12 +10951,12 @@ export interface components {
             viewer_id: string;
         };
         Band: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             high: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             low: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Web and bare together.
              */
             value: number;
@@ -10180,7 +11002,7 @@ export interface components {
              */
             fps?: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @default 0
              */
             height?: number;
@@ -10195,7 +11017,7 @@ export interface components {
              */
             picture?: components["schemas"]["PictureMeasured"];
             /**
-             * Format: int32
+             * Format: u-int32
              * @default 0
              */
             width?: number;
@@ -10204,11 +11026,11 @@ export interface components {
         CdnReport: {
             /** @description The batch's key: the one that was given, or a hash of the content. */
             batch: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /** @description Somebody said that with this one the show's logs are complete: of every node, over the whole show. */
             complete?: boolean;
-            /** Format: int64 */
+            /** Format: u-int64 */
             entries: number;
             /**
              * Format: int64
@@ -10220,23 +11042,23 @@ export interface components {
              * @description Milliseconds since 1970.
              */
             imported_at: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             lines: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Segments that no earlier batch had for their entry.
              */
             new_segments: number;
             /** @description This batch was imported before; nothing was read again. */
             repeated?: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How long a segment is by this log, milliseconds, if that can be told.
              */
             segment_ms?: number | null;
             skipped: components["schemas"]["Skipped"][];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Lines that are evidence.
              */
             taken: number;
@@ -10293,15 +11115,15 @@ export interface components {
         CheckProgress: {
             /** Format: double */
             fps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
             /** Format: double */
             kbps?: number | null;
             /** Format: double */
             pace_percent?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             percent: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
         };
         /** @enum {string} */
@@ -10326,7 +11148,7 @@ export interface components {
         ClipBody: {
             /** Format: uuid */
             broadcast_id: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /**
              * Format: int64
@@ -10362,22 +11184,22 @@ export interface components {
             item: Record<string, never>;
         };
         Count: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             entries: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Distinct viewers. One with entries of several verdicts counts in the first of web, bare, unknown, bot.
              */
             viewers: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Watch time 观看时长: fetched and shown.
              */
             watch_ms: number;
         };
         Coverage: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Entries that have it; of `unseen` those that were forgotten, because too many others only knocked.
              */
             entries: number;
@@ -10395,12 +11217,12 @@ export interface components {
             at: number;
             before_air: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description RGB as a number.
              */
             color: number;
             /**
-             * Format: int32
+             * Format: u-int8
              * @description 1 scrolling, 4 bottom, 5 top.
              */
             mode: number;
@@ -10411,7 +11233,7 @@ export interface components {
              */
             offset_ms: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Position in the event log: unique, and the order.
              */
             position: number;
@@ -10445,7 +11267,7 @@ export interface components {
             /** @description `after` of the following page; absent on the last. */
             next?: string | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description All danmaku of the broadcast; with `tail` only.
              */
             total?: number | null;
@@ -10476,7 +11298,7 @@ export interface components {
             coverage?: number | null;
             device: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Reached a first frame and did not break off.
              */
             good: number;
@@ -10488,7 +11310,7 @@ export interface components {
              */
             low?: number | null;
             os: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             plays: number;
         };
         DeviceMeasured: {
@@ -10498,7 +11320,7 @@ export interface components {
              */
             browser?: string;
             /**
-             * Format: int32
+             * Format: u-int32
              * @default 0
              */
             cores?: number;
@@ -10564,7 +11386,7 @@ export interface components {
             /** @description A source that is not takes nothing. */
             enabled: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Over it: 429 with `Retry-After`.
              * @example 1000
              */
@@ -10603,73 +11425,73 @@ export interface components {
         };
         /** @description What was seen of one entry. */
         Evidence: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             addresses: number;
             /** @description `browser`, `headless`, `tool`, `media_player`, `app`, `none`. */
             agent: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             beats: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             brief: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             cdn_segments: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             claimed_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             cluster: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             credited_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Segments and parts of which something arrived.
              */
             fetches: number;
             /** Format: int64 */
             first_at: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             hidden: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             impossible: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             jitter_ms?: number | null;
             /** @description `web`: asked for a token. `bare`: a session was minted at its first playlist. */
             kind?: string | null;
             /** Format: int64 */
             last_at: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             lockstep: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Distinct live media that arrived.
              */
             media_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             outside: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             playlists: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             positions: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             repeats: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Media of recordings.
              */
             rewound_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             rush: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The same again included.
              */
             served_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             socket_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             sockets: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             still: number;
         };
         /** @description One event as others hear of it. */
@@ -10730,7 +11552,7 @@ export interface components {
         };
         ForgottenItems: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @example 12
              */
             forgotten: number;
@@ -10759,7 +11581,7 @@ export interface components {
         /** @description A stream that an outside server carries. */
         HookStreamBody: {
             app: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps: number;
             last_error?: components["schemas"]["HookStreamError"] | null;
             /** @description Cut short where it is the stream key. */
@@ -10769,9 +11591,9 @@ export interface components {
              * @description When the server said that it is published.
              */
             published_at: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             received_bytes: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             reconnects: number;
             /** Format: uuid */
             room_id: string;
@@ -10797,7 +11619,7 @@ export interface components {
             /** @description `gold` is paid, `silver` is free. */
             coin?: string | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 0xRRGGBB.
              */
             color?: number | null;
@@ -10810,7 +11632,7 @@ export interface components {
             id: string;
             kind: components["schemas"]["RowKind"];
             /**
-             * Format: int32
+             * Format: u-int8
              * @description 1 scrolling (default), 4 bottom, 5 top.
              */
             mode?: number | null;
@@ -10832,7 +11654,7 @@ export interface components {
              * @description Thousandths of a yuan for one.
              */
             price_milli?: number | null;
-            /** Format: int32 */
+            /** Format: u-int8 */
             size?: number | null;
             text?: string | null;
             /**
@@ -10876,7 +11698,7 @@ export interface components {
             /** @description Rows that were there already. */
             duplicates: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Log position of the import's newest row.
              */
             last_position: number;
@@ -10893,22 +11715,22 @@ export interface components {
             sources: components["schemas"]["IngestSource"][];
         };
         IngestLevel: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             audio_kbps: number;
             /** Format: double */
             fps: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Longest time without media.
              */
             gap_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Distance of key frames 关键帧间隔.
              */
             gop_ms?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Times a timestamp leapt.
              */
             jumps: number;
@@ -10917,7 +11739,7 @@ export interface components {
              * @description Audio's timestamp minus video's at the same arrival.
              */
             skew_ms?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             video_kbps: number;
         };
         IngestPoint: {
@@ -10989,7 +11811,7 @@ export interface components {
         };
         KeyRotation: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How long the old key works on. 0 ends it at once.
              * @example 24
              */
@@ -11133,7 +11955,7 @@ export interface components {
             /** @example 机房 SRS */
             name: string;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
              */
             outside_plays: number;
@@ -11177,8 +11999,10 @@ export interface components {
             as_of: number;
             en: string;
             id: string;
-            live?: components["schemas"]["Number"] | null;
-            settled?: components["schemas"]["Number"] | null;
+            /** Format: double */
+            live?: number | null;
+            /** Format: double */
+            settled?: number | null;
             unit: components["schemas"]["Unit"];
             zh: string;
         };
@@ -11267,7 +12091,7 @@ export interface components {
              */
             hook_path: string;
             /**
-             * Format: int32
+             * Format: u-int16
              * @description In mode `forward` it pushes to `rtmp://<this host>:<push_port>/live`.
              */
             push_port: number;
@@ -11293,7 +12117,7 @@ export interface components {
         };
         NewPersonalToken: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description A personal token always expires.
              * @example 90
              */
@@ -11335,7 +12159,7 @@ export interface components {
         /** @description A new room with its stream key, which is shown only here and when it is rotated. */
         NewRoomBody: components["schemas"]["RoomBody"] & {
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
              * @example 1935
              */
@@ -11358,7 +12182,7 @@ export interface components {
         };
         NewSource: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 1,000 without it.
              * @example 1000
              */
@@ -11379,7 +12203,7 @@ export interface components {
         };
         NewToken: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Never expires without it.
              * @example 365
              */
@@ -11414,8 +12238,6 @@ export interface components {
             /** @example https://example.org/kaibo */
             url: string;
         };
-        /** @description A metric's value. */
-        Number: number;
         /** @description A link for one use. The secret is shown here and nowhere else. */
         OneTimeLink: {
             /** Format: int64 */
@@ -11558,7 +12380,7 @@ export interface components {
                 /** @description A source that is not takes nothing. */
                 enabled: boolean;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Over it: 429 with `Retry-After`.
                  * @example 1000
                  */
@@ -11601,7 +12423,7 @@ export interface components {
         Page_HookStreamBody: {
             items: {
                 app: string;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 bitrate_kbps: number;
                 last_error?: components["schemas"]["HookStreamError"] | null;
                 /** @description Cut short where it is the stream key. */
@@ -11611,9 +12433,9 @@ export interface components {
                  * @description When the server said that it is published.
                  */
                 published_at: number;
-                /** Format: int64 */
+                /** Format: u-int64 */
                 received_bytes: number;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 reconnects: number;
                 /** Format: uuid */
                 room_id: string;
@@ -11645,7 +12467,7 @@ export interface components {
                 /** @example 机房 SRS */
                 name: string;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
                  */
                 outside_plays: number;
@@ -11704,12 +12526,12 @@ export interface components {
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_RelayBody: {
             items: {
-                /** Format: int32 */
+                /** Format: u-int32 */
                 bitrate_kbps: number;
                 /** Format: int64 */
                 created_at: number;
                 /**
-                 * Format: int64
+                 * Format: u-int64
                  * @description Pictures left out because the target was too slow, in this show.
                  */
                 dropped_frames: number;
@@ -11724,14 +12546,14 @@ export interface components {
                 /** Format: int64 */
                 next_try_at?: number | null;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Connections that failed or broke, in this show.
                  */
                 reconnects: number;
                 /** Format: uuid */
                 room_id: string;
                 /**
-                 * Format: int64
+                 * Format: u-int64
                  * @description In this show.
                  */
                 sent_bytes: number;
@@ -11767,7 +12589,7 @@ export interface components {
                 /** @description Pictures arrive, or are expected back within the reconnect window. */
                 live: boolean;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Viewers online now.
                  */
                 online: number;
@@ -11904,7 +12726,7 @@ export interface components {
                 answer: string;
                 /** Format: int64 */
                 attempted_at_ms: number;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 attempts: number;
                 /** Format: int64 */
                 created_at_ms: number;
@@ -11923,11 +12745,11 @@ export interface components {
                 next_at_ms?: number | null;
                 state: components["schemas"]["WebhookDeliveryState"];
                 /**
-                 * Format: int32
+                 * Format: u-int16
                  * @description Of the last answer, if there was one.
                  */
                 status?: number | null;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 took_ms: number;
             }[];
             next?: string | null;
@@ -12050,13 +12872,13 @@ export interface components {
         };
         /** @description One play 播放 of a viewer. */
         PlayBody: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps?: number | null;
             /** @description It failed and nothing was played since. */
             broken: boolean;
             browser: string;
             device: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             dropped: number;
             /** Format: uuid */
             entry: string;
@@ -12064,30 +12886,30 @@ export interface components {
             failure?: string | null;
             /** Format: int64 */
             first_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_ms?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             frames: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height?: number | null;
             /** Format: int64 */
             last_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_worst_ms?: number | null;
             node: string;
             os: string;
             /** Format: uuid */
             play: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             played_ms: number;
             region: string;
             /** @description It showed a frame. */
             shown: boolean;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalled_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalls: number;
             /** @description Its entry is a suspected bot 疑似机器人: it is in no figure. */
             suspect: boolean;
@@ -12102,47 +12924,47 @@ export interface components {
              * @description Milliseconds since 1970.
              */
             at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             dropped: number;
             failure?: string | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             played_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             stalled_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             stalls: number;
         };
         /** @description One report of a player. Counters are what happened since its last one. */
         PlaybackSaid: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             dropped?: number;
             /** @description Why playing never began or broke off, as a code. */
             failure?: string | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the wish to the first frame 首帧, in the first report after it.
              */
             first_frame_ms?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Frames decoded.
              */
             frames?: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Of the shown picture.
              */
             height?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the frame's arrival at the server to its showing, by the clock of `/api/time`.
              */
             latency_ms?: number | null;
@@ -12151,12 +12973,12 @@ export interface components {
              * @description One try to play 播放, chosen by the player.
              */
             play: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             played_ms?: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             stalled_ms?: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Stalls 卡顿 over 200 ms, seeks apart.
              */
             stalls?: number;
@@ -12181,7 +13003,7 @@ export interface components {
              */
             detail: string;
             /**
-             * Format: int32
+             * Format: u-int16
              * @example 404
              */
             status: number;
@@ -12221,19 +13043,19 @@ export interface components {
         PushMeasured: {
             audio?: components["schemas"]["AudioMeasured"] | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How late media were against the earliest, at most.
              */
             behind_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the first frame to the last, by arrival.
              */
             elapsed_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Longest time without a frame.
              */
             gap_ms: number;
@@ -12243,12 +13065,12 @@ export interface components {
              */
             jitter_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Steps of more than a second, or backwards, within a track.
              */
             jumps: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the first frame to the last, by the encoder's clock.
              */
             media_ms: number;
@@ -12291,7 +13113,7 @@ export interface components {
          */
         QualityFigures: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 音画偏差: how far audio's and video's timestamps are apart as encoders send them. Of whole shows and rooms only.
              */
             av_offset_ms_p95?: number | null;
@@ -12303,22 +13125,22 @@ export interface components {
              */
             fail_rate?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 首帧耗时.
              */
             first_frame_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_ms_p95?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 推流到播放延迟.
              */
             latency_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p95?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             played_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             plays: number;
             /**
              * Format: double
@@ -12330,10 +13152,10 @@ export interface components {
              * @description Plays with a stall / plays 卡顿率.
              */
             stall_rate?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalls: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays of suspected bots 疑似机器人, which are in no other figure.
              */
             suspect_plays: number;
@@ -12345,16 +13167,16 @@ export interface components {
              * @description Its beginning, milliseconds since 1970.
              */
             at_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             failures: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p95?: number | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays that reported.
              */
             plays: number;
@@ -12439,10 +13261,10 @@ export interface components {
              * @example beats_without_media
              */
             code: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             entries: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description What it weighs: 4 make a suspected bot, 2 an unknown.
              */
             points: number;
@@ -12463,30 +13285,30 @@ export interface components {
         };
         Reconciled: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Entries of which both say about the same.
              */
             agree: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description How far they are apart in all, where they are times.
              */
             difference_ms: number;
             /** @example segments */
             left: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             left_more: number;
             /** @example heartbeats */
             right: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             right_more: number;
         };
         /** @description What is recorded of a show. */
         RecordingBody: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Clips that are being cut or wait for it, of all shows.
              */
             cutting: number;
@@ -12508,7 +13330,7 @@ export interface components {
              */
             state: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Bytes that the object store does not have yet. Absent without one.
              */
             uploading_bytes?: number | null;
@@ -12518,7 +13340,7 @@ export interface components {
             /** @description Whether shows are recorded. Takes effect in a running show too. */
             enabled: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Days a recording is kept after the show. 0: for ever.
              * @example 30
              */
@@ -12566,12 +13388,12 @@ export interface components {
         };
         /** @description A target and where it stands. */
         RelayBody: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps: number;
             /** Format: int64 */
             created_at: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Pictures left out because the target was too slow, in this show.
              */
             dropped_frames: number;
@@ -12586,14 +13408,14 @@ export interface components {
             /** Format: int64 */
             next_try_at?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Connections that failed or broke, in this show.
              */
             reconnects: number;
             /** Format: uuid */
             room_id: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description In this show.
              */
             sent_bytes: number;
@@ -12631,17 +13453,17 @@ export interface components {
         };
         RenditionBody: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Average, measured, sound included. Zero while nothing has come out.
              */
             bitrate_kbps: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             lines: number;
             /** @description It can be played. Before, players that choose it wait a moment. */
             playable: boolean;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
         };
         /** @description A show that can be watched again. */
@@ -12660,12 +13482,12 @@ export interface components {
         /** @description A danmaku as a replay shows it. */
         ReplayDanmakuBody: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description RGB as a number.
              */
             color: number;
             /**
-             * Format: int32
+             * Format: u-int8
              * @description 1 scrolling, 4 bottom, 5 top.
              */
             mode: number;
@@ -12699,7 +13521,7 @@ export interface components {
         };
         Replayed: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Deliveries that will be tried again.
              */
             replayed: number;
@@ -12758,7 +13580,7 @@ export interface components {
             /** @description Pictures arrive, or are expected back within the reconnect window. */
             live: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Viewers online now.
              */
             online: number;
@@ -12782,7 +13604,7 @@ export interface components {
             /** Format: uuid */
             room_id: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Shows that began in the period.
              */
             shows: number;
@@ -12805,7 +13627,7 @@ export interface components {
         RowKind: "enter" | "follow" | "share" | "gift" | "gift_combo" | "super_chat" | "danmaku" | "like";
         SayBeat: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Milliseconds really played since the last heartbeat.
              */
             played_ms: number;
@@ -12827,7 +13649,7 @@ export interface components {
             /** @description The organisation wants one of your role. */
             needed: boolean;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Recovery codes that were not used yet.
              * @example 10
              */
@@ -12957,7 +13779,7 @@ export interface components {
         };
         /** @description Lines that are no evidence, and why. */
         Skipped: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             lines: number;
             /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
             reason: string;
@@ -12965,7 +13787,7 @@ export interface components {
         /** @description A room's slate. */
         SlateBody: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How long the room waits without any source.
              */
             after_ms: number;
@@ -12975,7 +13797,7 @@ export interface components {
         };
         SlateChange: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @example 2000
              */
             after_ms: number;
@@ -12985,16 +13807,16 @@ export interface components {
         /** @description The uploaded file as it is kept. */
         SlateUpload: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Of the uploaded file.
              */
             bytes: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 0 for an image.
              */
             duration_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
             /** Format: uuid */
             id: string;
@@ -13002,7 +13824,7 @@ export interface components {
             media: string;
             /** Format: int64 */
             uploaded_at: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
         };
         SoundMeasured: {
@@ -13029,7 +13851,7 @@ export interface components {
             connected: boolean;
             /** @description Media came within the last second. */
             flowing: boolean;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height?: number | null;
             /** @description A switch to it shows a picture at once. */
             ready: boolean;
@@ -13037,14 +13859,14 @@ export interface components {
             source: string;
             /** @example avc1.64001f */
             video_codec?: string | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width?: number | null;
         };
         /** @description What is absent stays as it is. */
         SourceChange: {
             enabled?: boolean | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @example 200
              */
             events_per_s?: number | null;
@@ -13069,7 +13891,7 @@ export interface components {
             /** @description `primary`, `backup` or `slate`; absent when nothing is on air. */
             on_air?: string | null;
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Encoders push to `rtmp://<this host>:<push_port>/live` and `/backup`.
              * @example 1935
              */
@@ -13115,7 +13937,7 @@ export interface components {
         };
         StreamKeyBody: {
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
              * @example 1935
              */
@@ -13170,7 +13992,7 @@ export interface components {
              */
             expires_at: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Say that you are there this often, in milliseconds.
              * @example 10000
              */
@@ -13212,7 +14034,8 @@ export interface components {
             /** @description The last 30 minutes, oldest first; empty when the metric does not apply. */
             spark: number[];
             unit: components["schemas"]["Unit"];
-            value?: components["schemas"]["Number"] | null;
+            /** Format: double */
+            value?: number | null;
             zh: string;
         };
         /** @description An API token, without its secret. */
@@ -13308,9 +14131,9 @@ export interface components {
         };
         /** @description The pace at which bytes of the page arrived. */
         UploadMeasured: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             elapsed_ms: number;
             /** Format: double */
             kbps: number;
@@ -13329,23 +14152,23 @@ export interface components {
             codec: string;
             /** Format: double */
             fps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             frames: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Shortest distance of two key frames.
              */
             gop_least_ms?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Longest distance of two key frames, or from the last one to the end when that is longer.
              */
             gop_ms?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
             /** Format: double */
             kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             key_frames: number;
             /**
              * Format: double
@@ -13357,7 +14180,7 @@ export interface components {
              * @description Share of frames that stand more than a third off the usual distance, percent: above 0 for variable frame rate.
              */
             uneven_percent: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
         };
         /** @description How playing went for one viewer. Device and place are those of the newest play. */
@@ -13370,32 +14193,32 @@ export interface components {
             failure?: string | null;
             /** Format: int64 */
             first_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_worst_ms?: number | null;
             /** Format: int64 */
             last_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_worst_ms?: number | null;
             node: string;
             os: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             played_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             plays: number;
             region: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays that showed a frame.
              */
             shown: number;
             /** Format: double */
             stall_ms_per_100s?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalled_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalls: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays of entries that are suspected bots; they are in no other figure.
              */
             suspect_plays: number;
@@ -13419,7 +14242,7 @@ export interface components {
             answer: string;
             /** Format: int64 */
             attempted_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             attempts: number;
             /** Format: int64 */
             created_at_ms: number;
@@ -13438,11 +14261,11 @@ export interface components {
             next_at_ms?: number | null;
             state: components["schemas"]["WebhookDeliveryState"];
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Of the last answer, if there was one.
              */
             status?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             took_ms: number;
         };
         /**
@@ -13508,8 +14331,338 @@ export interface components {
             zh: string;
         };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description The query or the body is not what it should be. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "bad_request",
+                 *       "detail": "Failed to deserialize query string: limit: invalid digit found in string",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not as things stand now. */
+        Conflict: {
+            headers: {
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "idempotency_running",
+                 *       "detail": "the first request with this key is not done yet",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Known, but not allowed; `detail` names the permission that is lacking. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "this needs the permission `room.manage`",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was there, and is not kept any more. */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "events_gone",
+                 *       "detail": "what stood behind this cursor is not kept any more",
+                 *       "status": 410,
+                 *       "title": "Gone",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A failure of ours; it is in the log. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "internal_error",
+                 *       "detail": "internal error",
+                 *       "status": 500,
+                 *       "title": "Internal Server Error",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body does not say that it is JSON. */
+        NoJson: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "bad_request",
+                 *       "detail": "Expected request with `Content-Type: application/json`",
+                 *       "status": 415,
+                 *       "title": "Unsupported Media Type",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The disk is nearly full. */
+        NoSpace: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "no_space",
+                 *       "detail": "the disk is nearly full",
+                 *       "status": 507,
+                 *       "title": "Insufficient Storage",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file has no such range. */
+        NoSuchRange: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "refused",
+                 *       "detail": "range not satisfiable",
+                 *       "status": 416,
+                 *       "title": "Range Not Satisfiable",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not there, or not in your scope. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "room_not_found",
+                 *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Asked too often; `Retry-After` and `t` say in how many seconds there is a request again. */
+        RateLimited: {
+            headers: {
+                /**
+                 * @description Requests that are left, and seconds until there are more.
+                 * @example "default";r=0;t=1
+                 */
+                RateLimit?: string;
+                /**
+                 * @description How many requests there are in how many seconds.
+                 * @example "default";q=3000;w=60
+                 */
+                "RateLimit-Policy"?: string;
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_requests",
+                 *       "detail": "more than 3000 requests in 60 s",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "length limit exceeded",
+                 *       "status": 413,
+                 *       "title": "Payload Too Large",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too much of this; `Retry-After` says when to come back. */
+        TooMany: {
+            headers: {
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_attempts",
+                 *       "detail": "too many wrong passwords, try again later",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body did not come in time. */
+        TooSlow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "upload_too_slow",
+                 *       "detail": "the upload did not come in time",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No, unknown, expired or revoked credentials. */
+        Unauthenticated: {
+            headers: {
+                /**
+                 * @description How to say who asks.
+                 * @example Bearer
+                 */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "unauthenticated",
+                 *       "detail": "sign in or send a valid token",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not now; `Retry-After` says when to try again. */
+        Unavailable: {
+            headers: {
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "database_unavailable",
+                 *       "detail": "the database is not available, try again",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Well formed, and refused for what it says. */
+        Unprocessable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "bad_request",
+                 *       "detail": "Failed to deserialize the JSON body into the target type: missing field `title` at line 1 column 2",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Entity",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        IdempotencyKey: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;

@@ -97,7 +97,7 @@ impl ViewerQuality {
 /// Viewers of a show, the worst off first
 ///
 /// `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/viewers", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/viewers", operation_id = "list_viewer_quality", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), ViewersQuery),
     responses(
         (status = 200, body = [ViewerQuality]),
@@ -214,7 +214,7 @@ impl From<Play> for PlayBody {
 /// Plays of a show, the worst first
 ///
 /// Those of suspected bots are listed only where their viewer is asked for.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays", operation_id = "list_plays", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), PlaysQuery),
     responses(
         (status = 200, body = [PlayBody]),
@@ -254,7 +254,7 @@ struct PlayPoint {
 /// The course of one play, report by report
 ///
 /// Read from the event log; empty for a play that is not known.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays/{entry}/{play}", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays/{entry}/{play}", operation_id = "read_play", tag = "media",
     params(
         ("id" = Uuid, Path, description = "the show"),
         ("entry" = Uuid, Path, description = "the viewer's entry"),
