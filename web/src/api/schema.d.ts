@@ -2892,6 +2892,25 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "anonymous_id": "0b6e6f0a",
+                         *       "call": "track",
+                         *       "code": "unknown_stream",
+                         *       "context": {
+                         *         "channel": "web"
+                         *       },
+                         *       "cut": true,
+                         *       "edge": "segment",
+                         *       "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
+                         *       "name": "OrderPaid",
+                         *       "occurred_at_ms": 1795867200000,
+                         *       "outcome": "taken",
+                         *       "reason": "`occurred_at` is before the year 2000",
+                         *       "received_at_ms": 1790000000000,
+                         *       "user_id": "u5a0f4b34785e"
+                         *     }
+                         */
                         "text/event-stream": components["schemas"]["Seen"];
                     };
                 };
