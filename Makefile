@@ -18,7 +18,7 @@ endif
 KAIBO := $(CARGO_TARGET_DIR)/ci/kaibo
 DATA ?= kaibo-data
 
-.PHONY: help run serve test lint rust-test test-postgres web web-test e2e pictures release bench soak fuzz openapi fmt need-run need-test clean
+.PHONY: help run serve test lint rust-test test-postgres web web-test e2e pictures release bench soak fuzz schemathesis api-test openapi fmt need-run need-test clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -29,7 +29,7 @@ run: need-run build ## Install what is missing, build, and start Kaibo with a li
 serve: need-run build ## The same without the demo
 	exec $(KAIBO) serve --data $(DATA)
 
-test: need-test lint rust-test web-test e2e ## Install what is missing, and run every check and test
+test: need-test lint rust-test web-test api-test e2e ## Install what is missing, and run every check and test
 
 # The tests have built the program already, with their own features; building it again would cost minutes.
 test: BUILT := yes
@@ -78,6 +78,15 @@ web-test: build
 	cd web && npm run --silent api:check
 	npm run --silent size && npm test
 
+PYTHON := $(CACHE)/api-venv/bin/python
+api-test: build
+	export KAIBO_BINARY=$(KAIBO)
+	$(PYTHON) tools/api/client.py
+	$(PYTHON) tools/api/typescript.py
+
+schemathesis: need-test build ## Ask the API what its description allows and forbids, EXAMPLES (default 100) for each operation
+	KAIBO_BINARY=$(KAIBO) $(PYTHON) tools/api/ask.py $${EXAMPLES:-100} --continue-on-failure
+
 e2e: build e2e/node_modules/.installed
 	tools/e2e.sh
 
@@ -94,6 +103,7 @@ release: need-run web ## The real thing: optimised for speed
 bench: need-test release ## Every benchmark, with its peers where they are installed
 	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku vault; do cargo run --locked --release -p benches --bin $$bin; done
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
+	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo tools/postgres.sh cargo run --locked --release -p benches --bin rooms
 
 soak: need-test release ## HOURS (default 2) of ten encoders, reconnects, viewers and clips: memory and disk must stay flat
 	cargo run --locked --release -p benches --bin soak -- --hours $${HOURS:-2}

@@ -82,6 +82,12 @@ if [ "$what" = test ]; then
     python3 -m venv "$cache/moto-venv" 2>/dev/null || { apt_install python3-venv; python3 -m venv "$cache/moto-venv"; }
     "$cache/moto-venv/bin/pip" install --quiet 'moto[s3]>=5.1,<6' 'flask>=3,<4' 'flask-cors>=5,<7'
   fi
+  # What asks the API from outside: a tester that makes up requests, and a client made from the description.
+  if ! [ -x "$cache/api-venv/bin/schemathesis" ] || ! [ -x "$cache/api-venv/bin/openapi-python-client" ]; then
+    say "installing schemathesis and openapi-python-client"
+    python3 -m venv "$cache/api-venv" 2>/dev/null || { apt_install python3-venv; python3 -m venv "$cache/api-venv"; }
+    "$cache/api-venv/bin/pip" install --quiet 'schemathesis==4.32.5' 'openapi-python-client==0.29.1'
+  fi
   cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
   # Tools of our own trade are built once into the cache folder.
   tool() {

@@ -42,7 +42,7 @@ impl Kaibo {
         command.args(["serve", "--http", &http.to_string(), "--rtmp", &rtmp.to_string(), "--data"]).arg(data);
         command
             .arg("--config")
-            .arg(config)
+            .arg(&config)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(log)?);
@@ -58,7 +58,9 @@ impl Kaibo {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let token = Command::new(&binary).args(["token", "create", "--role", "admin", "--data"]).arg(data).output()?;
+        let mut token = Command::new(&binary);
+        token.args(["token", "create", "--role", "admin", "--data"]).arg(data).arg("--config").arg(&config);
+        let token = token.output()?;
         if !token.status.success() {
             bail!("no token: {}", String::from_utf8_lossy(&token.stderr));
         }
@@ -83,6 +85,10 @@ impl Drop for Kaibo {
 }
 
 impl Api {
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }

@@ -184,6 +184,7 @@ async fn sign_in(
 /// Sign out 退出: ends the session of the cookie. Also fine without one.
 #[utoipa::path(
     delete, path = "/api/session", tag = "accounts", operation_id = "sign_out",
+    security(()),
     responses((status = 204, description = "signed out, the cookie is cleared"))
 )]
 async fn sign_out(
@@ -251,7 +252,7 @@ pub(crate) struct Me {
 
 /// Who am I, and what may I do?
 #[utoipa::path(
-    get, path = "/api/me", tag = "accounts", operation_id = "me",
+    get, path = "/api/me", operation_id = "read_me", tag = "accounts",
     responses(
         (status = 200, description = "the person or token asking", body = Me),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),

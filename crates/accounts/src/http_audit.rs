@@ -111,7 +111,7 @@ struct Query {
 
 /// What was done by people and programs in your scope, newest first 审计日志.
 #[utoipa::path(
-    get, path = "/api/audit", tag = "accounts", operation_id = "list_audit", params(Query),
+    get, path = "/api/audit", operation_id = "list_audit", tag = "accounts", params(Query),
     responses(
         (status = 200, description = "a page of up to 100 rows", body = Page<AuditRow>),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),

@@ -24,7 +24,7 @@ pub(crate) fn routes(accounts: Accounts) -> OpenApiRouter {
 
 /// My personal tokens, newest first 个人令牌.
 #[utoipa::path(
-    get, path = "/api/me/tokens", tag = "accounts", operation_id = "my_tokens",
+    get, path = "/api/me/tokens", operation_id = "list_my_tokens", tag = "accounts",
     responses(
         (status = 200, description = "those that work", body = Page<Token>),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),

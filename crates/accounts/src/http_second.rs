@@ -67,7 +67,7 @@ pub(crate) struct SecondFactor {
 
 /// Is there a second factor 二次验证?
 #[utoipa::path(
-    get, path = "/api/me/second-factor", tag = "accounts", operation_id = "second_factor",
+    get, path = "/api/me/second-factor", operation_id = "read_second_factor", tag = "accounts",
     responses(
         (status = 200, description = "what is set up", body = SecondFactor),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),

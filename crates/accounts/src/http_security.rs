@@ -65,7 +65,7 @@ pub(crate) struct Security {
 
 /// What the organisation asks of its people 安全设置.
 #[utoipa::path(
-    get, path = "/api/security", tag = "accounts", operation_id = "security",
+    get, path = "/api/security", operation_id = "read_security", tag = "accounts",
     responses(
         (status = 200, description = "as it is", body = Security),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),

@@ -65,7 +65,7 @@ impl SessionView {
 
 /// Where am I signed in? 我的会话
 #[utoipa::path(
-    get, path = "/api/me/sessions", tag = "accounts", operation_id = "my_sessions",
+    get, path = "/api/me/sessions", operation_id = "list_my_sessions", tag = "accounts",
     responses(
         (status = 200, description = "newest first", body = Page<SessionView>),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
@@ -123,7 +123,7 @@ async fn end_mine(
 
 /// Where is somebody signed in? 员工会话
 #[utoipa::path(
-    get, path = "/api/staff/{id}/sessions", tag = "accounts", operation_id = "sessions_of",
+    get, path = "/api/staff/{id}/sessions", operation_id = "list_sessions_of", tag = "accounts",
     params(("id" = Uuid, Path, description = "the person's id")),
     responses(
         (status = 200, description = "newest first", body = Page<SessionView>),

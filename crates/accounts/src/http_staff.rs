@@ -103,9 +103,9 @@ pub(crate) struct ReachWish {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Invitation {
     /// 2 to 64 letters, digits, `.`, `-`, `_` or `@`.
-    #[schema(example = "zhang.san")]
+    #[schema(example = "zhang.san", min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._@-]+$")]
     login: String,
-    #[schema(example = "张三")]
+    #[schema(example = "张三", max_length = 100, pattern = r"\S")]
     name: String,
     #[schema(example = "operator")]
     role: String,

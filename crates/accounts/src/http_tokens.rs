@@ -134,7 +134,7 @@ async fn list(
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct NewToken {
-    #[schema(example = "website collector")]
+    #[schema(example = "website collector", max_length = 100, pattern = r"\S")]
     name: String,
     /// `admin`, `operator`, `controller`, `moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
     #[schema(example = "service")]

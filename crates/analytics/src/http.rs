@@ -56,7 +56,9 @@ struct MetricValue {
     zh: &'static str,
     #[schema(value_type = String)]
     en: &'static str,
+    #[schema(value_type = Option<f64>)]
     live: Option<Number>,
+    #[schema(value_type = Option<f64>)]
     settled: Option<Number>,
     unit: Unit,
     /// The moment the live value speaks of, milliseconds since 1970.
@@ -65,7 +67,7 @@ struct MetricValue {
 }
 
 /// Values of metrics, live and settled.
-#[utoipa::path(get, path = "/api/metrics", tag = "metrics", params(ValuesQuery), responses(
+#[utoipa::path(get, path = "/api/metrics", operation_id = "read_metrics", tag = "metrics", params(ValuesQuery), responses(
     (status = 200, body = [MetricValue]),
     (status = 400, body = Problem, description = "`unknown_metric`, `broadcast_required`, `bad_request`"),
     (status = 404, body = Problem)))]
@@ -162,7 +164,7 @@ struct MetricEntry {
 }
 
 /// The metric dictionary.
-#[utoipa::path(get, path = "/api/metrics/dictionary", tag = "metrics", responses((status = 200, body = [MetricEntry])))]
+#[utoipa::path(get, path = "/api/metrics/dictionary", operation_id = "read_metric_dictionary", tag = "metrics", responses((status = 200, body = [MetricEntry])))]
 async fn dictionary(_: State<Analytics>, _: Can<ReadMetrics>) -> ApiResult<Vec<MetricEntry>> {
     let entries = LIST.iter().map(|metric| MetricEntry {
         id: metric.id,
@@ -216,7 +218,7 @@ struct MarkerAnswer {
 }
 
 /// Metrics over time, with markers of what happened to the show.
-#[utoipa::path(get, path = "/api/metrics/series", tag = "metrics", params(SeriesQuery), responses(
+#[utoipa::path(get, path = "/api/metrics/series", operation_id = "read_metric_series", tag = "metrics", params(SeriesQuery), responses(
     (status = 200, body = SeriesAnswer),
     (status = 400, body = Problem, description = "`unknown_metric`, `no_series`, `bad_step`, `bad_request`"),
     (status = 404, body = Problem)))]
@@ -259,6 +261,7 @@ struct TileAnswer {
     #[schema(value_type = String)]
     en: &'static str,
     unit: Unit,
+    #[schema(value_type = Option<f64>)]
     value: Option<Number>,
     /// Over the last ten minutes, the running one included.
     last_10m: Option<f64>,
@@ -272,7 +275,7 @@ struct TileAnswer {
 }
 
 /// The tiles of the live screen.
-#[utoipa::path(get, path = "/api/metrics/live", tag = "metrics", params(LiveQuery), responses(
+#[utoipa::path(get, path = "/api/metrics/live", operation_id = "read_live_tiles", tag = "metrics", params(LiveQuery), responses(
     (status = 200, body = [TileAnswer]),
     (status = 404, body = Problem)))]
 async fn live_tiles(

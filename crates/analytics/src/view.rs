@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::cell::OnceCell;
 
 /// A metric's value.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Number {
     Whole(i64),

@@ -3,6 +3,7 @@
 
 mod actor;
 mod bucket;
+mod exact;
 mod feature;
 mod follow;
 mod http;
@@ -20,6 +21,7 @@ pub mod vault;
 
 pub use actor::{Actor, Authenticate, Permission, PermissionInfo, Reach, Scope, ScopeDenied};
 pub use bucket::{Bucket, Buckets, Limit};
+pub use exact::Exact;
 pub use feature::{Feature, Job, Reaction};
 pub use follow::Progress;
 pub use http::{

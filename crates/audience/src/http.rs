@@ -1,7 +1,7 @@
 //! How players ask for a token and, without a socket, say that they are there.
 
 use crate::{Audience, Beat, Refusal, RoomRef, ViewerPass};
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, ClientIp, MaybeActor, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, ClientIp, Exact, MaybeActor, Problem};
 use axum::{
     Json,
     body::Bytes,
@@ -65,7 +65,7 @@ struct Ticket {
 /// A viewer token 观众令牌
 ///
 /// Public rooms: anybody. Private rooms: a signed-in actor with `room.read` for the room. The token is good for 12 hours.
-#[utoipa::path(post, path = "/api/rooms/{id}/viewer-token", tag = "audience", params(("id" = Uuid, Path, description = "the room")),
+#[utoipa::path(post, path = "/api/rooms/{id}/viewer-token", operation_id = "issue_viewer_token", tag = "audience", security((), ("bearer" = []), ("session" = [])), params(("id" = Uuid, Path, description = "the room")),
     request_body(content = Option<AskToken>),
     responses(
         (status = 200, body = Ticket),
@@ -149,7 +149,7 @@ fn visible() -> bool {
 /// A heartbeat 心跳 of a player without a socket
 ///
 /// Every 10 s. Limited by the server to what is possible; an entry that fetched no media gets nothing.
-#[utoipa::path(post, path = "/api/rooms/{id}/heartbeat", tag = "audience",
+#[utoipa::path(post, path = "/api/rooms/{id}/heartbeat", operation_id = "send_heartbeat", tag = "audience",
     params(("id" = Uuid, Path, description = "the room"), WithToken), request_body(content = SayBeat),
     responses(
         (status = 204, description = "taken"),
@@ -165,7 +165,8 @@ async fn heartbeat(
     body: Bytes,
 ) -> Result<StatusCode, ApiError> {
     let (pass, room) = viewer_of(&audience, id, &query.token).await?;
-    let beat = serde_json::from_slice::<SayBeat>(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    let Exact(beat) =
+        serde_json::from_slice::<Exact<SayBeat>>(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
     let position = beat.position_ms.map(|ms| Millis(ms as i64));
     audience.heartbeat(
         &pass,
@@ -178,7 +179,7 @@ async fn heartbeat(
 /// The page is being closed
 ///
 /// For `navigator.sendBeacon`; the body is ignored.
-#[utoipa::path(post, path = "/api/rooms/{id}/leave", tag = "audience",
+#[utoipa::path(post, path = "/api/rooms/{id}/leave", operation_id = "leave_room", tag = "audience",
     params(("id" = Uuid, Path, description = "the room"), WithToken),
     responses(
         (status = 204, description = "taken"),
@@ -205,10 +206,11 @@ async fn room_of(audience: &Audience, id: RoomId) -> Result<RoomRef, ApiError> {
     Ok(audience.room(id).await?.ok_or(Refusal::RoomNotFound(id))?)
 }
 
-/// A JSON object whatever the content type says, since a beacon cannot set one; nothing at all is the default.
+/// A JSON object whatever the content type says, since a beacon cannot set one; nothing at all, or null, is the default.
 fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, ApiError> {
     if body.trim_ascii().is_empty() {
         return Ok(T::default());
     }
-    serde_json::from_slice(body).map_err(|error| ApiError::bad_request(error.to_string()))
+    let read = serde_json::from_slice::<Exact<Option<T>>>(body);
+    read.map(|Exact(read)| read.unwrap_or_default()).map_err(|error| ApiError::bad_request(error.to_string()))
 }

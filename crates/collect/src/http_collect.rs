@@ -70,7 +70,8 @@ struct Collected {
 /// of Basic auth, a bearer token, or `writeKey` in the body. At most 32 KB an event and 500 KB a batch after gunzip. A `messageId` is taken
 /// once in 24 hours. 200 says that everything accepted is on disk; a bad item is reported and spoils no other.
 /// The only 5xx is 503 with `Retry-After`, when the disk is full or the server cannot write.
-#[utoipa::path(post, path = "/v1/batch", tag = "collect", request_body(content = Object, description = "a Segment batch"),
+#[utoipa::path(post, path = "/v1/batch", operation_id = "collect_batch", tag = "collect", request_body(content = Object, description = "a Segment batch",
+        example = json!({"batch": [{"type": "track", "event": "OrderPaid", "userId": "u1", "messageId": "m-1", "properties": {"price": 19.9}}]})),
     responses(
         (status = 200, body = Collected),
         (status = 400, body = Problem, description = "`bad_request`: no JSON of this shape; `too_large`"),
@@ -86,9 +87,10 @@ async fn batch(State(collect): State<Collect>, request: Request<Body>) -> Result
 /// Collects one event 单条采集
 ///
 /// The call is `track`, `identify`, `page`, `screen`, `group`, `alias` or its first letter; the body is one item of a batch.
-#[utoipa::path(post, path = "/v1/{call}", tag = "collect",
+#[utoipa::path(post, path = "/v1/{call}", operation_id = "collect_event", tag = "collect",
     params(("call" = String, Path, description = "`track`, `t`, `identify`, `i`, …", example = "track")),
-    request_body(content = Object, description = "one Segment event"),
+    request_body(content = Object, description = "one Segment event",
+        example = json!({"event": "OrderPaid", "userId": "u1", "messageId": "m-1", "properties": {"price": 19.9}})),
     responses(
         (status = 200, body = Collected),
         (status = 400, body = Problem, description = "`bad_request`, `too_large`"),

@@ -76,7 +76,7 @@ struct RejectedRow {
 ///
 /// The first call opens a broadcast in the room and answers its id; the later ones carry it, and the last one says `complete`.
 /// Rows keep their own times and are marked as imported; a row id that was sent before is a duplicate, so a call may be sent again.
-#[utoipa::path(post, path = "/api/rooms/{id}/imports", tag = "import", params(("id" = Uuid, Path, description = "the room")),
+#[utoipa::path(post, path = "/api/rooms/{id}/imports", operation_id = "import_rows", tag = "import", params(("id" = Uuid, Path, description = "the room")),
     request_body(content = ImportRows),
     responses(
         (status = 200, body = Imported),

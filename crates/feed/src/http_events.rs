@@ -64,8 +64,8 @@ struct EventQuery {
     name: Option<String>,
     /// Only events of this show.
     broadcast: Option<Uuid>,
-    /// How long an empty page may be waited for.
-    #[param(minimum = 0, maximum = 30000)]
+    /// How long an empty page may be waited for, in milliseconds; 30000 at most.
+    #[param(minimum = 0)]
     wait_ms: Option<u64>,
 }
 

@@ -9,7 +9,6 @@ use crate::{
 use app::{App, ClientIp, Wired};
 use axum::{
     Json, Router,
-    body::{Body, to_bytes},
     extract::{ConnectInfo, RawQuery, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
@@ -35,12 +34,7 @@ use tower_http::{
 };
 use tracing::{Instrument, Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
-use utoipa::openapi::{
-    OpenApi, RefOr,
-    extensions::Extensions,
-    path::Parameter,
-    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
-};
+use utoipa::openapi::OpenApi;
 
 /// What `/readyz` and `/metrics` need.
 #[derive(Clone)]
@@ -245,70 +239,6 @@ async fn prometheus(State(face): State<Face>) -> String {
     face.system.measure().await;
     face.prometheus.render()
 }
-
-/// Adds what every operation shares: title, security scheme.
-pub fn describe(mut openapi: OpenApi) -> OpenApi {
-    openapi.info.title = "Kaibo".into();
-    openapi.info.contact = None;
-    openapi.info.version = env!("CARGO_PKG_VERSION").into();
-    openapi.info.description =
-        Some("Live-streaming operations 直播运营. Errors are RFC 9457 problem details with a stable `code`.".into());
-    openapi.info.license =
-        Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
-    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-    openapi.components.get_or_insert_default().add_security_scheme("bearer", bearer);
-    openapi.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
-    openapi
-}
-
-/// Every operation that needs a permission carries it as `x-permission`: what its handler answers to somebody who may nothing.
-/// Whoever is refused so has changed nothing, and the ids are nobody's.
-pub async fn say_permissions(router: &Router, powerless: &str, openapi: &mut OpenApi) {
-    for (path, item) in &mut openapi.paths.paths {
-        let operations = [
-            (Method::GET, &mut item.get),
-            (Method::PUT, &mut item.put),
-            (Method::POST, &mut item.post),
-            (Method::DELETE, &mut item.delete),
-            (Method::PATCH, &mut item.patch),
-        ];
-        for (method, operation) in operations {
-            let Some(operation) = operation else { continue };
-            let path = nobodys(path, operation.parameters.as_deref().unwrap_or_default());
-            let Some(permission) = demanded(router, powerless, method, path).await else { continue };
-            let says = Extensions::builder().add("x-permission", permission).build();
-            operation.extensions.get_or_insert_default().merge(says);
-        }
-    }
-}
-
-/// The path with ids of nothing, or with the example where one is given.
-fn nobodys(path: &str, parameters: &[RefOr<Parameter>]) -> String {
-    let filled = path.split('/').map(|part| {
-        let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else { return part.to_owned() };
-        let told = parameters.iter().find_map(|parameter| match parameter {
-            RefOr::T(parameter) if parameter.name == name => serde_json::to_value(parameter).ok(),
-            _ => None,
-        });
-        let example = told.as_ref().and_then(|told| told["example"].as_str());
-        example.unwrap_or(NOBODYS).to_owned()
-    });
-    filled.collect::<Vec<String>>().join("/")
-}
-
-async fn demanded(router: &Router, powerless: &str, method: Method, path: String) -> Option<String> {
-    let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, powerless);
-    let Ok(response) = router.clone().oneshot(request.body(Body::empty()).ok()?).await;
-    if response.status() != StatusCode::FORBIDDEN {
-        return None;
-    }
-    let body = to_bytes(response.into_body(), 64 * 1024).await.ok()?;
-    let problem: serde_json::Value = serde_json::from_slice(&body).ok()?;
-    let (_, named) = problem["detail"].as_str()?.split_once("permission `")?;
-    Some(named.split_once('`')?.0.to_owned())
-}
-
-const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
 
 /// Accepts connections until `stop`. HTTP/1.1 only: sockets take their raw stream back, proxies speak HTTP/2 and TLS.
 pub async fn serve(listener: TcpListener, router: Router, stop: app::Stop, max_connections: usize) {

@@ -15,7 +15,7 @@ use events::Millis;
 use parking_lot::Mutex;
 use std::{hash::Hash, net::IpAddr, sync::Arc};
 
-const WINDOW_S: u32 = 60;
+pub const WINDOW_S: u32 = 60;
 /// Of addresses, and of sessions and tokens: a few megabytes under the worst flood.
 const MOST: usize = 50_000;
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -85,10 +85,14 @@ fn take<K: Eq + Hash>(policy: &'static str, buckets: &Mutex<Buckets<K>>, key: K,
     Taken { policy, of: limit.at_once(), left, reset_s, refused: taken.is_err() }
 }
 
+/// Media, sockets, collectors and what players send while they play are not.
+pub fn is_limited(path: &str) -> bool {
+    path.starts_with("/api/") && !collect::open_to_all(path) && !crate::http::of_players(path)
+}
+
 /// The middleware of the API's routes.
 pub async fn limited(State(limits): State<Limits>, ip: ClientIp, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if !path.starts_with("/api/") || collect::open_to_all(path) || crate::http::of_players(path) {
+    if !is_limited(request.uri().path()) {
         return next.run(request).await;
     }
     let Some(taken) = limits.take(ip.0, request.headers()).await else { return next.run(request).await };

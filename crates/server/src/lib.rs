@@ -4,6 +4,7 @@ pub mod backup;
 mod config;
 mod config_check;
 mod databases;
+pub mod description;
 mod features;
 mod http;
 mod http_limits;

@@ -3,10 +3,11 @@
 use crate::{
     backup,
     config::{Config, FileLayer},
+    description,
     features::{self, Domains},
     http, system,
 };
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use app::{App, Feature, Keys, Stop};
 use axum::Router;
 use events::Clock;
@@ -79,6 +80,15 @@ impl Running {
         accounts::home(&self.app).await
     }
 
+    /// Parts that have ended, and how. Each of them stops the whole program: there should be none before it does.
+    pub fn ended(&mut self) -> Vec<String> {
+        let mut ended = Vec::new();
+        while let Some(part) = self.tasks.try_join_next() {
+            ended.push(part.map_or_else(|error| error.to_string(), |(name, result)| format!("`{name}`: {result:?}")));
+        }
+        ended
+    }
+
     /// Waits for `until` or for a part that fails, then stops everything in order.
     pub async fn run(mut self, until: impl Future<Output = ()>) -> anyhow::Result<()> {
         let mut outcome = Ok(());
@@ -87,6 +97,10 @@ impl Running {
             ended = self.tasks.join_next() => {
                 if let Some(Ok((name, result))) = ended {
                     outcome = result.with_context(|| format!("`{name}` failed"));
+                    // Nobody would notice that a part is missing, so the program does not go on without it.
+                    if outcome.is_ok() && !self.app.stop.is_cancelled() {
+                        outcome = Err(anyhow!("`{name}` ended by itself"));
+                    }
                 } else if let Some(Err(error)) = ended {
                     outcome = Err(error).context("a part of the program panicked");
                 }
@@ -243,8 +257,8 @@ async fn assemble(
             }
         }
     }
-    let mut openapi = http::describe(openapi);
-    http::say_permissions(&router, &domains.accounts.powerless(), &mut openapi).await;
+    let mut openapi = description::complete(openapi);
+    description::say_permissions(&router, &domains.accounts.powerless(), &mut openapi).await;
     Ok((router, openapi))
 }
 

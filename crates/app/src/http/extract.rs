@@ -1,6 +1,6 @@
 //! axum's extractors with our error bodies.
 
-use crate::ApiError;
+use crate::{ApiError, Exact};
 use axum::{
     Json,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
@@ -15,8 +15,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(value)) => Ok(Self(value)),
+        match Json::<Exact<T>>::from_request(request, state).await {
+            Ok(Json(Exact(value))) => Ok(Self(value)),
             Err(rejection) => Err(refuse(rejection.status().as_u16(), rejection.body_text())),
         }
     }

@@ -136,7 +136,7 @@ struct Audit {
 ///
 /// Every entry is judged by what was seen of it: web viewer, bare client, suspected bot, or unknown. The band is how far
 /// the number may be off, by what is known of the rules' precision and recall.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/audience", tag = "audience",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/audience", operation_id = "read_broadcast_audience", tag = "audience",
     params(("id" = Uuid, Path, description = "the broadcast")),
     responses(
         (status = 200, body = Audit),
@@ -319,6 +319,7 @@ impl From<Found> for AuditedEntry {
 #[into_params(parameter_in = Query)]
 struct Which {
     /// `web`, `bare`, `unknown` or `bot`; all without.
+    #[param(pattern = "^(web|bare|unknown|bot)$")]
     verdict: Option<String>,
     /// The `next` of the page before.
     #[param(value_type = Option<Uuid>)]
@@ -330,7 +331,7 @@ struct Which {
 /// The entries of a show with their evidence
 ///
 /// In the order of entry. Without `personal.read` the pseudonyms are masked.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/audience/entries", tag = "audience",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/audience/entries", operation_id = "list_audited_entries", tag = "audience",
     params(("id" = Uuid, Path, description = "the broadcast"), Which),
     responses(
         (status = 200, body = Page<AuditedEntry>),
@@ -374,7 +375,7 @@ struct Delivery {
 }
 
 /// How a room is delivered 分发方式
-#[utoipa::path(get, path = "/api/rooms/{id}/delivery", tag = "audience",
+#[utoipa::path(get, path = "/api/rooms/{id}/delivery", operation_id = "read_delivery", tag = "audience",
     params(("id" = Uuid, Path, description = "the room")),
     responses(
         (status = 200, body = Delivery),

@@ -45,7 +45,7 @@ struct Batch {
 /// Plain text: W3C extended, nginx "combined", or JSON lines with `path`, `status`, `bytes`, `time`. Segments fetched with a
 /// token of ours become evidence for its entry; every other line is counted by the reason why it is none. Segments are a set,
 /// so the same lines may come again. At most 256 MiB a call, unpacked.
-#[utoipa::path(post, path = "/api/broadcasts/{id}/cdn-logs", tag = "audience",
+#[utoipa::path(post, path = "/api/broadcasts/{id}/cdn-logs", operation_id = "import_cdn_log", tag = "audience",
     params(("id" = Uuid, Path, description = "the broadcast"), Batch),
     request_body(content = String, content_type = "text/plain"),
     responses(

@@ -34,7 +34,6 @@ pub(crate) fn routes(collect: Collect) -> OpenApiRouter {
 #[into_params(parameter_in = Query)]
 struct ForHowLong {
     /// The stream ends after so many seconds; 300 without it, and at most.
-    #[param(maximum = 300)]
     for_s: Option<u64>,
 }
 

@@ -52,7 +52,7 @@ struct Reload {
 /// With a token it is a multivariant playlist, always: over the source alone, or over the rungs of a bit-rate ladder 码率自适应
 /// too. Without one, a public room redirects bare players, with a token of their own, to `source.m3u8`, or while there is a
 /// ladder to this address; either stays what it is.
-#[utoipa::path(get, path = "/live/{room}/index.m3u8", tag = "media",
+#[utoipa::path(get, path = "/live/{room}/index.m3u8", operation_id = "read_live_playlist", tag = "media",
     params(("room" = Uuid, Path, description = "the room"), WithToken),
     responses(
         (status = 200, content_type = "application/vnd.apple.mpegurl", body = String),
@@ -86,7 +86,7 @@ async fn playlist(
 /// `source.m3u8` is the encoder's own picture, `{lines}p.m3u8` a rung of the bit-rate ladder 码率自适应. Low-latency HLS: parts of
 /// the newest segments are listed, and `_HLS_msn`, `_HLS_part` hold the answer back until they are. A rung that was just
 /// announced is waited for as well.
-#[utoipa::path(get, path = "/live/{room}/{rendition}", tag = "media",
+#[utoipa::path(get, path = "/live/{room}/{rendition}", operation_id = "read_live_rendition", tag = "media",
     params(
         ("room" = Uuid, Path, description = "the room"),
         ("rendition" = String, Path, description = "as the multivariant playlist names it", example = "480p.m3u8"),
@@ -146,7 +146,7 @@ fn unlisted(why: Unlisted) -> ApiError {
 ///
 /// Named by the playlist; its content never changes. The part that the playlist announces as the next one may be asked for
 /// before it is there.
-#[utoipa::path(get, path = "/live/{room}/seg/{broadcast}/{file}", tag = "media",
+#[utoipa::path(get, path = "/live/{room}/seg/{broadcast}/{file}", operation_id = "read_live_segment", tag = "media",
     params(
         ("room" = Uuid, Path, description = "the room"),
         ("broadcast" = Uuid, Path, description = "the show"),

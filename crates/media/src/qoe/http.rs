@@ -5,7 +5,7 @@ use super::{
     report::PlaybackSaid,
 };
 use crate::ReadStreams;
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Exact, Problem};
 use audience::Refusal;
 use axum::{
     Json,
@@ -48,7 +48,7 @@ struct ServerTime {
 }
 
 /// The server's clock, for players that correct their own by it
-#[utoipa::path(get, path = "/api/time", tag = "media", responses((status = 200, body = ServerTime)))]
+#[utoipa::path(get, path = "/api/time", operation_id = "read_time", tag = "media", responses((status = 200, body = ServerTime)), security(()))]
 async fn time(State(qoe): State<Qoe>) -> ([(header::HeaderName, &'static str); 1], Json<ServerTime>) {
     ([(header::CACHE_CONTROL, "no-store")], Json(ServerTime { now_ms: qoe.app().now() }))
 }
@@ -67,7 +67,7 @@ struct WithToken {
 /// `navigator.sendBeacon` can send it. Values are cut down to what is possible; reports within 3 s are merged; a picture that
 /// nobody sent to this entry is not believed; new plays are few. Device, system, browser, region and node are found by the
 /// server, the region by the time zone where nothing better is known. Outside of a show it is taken and not kept.
-#[utoipa::path(post, path = "/api/rooms/{id}/playback", tag = "media",
+#[utoipa::path(post, path = "/api/rooms/{id}/playback", operation_id = "report_playback", tag = "media",
     params(("id" = Uuid, Path, description = "the room"), WithToken), request_body(content = PlaybackSaid),
     responses(
         (status = 204, description = "taken"),
@@ -91,7 +91,8 @@ async fn playback(
     let sender = sender(&qoe, request.headers(), ip, peer.is_some_and(|peer| peer != ip));
     let body = axum::body::to_bytes(request.into_body(), MOST_BYTES).await;
     let body: Bytes = body.map_err(|_| ApiError::new(413, "too_large", "a report is at most 16 KiB"))?;
-    let said: PlaybackSaid = serde_json::from_slice(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    let Exact(said): Exact<PlaybackSaid> =
+        serde_json::from_slice(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
     qoe.report(pass, room, said, sender)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -192,7 +193,7 @@ struct IngestSeries {
 /// What a room's encoders send 推流质量: present values and a series for charts
 ///
 /// Kept in memory for 15 minutes; empty when no encoder was there since.
-#[utoipa::path(get, path = "/api/rooms/{id}/ingest", tag = "media",
+#[utoipa::path(get, path = "/api/rooms/{id}/ingest", operation_id = "read_ingest", tag = "media",
     params(("id" = Uuid, Path, description = "the room"), IngestQuery),
     responses(
         (status = 200, body = IngestBody),

@@ -79,7 +79,7 @@ impl From<Alarm> for AlarmAnswer {
 }
 
 /// Alarms, newest first
-#[utoipa::path(get, path = "/api/alarms", tag = "media", params(AlarmsQuery),
+#[utoipa::path(get, path = "/api/alarms", operation_id = "list_alarms", tag = "media", params(AlarmsQuery),
     responses((status = 200, body = [AlarmAnswer]), (status = 400, body = Problem, description = "`bad_request`")))]
 async fn alarms(
     State(qoe): State<Qoe>,
@@ -93,7 +93,7 @@ async fn alarms(
 }
 
 /// Takes note of an alarm; the first one to do so stands
-#[utoipa::path(post, path = "/api/alarms/{id}/acknowledge", tag = "media",
+#[utoipa::path(post, path = "/api/alarms/{id}/acknowledge", operation_id = "acknowledge_alarm", tag = "media",
     params(("id" = Uuid, Path, description = "the alarm")),
     responses((status = 200, body = AlarmAnswer), (status = 404, body = Problem, description = "`not_found`")))]
 async fn acknowledge(

@@ -59,7 +59,7 @@ struct RoomQuality {
 /// The quality of rooms over a period 各直播间体验质量
 ///
 /// Over the shows in scope whose first report or ingest window lies between `from` and `to`.
-#[utoipa::path(get, path = "/api/qoe/rooms", tag = "media", params(PeriodQuery),
+#[utoipa::path(get, path = "/api/qoe/rooms", operation_id = "compare_room_quality", tag = "media", params(PeriodQuery),
     responses((status = 200, body = RoomsQuality), (status = 400, body = Problem, description = "`bad_request`")))]
 async fn rooms(
     State(qoe): State<Qoe>,
@@ -92,6 +92,7 @@ struct CoverageQuery {
     /// Milliseconds since 1970; now when absent.
     to: Option<i64>,
     /// `csv` for a file.
+    #[param(pattern = "^(json|csv)$")]
     format: Option<String>,
 }
 
@@ -124,7 +125,7 @@ struct DeviceCoverageRow {
 /// Share of plays that went well by device, system and browser
 ///
 /// Over the plays that began between `from` and `to` in all shows in scope.
-#[utoipa::path(get, path = "/api/qoe/coverage", tag = "media", params(CoverageQuery),
+#[utoipa::path(get, path = "/api/qoe/coverage", operation_id = "read_playback_coverage", tag = "media", params(CoverageQuery),
     responses(
         (status = 200, body = DeviceCoverage, description = "with `format=csv` a CSV file of the rows"),
         (status = 400, body = Problem, description = "`bad_request`"),

@@ -111,7 +111,7 @@ impl ViewerQuality {
 ///
 /// `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out. Without `personal.read` an
 /// alias stands for each viewer, another one in every show.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/viewers", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/viewers", operation_id = "list_viewer_quality", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), ViewersQuery),
     responses(
         (status = 200, body = [ViewerQuality]),
@@ -232,7 +232,7 @@ impl From<Play> for PlayBody {
 /// Plays of a show, the worst first
 ///
 /// Those of suspected bots are listed only where their viewer is asked for.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays", operation_id = "list_plays", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), PlaysQuery),
     responses(
         (status = 200, body = [PlayBody]),
@@ -281,7 +281,7 @@ struct PlayPoint {
 /// The course of one play, report by report
 ///
 /// Read from the event log; empty for a play that is not known.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays/{entry}/{play}", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/plays/{entry}/{play}", operation_id = "read_play", tag = "media",
     params(
         ("id" = Uuid, Path, description = "the show"),
         ("entry" = Uuid, Path, description = "the viewer's entry"),

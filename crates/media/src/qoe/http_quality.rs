@@ -114,7 +114,7 @@ impl From<window::Model> for IngestPoint {
 }
 
 /// The quality of a show 体验质量: summary, minutes, ingest, alarms
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe", operation_id = "read_broadcast_quality", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), SummaryQuery),
     responses(
         (status = 200, body = Quality),
@@ -185,7 +185,7 @@ struct QualityPart {
 /// The quality of a show by device, system, browser, player version, region, node or picture height
 ///
 /// Most plays first; each row says of how many plays it speaks. A value that only the other show has stands last.
-#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/by", tag = "media",
+#[utoipa::path(get, path = "/api/broadcasts/{id}/qoe/by", operation_id = "split_broadcast_quality", tag = "media",
     params(("id" = Uuid, Path, description = "the show"), ByQuery),
     responses(
         (status = 200, body = [QualityPart]),

@@ -86,7 +86,11 @@ impl From<Trouble> for RelayError {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewRelay {
-    #[schema(example = "Twitch")]
+    #[schema(
+        example = "Twitch",
+        max_length = 50,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     name: String,
     /// `rtmp://` or `rtmps://`. Without `stream_key`, the last part of the path (with its query) is the key.
     #[schema(example = "rtmp://live.twitch.tv/app")]

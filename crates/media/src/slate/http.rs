@@ -74,7 +74,7 @@ struct SourceBody {
 #[serde(deny_unknown_fields)]
 struct SourceChoice {
     /// `auto`, `primary`, `backup` or `slate`.
-    #[schema(value_type = String, example = "backup")]
+    #[schema(value_type = String, example = "backup", pattern = "^(auto|primary|backup|slate)$")]
     to: Hold,
 }
 
@@ -109,7 +109,7 @@ struct SlateUpload {
 struct SlateChange {
     enabled: bool,
     kind: Kind,
-    #[schema(example = 2000)]
+    #[schema(example = 2000, maximum = 25000)]
     after_ms: u32,
 }
 

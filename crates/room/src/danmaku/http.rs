@@ -41,6 +41,7 @@ const CHUNK: u64 = 2_000;
 #[into_params(parameter_in = Query)]
 pub struct Query {
     /// `json` (the default), `xml` (the recorders' format), `csv`, `xlsx` or `ass` (subtitles).
+    #[param(pattern = "^(json|xml|csv|xlsx|ass)$")]
     format: Option<String>,
     /// Rows after this position.
     after: Option<u64>,
@@ -49,7 +50,7 @@ pub struct Query {
     /// Words to look for in texts and nicknames, all of them, apart by spaces.
     q: Option<String>,
     /// Only of this viewer.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, max_length = 64, pattern = "^[!-~]+$")]
     viewer: Option<ViewerId>,
     /// Only of this kind: 1 scrolling, 4 bottom, 5 top.
     mode: Option<u8>,

@@ -123,7 +123,7 @@ impl Filter {
             .add_option(self.from_ms.map(|from_ms| offset.clone().gte(from_ms)))
             .add_option(self.to_ms.map(|to_ms| offset.lt(to_ms)));
         for word in &self.words {
-            let holds = |column: row::Column| Expr::expr(Func::lower(Expr::col(column))).like(pattern(word));
+            let holds = |column: row::Column| Expr::expr(Func::lower(Expr::col(column))).like(containing(word));
             all = all.add(Condition::any().add(holds(row::Column::Text)).add(holds(row::Column::Nick)));
         }
         all
@@ -131,7 +131,7 @@ impl Filter {
 }
 
 /// Finds the word anywhere; its own `%` and `_` mean themselves.
-fn pattern(word: &str) -> LikeExpr {
+pub(crate) fn containing(word: &str) -> LikeExpr {
     let mut pattern = String::from("%");
     for c in word.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {

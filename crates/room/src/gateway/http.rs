@@ -50,7 +50,7 @@ struct SocketQuery {
 /// The room socket 直播间长连接
 ///
 /// A WebSocket; `docs/PROTOCOL.md` describes its messages.
-#[utoipa::path(get, path = "/ws/rooms/{room}", tag = "room",
+#[utoipa::path(get, path = "/ws/rooms/{room}", operation_id = "open_room_socket", tag = "room",
     params(("room" = uuid::Uuid, Path, description = "the room"), SocketQuery),
     responses(
         (status = 101, description = "the socket is open"),

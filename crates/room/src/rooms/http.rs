@@ -141,7 +141,11 @@ pub struct BroadcastBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRoom {
-    #[schema(example = "双十二专场")]
+    #[schema(
+        example = "双十二专场",
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     title: String,
     #[serde(default)]
     private: bool,
@@ -150,6 +154,7 @@ pub struct NewRoom {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoomChange {
+    #[schema(max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
     title: Option<String>,
     private: Option<bool>,
 }
@@ -167,8 +172,11 @@ pub struct StreamKeyBody {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
+    /// A part of the title, large and small letters alike.
+    #[param(example = "双十二")]
+    q: Option<String>,
     /// The `next` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Uuid)]
     after: Option<RoomId>,
     /// 1 to 200, 50 unless told.
     limit: Option<u64>,
@@ -229,7 +237,8 @@ async fn list(
     ApiQuery(paging): ApiQuery<Paging>,
 ) -> ApiResult<Page<RoomBody>> {
     let limit = paging.limit.unwrap_or(50).clamp(1, 200);
-    let rooms = store::list_rooms(http.app.store.read(), actor.scope(), paging.after, limit).await?;
+    let rooms =
+        store::list_rooms(http.app.store.read(), actor.scope(), paging.q.as_deref(), paging.after, limit).await?;
     let next = (rooms.len() as u64 == limit).then(|| rooms.last().map(|room| room.id.to_string())).flatten();
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let items = http.rooms.views(&ids).await?.iter().map(|view| http.body(view)).collect();
@@ -283,7 +292,7 @@ async fn change(
 }
 
 /// Replaces the stream key. The old one stops working at once and its encoder is dropped.
-#[utoipa::path(post, path = "/api/rooms/{id}/stream-key", tag = "rooms", params(("id" = String, Path, format = Uuid)),
+#[utoipa::path(post, path = "/api/rooms/{id}/stream-key", operation_id = "rotate_stream_key", tag = "rooms", params(("id" = String, Path, format = Uuid)),
     responses((status = 200, body = StreamKeyBody), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
 async fn rotate_key(
     State(http): State<RoomsHttp>,
@@ -337,7 +346,7 @@ async fn end_broadcast(
 }
 
 /// What anybody may know of a room.
-#[utoipa::path(get, path = "/api/public/rooms/{id}", tag = "viewers", params(("id" = String, Path, format = Uuid)),
+#[utoipa::path(get, path = "/api/public/rooms/{id}", operation_id = "read_public_room", tag = "viewers", params(("id" = String, Path, format = Uuid)),
     responses((status = 200, body = PublicRoomBody), (status = 404, body = app::Problem)), security(()))]
 async fn read_public(State(http): State<RoomsHttp>, ApiPath(id): ApiPath<RoomId>) -> ApiResult<PublicRoomBody> {
     let view = http.rooms.view(id).await?.ok_or(Refusal::UnknownRoom(id))?;

@@ -1,13 +1,14 @@
 //! Rooms and broadcasts as rows. Every function that answers a person takes the [`Scope`].
 
 use super::rules::{self, Broadcast, Origin, Room, State};
+use crate::danmaku::store::containing;
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, SelectStatement},
+    sea_query::{Expr, Func, SelectStatement},
 };
 use std::collections::HashMap;
 use store::Text;
@@ -149,16 +150,22 @@ pub async fn find_room_by_title(db: &impl ConnectionTrait, org: OrgId, title: &s
     Ok(found.context("finding a room by its title")?.map(Room::from))
 }
 
-/// Newest first; `after` is the last id of the page before.
+/// Newest first; `after` is the last id of the page before, `title` a part of what is looked for.
 pub async fn list_rooms(
     db: &impl ConnectionTrait,
     scope: Scope,
+    title: Option<&str>,
     after: Option<RoomId>,
     limit: u64,
 ) -> anyhow::Result<Vec<Room>> {
     let mut query = room::Entity::find().filter(room::Column::OrgId.eq(Text(scope.org)));
     if let Some(teams) = scope.teams() {
         query = query.filter(room::Column::TeamId.is_in(teams.into_iter().map(Text)));
+    }
+    if let Some(title) = title {
+        use sea_orm::sea_query::ExprTrait;
+        let column = Expr::expr(Func::lower(Expr::col(room::Column::Title)));
+        query = query.filter(column.like(containing(title)));
     }
     if let Some(after) = after {
         query = query.filter(room::Column::Id.lt(Text(after)));

@@ -80,4 +80,12 @@ async fn a_page_of_a_hundred_thousand_rooms_is_there_at_once() {
         println!("{kind}: 200 of {ROOMS} rooms, {whose}: {:.1} ms", fastest.as_secs_f64() * 1e3);
         assert!(fastest < GOAL, "{kind}, {whose}: {fastest:?}");
     }
+    // Everything is looked at for a title that nobody has, and signs of the query mean themselves.
+    let searched = [("ROOM%20%E7%9B%B4%E6%92%AD%E9%97%B4%2099999", 1), ("no%20such", 0), ("R_om", 0), ("1%25", 0)];
+    for (q, found) in searched {
+        let begun = Instant::now();
+        let answer = show.program.call("*", "GET", &format!("/api/rooms?q={q}"), None).await;
+        println!("{kind}: searching {ROOMS} rooms for `{q}`: {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
+        assert_eq!(answer.json()["items"].as_array().map(Vec::len), Some(found), "{q}");
+    }
 }

@@ -337,6 +337,13 @@ impl House {
         (response.status().as_u16(), response.text().await.unwrap_or_default())
     }
 
+    /// The headers of an answer to the administrator.
+    pub async fn head(&self, method: &str, path: &str) -> reqwest::header::HeaderMap {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = client().request(method, format!("http://{}{path}", self.running.http)).bearer_auth(&self.admin);
+        request.send().await.expect("an answer").headers().clone()
+    }
+
     pub async fn description(&self) -> Value {
         let (_, text) = self.call(None, "GET", "/openapi.json", None).await;
         serde_json::from_str(&text).expect("the API's description")

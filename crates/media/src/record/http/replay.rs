@@ -86,7 +86,7 @@ async fn replays(
 ///
 /// Without a token, a public room redirects to the same address with a token of its own for bare players. While the show
 /// runs the playlist grows.
-#[utoipa::path(get, path = "/replay/{broadcast}/index.m3u8", tag = "media",
+#[utoipa::path(get, path = "/replay/{broadcast}/index.m3u8", operation_id = "read_replay_playlist", tag = "media",
     params(("broadcast" = Uuid, Path, description = "the show"), Listing),
     responses(
         (status = 200, content_type = "application/vnd.apple.mpegurl", body = String),
@@ -115,7 +115,7 @@ async fn replay(
 /// A media or init segment of a recording
 ///
 /// Named by the playlist; its content never changes.
-#[utoipa::path(get, path = "/replay/{broadcast}/{file}", tag = "media",
+#[utoipa::path(get, path = "/replay/{broadcast}/{file}", operation_id = "read_replay_file", tag = "media",
     params(("broadcast" = Uuid, Path, description = "the show"), ("file" = String, Path, description = "as the playlist names it"),
         WithToken),
     responses(
@@ -143,7 +143,7 @@ async fn replay_file(
 }
 
 /// The HLS playlist of the running show from its beginning 时移
-#[utoipa::path(get, path = "/live/{room}/dvr.m3u8", tag = "media",
+#[utoipa::path(get, path = "/live/{room}/dvr.m3u8", operation_id = "read_dvr_playlist", tag = "media",
     params(("room" = Uuid, Path, description = "the room"), Listing),
     responses(
         (status = 200, content_type = "application/vnd.apple.mpegurl", body = String),
@@ -177,7 +177,7 @@ async fn dvr(
 /// A media or init segment of the running show
 ///
 /// Whoever fetches it watches the show, as with the live playlist.
-#[utoipa::path(get, path = "/live/{room}/dvr/{broadcast}/{file}", tag = "media",
+#[utoipa::path(get, path = "/live/{room}/dvr/{broadcast}/{file}", operation_id = "read_dvr_file", tag = "media",
     params(("room" = Uuid, Path, description = "the room"), ("broadcast" = Uuid, Path, description = "the show"),
         ("file" = String, Path, description = "as the playlist names it"), WithToken),
     responses(

@@ -27,10 +27,10 @@ pub struct RecordingRule {
     /// Whether shows are recorded. Takes effect in a running show too.
     enabled: bool,
     /// Days a recording is kept after the show. 0: for ever.
-    #[schema(example = 30)]
+    #[schema(example = 30, maximum = 3650)]
     keep_days: u32,
     /// Most GB (2^30 bytes) of this room's recordings; the oldest go first. 0: no limit.
-    #[schema(example = 100.0)]
+    #[schema(example = 100.0, minimum = 0, maximum = 1_000_000)]
     keep_gb: f64,
     /// Whether viewers may watch the room's shows again. Staff always may.
     #[serde(default = "yes")]

@@ -37,13 +37,13 @@ struct SearchQuery {
     #[serde(default)]
     q: String,
     /// Only in this room.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Uuid)]
     room: Option<RoomId>,
     /// Only in this show.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = Uuid)]
     broadcast: Option<BroadcastId>,
     /// Only of this viewer.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, max_length = 64, pattern = "^[!-~]+$")]
     viewer: Option<ViewerId>,
     /// Only of this kind: 1 scrolling, 4 bottom, 5 top.
     mode: Option<u8>,
@@ -52,6 +52,7 @@ struct SearchQuery {
     /// Said before.
     to: Option<i64>,
     /// `next` of the page before.
+    #[param(pattern = "^[0-9]+$")]
     after: Option<String>,
     /// 1 to 200; 50 unless said.
     limit: Option<usize>,
@@ -163,7 +164,7 @@ impl Searching {
         wanted.terms.extend(self.asked.viewer.as_ref().map(store::term_of_viewer));
         let narrow = self.asked.room.is_some() || self.asked.broadcast.is_some();
         if self.scope.teams().is_some() && !narrow {
-            let mine = rooms::list_rooms(app.store.read(), self.scope, None, MOST_ROOMS + 1).await?;
+            let mine = rooms::list_rooms(app.store.read(), self.scope, None, None, MOST_ROOMS + 1).await?;
             if mine.len() as u64 <= MOST_ROOMS {
                 // Somebody without a room finds nothing: no text has this term.
                 let none = mine.is_empty().then_some(0);
