@@ -296,7 +296,7 @@ export interface paths {
         };
         /**
          * The entries of a show with their evidence
-         * @description In the order of entry.
+         * @description In the order of entry. Without `personal.read` the pseudonyms are masked.
          */
         get: {
             parameters: {
@@ -615,7 +615,8 @@ export interface paths {
         };
         /**
          * Danmaku of a broadcast 弹幕检索与导出
-         * @description Everything accepted before the request is in the answer.
+         * @description Everything accepted before the request is in the answer. Without `personal.read` viewers, nicknames and what texts tell of people are
+         *     masked, and words are looked for in what is shown; a file then has `-masked` in its name and the header `x-kaibo-masked`.
          */
         get: {
             parameters: {
@@ -924,7 +925,7 @@ export interface paths {
             parameters: {
                 query?: {
                     sort?: "worst" | "latency" | "first_frame" | "newest";
-                    /** @description Only those of one viewer, by the pseudonym. */
+                    /** @description Only those of one viewer, by the name that the list of viewers has. */
                     viewer?: string;
                     /** @description 1 to 200. */
                     limit?: number;
@@ -1037,7 +1038,8 @@ export interface paths {
         };
         /**
          * Viewers of a show, the worst off first
-         * @description `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out.
+         * @description `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out. Without `personal.read` an
+         *     alias stands for each viewer, another one in every show.
          */
         get: {
             parameters: {
@@ -1713,7 +1715,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Correct an item 修正. It is not taken before it is replayed. */
+        /** Correct an item 修正. It is not taken before it is replayed. One that is shown masked is corrected by who may see it. */
         patch: {
             parameters: {
                 query?: never;
@@ -2207,8 +2209,8 @@ export interface paths {
         };
         /**
          * What a source sends, as it comes 实时调试
-         * @description Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, with personal data but without write
-         *     keys; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
+         * @description Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, without write keys, and without
+         *     `personal.read` with personal data masked; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
          *     process takes.
          */
         get: {
@@ -2351,7 +2353,7 @@ export interface paths {
         };
         /**
          * What was not taken from a source 隔离区, newest first
-         * @description The newest 10,000 of a source are kept, for 7 days.
+         * @description The newest 10,000 of a source are kept, for 7 days. Without `personal.read` personal data in them are masked.
          */
         get: {
             parameters: {
@@ -2553,6 +2555,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consent/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many agreed and how many said no 同意统计, by purpose and version of the text */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the last word of each viewer; newest version first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentCount"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `consent.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What viewers are asked 同意设置 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentSettings"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `consent.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Sets what viewers are asked 修改同意设置 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewConsentSettings"];
+                };
+            };
+            responses: {
+                /** @description as it is now; elsewhere within some seconds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentSettings"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `consent.manage`; `beyond_your_reach` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_purpose`, `purpose_twice`, `bad_text`, `bad_url` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What viewers said 同意记录, newest first: nothing is ever changed, only added */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this viewer, by the pseudonym. */
+                    viewer?: string;
+                    /** @description Only of this purpose. */
+                    purpose?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ConsentStatement"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `consent.read` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_purpose` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/viewers/{viewer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes down what a viewer told staff 登记观众的决定
+         * @description Of a viewer who has said something in your scope before.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the viewer's pseudonym */
+                    viewer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsentAnswer"];
+                };
+            };
+            responses: {
+                /** @description kept, now or before */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `forbidden`: needs `consent.write` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `viewer_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `consent_text_changed`, `consent_not_asked` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_purpose` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/danmaku/search": {
         parameters: {
             query?: never;
@@ -2563,6 +2909,7 @@ export interface paths {
         /**
          * Danmaku of all rooms and shows 全局弹幕检索
          * @description Finds every text that holds the words, wherever a dictionary would split it. Everything accepted before the request is searched.
+         *     Without `personal.read` people are masked, and words are looked for in what is shown.
          */
         get: {
             parameters: {
@@ -5496,6 +5843,179 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the viewer is asked to agree to, and has said 同意 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ViewerConsent"];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_requests` from this address */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Agrees, says no, or takes a consent back 同意或撤回
+         * @description The same again changes nothing. Saying no is always taken; agreeing only to the text of today.
+         */
+        put: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SayConsent"];
+                };
+            };
+            responses: {
+                /** @description kept; what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ViewerConsent"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_required` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `token_invalid`, `token_expired` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `room_not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `consent_text_changed`: ask for the new text and show it; `consent_not_asked` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `unknown_purpose`, `purpose_twice` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too_many_requests` of this viewer */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10357,6 +10877,116 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        ConsentAnswer: {
+            given: boolean;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * Format: int32
+             * @description Of the text that was shown.
+             * @example 1
+             */
+            version: number;
+        };
+        /** @description What a viewer is asked, or was. */
+        ConsentAsked: {
+            /** @description Today's text has to be shown: nothing was said about it. */
+            ask: boolean;
+            /** @description What was said about today's text. */
+            given?: boolean | null;
+            /** @description It may be done now. */
+            may: boolean;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description When something was last said about the purpose, milliseconds since 1970.
+             */
+            said_at_ms?: number | null;
+            text: components["schemas"]["ConsentText"];
+            /**
+             * Format: int32
+             * @description Of the text; an answer names it.
+             */
+            version: number;
+        };
+        /** @description How many viewers' last word it is. */
+        ConsentCount: {
+            /**
+             * Format: int64
+             * @description Said no, or took it back.
+             */
+            declined: number;
+            /** Format: int64 */
+            given: number;
+            /** @example analytics */
+            purpose: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A purpose that viewers may be asked for. */
+        ConsentPurposeView: {
+            /** @description Viewers are asked, while asking is on at all. */
+            asked: boolean;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Since when this text is asked.
+             */
+            since_ms?: number | null;
+            text: components["schemas"]["ConsentText"];
+            /**
+             * Format: int32
+             * @description Of the text; 0 while there is none.
+             */
+            version: number;
+        };
+        /** @description What viewers are asked. */
+        ConsentSettings: {
+            enabled: boolean;
+            /**
+             * @description Where the whole notice stands; may be empty.
+             * @example https://example.org/privacy
+             */
+            notice_url: string;
+            purposes: components["schemas"]["ConsentPurposeView"][];
+        };
+        /** @description One thing that a viewer said. */
+        ConsentStatement: {
+            given: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @example analytics */
+            purpose: string;
+            /** Format: uuid */
+            room?: string | null;
+            /** Format: int64 */
+            said_at_ms: number;
+            /**
+             * @description `room_page`, `sdk` or `staff`.
+             * @example room_page
+             */
+            through: string;
+            /** Format: int32 */
+            version: number;
+            /** @description A pseudonym, masked without `personal.read`. */
+            viewer: string;
+        };
+        /** @description A text in both languages. */
+        ConsentText: {
+            en: string;
+            zh: string;
+        };
         CorrectedItem: {
             /** @description The whole item, corrected. */
             item: Record<string, never>;
@@ -11246,6 +11876,30 @@ export interface components {
             /** @example 抽奖开奖 */
             title: string;
         };
+        NewConsentPurpose: {
+            asked: boolean;
+            /**
+             * @description The same in English.
+             * @example Count what you watch, to make better shows.
+             */
+            en: string;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * @description In Chinese, 1 to 500 characters.
+             * @example 统计您看了什么、停留多久，用来改进节目。
+             */
+            zh: string;
+        };
+        /** @description Purposes that are not named stay as they are. Another text is another version, and asks everybody again. */
+        NewConsentSettings: {
+            enabled: boolean;
+            notice_url?: string;
+            purposes?: components["schemas"]["NewConsentPurpose"][];
+        };
         NewMediaServer: {
             allowed_ips?: string[];
             /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
@@ -11409,6 +12063,8 @@ export interface components {
             all_teams?: boolean | null;
             /** @description Empty: every event that is told. */
             events?: string[];
+            /** @description Whether personal data in what it hears are masked; without it as you see them yourself. `false` needs `personal.read`. */
+            masked?: boolean | null;
             /** @example order system */
             name: string;
             /** @example https://example.org/kaibo */
@@ -11534,6 +12190,30 @@ export interface components {
                 /** @description live, interrupted (connection broke), paused (encoder said goodbye) or ended. */
                 state: string;
                 title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_ConsentStatement: {
+            items: {
+                given: boolean;
+                /** Format: uuid */
+                id: string;
+                /** @example analytics */
+                purpose: string;
+                /** Format: uuid */
+                room?: string | null;
+                /** Format: int64 */
+                said_at_ms: number;
+                /**
+                 * @description `room_page`, `sdk` or `staff`.
+                 * @example room_page
+                 */
+                through: string;
+                /** Format: int32 */
+                version: number;
+                /** @description A pseudonym, masked without `personal.read`. */
+                viewer: string;
             }[];
             next?: string | null;
         };
@@ -11963,6 +12643,8 @@ export interface components {
                  * @example 01890a5d-ac96-774b-bcce-b302099a8057
                  */
                 id: string;
+                /** @description Personal data in what it hears are masked. */
+                masked: boolean;
                 /** @example order system */
                 name: string;
                 /**
@@ -12822,6 +13504,14 @@ export interface components {
             /** @description False while the page is hidden. */
             visible?: boolean;
         };
+        SayConsent: {
+            answers: components["schemas"]["ConsentAnswer"][];
+            /**
+             * @description `room_page` or `sdk`.
+             * @example room_page
+             */
+            through: string;
+        };
         SecondFactor: {
             enabled: boolean;
             /** @description The organisation wants one of your role. */
@@ -13362,6 +14052,17 @@ export interface components {
             /** Format: int32 */
             width: number;
         };
+        /** @description What the viewer is asked, and has said. */
+        ViewerConsent: {
+            /** @description Something has to be asked. */
+            ask: boolean;
+            /**
+             * @description Where the whole notice stands.
+             * @example https://example.org/privacy
+             */
+            notice_url?: string | null;
+            purposes: components["schemas"]["ConsentAsked"][];
+        };
         /** @description How playing went for one viewer. Device and place are those of the newest play. */
         ViewerQuality: {
             browser: string;
@@ -13410,6 +14111,8 @@ export interface components {
             /** @description Enabled again, it goes on where it stopped. */
             enabled?: boolean | null;
             events?: string[] | null;
+            /** @description `false` needs `personal.read`. Whoever lacks it and changes the address masks what is sent there. */
+            masked?: boolean | null;
             name?: string | null;
             /** @description What happened until now is not sent any more. */
             skip_missed?: boolean;
@@ -13487,6 +14190,8 @@ export interface components {
              * @example 01890a5d-ac96-774b-bcce-b302099a8057
              */
             id: string;
+            /** @description Personal data in what it hears are masked. */
+            masked: boolean;
             /** @example order system */
             name: string;
             /**
