@@ -29,7 +29,7 @@ export function ImportHistory({ room }: { room: string }) {
   const narrow: Column<FileImport>[] = [{
     key: "file", title: t("file"),
     cell: (one) => (
-      <div className="source-cell">
+      <div className="imports-cell">
         <span>{state(one)} <span className="strong imports-reason">{one.file || one.title}</span></span>
         <span className="quiet num">{t("taken")} {count(one.taken)} · {t("repeats")} {count(one.repeats)} · {t("skipped")} {count(one.skipped)}</span>
         <span className="quiet num">{dateTime(one.created_at_ms)} · {one.platform}</span>

@@ -3,13 +3,14 @@ import { Button } from "antd"
 import { useTranslation } from "react-i18next"
 import { count } from "../../ui/format"
 import { DownloadIcon } from "../../ui/icons"
+import { reasonIn } from "./importReasons"
 import type { Report } from "./imports"
 
 /** Lines shown of each reason; the file to download has a hundred. */
 const SHOWN = 12
 
 export function ImportReport({ report, dry = false, csv }: { report: Report; dry?: boolean; csv?: string }) {
-  const { t } = useTranslation("imports")
+  const { t, i18n } = useTranslation("imports")
   const skipped = report.skipped.reduce((sum, one) => sum + one.count, 0)
   const figures = [["read", report.read], [dry ? "would" : "taken", report.taken], ["repeats", report.repeats], ["skipped", skipped]] as const
   return (
@@ -22,7 +23,7 @@ export function ImportReport({ report, dry = false, csv }: { report: Report; dry
           {report.skipped.map(({ reason, count: n, lines }) => (
             <li key={reason}>
               <span className="strong num">{count(n)}</span>
-              <span className="imports-reason">{reason}</span>
+              <span className="imports-reason">{reasonIn(i18n.language, reason)}</span>
               <span className="quiet num">{t("line_n", { lines: lines.slice(0, SHOWN).join(", ") })}{n > Math.min(lines.length, SHOWN) && ` ${t("and_more")}`}</span>
             </li>
           ))}

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { refusalsOf } from "../../api/described"
 import type { components } from "../../api/schema"
+import { reasonIn } from "./importReasons"
 import { FIELDS, isWorkbook, lacks, MONEY, REFUSALS, ROWS_OF, zone, type Field, type Mapping } from "./imports"
 
 const of = (rows_of: Mapping["rows_of"], ...fields: Field[]): Mapping => ({
@@ -21,6 +22,13 @@ test("what a mapping lacks is told before the server is asked", () => {
 
 test("zones are written as people read them", () => {
   expect([480, -300, 330, 0].map(zone)).toEqual(["+08:00", "-05:00", "+05:30", "+00:00"])
+})
+
+test("why rows were skipped is said in Chinese, with the column as it is called", () => {
+  expect(reasonIn("zh-CN", "column 2 `下单`时间` is no time")).toBe("第 2 列“下单`时间”不是时间")
+  expect(reasonIn("zh-CN", "longer than 64 KB")).toBe("超过 64 KB")
+  expect(reasonIn("zh-CN", "something new")).toBe("something new")
+  expect(reasonIn("en", "a drawing")).toBe("a drawing")
 })
 
 test("a workbook is sent whole", () => {
