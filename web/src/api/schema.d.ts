@@ -24,23 +24,39 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "acknowledged_at": 1795867200000,
+                         *         "acknowledged_by": "operator",
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "cleared_at": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-00001ccde0f4",
+                         *         "kind": "low_fps",
+                         *         "limit": 12.5,
+                         *         "raised_at": 1795867200000,
+                         *         "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "source": "primary",
+                         *         "value": 12.5
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["AlarmAnswer"][];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -64,7 +80,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the alarm */
                     id: string;
@@ -73,23 +95,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "acknowledged_at": 1795867200000,
+                         *       "acknowledged_by": "operator",
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "cleared_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-00001ccde0f4",
+                         *       "kind": "low_fps",
+                         *       "limit": 12.5,
+                         *       "raised_at": 1795867200000,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "source": "primary",
+                         *       "value": 12.5
+                         *     }
+                         */
                         "application/json": components["schemas"]["AlarmAnswer"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -134,27 +173,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "action": "staff_disabled",
+                         *           "actor": "admin",
+                         *           "actor_id": "0197a0c0-0000-7000-8000-00000585a9f5",
+                         *           "after": {
+                         *             "title": "双十二专场"
+                         *           },
+                         *           "at_ms": 1795867200000,
+                         *           "before": {
+                         *             "title": "晚场"
+                         *           },
+                         *           "from": "203.0.113.7",
+                         *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "seq": 42,
+                         *           "target": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_AuditRow"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `audit.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -184,30 +239,33 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "platform": "bilibili",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "source": "stream",
+                         *       "started_at": 1795867200000,
+                         *       "state": "live",
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["BroadcastBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -242,41 +300,115 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accuracy": {
+                         *         "measured": true,
+                         *         "precision": 12.5,
+                         *         "recall": 12.5
+                         *       },
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "cdn": true,
+                         *       "coverage": [
+                         *         {
+                         *           "entries": 12,
+                         *           "evidence": "heartbeats",
+                         *           "state": "complete"
+                         *         }
+                         *       ],
+                         *       "entries": {
+                         *         "high": 12,
+                         *         "low": 12,
+                         *         "value": 12
+                         *       },
+                         *       "imports": [
+                         *         {
+                         *           "batch": "2026-11-28-12",
+                         *           "bytes": 1048576,
+                         *           "complete": true,
+                         *           "entries": 12,
+                         *           "from": 1795867200000,
+                         *           "imported_at": 1795867200000,
+                         *           "lines": 720,
+                         *           "new_segments": 12,
+                         *           "repeated": true,
+                         *           "segment_ms": 1500,
+                         *           "skipped": [
+                         *             {
+                         *               "lines": 720,
+                         *               "reason": "`occurred_at` is before the year 2000"
+                         *             }
+                         *           ],
+                         *           "taken": 12,
+                         *           "to": 1795867200000
+                         *         }
+                         *       ],
+                         *       "reasons": [
+                         *         {
+                         *           "code": "beats_without_media",
+                         *           "entries": 12,
+                         *           "points": 12
+                         *         }
+                         *       ],
+                         *       "reconciliation": [
+                         *         {
+                         *           "agree": 12,
+                         *           "difference_ms": 1500,
+                         *           "left": "segments",
+                         *           "left_more": 12,
+                         *           "right": "heartbeats",
+                         *           "right_more": 12
+                         *         }
+                         *       ],
+                         *       "totals": {
+                         *         "bare": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         },
+                         *         "bot": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         },
+                         *         "unknown": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         },
+                         *         "web": {
+                         *           "entries": 12,
+                         *           "viewers": 12,
+                         *           "watch_ms": 1500
+                         *         }
+                         *       },
+                         *       "turned_away": 12,
+                         *       "viewers": {
+                         *         "high": 12,
+                         *         "low": 12,
+                         *         "value": 12
+                         *       },
+                         *       "watch_ms": 1500
+                         *     }
+                         */
                         "application/json": components["schemas"]["Audit"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `metrics.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -296,7 +428,7 @@ export interface paths {
         };
         /**
          * The entries of a show with their evidence
-         * @description In the order of entry.
+         * @description In the order of entry. Without `personal.read` the pseudonyms are masked.
          */
         get: {
             parameters: {
@@ -317,50 +449,73 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "entered": true,
+                         *           "entry_id": "0197a0c0-0000-7000-8000-000005c30872",
+                         *           "evidence": {
+                         *             "addresses": 12,
+                         *             "agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)",
+                         *             "beats": 12,
+                         *             "brief": 12,
+                         *             "bytes": 1048576,
+                         *             "cdn_segments": 12,
+                         *             "claimed_ms": 1500,
+                         *             "cluster": 12,
+                         *             "credited_ms": 1500,
+                         *             "fetches": 12,
+                         *             "first_at": 1795867200000,
+                         *             "hidden": 12,
+                         *             "impossible": 12,
+                         *             "jitter_ms": 1500,
+                         *             "kind": "same_address",
+                         *             "last_at": 1795867200000,
+                         *             "lockstep": 12,
+                         *             "media_ms": 1500,
+                         *             "outside": 12,
+                         *             "playlists": 12,
+                         *             "positions": 12,
+                         *             "repeats": 12,
+                         *             "rewound_ms": 1500,
+                         *             "rush": 12,
+                         *             "served_ms": 1500,
+                         *             "socket_ms": 1500,
+                         *             "sockets": 12,
+                         *             "still": 12
+                         *           },
+                         *           "present": true,
+                         *           "reasons": [
+                         *             "fast_heartbeats"
+                         *           ],
+                         *           "verdict": "bot",
+                         *           "viewer_id": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_AuditedEntry"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `metrics.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -397,7 +552,13 @@ export interface paths {
                      */
                     complete?: boolean;
                 };
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the broadcast */
                     id: string;
@@ -406,63 +567,57 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /** @example 203.0.113.7 - - [28/Nov/2026:12:00:00 +0000] "GET /live/seg/17.m4s HTTP/1.1" 200 524288 "-" "Mozilla/5.0" */
                     "text/plain": string;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "batch": "2026-11-28-12",
+                         *       "bytes": 1048576,
+                         *       "complete": true,
+                         *       "entries": 12,
+                         *       "from": 1795867200000,
+                         *       "imported_at": 1795867200000,
+                         *       "lines": 720,
+                         *       "new_segments": 12,
+                         *       "repeated": true,
+                         *       "segment_ms": 1500,
+                         *       "skipped": [
+                         *         {
+                         *           "lines": 720,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ],
+                         *       "taken": 12,
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["CdnReport"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `import.write` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `too_large`: send it in pieces */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -490,30 +645,35 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "bytes": 1048576,
+                         *         "created_at": 1795867200000,
+                         *         "duration_ms": 1500,
+                         *         "end_ms": 1500,
+                         *         "id": "0197a0c0-0000-7000-8000-0000002ea350",
+                         *         "start_ms": 1500,
+                         *         "title": "双十二专场"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ClipBody"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -525,7 +685,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -533,71 +699,55 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "end_ms": 120000,
+                     *       "start_ms": 60000,
+                     *       "title": "抽奖开奖"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewClip"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "bytes": 1048576,
+                         *       "created_at": 1795867200000,
+                         *       "duration_ms": 1500,
+                         *       "end_ms": 1500,
+                         *       "id": "0197a0c0-0000-7000-8000-0000002ea350",
+                         *       "start_ms": 1500,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["ClipBody"];
                     };
                 };
                 /** @description `bad_title`, `bad_range` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found`; `not_recorded`: not recorded, or not kept */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_recorded_yet`: the show is not so far; `clip_crosses_break`; `no_key_frame`: names the first moment a clip can begin at */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `clips_busy`: ten clips are being cut or wait for it */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
                 /** @description `no_space` */
-                507: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                507: components["responses"]["NoSpace"];
             };
         };
         delete?: never;
@@ -615,7 +765,8 @@ export interface paths {
         };
         /**
          * Danmaku of a broadcast 弹幕检索与导出
-         * @description Everything accepted before the request is in the answer.
+         * @description Everything accepted before the request is in the answer. Without `personal.read` viewers, nicknames and what texts tell of people are
+         *     masked, and words are looked for in what is shown; a file then has `-masked` in its name and the header `x-kaibo-masked`.
          */
         get: {
             parameters: {
@@ -653,33 +804,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at": 1795867200000,
+                         *           "before_air": true,
+                         *           "color": 12,
+                         *           "erased": true,
+                         *           "mode": 12,
+                         *           "nick": "小鹿",
+                         *           "offset_ms": 1500,
+                         *           "position": 4711,
+                         *           "source": "live",
+                         *           "text": "主播好看",
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a",
+                         *       "total": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["DanmakuPage"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -703,7 +858,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -711,30 +872,36 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "ended_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "platform": "bilibili",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "source": "stream",
+                         *       "started_at": 1795867200000,
+                         *       "state": "live",
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["BroadcastBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -762,30 +929,38 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "at_ms": 1795867200000,
+                         *         "end_ms": 1500,
+                         *         "reasons": [
+                         *           {
+                         *             "kind": "fast_heartbeats",
+                         *             "usual": 12.5,
+                         *             "value": 12.5
+                         *           }
+                         *         ],
+                         *         "score": 0.97,
+                         *         "start_ms": 1500
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["HighlightBody"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -819,23 +994,125 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "against": {
+                         *         "show": {
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "ended_at_ms": 1795867200000,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "started_at_ms": 1795867200000,
+                         *           "title": "双十二专场"
+                         *         },
+                         *         "summary": {
+                         *           "av_offset_ms_p95": 12,
+                         *           "dropped_rate": 0.97,
+                         *           "fail_rate": 0.97,
+                         *           "first_frame_ms_p50": 12,
+                         *           "first_frame_ms_p95": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "played_ms": 1500,
+                         *           "plays": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97,
+                         *           "stalls": 12,
+                         *           "suspect_plays": 12
+                         *         },
+                         *         "timeline": [
+                         *           {
+                         *             "at_ms": 1795867200000,
+                         *             "failures": 12,
+                         *             "first_frame_ms_p50": 12,
+                         *             "latency_ms_p50": 12,
+                         *             "latency_ms_p95": 12,
+                         *             "plays": 12,
+                         *             "stall_ms_per_100s": 12.5,
+                         *             "stall_rate": 0.97
+                         *           }
+                         *         ]
+                         *       },
+                         *       "alarms": [
+                         *         {
+                         *           "acknowledged_at": 1795867200000,
+                         *           "acknowledged_by": "operator",
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "cleared_at": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-00001ccde0f4",
+                         *           "kind": "low_fps",
+                         *           "limit": 12.5,
+                         *           "raised_at": 1795867200000,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "primary",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "ingest": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "audio_kbps": 2400,
+                         *           "fps": 12.5,
+                         *           "gap_ms": 1500,
+                         *           "gop_ms": 1500,
+                         *           "jumps": 12,
+                         *           "skew_ms": 1500,
+                         *           "source": "primary",
+                         *           "video_kbps": 2400
+                         *         }
+                         *       ],
+                         *       "show": {
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "ended_at_ms": 1795867200000,
+                         *         "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "started_at_ms": 1795867200000,
+                         *         "title": "双十二专场"
+                         *       },
+                         *       "summary": {
+                         *         "av_offset_ms_p95": 12,
+                         *         "dropped_rate": 0.97,
+                         *         "fail_rate": 0.97,
+                         *         "first_frame_ms_p50": 12,
+                         *         "first_frame_ms_p95": 12,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_ms_p95": 12,
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stall_rate": 0.97,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12
+                         *       },
+                         *       "timeline": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "failures": 12,
+                         *           "first_frame_ms_p50": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "plays": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Quality"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found`, also of the other show */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -873,32 +1150,59 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "against": {
+                         *           "av_offset_ms_p95": 12,
+                         *           "dropped_rate": 0.97,
+                         *           "fail_rate": 0.97,
+                         *           "first_frame_ms_p50": 12,
+                         *           "first_frame_ms_p95": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "played_ms": 1500,
+                         *           "plays": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97,
+                         *           "stalls": 12,
+                         *           "suspect_plays": 12
+                         *         },
+                         *         "av_offset_ms_p95": 12,
+                         *         "dropped_rate": 0.97,
+                         *         "fail_rate": 0.97,
+                         *         "first_frame_ms_p50": 12,
+                         *         "first_frame_ms_p95": 12,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_ms_p95": 12,
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stall_rate": 0.97,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12,
+                         *         "value": "Safari 18"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["QualityPart"][];
                     };
                 };
                 /** @description `bad_request`: no such dimension */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found`, also of the other show */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -924,7 +1228,7 @@ export interface paths {
             parameters: {
                 query?: {
                     sort?: "worst" | "latency" | "first_frame" | "newest";
-                    /** @description Only those of one viewer, by the pseudonym. */
+                    /** @description Only those of one viewer, by the name that the list of viewers has. */
                     viewer?: string;
                     /** @description 1 to 200. */
                     limit?: number;
@@ -938,32 +1242,55 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "bitrate_kbps": 2400,
+                         *         "broken": true,
+                         *         "browser": "Safari 18",
+                         *         "device": "phone",
+                         *         "dropped": 12,
+                         *         "entry": "0197a0c0-0000-7000-8000-000005c30872",
+                         *         "failure": "timeout",
+                         *         "first_at_ms": 1795867200000,
+                         *         "first_frame_ms": 1500,
+                         *         "frames": 12,
+                         *         "height": 720,
+                         *         "last_at_ms": 1795867200000,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_worst_ms": 1500,
+                         *         "node": "edge-sh-1",
+                         *         "os": "iOS 18",
+                         *         "play": "0197a0c0-0000-7000-8000-000000348b34",
+                         *         "played_ms": 1500,
+                         *         "region": "上海",
+                         *         "shown": true,
+                         *         "stalled_ms": 1500,
+                         *         "stalls": 12,
+                         *         "suspect": false,
+                         *         "version": "1.0.0",
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["PlayBody"][];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1001,23 +1328,37 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "at_ms": 1795867200000,
+                         *         "bitrate_kbps": 2400,
+                         *         "dropped": 12,
+                         *         "failure": "timeout",
+                         *         "height": 720,
+                         *         "latency_ms": 1500,
+                         *         "played_ms": 1500,
+                         *         "stalled_ms": 1500,
+                         *         "stalls": 12
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["PlayPoint"][];
                     };
                 };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1037,7 +1378,8 @@ export interface paths {
         };
         /**
          * Viewers of a show, the worst off first
-         * @description `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out.
+         * @description `worst`: who never saw a frame, then who stalled longest. Who is nothing but a suspected bot is left out. Without `personal.read` an
+         *     alias stands for each viewer, another one in every show.
          */
         get: {
             parameters: {
@@ -1055,32 +1397,50 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "browser": "Safari 18",
+                         *         "device": "phone",
+                         *         "dropped_rate": 0.97,
+                         *         "failure": "timeout",
+                         *         "first_at_ms": 1795867200000,
+                         *         "first_frame_worst_ms": 1500,
+                         *         "last_at_ms": 1795867200000,
+                         *         "latency_worst_ms": 1500,
+                         *         "node": "edge-sh-1",
+                         *         "os": "iOS 18",
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "region": "上海",
+                         *         "shown": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stalled_ms": 1500,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12,
+                         *         "version": "1.0.0",
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ViewerQuality"][];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1110,30 +1470,38 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bytes": 1048576,
+                         *       "cutting": 12,
+                         *       "duration_ms": 1500,
+                         *       "failing": "no_space",
+                         *       "keep_until": 1795867200000,
+                         *       "pieces": [
+                         *         {
+                         *           "end_ms": 1500,
+                         *           "start_ms": 1500
+                         *         }
+                         *       ],
+                         *       "state": "recording",
+                         *       "uploading_bytes": 1048576
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecordingBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1142,7 +1510,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1150,37 +1524,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `still_recording` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -1207,30 +1567,29 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "at_ms": 1795867200000,
+                         *         "url": "rtmp://push.example.com/live"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ThumbnailBody"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1262,31 +1621,22 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "image/jpeg": number[];
+                        "image/jpeg": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `thumbnail_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1316,38 +1666,151 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": 1795867200000,
+                         *       "expires_at": 1795867200000,
+                         *       "findings": [
+                         *         {
+                         *           "advice": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "code": "gop",
+                         *           "level": "pass",
+                         *           "limit": "≤ 4100",
+                         *           "name": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "text": "the server closed the connection",
+                         *           "unit": "ms",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "finished_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000005a3e508",
+                         *       "kind": "push",
+                         *       "measured": {
+                         *         "browser": {
+                         *           "camera": {
+                         *             "error": "NotAllowedError",
+                         *             "fps": 12.5,
+                         *             "height": 720,
+                         *             "picture": {
+                         *               "black_percent": 0.97,
+                         *               "frozen_percent": 0.97,
+                         *               "luma": 12.5,
+                         *               "luma_high": 0.97,
+                         *               "luma_low": 0.97
+                         *             },
+                         *             "width": 1280
+                         *           },
+                         *           "device": {
+                         *             "browser": "Chrome 140",
+                         *             "cores": 12,
+                         *             "media_source": true,
+                         *             "os": "Windows",
+                         *             "secure": true
+                         *           },
+                         *           "microphone": {
+                         *             "clipped_percent": 0.97,
+                         *             "error": "no microphone was found",
+                         *             "hum_percent": 0.97,
+                         *             "level_dbfs": 12.5,
+                         *             "peak_dbfs": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "network": {
+                         *             "jitter_ms": 1500,
+                         *             "round_trip_ms": 1500
+                         *           }
+                         *         },
+                         *         "looked": {
+                         *           "picture": {
+                         *             "black_percent": 0.97,
+                         *             "frozen_percent": 0.97,
+                         *             "luma": 12.5,
+                         *             "luma_high": 0.97,
+                         *             "luma_low": 0.97
+                         *           },
+                         *           "sound": {
+                         *             "loudness_lufs": 12.5,
+                         *             "peak_dbtp": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "unchecked": "ffmpeg is not installed"
+                         *         },
+                         *         "push": {
+                         *           "audio": {
+                         *             "channels": 12,
+                         *             "codec": "mp4a.40.2",
+                         *             "frames": 12,
+                         *             "kbps": 12.5,
+                         *             "rate": 12
+                         *           },
+                         *           "behind_ms": 1500,
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "gap_ms": 1500,
+                         *           "jitter_ms": 1500,
+                         *           "jumps": 12,
+                         *           "media_ms": 1500,
+                         *           "pace_percent": 0.97,
+                         *           "refused_audio": true,
+                         *           "refused_video": true,
+                         *           "skew_ms": 1500,
+                         *           "video": {
+                         *             "b_frames": true,
+                         *             "codec": "avc1.64001f",
+                         *             "fps": 12.5,
+                         *             "frames": 12,
+                         *             "gop_least_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "height": 720,
+                         *             "kbps": 12.5,
+                         *             "key_frames": 12,
+                         *             "peak_kbps": 12.5,
+                         *             "uneven_percent": 0.97,
+                         *             "width": 1280
+                         *           }
+                         *         },
+                         *         "upload": {
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "kbps": 12.5,
+                         *           "least_kbps": 12.5
+                         *         }
+                         *       },
+                         *       "progress": {
+                         *         "fps": 12.5,
+                         *         "height": 720,
+                         *         "kbps": 12.5,
+                         *         "pace_percent": 0.97,
+                         *         "percent": 12,
+                         *         "width": 1280
+                         *       },
+                         *       "push_url": "rtmp://live.example.com:1935/check",
+                         *       "result": "pass",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "state": "waiting"
+                         *     }
+                         */
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1374,7 +1837,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1382,59 +1851,197 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "camera": {
+                     *         "error": "NotAllowedError",
+                     *         "fps": 12.5,
+                     *         "height": 720,
+                     *         "picture": {
+                     *           "black_percent": 0.97,
+                     *           "frozen_percent": 0.97,
+                     *           "luma": 12.5,
+                     *           "luma_high": 0.97,
+                     *           "luma_low": 0.97
+                     *         },
+                     *         "width": 1280
+                     *       },
+                     *       "device": {
+                     *         "browser": "Chrome 140",
+                     *         "cores": 12,
+                     *         "media_source": true,
+                     *         "os": "Windows",
+                     *         "secure": true
+                     *       },
+                     *       "microphone": {
+                     *         "clipped_percent": 0.97,
+                     *         "error": "no microphone was found",
+                     *         "hum_percent": 0.97,
+                     *         "level_dbfs": 12.5,
+                     *         "peak_dbfs": 12.5,
+                     *         "silent_percent": 0.97
+                     *       },
+                     *       "network": {
+                     *         "jitter_ms": 1500,
+                     *         "round_trip_ms": 1500
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrowserMeasured"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": 1795867200000,
+                         *       "expires_at": 1795867200000,
+                         *       "findings": [
+                         *         {
+                         *           "advice": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "code": "gop",
+                         *           "level": "pass",
+                         *           "limit": "≤ 4100",
+                         *           "name": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "text": "the server closed the connection",
+                         *           "unit": "ms",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "finished_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000005a3e508",
+                         *       "kind": "push",
+                         *       "measured": {
+                         *         "browser": {
+                         *           "camera": {
+                         *             "error": "NotAllowedError",
+                         *             "fps": 12.5,
+                         *             "height": 720,
+                         *             "picture": {
+                         *               "black_percent": 0.97,
+                         *               "frozen_percent": 0.97,
+                         *               "luma": 12.5,
+                         *               "luma_high": 0.97,
+                         *               "luma_low": 0.97
+                         *             },
+                         *             "width": 1280
+                         *           },
+                         *           "device": {
+                         *             "browser": "Chrome 140",
+                         *             "cores": 12,
+                         *             "media_source": true,
+                         *             "os": "Windows",
+                         *             "secure": true
+                         *           },
+                         *           "microphone": {
+                         *             "clipped_percent": 0.97,
+                         *             "error": "no microphone was found",
+                         *             "hum_percent": 0.97,
+                         *             "level_dbfs": 12.5,
+                         *             "peak_dbfs": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "network": {
+                         *             "jitter_ms": 1500,
+                         *             "round_trip_ms": 1500
+                         *           }
+                         *         },
+                         *         "looked": {
+                         *           "picture": {
+                         *             "black_percent": 0.97,
+                         *             "frozen_percent": 0.97,
+                         *             "luma": 12.5,
+                         *             "luma_high": 0.97,
+                         *             "luma_low": 0.97
+                         *           },
+                         *           "sound": {
+                         *             "loudness_lufs": 12.5,
+                         *             "peak_dbtp": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "unchecked": "ffmpeg is not installed"
+                         *         },
+                         *         "push": {
+                         *           "audio": {
+                         *             "channels": 12,
+                         *             "codec": "mp4a.40.2",
+                         *             "frames": 12,
+                         *             "kbps": 12.5,
+                         *             "rate": 12
+                         *           },
+                         *           "behind_ms": 1500,
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "gap_ms": 1500,
+                         *           "jitter_ms": 1500,
+                         *           "jumps": 12,
+                         *           "media_ms": 1500,
+                         *           "pace_percent": 0.97,
+                         *           "refused_audio": true,
+                         *           "refused_video": true,
+                         *           "skew_ms": 1500,
+                         *           "video": {
+                         *             "b_frames": true,
+                         *             "codec": "avc1.64001f",
+                         *             "fps": 12.5,
+                         *             "frames": 12,
+                         *             "gop_least_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "height": 720,
+                         *             "kbps": 12.5,
+                         *             "key_frames": 12,
+                         *             "peak_kbps": 12.5,
+                         *             "uneven_percent": 0.97,
+                         *             "width": 1280
+                         *           }
+                         *         },
+                         *         "upload": {
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "kbps": 12.5,
+                         *           "least_kbps": 12.5
+                         *         }
+                         *       },
+                         *       "progress": {
+                         *         "fps": 12.5,
+                         *         "height": 720,
+                         *         "kbps": 12.5,
+                         *         "pace_percent": 0.97,
+                         *         "percent": 12,
+                         *         "width": 1280
+                         *       },
+                         *       "push_url": "rtmp://live.example.com:1935/check",
+                         *       "result": "pass",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "state": "waiting"
+                         *     }
+                         */
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `check_not_browser`, `check_over` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -1460,7 +2067,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1468,51 +2081,41 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enough": true,
+                         *       "measured": {
+                         *         "bytes": 1048576,
+                         *         "elapsed_ms": 1500,
+                         *         "kbps": 12.5,
+                         *         "least_kbps": 12.5
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["UploadAnswer"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `too_large` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -1535,7 +2138,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -1543,29 +2152,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `clip_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -1592,12 +2195,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -1606,42 +2210,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `clip_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `clip_gone` */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1666,7 +2248,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the item's id */
                     id: string;
@@ -1682,42 +2270,33 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such item in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
         head?: never;
-        /** Correct an item 修正. It is not taken before it is replayed. */
+        /** Correct an item 修正. It is not taken before it is replayed. One that is shown masked is corrected by who may see it. */
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the item's id */
                     id: string;
@@ -1726,6 +2305,18 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "item": {
+                     *         "event": "OrderPaid",
+                     *         "properties": {
+                     *           "price": 19.9
+                     *         },
+                     *         "type": "track",
+                     *         "userId": "u1"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CorrectedItem"];
                 };
             };
@@ -1736,54 +2327,38 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "code": "plan_violation",
+                         *       "cut": true,
+                         *       "edge": "segment",
+                         *       "edited_at_ms": 1795867200000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
+                         *       "reason": "against the tracking plan: `price` is missing",
+                         *       "received_at_ms": 1790000000000,
+                         *       "replayed_at_ms": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["QuarantinedItem"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such item in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `already_replayed` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_item` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -1804,7 +2379,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the item's id */
                     id: string;
@@ -1819,63 +2400,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ReplayedItem"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such item in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `item_cut` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
                 /** @description `bad_shape`, `too_large` or `plan_violation`: still refused */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: try again after `Retry-After` seconds */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -1910,27 +2458,52 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "accepted": 12,
+                         *           "created_at_ms": 1790000000000,
+                         *           "duplicates": 12,
+                         *           "enabled": true,
+                         *           "events_per_s": 1000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "kind": "segment",
+                         *           "last_seen_at_ms": 1795867200000,
+                         *           "limited": 12,
+                         *           "name": "official website",
+                         *           "old_key_until_ms": 1795867200000,
+                         *           "plan": {
+                         *             "events": {
+                         *               "OrderPaid": {
+                         *                 "properties": {
+                         *                   "price": {
+                         *                     "required": true,
+                         *                     "type": "number"
+                         *                   }
+                         *                 }
+                         *               }
+                         *             },
+                         *             "mode": "off"
+                         *           },
+                         *           "rejected": 12,
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_EventSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -1938,12 +2511,38 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "events_per_s": 1000,
+                     *       "kind": "segment",
+                     *       "name": "official website",
+                     *       "plan": {
+                     *         "events": {
+                     *           "OrderPaid": {
+                     *             "properties": {
+                     *               "price": {
+                     *                 "required": true,
+                     *                 "type": "number"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "mode": "off"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewSource"];
                 };
             };
@@ -1954,36 +2553,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "created_at_ms": 1790000000000,
+                         *       "duplicates": 12,
+                         *       "enabled": true,
+                         *       "events_per_s": 1000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "kind": "segment",
+                         *       "last_seen_at_ms": 1795867200000,
+                         *       "limited": 12,
+                         *       "name": "official website",
+                         *       "old_key_until_ms": 1795867200000,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       },
+                         *       "rejected": 12,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "write_key": "kbw_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_limit` or `bad_plan` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2006,7 +2622,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2022,33 +2644,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -2057,7 +2664,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2066,6 +2679,26 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "events_per_s": 200,
+                     *       "name": "shop",
+                     *       "plan": {
+                     *         "events": {
+                     *           "OrderPaid": {
+                     *             "properties": {
+                     *               "price": {
+                     *                 "required": true,
+                     *                 "type": "number"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "mode": "off"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceChange"];
                 };
             };
@@ -2076,45 +2709,54 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "created_at_ms": 1790000000000,
+                         *       "duplicates": 12,
+                         *       "enabled": true,
+                         *       "events_per_s": 1000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "kind": "segment",
+                         *       "last_seen_at_ms": 1795867200000,
+                         *       "limited": 12,
+                         *       "name": "official website",
+                         *       "old_key_until_ms": 1795867200000,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       },
+                         *       "rejected": 12,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
                         "application/json": components["schemas"]["EventSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_limit` or `bad_plan` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -2132,7 +2774,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2141,6 +2789,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "overlap_hours": 24
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyRotation"];
                 };
             };
@@ -2151,45 +2804,55 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "created_at_ms": 1790000000000,
+                         *       "duplicates": 12,
+                         *       "enabled": true,
+                         *       "events_per_s": 1000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "kind": "segment",
+                         *       "last_seen_at_ms": 1795867200000,
+                         *       "limited": 12,
+                         *       "name": "official website",
+                         *       "old_key_until_ms": 1795867200000,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       },
+                         *       "rejected": 12,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "write_key": "kbw_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeSource"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_overlap` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2207,8 +2870,8 @@ export interface paths {
         };
         /**
          * What a source sends, as it comes 实时调试
-         * @description Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, with personal data but without write
-         *     keys; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
+         * @description Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, without write keys, and without
+         *     `personal.read` with personal data masked; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
          *     process takes.
          */
         get: {
@@ -2232,36 +2895,38 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "anonymous_id": "0b6e6f0a",
+                         *       "call": "track",
+                         *       "code": "unknown_stream",
+                         *       "context": {
+                         *         "channel": "web"
+                         *       },
+                         *       "cut": true,
+                         *       "edge": "segment",
+                         *       "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
+                         *       "name": "OrderPaid",
+                         *       "occurred_at_ms": 1795867200000,
+                         *       "outcome": "taken",
+                         *       "reason": "`occurred_at` is before the year 2000",
+                         *       "received_at_ms": 1790000000000,
+                         *       "user_id": "u5a0f4b34785e"
+                         *     }
+                         */
                         "text/event-stream": components["schemas"]["Seen"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2302,36 +2967,36 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "events": 12,
+                         *       "plan": {
+                         *         "events": {
+                         *           "OrderPaid": {
+                         *             "properties": {
+                         *               "price": {
+                         *                 "required": true,
+                         *                 "type": "number"
+                         *               }
+                         *             }
+                         *           }
+                         *         },
+                         *         "mode": "off"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["DraftedPlan"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2351,7 +3016,7 @@ export interface paths {
         };
         /**
          * What was not taken from a source 隔离区, newest first
-         * @description The newest 10,000 of a source are kept, for 7 days.
+         * @description The newest 10,000 of a source are kept, for 7 days. Without `personal.read` personal data in them are masked.
          */
         get: {
             parameters: {
@@ -2378,36 +3043,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "code": "plan_violation",
+                         *           "cut": true,
+                         *           "edge": "segment",
+                         *           "edited_at_ms": 1795867200000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
+                         *           "reason": "against the tracking plan: `price` is missing",
+                         *           "received_at_ms": 1790000000000,
+                         *           "replayed_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_QuarantinedItem"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2419,7 +3085,13 @@ export interface paths {
                     /** @description Only this reason; everything without it. */
                     code?: string;
                 };
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2434,36 +3106,26 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "forgotten": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ForgottenItems"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -2487,7 +3149,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the source's id */
                     id: string;
@@ -2496,6 +3164,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "after": "0197a0c0-0000-7000-8000-0000058705dc",
+                     *       "code": "plan_violation"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayWanted"];
                 };
             };
@@ -2506,45 +3180,353 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12,
+                         *       "next": "0197a0c0-0000-7000-8000-000000338af3",
+                         *       "refused": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ReplayedItems"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `source.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such source in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: try again after `Retry-After` seconds */
-                503: {
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many agreed and how many said no 同意统计, by purpose and version of the text */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the last word of each viewer; newest version first */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        /**
+                         * @example [
+                         *       {
+                         *         "declined": 12,
+                         *         "given": 12,
+                         *         "purpose": "analytics",
+                         *         "version": 12
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["ConsentCount"][];
                     };
                 };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `consent.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What viewers are asked 同意设置 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "notice_url": "https://example.org/privacy",
+                         *       "purposes": [
+                         *         {
+                         *           "asked": true,
+                         *           "purpose": "analytics",
+                         *           "since_ms": 1795867200000,
+                         *           "text": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "version": 12
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ConsentSettings"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `consent.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /** Sets what viewers are asked 修改同意设置 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewConsentSettings"];
+                };
+            };
+            responses: {
+                /** @description as it is now; elsewhere within some seconds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "notice_url": "https://example.org/privacy",
+                         *       "purposes": [
+                         *         {
+                         *           "asked": true,
+                         *           "purpose": "analytics",
+                         *           "since_ms": 1795867200000,
+                         *           "text": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "version": 12
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ConsentSettings"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `consent.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `unknown_purpose`, `purpose_twice`, `bad_text`, `bad_url` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What viewers said 同意记录, newest first: nothing is ever changed, only added */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this viewer, by the pseudonym. */
+                    viewer?: string;
+                    /** @description Only of this purpose. */
+                    purpose?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of up to 100 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "given": true,
+                         *           "id": "0197a0c0-0000-7000-8000-00006e11ae02",
+                         *           "purpose": "analytics",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "said_at_ms": 1795867200000,
+                         *           "through": "room_page",
+                         *           "version": 12,
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_ConsentStatement"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `consent.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `unknown_purpose` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent/viewers/{viewer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes down what a viewer told staff 登记观众的决定
+         * @description Of a viewer who has said something in your scope before.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the viewer's pseudonym */
+                    viewer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "given": true,
+                     *       "purpose": "analytics",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentAnswer"];
+                };
+            };
+            responses: {
+                /** @description kept, now or before */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `consent.write` */
+                403: components["responses"]["Forbidden"];
+                /** @description `viewer_not_found` */
+                404: components["responses"]["NotFound"];
+                /** @description `consent_text_changed`, `consent_not_asked` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `unknown_purpose` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2563,6 +3545,7 @@ export interface paths {
         /**
          * Danmaku of all rooms and shows 全局弹幕检索
          * @description Finds every text that holds the words, wherever a dictionary would split it. Everything accepted before the request is searched.
+         *     Without `personal.read` people are masked, and words are looked for in what is shown.
          */
         get: {
             parameters: {
@@ -2595,40 +3578,58 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "indexing": true,
+                         *       "items": [
+                         *         {
+                         *           "at": 1795867200000,
+                         *           "before_air": true,
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "broadcast_title": "双十二专场",
+                         *           "color": 12,
+                         *           "ended": true,
+                         *           "erased": true,
+                         *           "marks": [
+                         *             [
+                         *               12
+                         *             ]
+                         *           ],
+                         *           "mode": 12,
+                         *           "nick": "小鹿",
+                         *           "offset_ms": 1500,
+                         *           "position": 4711,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "room_title": "一号直播间",
+                         *           "source": "live",
+                         *           "text": "主播好看",
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a",
+                         *       "words": [
+                         *         "主播",
+                         *         "好看"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["DanmakuHits"];
                     };
                 };
                 /** @description `query_too_long`, `query_too_many_words`, `bad_cursor` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `archive_behind` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2661,7 +3662,7 @@ export interface paths {
                     name?: string;
                     /** @description Only events of this show. */
                     broadcast?: string;
-                    /** @description How long an empty page may be waited for. */
+                    /** @description How long an empty page may be waited for, in milliseconds; 30000 at most. */
                     wait_ms?: number;
                 };
                 header?: never;
@@ -2676,54 +3677,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "data": {
+                         *             "title": "双十二专场"
+                         *           },
+                         *           "id": "evt_4711_9f86d081",
+                         *           "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "server",
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *           "time": "2026-11-28T12:00:00.000Z",
+                         *           "type": "BroadcastStarted"
+                         *         }
+                         *       ],
+                         *       "more": true,
+                         *       "next": "4711"
+                         *     }
+                         */
                         "application/json": components["schemas"]["EventPage"];
                     };
                 };
                 /** @description `bad_cursor` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `event.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `events_gone`: what stood behind the cursor is not kept any more */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
                 /** @description `unknown_event` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2757,27 +3747,26 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "name": "SuperChatSent",
+                         *         "without": [
+                         *           "viewer"
+                         *         ]
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["EventKind"][];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `event.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -2825,67 +3814,299 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example id: 4712
+                         *     data: {"type":"BroadcastStarted"}
+                         */
                         "text/event-stream": string;
                     };
                 };
                 /** @description `bad_cursor` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `event.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `events_gone`: what stood behind the cursor is not kept any more */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
                 /** @description `unknown_event` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_streams` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Remembered mappings 列映射 of the organisation, the last used first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "0197a0c0-0000-7000-8000-0000862d80e5",
+                         *           "mapping": {
+                         *             "columns": [
+                         *               {
+                         *                 "field": "ignore",
+                         *                 "header": "下单时间"
+                         *               }
+                         *             ],
+                         *             "event": "OrderPaid",
+                         *             "money": "yuan",
+                         *             "rows_of": "danmaku",
+                         *             "utc_offset_min": 480
+                         *           },
+                         *           "platform": "douyin",
+                         *           "used_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_RememberedMapping"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `import.write` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Remembers how a platform's tables are read 保存列映射
+         * @description One for each platform and row of headers; another for the same replaces it. Its `id` goes to the import of a file.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "mapping": {
+                     *         "columns": [
+                     *           {
+                     *             "field": "ignore",
+                     *             "header": "下单时间"
+                     *           }
+                     *         ],
+                     *         "event": "OrderPaid",
+                     *         "money": "yuan",
+                     *         "rows_of": "danmaku",
+                     *         "utc_offset_min": 480
+                     *       },
+                     *       "platform": "douyin"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewMapping"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "0197a0c0-0000-7000-8000-0000862d80e5",
+                         *       "mapping": {
+                         *         "columns": [
+                         *           {
+                         *             "field": "ignore",
+                         *             "header": "下单时间"
+                         *           }
+                         *         ],
+                         *         "event": "OrderPaid",
+                         *         "money": "yuan",
+                         *         "rows_of": "danmaku",
+                         *         "utc_offset_min": 480
+                         *       },
+                         *       "platform": "douyin",
+                         *       "used_at_ms": 1795867200000
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RememberedMapping"];
+                    };
+                };
+                /** @description `bad_request`, `bad_mapping` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `import.write` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a mapping. What was imported with it stays. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the mapping's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description forgotten */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `import.write` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found` */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at a file 预览 before it is imported
+         * @description The body is the file, of a text file its beginning is enough. A table comes back with its first rows, a guess of its columns, and
+         *     the mapping that a table with the same headers had before.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilePreview"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `import.write` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                /** @description `too_large` */
+                413: components["responses"]["TooLarge"];
+                /** @description `bad_table` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `imports_busy` */
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2905,12 +4126,25 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "张三",
+                     *       "password": "correct horse battery staple",
+                     *       "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Acceptance"];
                 };
             };
@@ -2922,42 +4156,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `sso_only`: the person joins by single sign-on */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
                 /** @description `dead_link` */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `weak_password` or `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `busy`, with `Retry-After` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -2979,12 +4191,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LinkSecret"];
                 };
             };
@@ -2995,18 +4218,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "expires_at_ms": 1795867200000,
+                         *       "kind": "invitation",
+                         *       "login": "zhang.san",
+                         *       "name": "张三",
+                         *       "org": "总部 Headquarters",
+                         *       "sso_only": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["LinkView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
                 /** @description `dead_link` */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3038,18 +4273,46 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "has_password": true,
+                         *       "must_change_password": true,
+                         *       "must_enrol": true,
+                         *       "name": "admin",
+                         *       "org": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "总部 Headquarters"
+                         *       },
+                         *       "permissions": [
+                         *         "metrics.read",
+                         *         "room.manage",
+                         *         "room.read"
+                         *       ],
+                         *       "region": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "华东 East"
+                         *       },
+                         *       "role": "admin",
+                         *       "team": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "默认团队 Default team"
+                         *       },
+                         *       "user": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "admin",
+                         *         "name": "管理员 Administrator"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Me"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3083,27 +4346,29 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "created_at_ms": 1795867200000,
+                         *         "follows_groups": true,
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "last_used_at_ms": 1795867200000,
+                         *         "provider": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "provider_name": "公司账号 Company account",
+                         *         "shown": "zhang.san@example.com"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["SsoIdentity"][];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3111,12 +4376,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "password": "correct horse battery staple",
+                     *       "provider": "01890a5d-ac96-774b-bcce-b302099a8057"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewIdentity"];
                 };
             };
@@ -3127,63 +4404,49 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "state": "live",
+                         *       "url": "https://id.example.com/authorize?response_type=code&state=..."
+                         *     }
+                         */
                         "application/json": components["schemas"]["SsoWay"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such provider is enabled in your organisation */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `sso_unavailable`: the provider does not answer as it should */
                 502: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "code": "room_not_found",
+                         *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
+                         *       "status": 404,
+                         *       "title": "Not Found",
+                         *       "type": "about:blank"
+                         *     }
+                         */
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3206,7 +4469,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the identity's id */
                     id: string;
@@ -3222,42 +4491,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such identity of yours */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `sso_last_way` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -3278,12 +4524,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "current": "7k2d-m9qx-04tz-vb6h",
+                     *       "new": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewPassword"];
                 };
             };
@@ -3295,51 +4553,21 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password`, `weak_password` or `password_unchanged` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts`, with `Retry-After` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `busy`, with `Retry-After` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3371,27 +4599,23 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "needed": true,
+                         *       "recovery_codes_left": 10
+                         *     }
+                         */
                         "application/json": components["schemas"]["SecondFactor"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3399,12 +4623,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "password": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnPassword"];
                 };
             };
@@ -3415,54 +4650,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "otpauth": "otpauth://totp/Kaibo:admin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Kaibo",
+                         *       "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewSecondFactor"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_set` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3484,12 +4695,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Code"];
                 };
             };
@@ -3500,54 +4722,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "recovery_codes": [
+                         *         "7k2d-m9qx-04tz-vb6h"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecoveryCodes"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_not_set` or `second_factor_set` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_code` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3569,12 +4768,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924",
+                     *       "password": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordAndCode"];
                 };
             };
@@ -3585,54 +4796,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "recovery_codes": [
+                         *         "7k2d-m9qx-04tz-vb6h"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecoveryCodes"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_not_set` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password` or `wrong_code` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3654,12 +4842,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924",
+                     *       "password": "correct horse battery staple"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordAndCode"];
                 };
             };
@@ -3671,51 +4871,21 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required`; or `sign_in_again`: there is no password, and the sign-in is old */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `second_factor_not_set`, or `second_factor_needed`: the organisation wants one of your role */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `wrong_password` or `wrong_code` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3747,27 +4917,32 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1795867200000,
+                         *           "current": true,
+                         *           "device": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36",
+                         *           "expires_at_ms": 1795867200000,
+                         *           "from_ip": "203.0.113.7",
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_SessionView"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3776,7 +4951,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3789,24 +4970,16 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -3828,7 +5001,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the session's id */
                     id: string;
@@ -3844,33 +5023,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such session of yours */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -3901,27 +5065,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1790000000000,
+                         *           "expires_at_ms": 1795867200000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000,
+                         *           "made_by": "admin",
+                         *           "name": "website collector",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "role": "service",
+                         *           "scopes": [
+                         *             "collect.write"
+                         *           ],
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_Token"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -3929,12 +5103,27 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_days": 90,
+                     *       "name": "my script",
+                     *       "scopes": [
+                     *         "metrics.read"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewPersonalToken"];
                 };
             };
@@ -3945,36 +5134,39 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at_ms": 1790000000000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "last_used_at_ms": 1795867200000,
+                         *       "made_by": "admin",
+                         *       "name": "website collector",
+                         *       "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *       "role": "service",
+                         *       "scopes": [
+                         *         "collect.write"
+                         *       ],
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "token": "kbo_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeToken"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required`, or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `unknown_scope` or `bad_expiry` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -3997,7 +5189,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the token's id */
                     id: string;
@@ -4013,33 +5211,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `person_required` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such token of yours */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -4064,30 +5247,41 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "allowed_ips": [
+                         *             "10.0.0.5"
+                         *           ],
+                         *           "created_at": 1795867200000,
+                         *           "has_query": true,
+                         *           "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *           "kind": "srs",
+                         *           "mode": "forward",
+                         *           "name": "机房 SRS",
+                         *           "outside_plays": 12,
+                         *           "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *           "streams": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_MediaServerBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4095,49 +5289,72 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "allowed_ips": [
+                     *         "10.0.0.5"
+                     *       ],
+                     *       "kind": "srs",
+                     *       "mode": "forward",
+                     *       "name": "机房 SRS",
+                     *       "pull_url": "rtmp://10.0.0.5/live/{name}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewMediaServer"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "allowed_ips": [
+                         *         "10.0.0.5"
+                         *       ],
+                         *       "created_at": 1795867200000,
+                         *       "has_query": true,
+                         *       "hook_path": "/hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef",
+                         *       "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *       "kind": "srs",
+                         *       "mode": "forward",
+                         *       "name": "机房 SRS",
+                         *       "outside_plays": 12,
+                         *       "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *       "push_port": 1935,
+                         *       "secret": "kbh_0123456789abcdef",
+                         *       "streams": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewMediaServerBody"];
                     };
                 };
                 /** @description `bad_name`, `bad_kind`, `bad_mode`, `bad_pull_url`, `bad_address_list` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -4160,7 +5377,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4168,37 +5391,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -4207,7 +5416,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4215,52 +5430,58 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "allowed_ips": [
+                     *         "10.0.0.5"
+                     *       ],
+                     *       "mode": "forward",
+                     *       "name": "机房 SRS",
+                     *       "pull_url": "rtmp://10.0.0.5/live/{name}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MediaServerChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "allowed_ips": [
+                         *         "10.0.0.5"
+                         *       ],
+                         *       "created_at": 1795867200000,
+                         *       "has_query": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *       "kind": "srs",
+                         *       "mode": "forward",
+                         *       "name": "机房 SRS",
+                         *       "outside_plays": 12,
+                         *       "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *       "streams": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["MediaServerBody"];
                     };
                 };
                 /** @description as for a new one */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -4278,7 +5499,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -4286,39 +5513,44 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "allowed_ips": [
+                         *         "10.0.0.5"
+                         *       ],
+                         *       "created_at": 1795867200000,
+                         *       "has_query": true,
+                         *       "hook_path": "/hooks/0190a0c0-0000-7000-8000-000000000001/kbh_0123456789abcdef",
+                         *       "id": "0197a0c0-0000-7000-8000-000022f656ef",
+                         *       "kind": "srs",
+                         *       "mode": "forward",
+                         *       "name": "机房 SRS",
+                         *       "outside_plays": 12,
+                         *       "pull_url": "rtmp://10.0.0.5/live/{name}",
+                         *       "push_port": 1935,
+                         *       "secret": "kbh_0123456789abcdef",
+                         *       "streams": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewMediaServerBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -4346,39 +5578,44 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "app": "live",
+                         *           "bitrate_kbps": 2400,
+                         *           "last_error": {
+                         *             "code": "unknown_stream",
+                         *             "text": "the server closed the connection"
+                         *           },
+                         *           "name": "studio-1",
+                         *           "published_at": 1795867200000,
+                         *           "received_bytes": 1048576,
+                         *           "reconnects": 12,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "since": 1795867200000,
+                         *           "state": "publishing"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_HookStreamBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `media_server_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4416,31 +5653,36 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "as_of": 1795867200000,
+                         *         "en": "Viewers",
+                         *         "id": "view_uv",
+                         *         "live": 12.5,
+                         *         "settled": 12.5,
+                         *         "unit": "count",
+                         *         "zh": "观看人数"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["MetricValue"][];
                     };
                 };
                 /** @description `unknown_metric`, `broadcast_required`, `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4468,14 +5710,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "direction": "higher_is_better",
+                         *         "en": "Viewers",
+                         *         "formula": "count of distinct viewers whose entry counts",
+                         *         "freshness": "1 s",
+                         *         "grain": [
+                         *           "broadcast"
+                         *         ],
+                         *         "id": "view_uv",
+                         *         "late": "counted when it comes",
+                         *         "live": true,
+                         *         "series": true,
+                         *         "settled": true,
+                         *         "unit": "count",
+                         *         "zh": "观看人数"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["MetricEntry"][];
                     };
                 };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4505,22 +5773,39 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "as_of": 1795867200000,
+                         *         "en": "Viewers",
+                         *         "id": "view_uv",
+                         *         "last_10m": 12.5,
+                         *         "previous_10m": 12.5,
+                         *         "spark": [
+                         *           12.5
+                         *         ],
+                         *         "unit": "count",
+                         *         "value": 12.5,
+                         *         "zh": "观看人数"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["TileAnswer"][];
                     };
                 };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4557,31 +5842,43 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "from": 1795867200000,
+                         *       "ids": {
+                         *         "online": [
+                         *           [
+                         *             12.5
+                         *           ]
+                         *         ]
+                         *       },
+                         *       "markers": [
+                         *         {
+                         *           "at": 1795867200000,
+                         *           "kind": "broadcast_started"
+                         *         }
+                         *       ],
+                         *       "step_s": 30,
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["SeriesAnswer"];
                     };
                 };
                 /** @description `unknown_metric`, `no_series`, `bad_step`, `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4622,24 +5919,14 @@ export interface paths {
                         "application/json": components["schemas"]["Page_Erasure"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `privacy.erase`; `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4651,12 +5938,26 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "anonymous_id": "0b6e6f0a",
+                     *       "token": "vt_5a0f4b34785e4b6f",
+                     *       "user_id": "u5a0f4b34785e",
+                     *       "viewer": "v0f3c2a"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Subject"];
                 };
             };
@@ -4670,33 +5971,19 @@ export interface paths {
                         "application/json": components["schemas"]["Erasure"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `privacy.erase`; `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_subject`, `token_invalid` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -4735,32 +6022,14 @@ export interface paths {
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `privacy.erase` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such erasure in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4788,12 +6057,26 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "anonymous_id": "0b6e6f0a",
+                     *       "token": "vt_5a0f4b34785e4b6f",
+                     *       "user_id": "u5a0f4b34785e",
+                     *       "viewer": "v0f3c2a"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Subject"];
                 };
             };
@@ -4807,33 +6090,19 @@ export interface paths {
                         "application/json": string;
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `privacy.export`; `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_subject`, `token_invalid` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -4871,50 +6140,37 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "color": 12,
+                         *         "mode": 12,
+                         *         "nick": "小鹿",
+                         *         "offset_ms": 1500,
+                         *         "text": "主播好看"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ReplayDanmakuBody"][];
                     };
                 };
                 /** @description `bad_window` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4944,22 +6200,31 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "id": "0197a0c0-0000-7000-8000-0000719cb94b",
+                         *       "live": true,
+                         *       "private": false,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["PublicRoomBody"];
                     };
                 };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -4989,23 +6254,30 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "duration_ms": 1500,
+                         *         "started_at": 1795867200000,
+                         *         "title": "双十二专场"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["ReplayBody"][];
                     };
                 };
                 /** @description `room_not_found`: also for private rooms of others */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5049,18 +6321,45 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "from": 1795867200000,
+                         *       "goal": 12.5,
+                         *       "overall": {
+                         *         "browser": "Safari 18",
+                         *         "coverage": 12.5,
+                         *         "device": "phone",
+                         *         "good": 12,
+                         *         "high": 0.97,
+                         *         "low": 0.97,
+                         *         "os": "iOS 18",
+                         *         "plays": 12
+                         *       },
+                         *       "rows": [
+                         *         {
+                         *           "browser": "Safari 18",
+                         *           "coverage": 12.5,
+                         *           "device": "phone",
+                         *           "good": 12,
+                         *           "high": 0.97,
+                         *           "low": 0.97,
+                         *           "os": "iOS 18",
+                         *           "plays": 12
+                         *         }
+                         *       ],
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["DeviceCoverage"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5096,23 +6395,62 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "from": 1795867200000,
+                         *       "overall": {
+                         *         "av_offset_ms_p95": 12,
+                         *         "dropped_rate": 0.97,
+                         *         "fail_rate": 0.97,
+                         *         "first_frame_ms_p50": 12,
+                         *         "first_frame_ms_p95": 12,
+                         *         "latency_ms_p50": 12,
+                         *         "latency_ms_p95": 12,
+                         *         "played_ms": 1500,
+                         *         "plays": 12,
+                         *         "stall_ms_per_100s": 12.5,
+                         *         "stall_rate": 0.97,
+                         *         "stalls": 12,
+                         *         "suspect_plays": 12
+                         *       },
+                         *       "rows": [
+                         *         {
+                         *           "av_offset_ms_p95": 12,
+                         *           "dropped_rate": 0.97,
+                         *           "fail_rate": 0.97,
+                         *           "first_frame_ms_p50": 12,
+                         *           "first_frame_ms_p95": 12,
+                         *           "latency_ms_p50": 12,
+                         *           "latency_ms_p95": 12,
+                         *           "played_ms": 1500,
+                         *           "plays": 12,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "shows": 12,
+                         *           "stall_ms_per_100s": 12.5,
+                         *           "stall_rate": 0.97,
+                         *           "stalls": 12,
+                         *           "suspect_plays": 12
+                         *         }
+                         *       ],
+                         *       "to": 1795867200000
+                         *     }
+                         */
                         "application/json": components["schemas"]["RoomsQuality"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5136,12 +6474,23 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewName"];
                 };
             };
@@ -5152,45 +6501,29 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "华东 East"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RegionView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach`: only headquarters make regions */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5216,7 +6549,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the region's id */
                     id: string;
@@ -5225,6 +6564,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewName"];
                 };
             };
@@ -5236,51 +6580,22 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -5299,7 +6614,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5307,37 +6628,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description No Content */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -5349,7 +6656,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5357,52 +6670,62 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "name": "视频号",
+                     *       "stream_key": "live_5a0f4b34785e",
+                     *       "url": "rtmp://push.example.com/live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RelayChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
                 /** @description as for a new one; `stream_key_needed`: another address needs its key */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -5420,7 +6743,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5428,39 +6757,47 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5482,7 +6819,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5490,39 +6833,47 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `relay_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5554,27 +6905,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "en": "operator",
+                         *         "grantable": true,
+                         *         "name": "operator",
+                         *         "permissions": [
+                         *           "room.manage",
+                         *           "room.read"
+                         *         ],
+                         *         "second_factor": true,
+                         *         "zh": "运营"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["RoleView"][];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5596,6 +6951,11 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /**
+                     * @description A part of the title, large and small letters alike.
+                     * @example 双十二
+                     */
+                    q?: string;
                     /** @description The `next` of the page before. */
                     after?: string;
                     /** @description 1 to 200, 50 unless told. */
@@ -5607,30 +6967,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "broadcast_state": "live",
+                         *           "created_at": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "live": true,
+                         *           "online": 12,
+                         *           "private": false,
+                         *           "source": "primary",
+                         *           "started_at": 1795867200000,
+                         *           "title": "双十二专场"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_RoomBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5638,48 +7008,63 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "private": false,
+                     *       "title": "双十二专场"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewRoom"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "created_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "live": true,
+                         *       "online": 12,
+                         *       "private": false,
+                         *       "push_port": 1935,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "stream_key": "sk0123456789abcdef0123456789abcdef",
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["NewRoomBody"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -5707,30 +7092,35 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "created_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "live": true,
+                         *       "online": 12,
+                         *       "private": false,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RoomBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5742,7 +7132,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5750,42 +7146,50 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "private": false,
+                     *       "title": "双十二专场"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RoomChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "broadcast_state": "live",
+                         *       "created_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "live": true,
+                         *       "online": 12,
+                         *       "private": false,
+                         *       "source": "primary",
+                         *       "started_at": 1795867200000,
+                         *       "title": "双十二专场"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RoomBody"];
                     };
                 };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -5809,30 +7213,38 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "ended_at": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "platform": "bilibili",
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "stream",
+                         *           "started_at": 1795867200000,
+                         *           "state": "live",
+                         *           "title": "双十二专场"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_BroadcastBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5862,38 +7274,39 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "created_at": 1795867200000,
+                         *         "failed": [
+                         *           "bitrate_low"
+                         *         ],
+                         *         "finished_at": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-00004e91cf16",
+                         *         "kind": "push",
+                         *         "result": "pass",
+                         *         "state": "waiting",
+                         *         "warned": [
+                         *           "keyframes_far"
+                         *         ]
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["CheckSummary"][];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -5905,7 +7318,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -5913,53 +7332,323 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "push"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewCheck"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at": 1795867200000,
+                         *       "expires_at": 1795867200000,
+                         *       "findings": [
+                         *         {
+                         *           "advice": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "code": "gop",
+                         *           "level": "pass",
+                         *           "limit": "≤ 4100",
+                         *           "name": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "text": "the server closed the connection",
+                         *           "unit": "ms",
+                         *           "value": 12.5
+                         *         }
+                         *       ],
+                         *       "finished_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000005a3e508",
+                         *       "kind": "push",
+                         *       "measured": {
+                         *         "browser": {
+                         *           "camera": {
+                         *             "error": "NotAllowedError",
+                         *             "fps": 12.5,
+                         *             "height": 720,
+                         *             "picture": {
+                         *               "black_percent": 0.97,
+                         *               "frozen_percent": 0.97,
+                         *               "luma": 12.5,
+                         *               "luma_high": 0.97,
+                         *               "luma_low": 0.97
+                         *             },
+                         *             "width": 1280
+                         *           },
+                         *           "device": {
+                         *             "browser": "Chrome 140",
+                         *             "cores": 12,
+                         *             "media_source": true,
+                         *             "os": "Windows",
+                         *             "secure": true
+                         *           },
+                         *           "microphone": {
+                         *             "clipped_percent": 0.97,
+                         *             "error": "no microphone was found",
+                         *             "hum_percent": 0.97,
+                         *             "level_dbfs": 12.5,
+                         *             "peak_dbfs": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "network": {
+                         *             "jitter_ms": 1500,
+                         *             "round_trip_ms": 1500
+                         *           }
+                         *         },
+                         *         "looked": {
+                         *           "picture": {
+                         *             "black_percent": 0.97,
+                         *             "frozen_percent": 0.97,
+                         *             "luma": 12.5,
+                         *             "luma_high": 0.97,
+                         *             "luma_low": 0.97
+                         *           },
+                         *           "sound": {
+                         *             "loudness_lufs": 12.5,
+                         *             "peak_dbtp": 12.5,
+                         *             "silent_percent": 0.97
+                         *           },
+                         *           "unchecked": "ffmpeg is not installed"
+                         *         },
+                         *         "push": {
+                         *           "audio": {
+                         *             "channels": 12,
+                         *             "codec": "mp4a.40.2",
+                         *             "frames": 12,
+                         *             "kbps": 12.5,
+                         *             "rate": 12
+                         *           },
+                         *           "behind_ms": 1500,
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "gap_ms": 1500,
+                         *           "jitter_ms": 1500,
+                         *           "jumps": 12,
+                         *           "media_ms": 1500,
+                         *           "pace_percent": 0.97,
+                         *           "refused_audio": true,
+                         *           "refused_video": true,
+                         *           "skew_ms": 1500,
+                         *           "video": {
+                         *             "b_frames": true,
+                         *             "codec": "avc1.64001f",
+                         *             "fps": 12.5,
+                         *             "frames": 12,
+                         *             "gop_least_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "height": 720,
+                         *             "kbps": 12.5,
+                         *             "key_frames": 12,
+                         *             "peak_kbps": 12.5,
+                         *             "uneven_percent": 0.97,
+                         *             "width": 1280
+                         *           }
+                         *         },
+                         *         "upload": {
+                         *           "bytes": 1048576,
+                         *           "elapsed_ms": 1500,
+                         *           "kbps": 12.5,
+                         *           "least_kbps": 12.5
+                         *         }
+                         *       },
+                         *       "progress": {
+                         *         "fps": 12.5,
+                         *         "height": 720,
+                         *         "kbps": 12.5,
+                         *         "pace_percent": 0.97,
+                         *         "percent": 12,
+                         *         "width": 1280
+                         *       },
+                         *       "push_url": "rtmp://live.example.com:1935/check",
+                         *       "result": "pass",
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "state": "waiting"
+                         *     }
+                         */
                         "application/json": components["schemas"]["CheckBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `check_running`: an encoder is being looked at */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the viewer is asked to agree to, and has said 同意 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "ask": true,
+                         *       "notice_url": "https://example.org/privacy",
+                         *       "purposes": [
+                         *         {
+                         *           "ask": true,
+                         *           "given": true,
+                         *           "may": true,
+                         *           "purpose": "analytics",
+                         *           "said_at_ms": 1795867200000,
+                         *           "text": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "version": 12
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ViewerConsent"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found` */
+                404: components["responses"]["NotFound"];
+                /** @description `too_many_requests` from this address */
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Agrees, says no, or takes a consent back 同意或撤回
+         * @description The same again changes nothing. Saying no is always taken; agreeing only to the text of today.
+         */
+        put: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "answers": [
+                     *         {
+                     *           "given": true,
+                     *           "purpose": "analytics",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "through": "room_page"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SayConsent"];
+                };
+            };
+            responses: {
+                /** @description kept; what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "ask": true,
+                         *       "notice_url": "https://example.org/privacy",
+                         *       "purposes": [
+                         *         {
+                         *           "ask": true,
+                         *           "given": true,
+                         *           "may": true,
+                         *           "purpose": "analytics",
+                         *           "said_at_ms": 1795867200000,
+                         *           "text": {
+                         *             "en": "Good plays",
+                         *             "zh": "流畅播放"
+                         *           },
+                         *           "version": 12
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ViewerConsent"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found` */
+                404: components["responses"]["NotFound"];
+                /** @description `consent_text_changed`: ask for the new text and show it; `consent_not_asked` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                /** @description `unknown_purpose`, `purpose_twice` */
+                422: components["responses"]["Unprocessable"];
+                /** @description `too_many_requests` of this viewer */
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5986,41 +7675,29 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "cdn": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["Delivery"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `metrics.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /**
@@ -6030,7 +7707,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the room */
                     id: string;
@@ -6039,6 +7722,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "cdn": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
@@ -6051,41 +7739,20 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `room.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -6123,6 +7790,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "played_ms": 1500,
+                     *       "position_ms": 1500,
+                     *       "rate": 0.97,
+                     *       "visible": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["SayBeat"];
                 };
             };
@@ -6135,41 +7810,16 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6195,7 +7845,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the room */
                     id: string;
@@ -6204,83 +7860,307 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                     *       "complete": true,
+                     *       "import_key": "2026-11-28-evening",
+                     *       "platform": "bilibili",
+                     *       "rows": [
+                     *         {
+                     *           "coin": "gold",
+                     *           "color": 12,
+                     *           "fan_level": 12,
+                     *           "gift": "小心心",
+                     *           "gift_id": 12,
+                     *           "id": "17",
+                     *           "kind": "enter",
+                     *           "mode": 12,
+                     *           "nick": "小鹿",
+                     *           "num": 12,
+                     *           "occurred_at": 1795867200000,
+                     *           "offset_ms": 1500,
+                     *           "price_milli": 19900,
+                     *           "size": 255,
+                     *           "text": "主播好看",
+                     *           "total_milli": 19900,
+                     *           "user": "u5a0f4b34785e"
+                     *         }
+                     *       ],
+                     *       "started_at_ms": 1795867200000,
+                     *       "title": "双十二专场"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportRows"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "complete": true,
+                         *       "duplicates": 12,
+                         *       "last_position": 4711,
+                         *       "rejected": [
+                         *         {
+                         *           "id": "17",
+                         *           "index": 12,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Imported"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `import.write` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`, `import_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `import_complete` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
                 /** @description `too_large`, `too_many_rows` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: send it again after `Retry-After` seconds */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/imports/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a recorder's file, or a table 导入文件
+         * @description The body is the file itself, up to 1 GB; it is received whole, then read. Bilibili XML of all recorders, ASS, JSON, JSON Lines,
+         *     NDJSON and our own exports are told apart by what is in them; any other CSV or XLSX needs a mapping. The same file again is the
+         *     same import and adds nothing.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description `auto` (default), `danmaku_xml`, `ass`, `json`, `ndjson`, `jsonl`, `kaibo_csv`, `kaibo_xlsx`. */
+                    format?: string;
+                    /** @description A table, read by this remembered mapping. */
+                    mapping?: string;
+                    /** @description The file's name; by default also the title. */
+                    file?: string;
+                    /** @description The show's title. */
+                    title?: string;
+                    /** @description Where the recording comes from, such as `bilibili`. */
+                    platform?: string;
+                    /** @description When the show began, where the file's own word is not to be taken; needed where it says nothing (ASS). */
+                    started_at_ms?: number;
+                    /** @description Another file with the same key goes on with the same import; by default only the same file does. */
+                    import_key?: string;
+                    /** @description Takes nothing and reports what would be. */
+                    dry_run?: boolean;
+                    /** @description `false` leaves the import open for more files with the same key. */
+                    complete?: boolean;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportedFile"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `import.write` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found`, `not_found`: no such mapping */
+                404: components["responses"]["NotFound"];
+                /** @description `import_complete` */
+                409: components["responses"]["Conflict"];
+                /** @description `too_large` */
+                413: components["responses"]["TooLarge"];
+                /** @description `unknown_format`, `empty_file`, `start_unknown`, `bad_table`, `unreadable_file` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `imports_busy`, `log_unavailable`: send it again after `Retry-After` seconds */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/imports/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of files into a room 导入历史, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "bytes": 1048576,
+                         *           "created_at_ms": 1795867200000,
+                         *           "file": "show.xml",
+                         *           "finished_at_ms": 1795867200000,
+                         *           "format": "danmaku_xml",
+                         *           "id": "0197a0c0-0000-7000-8000-0000f4e62594",
+                         *           "platform": "bilibili",
+                         *           "read": 12,
+                         *           "repeats": 12,
+                         *           "skipped": 12,
+                         *           "state": "done",
+                         *           "taken": 12,
+                         *           "title": "双十二专场"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_FileImportItem"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `import.write` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found` */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/imports/files/{import}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a file's rows 导入报告 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `json` (default) or `csv`, a table to download. */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                    /** @description the import */
+                    import: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description JSON, or a table with `format=csv` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Report"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `import.write` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found` */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6313,23 +8193,69 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "now_ms": 1500,
+                         *       "on_air": true,
+                         *       "sources": [
+                         *         {
+                         *           "audio": true,
+                         *           "b_frames": true,
+                         *           "connected": true,
+                         *           "current": {
+                         *             "audio_kbps": 2400,
+                         *             "fps": 12.5,
+                         *             "gap_ms": 1500,
+                         *             "gop_ms": 1500,
+                         *             "jumps": 12,
+                         *             "skew_ms": 1500,
+                         *             "video_kbps": 2400
+                         *           },
+                         *           "on_air": true,
+                         *           "series": {
+                         *             "at_s": [
+                         *               30
+                         *             ],
+                         *             "audio_kbps": [
+                         *               2400
+                         *             ],
+                         *             "fps": [
+                         *               25
+                         *             ],
+                         *             "gap_ms": [
+                         *               1500
+                         *             ],
+                         *             "skew_ms": [
+                         *               1500
+                         *             ],
+                         *             "video_kbps": [
+                         *               2400
+                         *             ]
+                         *           },
+                         *           "silent_ms": 1500,
+                         *           "source": "primary",
+                         *           "video": true
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["IngestBody"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -6360,32 +8286,45 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "behind_ms": 1500,
+                         *       "capacity": 12,
+                         *       "enabled": true,
+                         *       "in_use": 12,
+                         *       "renditions": [
+                         *         {
+                         *           "bitrate_kbps": 2400,
+                         *           "height": 720,
+                         *           "lines": 720,
+                         *           "playable": true,
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "rungs": [
+                         *         720,
+                         *         480
+                         *       ],
+                         *       "state": "making"
+                         *     }
+                         */
                         "application/json": components["schemas"]["LadderBody"];
                     };
                 };
+                401: components["responses"]["Unauthenticated"];
                 /** @description needs `stream.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /**
@@ -6395,7 +8334,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the room */
                     id: string;
@@ -6404,45 +8349,63 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "rungs": [
+                     *         12
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LadderChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "behind_ms": 1500,
+                         *       "capacity": 12,
+                         *       "enabled": true,
+                         *       "in_use": 12,
+                         *       "renditions": [
+                         *         {
+                         *           "bitrate_kbps": 2400,
+                         *           "height": 720,
+                         *           "lines": 720,
+                         *           "playable": true,
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "rungs": [
+                         *         720,
+                         *         480
+                         *       ],
+                         *       "state": "making"
+                         *     }
+                         */
                         "application/json": components["schemas"]["LadderBody"];
                     };
                 };
                 /** @description `rungs_invalid` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
                 /** @description needs `stream.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -6487,33 +8450,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6553,6 +8498,23 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "bitrate_kbps": 2400,
+                     *       "dropped": 12,
+                     *       "failure": "timeout",
+                     *       "first_frame_ms": 1500,
+                     *       "frames": 12,
+                     *       "height": 720,
+                     *       "latency_ms": 1500,
+                     *       "play": "0197a0c0-0000-7000-8000-000000348b34",
+                     *       "played_ms": 1500,
+                     *       "stalled_ms": 1500,
+                     *       "stalls": 12,
+                     *       "tz": "Asia/Shanghai",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlaybackSaid"];
                 };
             };
@@ -6565,59 +8527,19 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_large` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_reports`, or of too many plays */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6645,37 +8567,42 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "keep_days": 30,
+                         *       "keep_gb": 100,
+                         *       "replays_public": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecordingRule"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /** Gives the room a recording rule of its own. */
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6683,43 +8610,47 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "keep_days": 30,
+                     *       "keep_gb": 100,
+                     *       "replays_public": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordingRule"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "enabled": true,
+                         *       "keep_days": 30,
+                         *       "keep_gb": 100,
+                         *       "replays_public": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["RecordingRule"];
                     };
                 };
                 /** @description `bad_rule` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -6748,39 +8679,49 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "bitrate_kbps": 2400,
+                         *           "created_at": 1795867200000,
+                         *           "dropped_frames": 12,
+                         *           "enabled": true,
+                         *           "has_key": true,
+                         *           "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *           "last_error": {
+                         *             "code": "refused",
+                         *             "text": "the server closed the connection"
+                         *           },
+                         *           "name": "Twitch",
+                         *           "next_try_at": 1795867200000,
+                         *           "reconnects": 12,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "sent_bytes": 1048576,
+                         *           "since": 1795867200000,
+                         *           "state": "live",
+                         *           "url": "rtmp://live.twitch.tv/app"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_RelayBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -6791,7 +8732,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6799,61 +8746,63 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "name": "Twitch",
+                     *       "stream_key": "live_5a0f4b34785e",
+                     *       "url": "rtmp://live.twitch.tv/app"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewRelay"];
                 };
             };
             responses: {
+                /** @description Created */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "bitrate_kbps": 2400,
+                         *       "created_at": 1795867200000,
+                         *       "dropped_frames": 12,
+                         *       "enabled": true,
+                         *       "has_key": true,
+                         *       "id": "0197a0c0-0000-7000-8000-000006760291",
+                         *       "last_error": {
+                         *         "code": "refused",
+                         *         "text": "the server closed the connection"
+                         *       },
+                         *       "name": "Twitch",
+                         *       "next_try_at": 1795867200000,
+                         *       "reconnects": 12,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sent_bytes": 1048576,
+                         *       "since": 1795867200000,
+                         *       "state": "live",
+                         *       "url": "rtmp://live.twitch.tv/app"
+                         *     }
+                         */
                         "application/json": components["schemas"]["RelayBody"];
                     };
                 };
                 /** @description `bad_name`, `bad_address`, `bad_stream_key`, `private_address`, `relay_circle` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_many_relays` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -6881,38 +8830,37 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "after_ms": 1500,
+                         *       "enabled": true,
+                         *       "kind": "built_in",
+                         *       "upload": {
+                         *         "bytes": 1048576,
+                         *         "duration_ms": 1500,
+                         *         "height": 720,
+                         *         "id": "0197a0c0-0000-7000-8000-0000dfe12a98",
+                         *         "media": "video/mp4",
+                         *         "uploaded_at": 1795867200000,
+                         *         "width": 1280
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SlateBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /**
@@ -6922,7 +8870,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -6930,60 +8884,55 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "after_ms": 2000,
+                     *       "enabled": true,
+                     *       "kind": "built_in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SlateChange"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "after_ms": 1500,
+                         *       "enabled": true,
+                         *       "kind": "built_in",
+                         *       "upload": {
+                         *         "bytes": 1048576,
+                         *         "duration_ms": 1500,
+                         *         "height": 720,
+                         *         "id": "0197a0c0-0000-7000-8000-0000dfe12a98",
+                         *         "media": "video/mp4",
+                         *         "uploaded_at": 1795867200000,
+                         *         "width": 1280
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SlateBody"];
                     };
                 };
                 /** @description `bad_wait` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `slate_missing`: nothing was uploaded */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -7009,7 +8958,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -7017,69 +8972,48 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "after_ms": 1500,
+                         *       "enabled": true,
+                         *       "kind": "built_in",
+                         *       "upload": {
+                         *         "bytes": 1048576,
+                         *         "duration_ms": 1500,
+                         *         "height": 720,
+                         *         "id": "0197a0c0-0000-7000-8000-0000dfe12a98",
+                         *         "media": "video/mp4",
+                         *         "uploaded_at": 1795867200000,
+                         *         "width": 1280
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SlateBody"];
                     };
                 };
                 /** @description `slate_format`, `slate_unreadable` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `slate_too_large` */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                413: components["responses"]["TooLarge"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `ffmpeg_missing`, `slate_too_slow` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -7108,38 +9042,21 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "image/jpeg": number[];
+                        "image/jpeg": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7169,38 +9086,40 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "on_air": "primary",
+                         *       "push_port": 1935,
+                         *       "sources": [
+                         *         {
+                         *           "audio_codec": "mp4a.40.2",
+                         *           "connected": true,
+                         *           "flowing": true,
+                         *           "height": 720,
+                         *           "ready": true,
+                         *           "source": "primary",
+                         *           "video_codec": "avc1.64001f",
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "wanted": "primary"
+                         *     }
+                         */
                         "application/json": components["schemas"]["SourcesBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7212,7 +9131,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -7220,51 +9145,55 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "backup"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceChoice"];
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "on_air": "primary",
+                         *       "push_port": 1935,
+                         *       "sources": [
+                         *         {
+                         *           "audio_codec": "mp4a.40.2",
+                         *           "connected": true,
+                         *           "flowing": true,
+                         *           "height": 720,
+                         *           "ready": true,
+                         *           "source": "primary",
+                         *           "video_codec": "avc1.64001f",
+                         *           "width": 1280
+                         *         }
+                         *       ],
+                         *       "wanted": "primary"
+                         *     }
+                         */
                         "application/json": components["schemas"]["SourcesBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
                 /** @description `not_live`: the room shows nothing now, so there is nothing to switch */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7286,7 +9215,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     id: string;
                 };
@@ -7294,30 +9229,30 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "push_port": 1935,
+                         *       "stream_key": "sk0123456789abcdef0123456789abcdef"
+                         *     }
+                         */
                         "application/json": components["schemas"]["StreamKeyBody"];
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7345,31 +9280,22 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "image/jpeg": number[];
+                        "image/jpeg": string;
                     };
                 };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`, `thumbnail_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7405,63 +9331,50 @@ export interface paths {
             };
             requestBody?: {
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "vt_5a0f4b34785e4b6f",
+                     *       "viewer_id": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AskToken"] | null;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asks_consent": true,
+                         *       "entry_id": "0197a0c0-0000-7000-8000-000005c30872",
+                         *       "expires_at": 1795867200000,
+                         *       "heartbeat_ms": 10000,
+                         *       "playlist": "/live/01890a5d-ac96-774b-bcce-b302099a8057/index.m3u8?token=AQGJ",
+                         *       "socket": "/ws/rooms/01890a5d-ac96-774b-bcce-b302099a8057?token=AQGJ",
+                         *       "token": "vt_5a0f4b34785e4b6f",
+                         *       "viewer_id": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Ticket"];
                     };
                 };
                 /** @description `bad_request` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`, or `token_invalid`: the earlier token is not ours */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_tokens` from this address */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7493,39 +9406,50 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "second_factor_roles": [
+                         *         "admin",
+                         *         "manager"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Security"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         /** Set what the organisation asks of its people 修改安全设置. */
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "second_factor_roles": [
+                     *         "admin",
+                     *         "manager"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Security"];
                 };
             };
@@ -7536,36 +9460,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "second_factor_roles": [
+                         *         "admin",
+                         *         "manager"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Security"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `security.manage`; or `beyond_your_reach`: only headquarters set it */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -7588,12 +9506,25 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924",
+                     *       "login": "admin",
+                     *       "password": "7k2d-m9qx-04tz-vb6h"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignIn"];
                 };
             };
@@ -7604,52 +9535,47 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "must_change_password": true,
+                         *       "must_enrol": true,
+                         *       "user": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "admin",
+                         *         "name": "管理员 Administrator"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SignedIn"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `wrong_credentials`, `second_factor_required` or `wrong_code` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `sso_only`: the account comes in by single sign-on only */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts`, with `Retry-After` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `busy`, with `Retry-After` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         /** Sign out 退出: ends the session of the cookie. Also fine without one. */
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -7662,6 +9588,13 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -7692,9 +9625,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "公司账号 Company account"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["SsoDoor"][];
                     };
                 };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7718,12 +9662,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "005924",
+                     *       "state": "live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SsoCode"];
                 };
             };
@@ -7734,36 +9690,34 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "must_enrol": true,
+                         *       "purpose": "sign_in",
+                         *       "user": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "admin",
+                         *         "name": "管理员 Administrator"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SsoFinished"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `wrong_code` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
                 /** @description `sso_stale` */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts`, with `Retry-After` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7785,7 +9739,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -7801,54 +9761,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "must_enrol": true,
+                         *       "purpose": "sign_in",
+                         *       "user": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "admin",
+                         *         "name": "管理员 Administrator"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SsoFinished"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `sso_denied`, `sso_disbelieved`; or `second_factor_required`: go on with `POST /api/sso/code` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `sso_not_invited`, `sso_unverified`, `sso_domain`, `sso_no_group` or `sso_disabled` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `sso_account_exists` or `sso_other_person` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
                 /** @description `sso_stale`: used, expired, or begun in another browser */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                410: components["responses"]["Gone"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `sso_unavailable`: the provider does not answer as it should */
                 502: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "code": "room_not_found",
+                         *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
+                         *       "status": 404,
+                         *       "title": "Not Found",
+                         *       "type": "about:blank"
+                         *     }
+                         */
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7880,27 +9839,57 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "client_id": "kaibo",
+                         *         "created_at_ms": 1795867200000,
+                         *         "enabled": true,
+                         *         "has_secret": true,
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "issuer": "https://id.example.com/realms/live",
+                         *         "name": "公司账号 Company account",
+                         *         "people": 12,
+                         *         "policy": {
+                         *           "allow_private": true,
+                         *           "domains": [
+                         *             "example.com"
+                         *           ],
+                         *           "groups_claim": "groups",
+                         *           "mappings": [
+                         *             {
+                         *               "grant": {
+                         *                 "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *                 "role": "operator",
+                         *                 "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *               },
+                         *               "group": "live-operations"
+                         *             }
+                         *           ],
+                         *           "newcomers": {
+                         *             "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *             "role": "operator",
+                         *             "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *           },
+                         *           "scopes": [
+                         *             "profile",
+                         *             "email"
+                         *           ],
+                         *           "trusts_second_factor": true
+                         *         }
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["SsoProvider"][];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `security.manage`; or `beyond_your_reach`: only headquarters do */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -7908,12 +9897,56 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "issuer": "https://id.example.com/realms/live",
+                     *       "settings": {
+                     *         "client_id": "kaibo",
+                     *         "client_secret": "3f9c0e",
+                     *         "enabled": true,
+                     *         "name": "公司账号 Company account",
+                     *         "policy": {
+                     *           "allow_private": true,
+                     *           "domains": [
+                     *             "example.com"
+                     *           ],
+                     *           "groups_claim": "groups",
+                     *           "mappings": [
+                     *             {
+                     *               "grant": {
+                     *                 "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *                 "role": "operator",
+                     *                 "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *               },
+                     *               "group": "live-operations"
+                     *             }
+                     *           ],
+                     *           "newcomers": {
+                     *             "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *             "role": "operator",
+                     *             "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *           },
+                     *           "scopes": [
+                     *             "profile",
+                     *             "email"
+                     *           ],
+                     *           "trusts_second_factor": true
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewSsoProvider"];
                 };
             };
@@ -7924,54 +9957,64 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "client_id": "kaibo",
+                         *       "created_at_ms": 1795867200000,
+                         *       "enabled": true,
+                         *       "has_secret": true,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "issuer": "https://id.example.com/realms/live",
+                         *       "name": "公司账号 Company account",
+                         *       "people": 12,
+                         *       "policy": {
+                         *         "allow_private": true,
+                         *         "domains": [
+                         *           "example.com"
+                         *         ],
+                         *         "groups_claim": "groups",
+                         *         "mappings": [
+                         *           {
+                         *             "grant": {
+                         *               "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *               "role": "operator",
+                         *               "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *             },
+                         *             "group": "live-operations"
+                         *           }
+                         *         ],
+                         *         "newcomers": {
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "role": "operator",
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         },
+                         *         "scopes": [
+                         *           "profile",
+                         *           "email"
+                         *         ],
+                         *         "trusts_second_factor": true
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SsoProvider"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `security.manage`; or `beyond_your_reach`, `beyond_your_permissions`: it would give more than you could */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team or region */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` or `empty_region` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_issuer`, `bad_name`, `bad_client`, `bad_policy` or `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -7992,7 +10035,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the provider's id */
                     id: string;
@@ -8001,6 +10050,41 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "client_id": "kaibo",
+                     *       "client_secret": "3f9c0e",
+                     *       "enabled": true,
+                     *       "name": "公司账号 Company account",
+                     *       "policy": {
+                     *         "allow_private": true,
+                     *         "domains": [
+                     *           "example.com"
+                     *         ],
+                     *         "groups_claim": "groups",
+                     *         "mappings": [
+                     *           {
+                     *             "grant": {
+                     *               "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *               "role": "operator",
+                     *               "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *             },
+                     *             "group": "live-operations"
+                     *           }
+                     *         ],
+                     *         "newcomers": {
+                     *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *           "role": "operator",
+                     *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *         },
+                     *         "scopes": [
+                     *           "profile",
+                     *           "email"
+                     *         ],
+                     *         "trusts_second_factor": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SsoSettings"];
                 };
             };
@@ -8011,54 +10095,64 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "client_id": "kaibo",
+                         *       "created_at_ms": 1795867200000,
+                         *       "enabled": true,
+                         *       "has_secret": true,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "issuer": "https://id.example.com/realms/live",
+                         *       "name": "公司账号 Company account",
+                         *       "people": 12,
+                         *       "policy": {
+                         *         "allow_private": true,
+                         *         "domains": [
+                         *           "example.com"
+                         *         ],
+                         *         "groups_claim": "groups",
+                         *         "mappings": [
+                         *           {
+                         *             "grant": {
+                         *               "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *               "role": "operator",
+                         *               "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *             },
+                         *             "group": "live-operations"
+                         *           }
+                         *         ],
+                         *         "newcomers": {
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "role": "operator",
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         },
+                         *         "scopes": [
+                         *           "profile",
+                         *           "email"
+                         *         ],
+                         *         "trusts_second_factor": true
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["SsoProvider"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `security.manage`; or `beyond_your_permissions`: it gives more than you could */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such provider of the organisation that you reach all of; or no such team or region */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` or `empty_region` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_issuer`: it has no TLS, and `allow_private` was taken away; `bad_name`, `bad_client`, `bad_policy` or `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -8066,7 +10160,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the provider's id */
                     id: string;
@@ -8082,33 +10182,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `security.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such provider of the organisation that you reach all of */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -8129,7 +10214,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the provider's id */
                     id: string;
@@ -8147,33 +10238,18 @@ export interface paths {
                         "application/json": components["schemas"]["SsoTest"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `security.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such provider of the organisation that you reach all of */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8195,7 +10271,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the provider's id */
                     id: string;
@@ -8210,36 +10292,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "state": "live",
+                         *       "url": "https://id.example.com/authorize?response_type=code&state=..."
+                         *     }
+                         */
                         "application/json": components["schemas"]["SsoWay"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such provider is enabled */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
                 /** @description `too_many_attempts`, with `Retry-After` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
                 /** @description `sso_unavailable`: the provider does not answer as it should */
                 502: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "code": "room_not_found",
+                         *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
+                         *       "status": 404,
+                         *       "title": "Not Found",
+                         *       "type": "about:blank"
+                         *     }
+                         */
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8274,27 +10363,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1795867200000,
+                         *           "email": "zhang.san@example.com",
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "login": "zhang.san",
+                         *           "name": "张三",
+                         *           "region": {
+                         *             "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *             "name": "华东 East"
+                         *           },
+                         *           "role": "operator",
+                         *           "second_factor": true,
+                         *           "sso_only": true,
+                         *           "state": "active",
+                         *           "team": {
+                         *             "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *             "name": "默认团队 Default team"
+                         *           }
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_StaffMember"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8302,12 +10407,31 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "zhang.san@example.com",
+                     *       "login": "zhang.san",
+                     *       "name": "张三",
+                     *       "reach": {
+                     *         "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *         "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *       },
+                     *       "role": "operator",
+                     *       "sso_only": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
@@ -8318,54 +10442,54 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "link": {
+                         *         "expires_at_ms": 1795867200000,
+                         *         "kind": "invitation",
+                         *         "path": "/console/join#kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo",
+                         *         "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *       },
+                         *       "member": {
+                         *         "created_at_ms": 1795867200000,
+                         *         "email": "zhang.san@example.com",
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "login": "zhang.san",
+                         *         "name": "张三",
+                         *         "region": {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "华东 East"
+                         *         },
+                         *         "role": "operator",
+                         *         "second_factor": true,
+                         *         "sso_only": true,
+                         *         "state": "active",
+                         *         "team": {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "默认团队 Default team"
+                         *         }
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Invited"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team or region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `login_taken`, `email_taken` or `empty_region` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_login`, `bad_name`, `bad_email` or `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8391,7 +10515,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -8400,6 +10530,19 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "disabled": true,
+                     *       "email": "zhang.san@example.com",
+                     *       "name": "张三",
+                     *       "reach": {
+                     *         "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                     *         "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *       },
+                     *       "role": "operator",
+                     *       "sso_only": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["StaffChange"];
                 };
             };
@@ -8410,54 +10553,46 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at_ms": 1795867200000,
+                         *       "email": "zhang.san@example.com",
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "login": "zhang.san",
+                         *       "name": "张三",
+                         *       "region": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "华东 East"
+                         *       },
+                         *       "role": "operator",
+                         *       "second_factor": true,
+                         *       "sso_only": true,
+                         *       "state": "active",
+                         *       "team": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "默认团队 Default team"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["StaffMember"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions`, `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id, team or region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself`, `last_admin`, `email_taken` or `empty_region` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_email` or `unknown_role` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -8488,36 +10623,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "created_at_ms": 1795867200000,
+                         *         "follows_groups": true,
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "last_used_at_ms": 1795867200000,
+                         *         "provider": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "provider_name": "公司账号 Company account",
+                         *         "shown": "zhang.san@example.com"
+                         *       }
+                         *     ]
+                         */
                         "application/json": components["schemas"]["SsoIdentity"][];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8542,7 +10672,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -8560,42 +10696,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope, or no such identity of theirs */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -8616,7 +10729,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -8631,45 +10750,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "expires_at_ms": 1795867200000,
+                         *       "kind": "invitation",
+                         *       "path": "/console/join#kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo",
+                         *       "secret": "kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["OneTimeLink"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself` or `account_disabled` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -8692,7 +10796,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -8708,42 +10818,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -8777,36 +10864,34 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1795867200000,
+                         *           "current": true,
+                         *           "device": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36",
+                         *           "expires_at_ms": 1795867200000,
+                         *           "from_ip": "203.0.113.7",
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_SessionView"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -8815,7 +10900,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -8831,42 +10922,19 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself`: your own are below `/api/me` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -8888,7 +10956,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the person's id */
                     id: string;
@@ -8906,44 +10980,224 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: nobody of that id in your scope, or no such session */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `not_yourself` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarms about Kaibo itself 系统告警, newest first
+         * @description They concern who sees the whole organisation; for others the list is empty.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description True: those that are not over; false: those that are. */
+                    open?: boolean;
+                    /** @description The page behind this cursor. */
+                    after?: string;
+                    /** @description 1 to 200. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page of alarms */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "acknowledged_at": 1795867200000,
+                         *           "acknowledged_by": "operator",
+                         *           "cleared_at": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-0000a5f2a5d2",
+                         *           "kind": "disk_low",
+                         *           "limit": 12,
+                         *           "raised_at": 1795867200000,
+                         *           "unit": "ms",
+                         *           "value": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_SystemAlarm"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `system.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/alarms/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes note of an alarm 确认告警; the first one to do so stands */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the alarm's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the alarm with who took note, and when */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "acknowledged_at": 1795867200000,
+                         *       "acknowledged_by": "operator",
+                         *       "cleared_at": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000a5f2a5d2",
+                         *       "kind": "disk_low",
+                         *       "limit": 12,
+                         *       "raised_at": 1795867200000,
+                         *       "unit": "ms",
+                         *       "value": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SystemAlarm"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `system.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such alarm in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Kaibo watches of itself 告警阈值: limits, the settings that change them, and how things are now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every kind of alarm; nothing for those whom they do not concern */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "clear_after_s": 30,
+                         *       "items": [
+                         *         {
+                         *           "bad": "below",
+                         *           "key": "condition.free_bytes",
+                         *           "kind": "disk_low",
+                         *           "limit": 12,
+                         *           "stands": true,
+                         *           "unit": "ms",
+                         *           "value": 12
+                         *         }
+                         *       ],
+                         *       "raise_after_s": 30
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SystemLimits"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `system.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8972,27 +11226,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "org": {
+                         *         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *         "name": "总部 Headquarters"
+                         *       },
+                         *       "regions": [
+                         *         {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "华东 East"
+                         *         }
+                         *       ],
+                         *       "teams": [
+                         *         {
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "name": "默认团队 Default team",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Tree"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `staff.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9000,12 +11264,24 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组",
+                     *       "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewTeam"];
                 };
             };
@@ -9016,54 +11292,32 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "name": "默认团队 Default team",
+                         *       "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                         *     }
+                         */
                         "application/json": components["schemas"]["TeamPlace"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9089,7 +11343,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the team's id */
                     id: string;
@@ -9098,6 +11358,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "华东一组"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewName"];
                 };
             };
@@ -9109,51 +11374,22 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `name_taken` */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -9170,7 +11406,13 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the team's id */
                     id: string;
@@ -9179,6 +11421,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "region": "0197a0c0-0000-7000-8000-0000c84826f4"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewPlace"];
                 };
             };
@@ -9190,42 +11437,21 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `team.manage`; or `beyond_your_reach`: only headquarters move teams */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team or region in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `region_in_use`: people reach the region, and this is its last team */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         post?: never;
@@ -9252,14 +11478,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "now_ms": 1500
+                         *     }
+                         */
                         "application/json": components["schemas"]["ServerTime"];
                     };
                 };
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9296,27 +11531,38 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at_ms": 1790000000000,
+                         *           "expires_at_ms": 1795867200000,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "last_used_at_ms": 1795867200000,
+                         *           "made_by": "admin",
+                         *           "name": "website collector",
+                         *           "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *           "role": "service",
+                         *           "scopes": [
+                         *             "collect.write"
+                         *           ],
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_Token"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `token.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9324,12 +11570,29 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "expires_in_days": 365,
+                     *       "name": "website collector",
+                     *       "role": "service",
+                     *       "scopes": [
+                     *         "collect.write"
+                     *       ],
+                     *       "team": "0197a0c0-0000-7000-8000-00000036425d"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewToken"];
                 };
             };
@@ -9340,45 +11603,41 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "created_at_ms": 1790000000000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "last_used_at_ms": 1795867200000,
+                         *       "made_by": "admin",
+                         *       "name": "website collector",
+                         *       "region": "0197a0c0-0000-7000-8000-0000c84826f4",
+                         *       "role": "service",
+                         *       "scopes": [
+                         *         "collect.write"
+                         *       ],
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "token": "kbo_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo"
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeToken"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `token.manage`; or `beyond_your_permissions` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such team in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `unknown_role`, `unknown_scope` or `bad_expiry` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9401,7 +11660,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the token's id */
                     id: string;
@@ -9417,33 +11682,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `token.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such token in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -9477,27 +11727,44 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "all_teams": true,
+                         *           "created_at_ms": 1790000000000,
+                         *           "dead": 12,
+                         *           "delivered_at_ms": 1795867200000,
+                         *           "disabled": "gone",
+                         *           "enabled": true,
+                         *           "events": [
+                         *             "BroadcastStarted",
+                         *             "BroadcastEnded"
+                         *           ],
+                         *           "failing_since_ms": 1500,
+                         *           "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *           "masked": true,
+                         *           "name": "order system",
+                         *           "old_secret_until_ms": 1795867200000,
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *           "url": "https://example.org/kaibo",
+                         *           "waiting": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_WebhookView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9505,12 +11772,30 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "all_teams": true,
+                     *       "events": [
+                     *         "BroadcastStarted",
+                     *         "BroadcastEnded"
+                     *       ],
+                     *       "masked": true,
+                     *       "name": "order system",
+                     *       "url": "https://example.org/kaibo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewWebhook"];
                 };
             };
@@ -9521,36 +11806,45 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "masked": true,
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwq2Vh0b0m3m8=",
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeWebhook"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_url`, `private_address`, `unknown_event` or `bad_reach` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9585,36 +11879,40 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "masked": true,
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WebhookView"];
                     };
                 };
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9623,7 +11921,13 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -9639,33 +11943,18 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         options?: never;
@@ -9674,7 +11963,13 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -9683,6 +11978,19 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "events": [
+                     *         "BroadcastStarted",
+                     *         "BroadcastEnded"
+                     *       ],
+                     *       "masked": true,
+                     *       "name": "order system",
+                     *       "skip_missed": true,
+                     *       "url": "https://example.org/kaibo"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookChange"];
                 };
             };
@@ -9693,45 +12001,46 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "masked": true,
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WebhookView"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
                 /** @description `bad_name`, `bad_url`, `private_address` or `unknown_event` */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         trace?: never;
@@ -9767,36 +12076,40 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "answer": "ok",
+                         *           "attempted_at_ms": 1795867200000,
+                         *           "attempts": 12,
+                         *           "created_at_ms": 1795867200000,
+                         *           "event": "BroadcastStarted",
+                         *           "event_id": "evt_4711_9f86d081",
+                         *           "failure": "timeout",
+                         *           "id": "0197a0c0-0000-7000-8000-000006ea57f2",
+                         *           "next_at_ms": 1795867200000,
+                         *           "state": "waiting",
+                         *           "status": 200,
+                         *           "took_ms": 1500
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_WebhookDelivery"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.read` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -9820,7 +12133,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -9837,45 +12156,27 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "replayed": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["Replayed"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope, or no such delivery of it */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
                 /** @description `not_replayable`: it was a test */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9897,7 +12198,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -9906,6 +12213,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "since_ms": 1790000000000
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplaySince"];
                 };
             };
@@ -9916,36 +12228,28 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "replayed": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["Replayed"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -9967,7 +12271,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -9982,36 +12292,44 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "all_teams": true,
+                         *       "created_at_ms": 1790000000000,
+                         *       "dead": 12,
+                         *       "delivered_at_ms": 1795867200000,
+                         *       "disabled": "gone",
+                         *       "enabled": true,
+                         *       "events": [
+                         *         "BroadcastStarted",
+                         *         "BroadcastEnded"
+                         *       ],
+                         *       "failing_since_ms": 1500,
+                         *       "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                         *       "masked": true,
+                         *       "name": "order system",
+                         *       "old_secret_until_ms": 1795867200000,
+                         *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwq2Vh0b0m3m8=",
+                         *       "team": "0197a0c0-0000-7000-8000-00000036425d",
+                         *       "url": "https://example.org/kaibo",
+                         *       "waiting": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["MadeWebhook"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -10033,7 +12351,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     /** @description the webhook's id */
                     id: string;
@@ -10048,36 +12372,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "answer": "ok",
+                         *       "attempted_at_ms": 1795867200000,
+                         *       "attempts": 12,
+                         *       "created_at_ms": 1795867200000,
+                         *       "event": "BroadcastStarted",
+                         *       "event_id": "evt_4711_9f86d081",
+                         *       "failure": "timeout",
+                         *       "id": "0197a0c0-0000-7000-8000-000006ea57f2",
+                         *       "next_at_ms": 1795867200000,
+                         *       "state": "waiting",
+                         *       "status": 200,
+                         *       "took_ms": 1500
+                         *     }
+                         */
                         "application/json": components["schemas"]["WebhookDelivery"];
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `webhook.manage` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such webhook in your scope */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -10112,6 +12437,7 @@ export interface paths {
             /** @description as the kind of server sends it */
             requestBody: {
                 content: {
+                    /** @example {"action":"on_publish","app":"live","stream":"studio-1"} */
                     "text/plain": string;
                 };
             };
@@ -10124,28 +12450,15 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_hook` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description MediaMTX: refused */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description refused; `hook_refused`: a wrong secret or address */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -10181,6 +12494,7 @@ export interface paths {
             /** @description as the kind of server sends it */
             requestBody: {
                 content: {
+                    /** @example {"action":"on_publish","app":"live","stream":"studio-1"} */
                     "text/plain": string;
                 };
             };
@@ -10193,28 +12507,15 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `bad_hook` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description MediaMTX: refused */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description refused; `hook_refused`: a wrong secret or address */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -10248,11 +12549,20 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
@@ -10263,33 +12573,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`; `not_recorded`: no show is being recorded */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10330,12 +12622,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -10344,43 +12637,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`, `not_recorded`, `segment_gone` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10419,11 +12689,20 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
@@ -10434,42 +12713,17 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`; `not_live`: nothing to play now, see `Retry-After` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_many_tokens` from this address */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10511,12 +12765,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -10525,52 +12780,21 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found`; `segment_gone`: too old, or never was */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                500: components["responses"]["InternalError"];
                 /** @description `segment_late`: an announced part did not come in time */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10618,59 +12842,34 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
                 /** @description `segment_too_far`: more than two segments ahead */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_live`: there is no such rendition now, see `Retry-After` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
                 /** @description `segment_late`: it did not come within three target durations */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10710,11 +12909,20 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example #EXTM3U
+                         *     #EXT-X-VERSION:9
+                         *     #EXT-X-TARGETDURATION:2
+                         *     #EXT-X-MEDIA-SEQUENCE:17
+                         *     #EXTINF:2.000,
+                         *     17.m4s?token=vt_…
+                         */
                         "application/vnd.apple.mpegurl": string;
                     };
                 };
@@ -10725,33 +12933,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required`: the room is private */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_recorded`: never recorded, removed, or not for viewers */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10790,12 +12980,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
                 /** @description the asked range */
@@ -10804,43 +12995,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "video/mp4": number[];
+                        "video/mp4": string;
                     };
                 };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_recorded`; `segment_gone`: not kept any more */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description the range lies outside */
-                416: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
+                416: components["responses"]["NoSuchRange"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -10877,63 +13045,59 @@ export interface paths {
             /** @description a Segment batch */
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "batch": [
+                     *         {
+                     *           "event": "OrderPaid",
+                     *           "messageId": "m-1",
+                     *           "properties": {
+                     *             "price": 19.9
+                     *           },
+                     *           "type": "track",
+                     *           "userId": "u1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12,
+                         *       "rejected": [
+                         *         {
+                         *           "index": 12,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ],
+                         *       "success": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["Collected"];
                     };
                 };
                 /** @description `bad_request`: no JSON of this shape; `too_large` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated`: no or an unknown write key */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: the key lacks `collect.write` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_events`: over the source's limit; send it again after `Retry-After` seconds */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable`: send it again after `Retry-After` seconds */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -10971,72 +13135,56 @@ export interface paths {
             /** @description one Segment event */
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "event": "OrderPaid",
+                     *       "messageId": "m-1",
+                     *       "properties": {
+                     *         "price": 19.9
+                     *       },
+                     *       "userId": "u1"
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
             responses: {
+                /** @description OK */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "accepted": 12,
+                         *       "duplicates": 12,
+                         *       "rejected": [
+                         *         {
+                         *           "index": 12,
+                         *           "reason": "`occurred_at` is before the year 2000"
+                         *         }
+                         *       ],
+                         *       "success": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["Collected"];
                     };
                 };
                 /** @description `bad_request`, `too_large` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such call */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["TooLarge"];
                 /** @description `too_many_events` */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
                 /** @description `log_unavailable` */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         delete?: never;
@@ -11081,59 +13229,18 @@ export interface paths {
                     content?: never;
                 };
                 /** @description `not_a_websocket` */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Unauthenticated"];
                 /** @description `token_invalid`, `token_expired`, `bad_origin` */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                404: components["responses"]["NotFound"];
                 /** @description `too_many_connections` from this address */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
                 /** @description `full`: no more sockets on this server */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
+                503: components["responses"]["Unavailable"];
             };
         };
         put?: never;
@@ -11224,15 +13331,15 @@ export interface components {
             viewer_id?: string | null;
         };
         AudioMeasured: {
-            /** Format: int32 */
+            /** Format: u-int16 */
             channels: number;
             /** @example mp4a.40.2 */
             codec: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             frames: number;
             /** Format: double */
             kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             rate: number;
         };
         /** @description What is known of a show's audience, with the doubts. */
@@ -11250,13 +13357,13 @@ export interface components {
             reconciliation: components["schemas"]["Reconciled"][];
             totals: components["schemas"]["Totals"];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Suspects who never got media. They are in no number.
              */
             turned_away: number;
             /** @description Audited 场观: viewers, web and bare, suspected bots apart. */
             viewers: components["schemas"]["Band"];
-            /** Format: int64 */
+            /** Format: u-int64 */
             watch_ms: number;
         };
         /** @description One thing that was done. */
@@ -11322,12 +13429,12 @@ export interface components {
             viewer_id: string;
         };
         Band: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             high: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             low: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Web and bare together.
              */
             value: number;
@@ -11373,7 +13480,7 @@ export interface components {
              */
             fps?: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @default 0
              */
             height?: number;
@@ -11388,7 +13495,7 @@ export interface components {
              */
             picture?: components["schemas"]["PictureMeasured"];
             /**
-             * Format: int32
+             * Format: u-int32
              * @default 0
              */
             width?: number;
@@ -11397,11 +13504,11 @@ export interface components {
         CdnReport: {
             /** @description The batch's key: the one that was given, or a hash of the content. */
             batch: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /** @description Somebody said that with this one the show's logs are complete: of every node, over the whole show. */
             complete?: boolean;
-            /** Format: int64 */
+            /** Format: u-int64 */
             entries: number;
             /**
              * Format: int64
@@ -11413,23 +13520,23 @@ export interface components {
              * @description Milliseconds since 1970.
              */
             imported_at: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             lines: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Segments that no earlier batch had for their entry.
              */
             new_segments: number;
             /** @description This batch was imported before; nothing was read again. */
             repeated?: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How long a segment is by this log, milliseconds, if that can be told.
              */
             segment_ms?: number | null;
             skipped: components["schemas"]["Skipped"][];
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Lines that are evidence.
              */
             taken: number;
@@ -11486,15 +13593,15 @@ export interface components {
         CheckProgress: {
             /** Format: double */
             fps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
             /** Format: double */
             kbps?: number | null;
             /** Format: double */
             pace_percent?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             percent: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
         };
         /** @enum {string} */
@@ -11519,7 +13626,7 @@ export interface components {
         ClipBody: {
             /** Format: uuid */
             broadcast_id: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /**
              * Format: int64
@@ -11550,27 +13657,145 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        Column: {
+            field: components["schemas"]["Field"];
+            /**
+             * @description As the table's first row names it.
+             * @example 下单时间
+             */
+            header: string;
+        };
+        ConsentAnswer: {
+            given: boolean;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * Format: u-int32
+             * @description Of the text that was shown.
+             * @example 1
+             */
+            version: number;
+        };
+        /** @description What a viewer is asked, or was. */
+        ConsentAsked: {
+            /** @description Today's text has to be shown: nothing was said about it. */
+            ask: boolean;
+            /** @description What was said about today's text. */
+            given?: boolean | null;
+            /** @description It may be done now. */
+            may: boolean;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description When something was last said about the purpose, milliseconds since 1970.
+             */
+            said_at_ms?: number | null;
+            text: components["schemas"]["ConsentText"];
+            /**
+             * Format: u-int32
+             * @description Of the text; an answer names it.
+             */
+            version: number;
+        };
+        /** @description How many viewers' last word it is. */
+        ConsentCount: {
+            /**
+             * Format: u-int64
+             * @description Said no, or took it back.
+             */
+            declined: number;
+            /** Format: u-int64 */
+            given: number;
+            /** @example analytics */
+            purpose: string;
+            /** Format: u-int32 */
+            version: number;
+        };
+        /** @description A purpose that viewers may be asked for. */
+        ConsentPurposeView: {
+            /** @description Viewers are asked, while asking is on at all. */
+            asked: boolean;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Since when this text is asked.
+             */
+            since_ms?: number | null;
+            text: components["schemas"]["ConsentText"];
+            /**
+             * Format: u-int32
+             * @description Of the text; 0 while there is none.
+             */
+            version: number;
+        };
+        /** @description What viewers are asked. */
+        ConsentSettings: {
+            enabled: boolean;
+            /**
+             * @description Where the whole notice stands; may be empty.
+             * @example https://example.org/privacy
+             */
+            notice_url: string;
+            purposes: components["schemas"]["ConsentPurposeView"][];
+        };
+        /** @description One thing that a viewer said. */
+        ConsentStatement: {
+            given: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @example analytics */
+            purpose: string;
+            /** Format: uuid */
+            room?: string | null;
+            /** Format: int64 */
+            said_at_ms: number;
+            /**
+             * @description `room_page`, `sdk` or `staff`.
+             * @example room_page
+             */
+            through: string;
+            /** Format: u-int32 */
+            version: number;
+            /** @description A pseudonym, masked without `personal.read`. */
+            viewer: string;
+        };
+        /** @description A text in both languages. */
+        ConsentText: {
+            en: string;
+            zh: string;
+        };
         CorrectedItem: {
             /** @description The whole item, corrected. */
             item: Record<string, never>;
         };
         Count: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             entries: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Distinct viewers. One with entries of several verdicts counts in the first of web, bare, unknown, bot.
              */
             viewers: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Watch time 观看时长: fetched and shown.
              */
             watch_ms: number;
         };
         Coverage: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Entries that have it; of `unseen` those that were forgotten, because too many others only knocked.
              */
             entries: number;
@@ -11588,14 +13813,14 @@ export interface components {
             at: number;
             before_air: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description RGB as a number.
              */
             color: number;
             /** @description What was written is gone for good; `text` and `nick` are empty. */
             erased?: boolean;
             /**
-             * Format: int32
+             * Format: u-int8
              * @description 1 scrolling, 4 bottom, 5 top.
              */
             mode: number;
@@ -11606,7 +13831,7 @@ export interface components {
              */
             offset_ms: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Position in the event log: unique, and the order.
              */
             position: number;
@@ -11640,7 +13865,7 @@ export interface components {
             /** @description `after` of the following page; absent on the last. */
             next?: string | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description All danmaku of the broadcast; with `tail` only.
              */
             total?: number | null;
@@ -11671,7 +13896,7 @@ export interface components {
             coverage?: number | null;
             device: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Reached a first frame and did not break off.
              */
             good: number;
@@ -11683,7 +13908,7 @@ export interface components {
              */
             low?: number | null;
             os: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             plays: number;
         };
         DeviceMeasured: {
@@ -11693,7 +13918,7 @@ export interface components {
              */
             browser?: string;
             /**
-             * Format: int32
+             * Format: u-int32
              * @default 0
              */
             cores?: number;
@@ -11735,10 +13960,10 @@ export interface components {
             };
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             keys_destroyed: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Where it stands in the event log: what was written behind it is not erased.
              */
             position?: number | null;
@@ -11786,7 +14011,7 @@ export interface components {
             /** @description A source that is not takes nothing. */
             enabled: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Over it: 429 with `Retry-After`.
              * @example 1000
              */
@@ -11825,73 +14050,73 @@ export interface components {
         };
         /** @description What was seen of one entry. */
         Evidence: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             addresses: number;
             /** @description `browser`, `headless`, `tool`, `media_player`, `app`, `none`. */
             agent: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             beats: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             brief: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             cdn_segments: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             claimed_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             cluster: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             credited_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Segments and parts of which something arrived.
              */
             fetches: number;
             /** Format: int64 */
             first_at: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             hidden: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             impossible: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             jitter_ms?: number | null;
             /** @description `web`: asked for a token. `bare`: a session was minted at its first playlist. */
             kind?: string | null;
             /** Format: int64 */
             last_at: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             lockstep: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Distinct live media that arrived.
              */
             media_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             outside: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             playlists: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             positions: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             repeats: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Media of recordings.
              */
             rewound_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             rush: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description The same again included.
              */
             served_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             socket_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             sockets: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             still: number;
         };
         /** @description One event as others hear of it. */
@@ -11927,6 +14152,52 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description What a column holds.
+         * @enum {string}
+         */
+        Field: "ignore" | "id" | "time" | "user" | "nick" | "text" | "gift" | "gift_id" | "num" | "price" | "total" | "coin" | "level" | "property";
+        /** @description An import of a file, without the lines of its report. */
+        FileImportItem: {
+            /** Format: uuid */
+            broadcast_id: string;
+            /** Format: u-int64 */
+            bytes: number;
+            /** Format: int64 */
+            created_at_ms: number;
+            /** @example show.xml */
+            file: string;
+            /** Format: int64 */
+            finished_at_ms?: number | null;
+            /** @example danmaku_xml */
+            format: string;
+            /** Format: uuid */
+            id: string;
+            platform: string;
+            /** Format: u-int64 */
+            read: number;
+            /** Format: u-int64 */
+            repeats: number;
+            /** Format: u-int64 */
+            skipped: number;
+            /**
+             * @description `running`, `done`, `failed`, `interrupted`.
+             * @example done
+             */
+            state: string;
+            /** Format: u-int64 */
+            taken: number;
+            title: string;
+        };
+        /** @description What a file is. */
+        FilePreview: {
+            /**
+             * @description The recorder's format; absent of a table.
+             * @example danmaku_xml
+             */
+            format?: string | null;
+            table?: components["schemas"]["TablePreview"] | null;
+        };
         /** @description One thing that was checked. */
         Finding: {
             /** @description What to do about it; empty when it passed. */
@@ -11952,7 +14223,7 @@ export interface components {
         };
         ForgottenItems: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @example 12
              */
             forgotten: number;
@@ -11981,7 +14252,7 @@ export interface components {
         /** @description A stream that an outside server carries. */
         HookStreamBody: {
             app: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps: number;
             last_error?: components["schemas"]["HookStreamError"] | null;
             /** @description Cut short where it is the stream key. */
@@ -11991,9 +14262,9 @@ export interface components {
              * @description When the server said that it is published.
              */
             published_at: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             received_bytes: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             reconnects: number;
             /** Format: uuid */
             room_id: string;
@@ -12019,7 +14290,7 @@ export interface components {
             /** @description `gold` is paid, `silver` is free. */
             coin?: string | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 0xRRGGBB.
              */
             color?: number | null;
@@ -12032,7 +14303,7 @@ export interface components {
             id: string;
             kind: components["schemas"]["RowKind"];
             /**
-             * Format: int32
+             * Format: u-int8
              * @description 1 scrolling (default), 4 bottom, 5 top.
              */
             mode?: number | null;
@@ -12054,7 +14325,7 @@ export interface components {
              * @description Thousandths of a yuan for one.
              */
             price_milli?: number | null;
-            /** Format: int32 */
+            /** Format: u-int8 */
             size?: number | null;
             text?: string | null;
             /**
@@ -12098,11 +14369,41 @@ export interface components {
             /** @description Rows that were there already. */
             duplicates: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Log position of the import's newest row.
              */
             last_position: number;
             rejected: components["schemas"]["RejectedRow"][];
+        };
+        /** @description What became of a file. */
+        ImportedFile: {
+            /**
+             * Format: u-int64
+             * @description Rows from before that.
+             */
+            before_air: number;
+            /** Format: uuid */
+            broadcast_id?: string | null;
+            complete: boolean;
+            /**
+             * @description What it was read as; `table` by a mapping.
+             * @example danmaku_xml
+             */
+            format: string;
+            /**
+             * Format: uuid
+             * @description Absent of a dry run, which is not kept.
+             */
+            id?: string | null;
+            /** @example bilibili */
+            platform: string;
+            report: components["schemas"]["Report"];
+            /**
+             * Format: int64
+             * @description When the show began.
+             * @example 1640693568000
+             */
+            started_at_ms: number;
         };
         /** @description What a room's encoders send. */
         IngestBody: {
@@ -12115,22 +14416,22 @@ export interface components {
             sources: components["schemas"]["IngestSource"][];
         };
         IngestLevel: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             audio_kbps: number;
             /** Format: double */
             fps: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Longest time without media.
              */
             gap_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Distance of key frames 关键帧间隔.
              */
             gop_ms?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Times a timestamp leapt.
              */
             jumps: number;
@@ -12139,7 +14440,7 @@ export interface components {
              * @description Audio's timestamp minus video's at the same arrival.
              */
             skew_ms?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             video_kbps: number;
         };
         IngestPoint: {
@@ -12218,7 +14519,7 @@ export interface components {
         };
         KeyRotation: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How long the old key works on. 0 ends it at once.
              * @example 24
              */
@@ -12315,6 +14616,24 @@ export interface components {
              */
             secret: string;
         };
+        /** @description How a table is to be read. */
+        Mapping: {
+            /** @description All columns, from the first. */
+            columns: components["schemas"]["Column"][];
+            /**
+             * @description The name of custom events; `TableRow` without one.
+             * @example OrderPaid
+             */
+            event?: string | null;
+            money: components["schemas"]["Money"];
+            rows_of: components["schemas"]["RowsOf"];
+            /**
+             * Format: int32
+             * @description The zone of times that name none, in minutes east of UTC; 480 is China's.
+             * @example 480
+             */
+            utc_offset_min: number;
+        };
         MarkerAnswer: {
             /** Format: int64 */
             at: number;
@@ -12366,7 +14685,7 @@ export interface components {
             /** @example 机房 SRS */
             name: string;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
              */
             outside_plays: number;
@@ -12410,8 +14729,10 @@ export interface components {
             as_of: number;
             en: string;
             id: string;
-            live?: components["schemas"]["Number"] | null;
-            settled?: components["schemas"]["Number"] | null;
+            /** Format: double */
+            live?: number | null;
+            /** Format: double */
+            settled?: number | null;
             unit: components["schemas"]["Unit"];
             zh: string;
         };
@@ -12448,6 +14769,11 @@ export interface components {
              */
             silent_percent?: number;
         };
+        /**
+         * @description What an amount of money counts.
+         * @enum {string}
+         */
+        Money: "yuan" | "tenth" | "fen" | "milli";
         NetworkMeasured: {
             /**
              * Format: double
@@ -12479,6 +14805,30 @@ export interface components {
             /** @example 抽奖开奖 */
             title: string;
         };
+        NewConsentPurpose: {
+            asked: boolean;
+            /**
+             * @description The same in English.
+             * @example Count what you watch, to make better shows.
+             */
+            en: string;
+            /**
+             * @description `analytics`, `personalisation` or `marketing`.
+             * @example analytics
+             */
+            purpose: string;
+            /**
+             * @description In Chinese, 1 to 500 characters.
+             * @example 统计您看了什么、停留多久，用来改进节目。
+             */
+            zh: string;
+        };
+        /** @description Purposes that are not named stay as they are. Another text is another version, and asks everybody again. */
+        NewConsentSettings: {
+            enabled: boolean;
+            notice_url?: string;
+            purposes?: components["schemas"]["NewConsentPurpose"][];
+        };
         NewIdentity: {
             /**
              * Format: password
@@ -12491,6 +14841,11 @@ export interface components {
              * @example 01890a5d-ac96-774b-bcce-b302099a8057
              */
             provider: string;
+        };
+        NewMapping: {
+            mapping: components["schemas"]["Mapping"];
+            /** @example douyin */
+            platform: string;
         };
         NewMediaServer: {
             allowed_ips?: string[];
@@ -12513,7 +14868,7 @@ export interface components {
              */
             hook_path: string;
             /**
-             * Format: int32
+             * Format: u-int16
              * @description In mode `forward` it pushes to `rtmp://<this host>:<push_port>/live`.
              */
             push_port: number;
@@ -12539,7 +14894,7 @@ export interface components {
         };
         NewPersonalToken: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description A personal token always expires.
              * @example 90
              */
@@ -12581,7 +14936,7 @@ export interface components {
         /** @description A new room with its stream key, which is shown only here and when it is rotated. */
         NewRoomBody: components["schemas"]["RoomBody"] & {
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
              * @example 1935
              */
@@ -12604,7 +14959,7 @@ export interface components {
         };
         NewSource: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 1,000 without it.
              * @example 1000
              */
@@ -12647,7 +15002,7 @@ export interface components {
         };
         NewToken: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Never expires without it.
              * @example 365
              */
@@ -12677,13 +15032,13 @@ export interface components {
             all_teams?: boolean | null;
             /** @description Empty: every event that is told. */
             events?: string[];
+            /** @description Whether personal data in what it hears are masked; without it as you see them yourself. `false` needs `personal.read`. */
+            masked?: boolean | null;
             /** @example order system */
             name: string;
             /** @example https://example.org/kaibo */
             url: string;
         };
-        /** @description A metric's value. */
-        Number: number;
         /** @description A link for one use. The secret is shown here and nowhere else. */
         OneTimeLink: {
             /** Format: int64 */
@@ -12807,6 +15162,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_ConsentStatement: {
+            items: {
+                given: boolean;
+                /** Format: uuid */
+                id: string;
+                /** @example analytics */
+                purpose: string;
+                /** Format: uuid */
+                room?: string | null;
+                /** Format: int64 */
+                said_at_ms: number;
+                /**
+                 * @description `room_page`, `sdk` or `staff`.
+                 * @example room_page
+                 */
+                through: string;
+                /** Format: u-int32 */
+                version: number;
+                /** @description A pseudonym, masked without `personal.read`. */
+                viewer: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_Erasure: {
             items: {
                 /** Format: int64 */
@@ -12821,10 +15200,10 @@ export interface components {
                 };
                 /** Format: uuid */
                 id: string;
-                /** Format: int64 */
+                /** Format: u-int64 */
                 keys_destroyed: number;
                 /**
-                 * Format: int64
+                 * Format: u-int64
                  * @description Where it stands in the event log: what was written behind it is not erased.
                  */
                 position?: number | null;
@@ -12855,7 +15234,7 @@ export interface components {
                 /** @description A source that is not takes nothing. */
                 enabled: boolean;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Over it: 429 with `Retry-After`.
                  * @example 1000
                  */
@@ -12895,10 +15274,45 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_FileImportItem: {
+            items: {
+                /** Format: uuid */
+                broadcast_id: string;
+                /** Format: u-int64 */
+                bytes: number;
+                /** Format: int64 */
+                created_at_ms: number;
+                /** @example show.xml */
+                file: string;
+                /** Format: int64 */
+                finished_at_ms?: number | null;
+                /** @example danmaku_xml */
+                format: string;
+                /** Format: uuid */
+                id: string;
+                platform: string;
+                /** Format: u-int64 */
+                read: number;
+                /** Format: u-int64 */
+                repeats: number;
+                /** Format: u-int64 */
+                skipped: number;
+                /**
+                 * @description `running`, `done`, `failed`, `interrupted`.
+                 * @example done
+                 */
+                state: string;
+                /** Format: u-int64 */
+                taken: number;
+                title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_HookStreamBody: {
             items: {
                 app: string;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 bitrate_kbps: number;
                 last_error?: components["schemas"]["HookStreamError"] | null;
                 /** @description Cut short where it is the stream key. */
@@ -12908,9 +15322,9 @@ export interface components {
                  * @description When the server said that it is published.
                  */
                 published_at: number;
-                /** Format: int64 */
+                /** Format: u-int64 */
                 received_bytes: number;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 reconnects: number;
                 /** Format: uuid */
                 room_id: string;
@@ -12942,7 +15356,7 @@ export interface components {
                 /** @example 机房 SRS */
                 name: string;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Players that are connected there now, as its hooks say. They are never counted as viewers.
                  */
                 outside_plays: number;
@@ -13001,12 +15415,12 @@ export interface components {
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_RelayBody: {
             items: {
-                /** Format: int32 */
+                /** Format: u-int32 */
                 bitrate_kbps: number;
                 /** Format: int64 */
                 created_at: number;
                 /**
-                 * Format: int64
+                 * Format: u-int64
                  * @description Pictures left out because the target was too slow, in this show.
                  */
                 dropped_frames: number;
@@ -13021,14 +15435,14 @@ export interface components {
                 /** Format: int64 */
                 next_try_at?: number | null;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Connections that failed or broke, in this show.
                  */
                 reconnects: number;
                 /** Format: uuid */
                 room_id: string;
                 /**
-                 * Format: int64
+                 * Format: u-int64
                  * @description In this show.
                  */
                 sent_bytes: number;
@@ -13044,6 +15458,19 @@ export interface components {
                  * @example rtmp://live.twitch.tv/app
                  */
                 url: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_RememberedMapping: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                mapping: components["schemas"]["Mapping"];
+                /** @example douyin */
+                platform: string;
+                /** Format: int64 */
+                used_at_ms: number;
             }[];
             next?: string | null;
         };
@@ -13064,7 +15491,7 @@ export interface components {
                 /** @description Pictures arrive, or are expected back within the reconnect window. */
                 live: boolean;
                 /**
-                 * Format: int32
+                 * Format: u-int32
                  * @description Viewers online now.
                  */
                 online: number;
@@ -13146,6 +15573,31 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_SystemAlarm: {
+            items: {
+                /** Format: int64 */
+                acknowledged_at?: number | null;
+                acknowledged_by?: string | null;
+                /** Format: int64 */
+                cleared_at?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @example disk_low */
+                kind: string;
+                /** Format: u-int64 */
+                limit: number;
+                /** Format: int64 */
+                raised_at: number;
+                unit?: components["schemas"]["SystemUnit"] | null;
+                /**
+                 * Format: u-int64
+                 * @description As found when it began.
+                 */
+                value: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_Token: {
             items: {
                 /**
@@ -13205,7 +15657,7 @@ export interface components {
                 answer: string;
                 /** Format: int64 */
                 attempted_at_ms: number;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 attempts: number;
                 /** Format: int64 */
                 created_at_ms: number;
@@ -13224,11 +15676,11 @@ export interface components {
                 next_at_ms?: number | null;
                 state: components["schemas"]["WebhookDeliveryState"];
                 /**
-                 * Format: int32
+                 * Format: u-int16
                  * @description Of the last answer, if there was one.
                  */
                 status?: number | null;
-                /** Format: int32 */
+                /** Format: u-int32 */
                 took_ms: number;
             }[];
             next?: string | null;
@@ -13264,6 +15716,8 @@ export interface components {
                  * @example 01890a5d-ac96-774b-bcce-b302099a8057
                  */
                 id: string;
+                /** @description Personal data in what it hears are masked. */
+                masked: boolean;
                 /** @example order system */
                 name: string;
                 /**
@@ -13352,13 +15806,13 @@ export interface components {
         };
         /** @description One play 播放 of a viewer. */
         PlayBody: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps?: number | null;
             /** @description It failed and nothing was played since. */
             broken: boolean;
             browser: string;
             device: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             dropped: number;
             /** Format: uuid */
             entry: string;
@@ -13366,30 +15820,30 @@ export interface components {
             failure?: string | null;
             /** Format: int64 */
             first_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_ms?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             frames: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height?: number | null;
             /** Format: int64 */
             last_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_worst_ms?: number | null;
             node: string;
             os: string;
             /** Format: uuid */
             play: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             played_ms: number;
             region: string;
             /** @description It showed a frame. */
             shown: boolean;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalled_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalls: number;
             /** @description Its entry is a suspected bot 疑似机器人: it is in no figure. */
             suspect: boolean;
@@ -13404,47 +15858,47 @@ export interface components {
              * @description Milliseconds since 1970.
              */
             at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             dropped: number;
             failure?: string | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             played_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             stalled_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             stalls: number;
         };
         /** @description One report of a player. Counters are what happened since its last one. */
         PlaybackSaid: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             dropped?: number;
             /** @description Why playing never began or broke off, as a code. */
             failure?: string | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the wish to the first frame 首帧, in the first report after it.
              */
             first_frame_ms?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Frames decoded.
              */
             frames?: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Of the shown picture.
              */
             height?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the frame's arrival at the server to its showing, by the clock of `/api/time`.
              */
             latency_ms?: number | null;
@@ -13453,12 +15907,12 @@ export interface components {
              * @description One try to play 播放, chosen by the player.
              */
             play: string;
-            /** Format: int32 */
+            /** Format: u-int32 */
             played_ms?: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             stalled_ms?: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Stalls 卡顿 over 200 ms, seeks apart.
              */
             stalls?: number;
@@ -13483,7 +15937,7 @@ export interface components {
              */
             detail: string;
             /**
-             * Format: int32
+             * Format: u-int16
              * @example 404
              */
             status: number;
@@ -13523,19 +15977,19 @@ export interface components {
         PushMeasured: {
             audio?: components["schemas"]["AudioMeasured"] | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How late media were against the earliest, at most.
              */
             behind_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the first frame to the last, by arrival.
              */
             elapsed_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Longest time without a frame.
              */
             gap_ms: number;
@@ -13545,12 +15999,12 @@ export interface components {
              */
             jitter_ms: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Steps of more than a second, or backwards, within a track.
              */
             jumps: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description From the first frame to the last, by the encoder's clock.
              */
             media_ms: number;
@@ -13593,7 +16047,7 @@ export interface components {
          */
         QualityFigures: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 音画偏差: how far audio's and video's timestamps are apart as encoders send them. Of whole shows and rooms only.
              */
             av_offset_ms_p95?: number | null;
@@ -13605,22 +16059,22 @@ export interface components {
              */
             fail_rate?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 首帧耗时.
              */
             first_frame_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_ms_p95?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 推流到播放延迟.
              */
             latency_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p95?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             played_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             plays: number;
             /**
              * Format: double
@@ -13632,10 +16086,10 @@ export interface components {
              * @description Plays with a stall / plays 卡顿率.
              */
             stall_rate?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalls: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays of suspected bots 疑似机器人, which are in no other figure.
              */
             suspect_plays: number;
@@ -13647,16 +16101,16 @@ export interface components {
              * @description Its beginning, milliseconds since 1970.
              */
             at_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             failures: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p50?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_ms_p95?: number | null;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays that reported.
              */
             plays: number;
@@ -13741,10 +16195,10 @@ export interface components {
              * @example beats_without_media
              */
             code: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             entries: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description What it weighs: 4 make a suspected bot, 2 an unknown.
              */
             points: number;
@@ -13765,30 +16219,30 @@ export interface components {
         };
         Reconciled: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Entries of which both say about the same.
              */
             agree: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description How far they are apart in all, where they are times.
              */
             difference_ms: number;
             /** @example segments */
             left: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             left_more: number;
             /** @example heartbeats */
             right: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             right_more: number;
         };
         /** @description What is recorded of a show. */
         RecordingBody: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Clips that are being cut or wait for it, of all shows.
              */
             cutting: number;
@@ -13810,7 +16264,7 @@ export interface components {
              */
             state: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Bytes that the object store does not have yet. Absent without one.
              */
             uploading_bytes?: number | null;
@@ -13820,7 +16274,7 @@ export interface components {
             /** @description Whether shows are recorded. Takes effect in a running show too. */
             enabled: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Days a recording is kept after the show. 0: for ever.
              * @example 30
              */
@@ -13868,12 +16322,12 @@ export interface components {
         };
         /** @description A target and where it stands. */
         RelayBody: {
-            /** Format: int32 */
+            /** Format: u-int32 */
             bitrate_kbps: number;
             /** Format: int64 */
             created_at: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Pictures left out because the target was too slow, in this show.
              */
             dropped_frames: number;
@@ -13888,14 +16342,14 @@ export interface components {
             /** Format: int64 */
             next_try_at?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Connections that failed or broke, in this show.
              */
             reconnects: number;
             /** Format: uuid */
             room_id: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description In this show.
              */
             sent_bytes: number;
@@ -13931,19 +16385,28 @@ export interface components {
             /** @description One sentence for a person. */
             text: string;
         };
+        RememberedMapping: {
+            /** Format: uuid */
+            id: string;
+            mapping: components["schemas"]["Mapping"];
+            /** @example douyin */
+            platform: string;
+            /** Format: int64 */
+            used_at_ms: number;
+        };
         RenditionBody: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Average, measured, sound included. Zero while nothing has come out.
              */
             bitrate_kbps: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             lines: number;
             /** @description It can be played. Before, players that choose it wait a moment. */
             playable: boolean;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
         };
         /** @description A show that can be watched again. */
@@ -13962,12 +16425,12 @@ export interface components {
         /** @description A danmaku as a replay shows it. */
         ReplayDanmakuBody: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description RGB as a number.
              */
             color: number;
             /**
-             * Format: int32
+             * Format: u-int8
              * @description 1 scrolling, 4 bottom, 5 top.
              */
             mode: number;
@@ -14001,7 +16464,7 @@ export interface components {
         };
         Replayed: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Deliveries that will be tried again.
              */
             replayed: number;
@@ -14024,6 +16487,24 @@ export interface components {
             next?: string | null;
             /** @description Still refused, or kept cut; they stay. */
             refused: number;
+        };
+        Report: {
+            /**
+             * Format: u-int64
+             * @description Rows in the file, those skipped included.
+             */
+            read: number;
+            /**
+             * Format: u-int64
+             * @description Rows that were there already.
+             */
+            repeats: number;
+            skipped: components["schemas"]["SkippedRows"][];
+            /**
+             * Format: u-int64
+             * @description Rows taken; of a dry run those that would be.
+             */
+            taken: number;
         };
         RoleView: {
             /** @example operator */
@@ -14060,7 +16541,7 @@ export interface components {
             /** @description Pictures arrive, or are expected back within the reconnect window. */
             live: boolean;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Viewers online now.
              */
             online: number;
@@ -14084,7 +16565,7 @@ export interface components {
             /** Format: uuid */
             room_id: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Shows that began in the period.
              */
             shows: number;
@@ -14105,9 +16586,14 @@ export interface components {
          * @enum {string}
          */
         RowKind: "enter" | "follow" | "share" | "gift" | "gift_combo" | "super_chat" | "danmaku" | "like";
+        /**
+         * @description What the rows of a table are.
+         * @enum {string}
+         */
+        RowsOf: "danmaku" | "gift" | "super_chat" | "enter" | "follow" | "share" | "like" | "custom";
         SayBeat: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Milliseconds really played since the last heartbeat.
              */
             played_ms: number;
@@ -14124,12 +16610,20 @@ export interface components {
             /** @description False while the page is hidden. */
             visible?: boolean;
         };
+        SayConsent: {
+            answers: components["schemas"]["ConsentAnswer"][];
+            /**
+             * @description `room_page` or `sdk`.
+             * @example room_page
+             */
+            through: string;
+        };
         SecondFactor: {
             enabled: boolean;
             /** @description The organisation wants one of your role. */
             needed: boolean;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Recovery codes that were not used yet.
              * @example 10
              */
@@ -14259,15 +16753,23 @@ export interface components {
         };
         /** @description Lines that are no evidence, and why. */
         Skipped: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             lines: number;
             /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
+            reason: string;
+        };
+        /** @description Rows that were not taken, of one reason. */
+        SkippedRows: {
+            /** Format: u-int64 */
+            count: number;
+            /** @description The first 100 lines; of a JSON array the places of its items. */
+            lines: number[];
             reason: string;
         };
         /** @description A room's slate. */
         SlateBody: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @description How long the room waits without any source.
              */
             after_ms: number;
@@ -14277,7 +16779,7 @@ export interface components {
         };
         SlateChange: {
             /**
-             * Format: int32
+             * Format: u-int32
              * @example 2000
              */
             after_ms: number;
@@ -14287,16 +16789,16 @@ export interface components {
         /** @description The uploaded file as it is kept. */
         SlateUpload: {
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Of the uploaded file.
              */
             bytes: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description 0 for an image.
              */
             duration_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
             /** Format: uuid */
             id: string;
@@ -14304,7 +16806,7 @@ export interface components {
             media: string;
             /** Format: int64 */
             uploaded_at: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
         };
         SoundMeasured: {
@@ -14331,7 +16833,7 @@ export interface components {
             connected: boolean;
             /** @description Media came within the last second. */
             flowing: boolean;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height?: number | null;
             /** @description A switch to it shows a picture at once. */
             ready: boolean;
@@ -14339,14 +16841,14 @@ export interface components {
             source: string;
             /** @example avc1.64001f */
             video_codec?: string | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width?: number | null;
         };
         /** @description What is absent stays as it is. */
         SourceChange: {
             enabled?: boolean | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @example 200
              */
             events_per_s?: number | null;
@@ -14371,7 +16873,7 @@ export interface components {
             /** @description `primary`, `backup` or `slate`; absent when nothing is on air. */
             on_air?: string | null;
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Encoders push to `rtmp://<this host>:<push_port>/live` and `/backup`.
              * @example 1935
              */
@@ -14522,7 +17024,7 @@ export interface components {
              */
             name: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Who comes in by it.
              */
             people: number;
@@ -14621,7 +17123,7 @@ export interface components {
         };
         StreamKeyBody: {
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Encoders push to `rtmp://<this host>:<push_port>/live` with the key as stream name.
              * @example 1935
              */
@@ -14645,6 +17147,84 @@ export interface components {
              * @example v0f3c2a
              */
             viewer?: string | null;
+        };
+        /** @description An alarm about Kaibo itself 系统告警. */
+        SystemAlarm: {
+            /** Format: int64 */
+            acknowledged_at?: number | null;
+            acknowledged_by?: string | null;
+            /** Format: int64 */
+            cleared_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @example disk_low */
+            kind: string;
+            /** Format: u-int64 */
+            limit: number;
+            /** Format: int64 */
+            raised_at: number;
+            unit?: components["schemas"]["SystemUnit"] | null;
+            /**
+             * Format: u-int64
+             * @description As found when it began.
+             */
+            value: number;
+        };
+        /** @description From where on something is wrong, and how it is now. */
+        SystemLimit: {
+            /**
+             * @description When it is bad: `below` or `above` the limit, or `from` it on.
+             * @example below
+             */
+            bad: string;
+            /**
+             * @description The setting that changes it, in the file of settings; none where there is nothing to choose.
+             * @example condition.free_bytes
+             */
+            key?: string | null;
+            /** @example disk_low */
+            kind: string;
+            /**
+             * Format: u-int64
+             * @description 0: it never rings.
+             */
+            limit: number;
+            /** @description It rings. */
+            stands: boolean;
+            unit: components["schemas"]["SystemUnit"];
+            /**
+             * Format: u-int64
+             * @description None while it cannot be told.
+             */
+            value?: number | null;
+        };
+        SystemLimits: {
+            /**
+             * Format: u-int64
+             * @description How long it is good before that ends, seconds: `condition.clear_after_s`.
+             */
+            clear_after_s: number;
+            items: components["schemas"]["SystemLimit"][];
+            /**
+             * Format: u-int64
+             * @description How long something is bad before it rings, seconds: `condition.raise_after_s`.
+             */
+            raise_after_s: number;
+        };
+        /** @enum {string} */
+        SystemUnit: "bytes" | "files" | "events" | "rows" | "count" | "ms" | "hours" | "yes";
+        TablePreview: {
+            /** @description What the columns seem to be. */
+            guess: components["schemas"]["Mapping"];
+            headers: string[];
+            /**
+             * @description `xlsx`, or the encoding of a CSV.
+             * @example gb18030
+             */
+            kind: string;
+            remembered?: components["schemas"]["RememberedMapping"] | null;
+            /** @description The first 20 rows as text. */
+            rows: string[][];
         };
         TeamPlace: {
             /**
@@ -14692,7 +17272,7 @@ export interface components {
              */
             expires_at: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Say that you are there this often, in milliseconds.
              * @example 10000
              */
@@ -14734,7 +17314,8 @@ export interface components {
             /** @description The last 30 minutes, oldest first; empty when the metric does not apply. */
             spark: number[];
             unit: components["schemas"]["Unit"];
-            value?: components["schemas"]["Number"] | null;
+            /** Format: double */
+            value?: number | null;
             zh: string;
         };
         /** @description An API token, without its secret. */
@@ -14830,9 +17411,9 @@ export interface components {
         };
         /** @description The pace at which bytes of the page arrived. */
         UploadMeasured: {
-            /** Format: int64 */
+            /** Format: u-int64 */
             bytes: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             elapsed_ms: number;
             /** Format: double */
             kbps: number;
@@ -14851,23 +17432,23 @@ export interface components {
             codec: string;
             /** Format: double */
             fps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             frames: number;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Shortest distance of two key frames.
              */
             gop_least_ms?: number | null;
             /**
-             * Format: int32
+             * Format: u-int32
              * @description Longest distance of two key frames, or from the last one to the end when that is longer.
              */
             gop_ms?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             height: number;
             /** Format: double */
             kbps?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             key_frames: number;
             /**
              * Format: double
@@ -14879,8 +17460,19 @@ export interface components {
              * @description Share of frames that stand more than a third off the usual distance, percent: above 0 for variable frame rate.
              */
             uneven_percent: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             width: number;
+        };
+        /** @description What the viewer is asked, and has said. */
+        ViewerConsent: {
+            /** @description Something has to be asked. */
+            ask: boolean;
+            /**
+             * @description Where the whole notice stands.
+             * @example https://example.org/privacy
+             */
+            notice_url?: string | null;
+            purposes: components["schemas"]["ConsentAsked"][];
         };
         /** @description How playing went for one viewer. Device and place are those of the newest play. */
         ViewerQuality: {
@@ -14892,32 +17484,32 @@ export interface components {
             failure?: string | null;
             /** Format: int64 */
             first_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             first_frame_worst_ms?: number | null;
             /** Format: int64 */
             last_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             latency_worst_ms?: number | null;
             node: string;
             os: string;
-            /** Format: int64 */
+            /** Format: u-int64 */
             played_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             plays: number;
             region: string;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays that showed a frame.
              */
             shown: number;
             /** Format: double */
             stall_ms_per_100s?: number | null;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalled_ms: number;
-            /** Format: int64 */
+            /** Format: u-int64 */
             stalls: number;
             /**
-             * Format: int64
+             * Format: u-int64
              * @description Plays of entries that are suspected bots; they are in no other figure.
              */
             suspect_plays: number;
@@ -14930,6 +17522,8 @@ export interface components {
             /** @description Enabled again, it goes on where it stopped. */
             enabled?: boolean | null;
             events?: string[] | null;
+            /** @description `false` needs `personal.read`. Whoever lacks it and changes the address masks what is sent there. */
+            masked?: boolean | null;
             name?: string | null;
             /** @description What happened until now is not sent any more. */
             skip_missed?: boolean;
@@ -14941,7 +17535,7 @@ export interface components {
             answer: string;
             /** Format: int64 */
             attempted_at_ms: number;
-            /** Format: int32 */
+            /** Format: u-int32 */
             attempts: number;
             /** Format: int64 */
             created_at_ms: number;
@@ -14960,11 +17554,11 @@ export interface components {
             next_at_ms?: number | null;
             state: components["schemas"]["WebhookDeliveryState"];
             /**
-             * Format: int32
+             * Format: u-int16
              * @description Of the last answer, if there was one.
              */
             status?: number | null;
-            /** Format: int32 */
+            /** Format: u-int32 */
             took_ms: number;
         };
         /**
@@ -15007,6 +17601,8 @@ export interface components {
              * @example 01890a5d-ac96-774b-bcce-b302099a8057
              */
             id: string;
+            /** @description Personal data in what it hears are masked. */
+            masked: boolean;
             /** @example order system */
             name: string;
             /**
@@ -15030,8 +17626,338 @@ export interface components {
             zh: string;
         };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description The query or the body is not what it should be. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "bad_request",
+                 *       "detail": "Failed to deserialize query string: limit: invalid digit found in string",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not as things stand now. */
+        Conflict: {
+            headers: {
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "idempotency_running",
+                 *       "detail": "the first request with this key is not done yet",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Known, but not allowed; `detail` names the permission that is lacking. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "this needs the permission `room.manage`",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was there, and is not kept any more. */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "events_gone",
+                 *       "detail": "what stood behind this cursor is not kept any more",
+                 *       "status": 410,
+                 *       "title": "Gone",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A failure of ours; it is in the log. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "internal_error",
+                 *       "detail": "internal error",
+                 *       "status": 500,
+                 *       "title": "Internal Server Error",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body does not say that it is JSON. */
+        NoJson: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "bad_request",
+                 *       "detail": "Expected request with `Content-Type: application/json`",
+                 *       "status": 415,
+                 *       "title": "Unsupported Media Type",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The disk is nearly full. */
+        NoSpace: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "no_space",
+                 *       "detail": "the disk is nearly full",
+                 *       "status": 507,
+                 *       "title": "Insufficient Storage",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file has no such range. */
+        NoSuchRange: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "refused",
+                 *       "detail": "range not satisfiable",
+                 *       "status": 416,
+                 *       "title": "Range Not Satisfiable",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not there, or not in your scope. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "room_not_found",
+                 *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Asked too often; `Retry-After` and `t` say in how many seconds there is a request again. */
+        RateLimited: {
+            headers: {
+                /**
+                 * @description Requests that are left, and seconds until there are more.
+                 * @example "default";r=0;t=1
+                 */
+                RateLimit?: string;
+                /**
+                 * @description How many requests there are in how many seconds.
+                 * @example "default";q=3000;w=60
+                 */
+                "RateLimit-Policy"?: string;
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_requests",
+                 *       "detail": "more than 3000 requests in 60 s",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "length limit exceeded",
+                 *       "status": 413,
+                 *       "title": "Payload Too Large",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too much of this; `Retry-After` says when to come back. */
+        TooMany: {
+            headers: {
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_attempts",
+                 *       "detail": "too many wrong passwords, try again later",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body did not come in time. */
+        TooSlow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "upload_too_slow",
+                 *       "detail": "the upload did not come in time",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No, unknown, expired or revoked credentials. */
+        Unauthenticated: {
+            headers: {
+                /**
+                 * @description How to say who asks.
+                 * @example Bearer
+                 */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "unauthenticated",
+                 *       "detail": "sign in or send a valid token",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not now; `Retry-After` says when to try again. */
+        Unavailable: {
+            headers: {
+                /**
+                 * @description Seconds after which trying again may help.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "database_unavailable",
+                 *       "detail": "the database is not available, try again",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Well formed, and refused for what it says. */
+        Unprocessable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "bad_request",
+                 *       "detail": "Failed to deserialize the JSON body into the target type: missing field `title` at line 1 column 2",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Entity",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        IdempotencyKey: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
