@@ -78,6 +78,8 @@ fn mask(key: &str, value: &Value) -> Value {
         names.iter().any(|name| key == *name || key.ends_with(&format!("_{name}")))
     };
     match value {
+        // A hash chain forgets nothing, and words of viewers must be erasable.
+        Value::Array(_) | Value::Object(_) if ["rows", "item"].contains(&key) => MASK.into(),
         Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), mask(key, value))).collect(),
         Value::Array(items) => items.iter().map(|item| mask(key, item)).collect(),
         Value::Null | Value::Bool(_) => value.clone(),

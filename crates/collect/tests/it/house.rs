@@ -143,10 +143,11 @@ impl House {
         self.log().into_iter().filter(|envelope| envelope.source == Source::Collect).collect()
     }
 
-    /// Everything in the log, with who and what stands there sealed.
+    /// What collectors sent, with who and what stands in the log sealed.
     pub async fn opened(&self) -> Vec<Envelope> {
         let entries: Vec<_> = self.test.app.log.read(1).map(|entry| entry.unwrap()).collect();
-        self.test.app.read(&entries).await.unwrap().into_iter().map(|(_, envelope)| envelope).collect()
+        let events = self.test.app.read(&entries).await.unwrap().into_iter().map(|(_, envelope)| envelope);
+        events.filter(|envelope| envelope.source == Source::Collect).collect()
     }
 
     /// Everything in the log, as it stands there.
