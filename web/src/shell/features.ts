@@ -14,6 +14,8 @@ import { feedTexts } from "../features/feed/texts"
 import { ladderTexts } from "../features/ladder/texts"
 import mediaServers from "../features/mediaServers/manifest"
 import { mediaServersTexts } from "../features/mediaServers/texts"
+import privacy from "../features/privacy/manifest"
+import { privacyTexts } from "../features/privacy/texts"
 import qoe from "../features/qoe/manifest"
 import { qoeTexts } from "../features/qoe/texts"
 import relay from "../features/relay/manifest"
@@ -45,6 +47,7 @@ export const features: Feature[] = [
   staffPage,
   tokensPage,
   auditPage,
+  privacy,
 ]
 
 export const featureTexts = {
@@ -63,4 +66,5 @@ export const featureTexts = {
   audience: audienceTexts,
   collect: collectTexts,
   danmaku: danmakuTexts,
+  privacy: privacyTexts,
 }
