@@ -7,6 +7,7 @@ import importsPage from "../features/collect/importsManifest"
 import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
 import mediaServers from "../features/mediaServers/manifest"
+import privacy from "../features/privacy/manifest"
 import qoe from "../features/qoe/manifest"
 import relay from "../features/relay/manifest"
 import audience, { consentPage } from "../features/audience/manifest"
@@ -38,6 +39,7 @@ export const features: Feature[] = [
   tokensPage,
   auditPage,
   system,
+  privacy,
 ]
 
 export const featureTexts = {
@@ -60,4 +62,5 @@ export const featureTexts = {
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
+  privacy: () => import("../features/privacy/texts").then((texts) => texts.privacyTexts),
 }
