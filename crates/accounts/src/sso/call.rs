@@ -318,22 +318,32 @@ impl Caller {
 
     /// An answer that is no success may be no JSON either.
     async fn send(&self, request: RequestBuilder, url: &Url) -> Result<(StatusCode, Value), Trouble> {
+        let again = request.try_clone();
         let asked = async {
-            let unreachable = |error: reqwest::Error| Trouble::Unreachable(shown(url), outbound::reason(&error));
-            let response = request.send().await.map_err(unreachable)?;
-            let status = response.status();
-            if status.is_redirection() {
-                return Err(Trouble::Redirect(shown(url)));
-            }
-            let bytes = read(response, url).await?;
-            match serde_json::from_slice(&bytes) {
-                Ok(value) => Ok((status, value)),
-                Err(_) if !status.is_success() => Ok((status, Value::Null)),
-                Err(_) => Err(Trouble::NotJson(shown(url))),
+            match (once(request, url).await, again) {
+                // Two questions may be as far apart as a provider keeps a connection, and that it has closed one is found out by
+                // using it. A code that was taken all the same is taken once.
+                (Err(Trouble::Unreachable(_, "no_answer")), Some(again)) => once(again, url).await,
+                (answer, _) => answer,
             }
         };
         let late = || Trouble::Unreachable(shown(url), "timeout");
         tokio::time::timeout(self.patience, asked).await.map_err(|_| late())?
+    }
+}
+
+async fn once(request: RequestBuilder, url: &Url) -> Result<(StatusCode, Value), Trouble> {
+    let unreachable = |error: reqwest::Error| Trouble::Unreachable(shown(url), outbound::reason(&error));
+    let response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(Trouble::Redirect(shown(url)));
+    }
+    let bytes = read(response, url).await?;
+    match serde_json::from_slice(&bytes) {
+        Ok(value) => Ok((status, value)),
+        Err(_) if !status.is_success() => Ok((status, Value::Null)),
+        Err(_) => Err(Trouble::NotJson(shown(url))),
     }
 }
 
