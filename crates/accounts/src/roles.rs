@@ -97,6 +97,8 @@ pub const ROLES: &[Role] = &[
             "personal.read",
             "consent.read",
             "consent.write",
+            "privacy.erase",
+            "privacy.export",
         ],
     },
     Role {

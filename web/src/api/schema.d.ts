@@ -3336,6 +3336,20 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "notice_url": "https://example.org/privacy",
+                     *       "purposes": [
+                     *         {
+                     *           "asked": true,
+                     *           "en": "Count what you watch, to make better shows.",
+                     *           "purpose": "analytics",
+                     *           "zh": "统计您看了什么、停留多久，用来改进节目。"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewConsentSettings"];
                 };
             };
@@ -4429,23 +4443,7 @@ export interface paths {
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
                 /** @description `sso_unavailable`: the provider does not answer as it should */
-                502: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        /**
-                         * @example {
-                         *       "code": "room_not_found",
-                         *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
-                         *       "status": 404,
-                         *       "title": "Not Found",
-                         *       "type": "about:blank"
-                         *     }
-                         */
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                502: components["responses"]["BadGateway"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -5916,6 +5914,26 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "asked_at_ms": 1795867200000,
+                         *           "asked_by": "operator",
+                         *           "done_at_ms": 1795867200000,
+                         *           "erased": {
+                         *             "name": 12
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-0000a6eacb7e",
+                         *           "keys_destroyed": 12,
+                         *           "position": 4711,
+                         *           "state": "waiting",
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_Erasure"];
                     };
                 };
@@ -5968,6 +5986,21 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked_at_ms": 1795867200000,
+                         *       "asked_by": "operator",
+                         *       "done_at_ms": 1795867200000,
+                         *       "erased": {
+                         *         "name": 12
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-0000a6eacb7e",
+                         *       "keys_destroyed": 12,
+                         *       "position": 4711,
+                         *       "state": "waiting",
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Erasure"];
                     };
                 };
@@ -6018,6 +6051,21 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked_at_ms": 1795867200000,
+                         *       "asked_by": "operator",
+                         *       "done_at_ms": 1795867200000,
+                         *       "erased": {
+                         *         "name": 12
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-0000a6eacb7e",
+                         *       "keys_destroyed": 12,
+                         *       "position": 4711,
+                         *       "state": "waiting",
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Erasure"];
                     };
                 };
@@ -6087,7 +6135,17 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": string;
+                        /**
+                         * @example {
+                         *       "danmaku": [
+                         *         {
+                         *           "text": "主播好看"
+                         *         }
+                         *       ],
+                         *       "viewer": "v066253e685754350a38fdaf842096b51"
+                         *     }
+                         */
+                        "application/json": Record<string, never>;
                     };
                 };
                 400: components["responses"]["BadRequest"];
@@ -8008,6 +8066,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "before_air": 12,
+                         *       "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "complete": true,
+                         *       "format": "danmaku_xml",
+                         *       "id": "0197a0c0-0000-7000-8000-0000c9fc8274",
+                         *       "platform": "bilibili",
+                         *       "report": {
+                         *         "read": 12,
+                         *         "repeats": 12,
+                         *         "skipped": [
+                         *           {
+                         *             "count": 12,
+                         *             "lines": [
+                         *               720
+                         *             ],
+                         *             "reason": "no_time"
+                         *           }
+                         *         ],
+                         *         "taken": 12
+                         *       },
+                         *       "started_at_ms": 1640693568000
+                         *     }
+                         */
                         "application/json": components["schemas"]["ImportedFile"];
                     };
                 };
@@ -8143,6 +8226,22 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "read": 12,
+                         *       "repeats": 12,
+                         *       "skipped": [
+                         *         {
+                         *           "count": 12,
+                         *           "lines": [
+                         *             720
+                         *           ],
+                         *           "reason": "no_time"
+                         *         }
+                         *       ],
+                         *       "taken": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["Report"];
                     };
                 };
@@ -9790,23 +9889,7 @@ export interface paths {
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
                 /** @description `sso_unavailable`: the provider does not answer as it should */
-                502: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        /**
-                         * @example {
-                         *       "code": "room_not_found",
-                         *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
-                         *       "status": 404,
-                         *       "title": "Not Found",
-                         *       "type": "about:blank"
-                         *     }
-                         */
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                502: components["responses"]["BadGateway"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -10311,23 +10394,7 @@ export interface paths {
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
                 /** @description `sso_unavailable`: the provider does not answer as it should */
-                502: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        /**
-                         * @example {
-                         *       "code": "room_not_found",
-                         *       "detail": "there is no room `01890a5d-ac96-774b-bcce-b302099a8057`",
-                         *       "status": 404,
-                         *       "title": "Not Found",
-                         *       "type": "about:blank"
-                         *     }
-                         */
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                502: components["responses"]["BadGateway"];
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -14616,24 +14683,6 @@ export interface components {
              */
             secret: string;
         };
-        /** @description How a table is to be read. */
-        Mapping: {
-            /** @description All columns, from the first. */
-            columns: components["schemas"]["Column"][];
-            /**
-             * @description The name of custom events; `TableRow` without one.
-             * @example OrderPaid
-             */
-            event?: string | null;
-            money: components["schemas"]["Money"];
-            rows_of: components["schemas"]["RowsOf"];
-            /**
-             * Format: int32
-             * @description The zone of times that name none, in minutes east of UTC; 480 is China's.
-             * @example 480
-             */
-            utc_offset_min: number;
-        };
         MarkerAnswer: {
             /** Format: int64 */
             at: number;
@@ -14843,7 +14892,7 @@ export interface components {
             provider: string;
         };
         NewMapping: {
-            mapping: components["schemas"]["Mapping"];
+            mapping: components["schemas"]["TableMapping"];
             /** @example douyin */
             platform: string;
         };
@@ -15466,7 +15515,7 @@ export interface components {
             items: {
                 /** Format: uuid */
                 id: string;
-                mapping: components["schemas"]["Mapping"];
+                mapping: components["schemas"]["TableMapping"];
                 /** @example douyin */
                 platform: string;
                 /** Format: int64 */
@@ -16388,7 +16437,7 @@ export interface components {
         RememberedMapping: {
             /** Format: uuid */
             id: string;
-            mapping: components["schemas"]["Mapping"];
+            mapping: components["schemas"]["TableMapping"];
             /** @example douyin */
             platform: string;
             /** Format: int64 */
@@ -17213,9 +17262,27 @@ export interface components {
         };
         /** @enum {string} */
         SystemUnit: "bytes" | "files" | "events" | "rows" | "count" | "ms" | "hours" | "yes";
+        /** @description How a table is to be read. */
+        TableMapping: {
+            /** @description All columns, from the first. */
+            columns: components["schemas"]["Column"][];
+            /**
+             * @description The name of custom events; `TableRow` without one.
+             * @example OrderPaid
+             */
+            event?: string | null;
+            money: components["schemas"]["Money"];
+            rows_of: components["schemas"]["RowsOf"];
+            /**
+             * Format: int32
+             * @description The zone of times that name none, in minutes east of UTC; 480 is China's.
+             * @example 480
+             */
+            utc_offset_min: number;
+        };
         TablePreview: {
             /** @description What the columns seem to be. */
-            guess: components["schemas"]["Mapping"];
+            guess: components["schemas"]["TableMapping"];
             headers: string[];
             /**
              * @description `xlsx`, or the encoding of a CSV.
@@ -17627,6 +17694,24 @@ export interface components {
         };
     };
     responses: {
+        /** @description Another server that was asked does not answer as it should. */
+        BadGateway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "sso_unavailable",
+                 *       "detail": "the provider could not be asked",
+                 *       "status": 502,
+                 *       "title": "Bad Gateway",
+                 *       "type": "about:blank"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The query or the body is not what it should be. */
         BadRequest: {
             headers: {

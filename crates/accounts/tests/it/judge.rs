@@ -7,7 +7,7 @@ use std::{
     collections::HashMap,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 const TOOLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tools/oidc");
@@ -38,6 +38,8 @@ fn installed() -> Result<PathBuf, String> {
 struct Judge {
     process: Child,
     issuer: String,
+    /// Held open: it says more later, and would end if nobody could hear it.
+    _words: BufReader<ChildStdout>,
 }
 
 impl Judge {
@@ -46,8 +48,9 @@ impl Judge {
         node.arg("provider.mjs").arg("http://live.example:8080/console/sso").args(arguments).current_dir(folder);
         let mut process = node.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("node");
         let mut issuer = String::new();
-        BufReader::new(process.stdout.take().expect("its output")).read_line(&mut issuer).expect("its issuer");
-        Self { process, issuer: issuer.trim().to_owned() }
+        let mut words = BufReader::new(process.stdout.take().expect("its output"));
+        words.read_line(&mut issuer).expect("its issuer");
+        Self { process, issuer: issuer.trim().to_owned(), _words: words }
     }
 
     /// Follows the address, presses the button, and comes back with the query of the answer.

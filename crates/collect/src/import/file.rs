@@ -5,7 +5,7 @@ use super::{ImportBroadcast, ImportRefusal, OpenImport, Refused, store};
 use crate::{
     Collect,
     recorder::{self, BadRecording, Each, Format, Report, What},
-    table::{self, BadTable, Mapping},
+    table::{self, BadTable, TableMapping},
 };
 use anyhow::Context;
 use app::{ApiError, App, Refuse, Scope};
@@ -35,7 +35,7 @@ pub struct Received {
 #[derive(Clone)]
 pub enum Plan {
     Recording(&'static Format),
-    Table(Mapping),
+    Table(TableMapping),
 }
 
 impl Plan {

@@ -1,7 +1,7 @@
 //! A first idea of what the columns are: by their headers, in Chinese and English, and by the shape of what is in them. A person
 //! looks at it before anything is taken.
 
-use super::{Cell, Column, Field, Glimpse, Mapping, Money, RowsOf, when::When};
+use super::{Cell, Column, Field, Glimpse, Money, RowsOf, TableMapping, when::When};
 use std::collections::HashSet;
 
 /// Of two that fit, the longer word wins; then the earlier one.
@@ -147,7 +147,7 @@ const PERSONAL: [&str; 17] = [
     "realname",
 ];
 
-pub fn guess(table: &Glimpse) -> Mapping {
+pub fn guess(table: &Glimpse) -> TableMapping {
     let headers: Vec<String> = table.headers.iter().map(|header| plain(header)).collect();
     let mut fields = vec![None; headers.len()];
     let mut fits: Vec<(usize, usize, usize)> = Vec::new();
@@ -197,7 +197,7 @@ pub fn guess(table: &Glimpse) -> Mapping {
         let field = field.filter(|field| !private || *field == Field::Time).unwrap_or(other);
         Column { header: header.clone(), field }
     });
-    Mapping { rows_of, event, columns: columns.collect(), utc_offset_min: 480, money: money(&all) }
+    TableMapping { rows_of, event, columns: columns.collect(), utc_offset_min: 480, money: money(&all) }
 }
 
 /// Lower case, without signs and what stands in brackets behind a name.
@@ -266,7 +266,7 @@ mod tests {
     use crate::{recorder::Source, table};
 
     #[track_caller]
-    fn check(csv: &str, rows_of: RowsOf, expected: &[Field]) -> Mapping {
+    fn check(csv: &str, rows_of: RowsOf, expected: &[Field]) -> TableMapping {
         let mut source = std::io::Cursor::new(csv.as_bytes());
         let glimpse = table::glimpse(&mut source as &mut dyn Source, 20).unwrap();
         let mapping = guess(&glimpse);

@@ -1,7 +1,7 @@
 //! Looking at a file before it is imported, and the mappings that are remembered.
 
 use super::{
-    Glimpse, Kind, Mapping, glimpse, guess,
+    Glimpse, Kind, TableMapping, glimpse, guess,
     store::{self, Remembered},
 };
 use crate::{
@@ -50,7 +50,7 @@ struct TablePreview {
     /// The first 20 rows as text.
     rows: Vec<Vec<String>>,
     /// What the columns seem to be.
-    guess: Mapping,
+    guess: TableMapping,
     /// How a table with these headers was read the last time.
     #[serde(skip_serializing_if = "Option::is_none")]
     remembered: Option<RememberedMapping>,
@@ -61,7 +61,7 @@ struct RememberedMapping {
     id: Uuid,
     #[schema(example = "douyin")]
     platform: String,
-    mapping: Mapping,
+    mapping: TableMapping,
     used_at_ms: i64,
 }
 
@@ -77,7 +77,7 @@ impl From<Remembered> for RememberedMapping {
 struct NewMapping {
     #[schema(example = "douyin")]
     platform: String,
-    mapping: Mapping,
+    mapping: TableMapping,
 }
 
 /// Looks at a file 预览 before it is imported

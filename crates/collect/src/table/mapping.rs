@@ -77,7 +77,7 @@ pub struct Column {
 /// How a table is to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Mapping {
+pub struct TableMapping {
     pub rows_of: RowsOf,
     /// The name of custom events; `TableRow` without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,7 +104,7 @@ const MAX_MILLI: i64 = 1_000_000_000_000;
 
 type Reason = Cow<'static, str>;
 
-impl Mapping {
+impl TableMapping {
     /// Whether it can be used at all.
     pub fn check(&self) -> Result<(), BadMapping> {
         let bad = |words: &str| Err(BadMapping(words.to_owned()));
@@ -324,9 +324,9 @@ fn cut(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn mapping(rows_of: RowsOf, columns: &[(&str, Field)]) -> Mapping {
+    fn mapping(rows_of: RowsOf, columns: &[(&str, Field)]) -> TableMapping {
         let column = |(header, field): &(&str, Field)| Column { header: (*header).to_owned(), field: *field };
-        Mapping {
+        TableMapping {
             rows_of,
             event: None,
             columns: columns.iter().map(column).collect(),
@@ -381,7 +381,7 @@ mod tests {
             ("实付", Field::Total),
             ("状态", Field::Property),
         ];
-        let mapping = Mapping { event: Some("OrderPaid".to_owned()), ..mapping(RowsOf::Custom, &columns) };
+        let mapping = TableMapping { event: Some("OrderPaid".to_owned()), ..mapping(RowsOf::Custom, &columns) };
         let What::Custom(order) = mapping.row(&row(&["A1", "2024-01-02 08:00:00", "王五", "9.9", "已付款"])).unwrap()
         else {
             panic!()
@@ -395,14 +395,14 @@ mod tests {
 
     #[test]
     fn a_mapping_that_cannot_work_is_told() {
-        let check = |mapping: Mapping| mapping.check().unwrap_err().0;
+        let check = |mapping: TableMapping| mapping.check().unwrap_err().0;
         assert_eq!(check(mapping(RowsOf::Danmaku, &[("a", Field::Time)])), "no column is `text`");
         assert_eq!(check(mapping(RowsOf::Custom, &[("a", Field::Time), ("b", Field::Time)])), "two columns are `time`");
         assert_eq!(
             check(mapping(RowsOf::Gift, &[("a", Field::Time), ("b", Field::Gift)])),
             "no column is `price` or `total`"
         );
-        let far = Mapping { utc_offset_min: 10_000, ..mapping(RowsOf::Share, &[("a", Field::Time)]) };
+        let far = TableMapping { utc_offset_min: 10_000, ..mapping(RowsOf::Share, &[("a", Field::Time)]) };
         assert_eq!(check(far), "the time zone is not within 14 hours of UTC");
     }
 

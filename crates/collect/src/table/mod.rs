@@ -1,4 +1,4 @@
-//! Tables of other platforms 表格: orders, gifts, entries, danmaku as CSV or XLSX with whatever columns they have. A [`Mapping`] says
+//! Tables of other platforms 表格: orders, gifts, entries, danmaku as CSV or XLSX with whatever columns they have. A [`TableMapping`] says
 //! which column is what; it is guessed from headers and values, corrected by a person, and remembered by organisation and platform.
 //!
 //! Tables are read row by row. Formulas never run: of a cell with one, the value is taken that was saved with it.
@@ -11,7 +11,7 @@ pub(crate) mod store;
 pub(crate) mod when;
 pub(crate) mod xlsx;
 
-pub use mapping::{Column, Field, Mapping, Money, RowsOf};
+pub use mapping::{Column, Field, Money, RowsOf, TableMapping};
 
 use crate::recorder::{BadRecording, Decoded, Each, Encoding, Item, Source};
 use std::{
@@ -139,7 +139,7 @@ pub fn glimpse(source: &mut dyn Source, most: usize) -> Result<Glimpse, BadTable
 }
 
 /// Tells what each row becomes under the mapping.
-pub fn items(source: &mut dyn Source, mapping: &Mapping, each: Each) -> Result<(), BadRecording> {
+pub fn items(source: &mut dyn Source, mapping: &TableMapping, each: Each) -> Result<(), BadRecording> {
     let mut headers_seen = false;
     read(source, &mut |row| match row {
         Ok(_) if !std::mem::replace(&mut headers_seen, true) => ControlFlow::Continue(()),

@@ -1,6 +1,6 @@
 //! Remembered mappings as rows, by organisation and platform.
 
-use super::Mapping;
+use super::TableMapping;
 use anyhow::Context;
 use events::{Millis, OrgId};
 use sea_orm::{
@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub struct Remembered {
     pub id: Uuid,
     pub platform: String,
-    pub mapping: Mapping,
+    pub mapping: TableMapping,
     pub used_at: Millis,
 }
 
@@ -52,7 +52,7 @@ pub async fn save(
     db: &impl ConnectionTrait,
     org: OrgId,
     platform: &str,
-    mapping: &Mapping,
+    mapping: &TableMapping,
     now: Millis,
 ) -> anyhow::Result<Remembered> {
     let fingerprint = fingerprint(mapping.headers());

@@ -32,7 +32,8 @@ pub fn routes(privacy: Privacy) -> OpenApiRouter {
 /// is not whole.
 #[utoipa::path(post, path = "/api/privacy/exports", tag = "privacy", operation_id = "export_viewer", request_body = Subject,
     responses(
-        (status = 200, description = "the file", body = String, content_type = "application/json"),
+        (status = 200, description = "the file", body = Object, content_type = "application/json",
+            example = json!({"viewer": "v066253e685754350a38fdaf842096b51", "danmaku": [{"text": "主播好看"}]})),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `privacy.export`; `beyond_your_reach`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`bad_subject`, `token_invalid`", body = Problem, content_type = "application/problem+json"),

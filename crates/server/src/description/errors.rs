@@ -41,6 +41,7 @@ const KINDS: &[Kind] = &[
     kind(429, RATE_LIMITED, "Asked too often; `Retry-After` and `t` say in how many seconds there is a request again.", "too_many_requests", "more than 3000 requests in 60 s"),
     kind(429, "TooMany", "Too much of this; `Retry-After` says when to come back.", "too_many_attempts", "too many wrong passwords, try again later"),
     kind(500, "InternalError", "A failure of ours; it is in the log.", "internal_error", "internal error"),
+    kind(502, "BadGateway", "Another server that was asked does not answer as it should.", "sso_unavailable", "the provider could not be asked"),
     kind(503, "Unavailable", "Not now; `Retry-After` says when to try again.", "database_unavailable", "the database is not available, try again"),
     kind(507, "NoSpace", "The disk is nearly full.", "no_space", "the disk is nearly full"),
 ];
