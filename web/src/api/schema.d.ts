@@ -4102,6 +4102,55 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "format": "danmaku_xml",
+                         *       "table": {
+                         *         "guess": {
+                         *           "columns": [
+                         *             {
+                         *               "field": "ignore",
+                         *               "header": "下单时间"
+                         *             }
+                         *           ],
+                         *           "event": "OrderPaid",
+                         *           "money": "yuan",
+                         *           "rows_of": "danmaku",
+                         *           "utc_offset_min": 480
+                         *         },
+                         *         "headers": [
+                         *           "下单时间",
+                         *           "订单号",
+                         *           "实付金额"
+                         *         ],
+                         *         "kind": "gb18030",
+                         *         "remembered": {
+                         *           "id": "0197a0c0-0000-7000-8000-0000862d80e5",
+                         *           "mapping": {
+                         *             "columns": [
+                         *               {
+                         *                 "field": "ignore",
+                         *                 "header": "下单时间"
+                         *               }
+                         *             ],
+                         *             "event": "OrderPaid",
+                         *             "money": "yuan",
+                         *             "rows_of": "danmaku",
+                         *             "utc_offset_min": 480
+                         *           },
+                         *           "platform": "douyin",
+                         *           "used_at_ms": 1795867200000
+                         *         },
+                         *         "rows": [
+                         *           [
+                         *             "2026-11-28 20:01:02",
+                         *             "6921",
+                         *             "39.90"
+                         *           ]
+                         *         ]
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["FilePreview"];
                     };
                 };
@@ -9850,6 +9899,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "SplxlOBeZQQYbYS6WxSbIA",
+                     *       "error": "no microphone was found",
+                     *       "iss": "https://login.example.org",
+                     *       "state": "live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SsoAnswer"];
                 };
             };
@@ -10318,6 +10375,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "redirect_uri": "https://live.example.com/console/sso",
+                         *       "steps": [
+                         *         {
+                         *           "detail": "3 keys",
+                         *           "problem": "no_keys",
+                         *           "step": "description"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["SsoTest"];
                     };
                 };
