@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { expect, test, type APIRequestContext, type Page } from "@playwright/test"
+import { expect, test, type APIRequestContext, type Locator, type Page } from "@playwright/test"
 import { appearance, call, server, signIn } from "./server"
 
 const OFF = { enabled: false, notice_url: "", purposes: [] }
@@ -27,13 +27,17 @@ test.afterAll(async ({ playwright, baseURL }) => {
 test("what is asked is set in the console, with a preview", async ({ page, request }, info) => {
   await call(request, "PUT", "/api/consent/settings", OFF)
   await page.setViewportSize({ width: 1440, height: 900 })
+  await page.emulateMedia({ reducedMotion: "reduce" })
   await signIn(page)
   await page.goto("/console/consent")
+  const save = page.getByRole("button", { name: /保\s?存$/ })
+  // What an earlier try switched on stays on.
+  const switchOn = async (one: Locator) => { if ((await one.getAttribute("aria-checked")) !== "true") await one.click() }
   const analytics = page.getByRole("group", { name: "统计分析" })
-  await analytics.getByRole("switch").click()
-  await page.getByRole("switch", { name: "向观众询问" }).click()
+  await switchOn(analytics.getByRole("switch"))
+  await switchOn(page.getByRole("switch", { name: "向观众询问" }))
   await analytics.getByLabel("中文说明").fill("")
-  await page.getByRole("button", { name: /保\s?存$/ }).click()
+  await save.click()
   await expect(page.getByRole("alert")).toContainText("最多 500 字")
   await analytics.getByLabel("中文说明").fill(`统计您看了什么 ${Date.now()}`)
   await analytics.getByLabel("英文说明").fill("Count what you watch")
@@ -41,8 +45,9 @@ test("what is asked is set in the console, with a preview", async ({ page, reque
   await expect(page.getByTestId("consent")).toContainText("统计分析")
   await page.getByText("英文", { exact: true }).click()
   await expect(page.getByTestId("consent")).toContainText("Watching needs none of these")
-  await page.getByRole("button", { name: /保\s?存$/ }).click()
+  await save.click()
   await expect(analytics.getByText(/第 \d+ 版/)).toBeVisible()
+  await expect(save).not.toHaveClass(/loading/)
   expect(await violations(page)).toEqual([])
   await page.screenshot({ path: info.outputPath("settings-desktop.png"), fullPage: true })
   await page.setViewportSize(PHONE)

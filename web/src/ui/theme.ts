@@ -4,7 +4,7 @@ import { useMemo } from "react"
 import { useTheme, type Theme } from "./appearance"
 
 const TOKENS = [
-  "page", "surface", "raised", "sunken", "line", "line-strong", "ink", "ink-2", "ink-3", "accent", "accent-soft", "on-accent",
+  "page", "surface", "raised", "sunken", "line", "line-strong", "ink", "ink-2", "ink-3", "accent", "accent-strong", "accent-soft", "on-accent",
   "live", "live-soft", "good", "bad", "warn", "warn-soft", "curve", "curve-2", "font",
 ] as const
 
@@ -66,6 +66,7 @@ export function useAntdTheme(): ThemeConfig {
           primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", primaryColor: read("on-accent"),
           // A lighter shade under the pointer would be too pale to read.
           defaultHoverColor: read("accent"), defaultActiveColor: read("accent"),
+          colorPrimaryHover: read("accent-strong"), colorPrimaryActive: read("accent-strong"),
         },
         Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
         Tooltip: { colorBgSpotlight: dark ? "#343b47" : "#232a35", colorTextLightSolid: "#f2f4f7" },
