@@ -34,6 +34,9 @@ export function useAntdTheme(): ThemeConfig {
         colorPrimary: read("accent"),
         colorInfo: read("accent"),
         colorLink: read("accent"),
+        // Their own paler shades are hard to read under the pointer.
+        colorLinkHover: read("accent-strong"),
+        colorLinkActive: read("accent-strong"),
         colorError: read("live"),
         colorSuccess: read("good"),
         colorWarning: read("warn"),

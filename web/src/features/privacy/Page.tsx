@@ -46,7 +46,7 @@ export default function Page() {
       <section className="panel privacy-whom" aria-label={t("whom")}>
         <SubjectForm exporting={exporting} hand={(named) => void hand(named)} erase={setErasing} />
       </section>
-      <section className="panel" aria-label={t("erasures")}>
+      <section className="panel">
         <h2 className="privacy-head">{t("erasures")}</h2>
         {list.isPending ? <Loading rows={4} /> : list.data ? <ErasureTable erasures={all} /> : <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.hasNextPage && <div className="more"><Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>{t("show_more")}</Button></div>}
