@@ -127,7 +127,7 @@ export const api = {
   tiles: (broadcast: string) => body(http.GET("/api/metrics/live", { params: { query: { broadcast } } })),
   series: (ids: string[], broadcast: string) =>
     body(http.GET("/api/metrics/series", { params: { query: { ids: ids.join(","), broadcast } } })) as Promise<Series>,
-  danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string; tail?: number }) =>
+  danmaku: (broadcast: string, page: { after?: number; limit?: number; q?: string; tail?: number; from_ms?: number; to_ms?: number }) =>
     body(http.GET("/api/broadcasts/{id}/danmaku", { params: { ...at(broadcast), query: { format: "json", ...page } } })) as Promise<Page<DanmakuItem> & { total?: number }>,
   quality: (broadcast: string, against?: string) => body(http.GET("/api/broadcasts/{id}/qoe", { params: { ...at(broadcast), query: against ? { against } : {} } })),
   qualityBy: (broadcast: string, dimension: Dimension, against?: string) =>

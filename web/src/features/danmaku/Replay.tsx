@@ -15,7 +15,7 @@ import type { Recording } from "../clips/types"
 import { useRecorded } from "../media/useRecorded"
 import { DanmakuLayer } from "../room/viewer/danmakuLayer"
 import { useFollowing } from "../room/viewer/following"
-import { DanmakuTrack } from "../room/viewer/track"
+import { DanmakuTrack, NO_TRACK } from "../room/viewer/track"
 import { ReplayClock } from "./clock"
 import { danmaku } from "./danmaku"
 
@@ -173,11 +173,9 @@ function Player({ show, recording, begin_ms }: PlayerProps) {
   )
 }
 
-const NONE: Pick<DanmakuTrack, "lines" | "onLines"> = { lines: [], onLines: () => () => undefined }
-
 function Said({ track, seek }: { track: DanmakuTrack | null; seek: (at_ms: number) => void }) {
   const { t } = useTranslation("danmaku")
-  const from = track ?? NONE
+  const from = track ?? NO_TRACK
   const lines = useSyncExternalStore(from.onLines, () => from.lines)
   const { list, onScroll } = useFollowing(lines)
   return (

@@ -1,6 +1,6 @@
 // The archive's search, and what stands in the address of its screen.
-import { ask } from "../../api/client"
-import type { DanmakuItem, Page } from "../../api/types"
+import { api, ask } from "../../api/client"
+import type { DanmakuItem } from "../../api/types"
 
 export interface Hit extends DanmakuItem {
   /** What was found in the text: from this character, up to that one. */
@@ -59,12 +59,11 @@ export const danmaku = {
   /** What was said in a part of a show, in the order of its time; the archive's own order is that of arrival. */
   part: async (broadcast: string, from_ms: number, to_ms: number): Promise<DanmakuItem[]> => {
     const items: DanmakuItem[] = []
-    const query = new URLSearchParams({ format: "json", limit: "5000", from_ms: String(from_ms), to_ms: String(to_ms) })
-    for (;;) {
-      const page = await ask<Page<DanmakuItem>>("GET", `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?${query}`)
+    for (let after = 0; ;) {
+      const page = await api.danmaku(broadcast, { limit: 5000, from_ms, to_ms, after })
       items.push(...page.items)
       if (page.next === undefined || page.next === null) break
-      query.set("after", page.next)
+      after = Number(page.next)
     }
     return items.sort((a, b) => a.offset_ms - b.offset_ms)
   },

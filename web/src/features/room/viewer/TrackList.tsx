@@ -4,13 +4,11 @@ import { useTranslation } from "react-i18next"
 import { clock } from "../../../ui/format"
 import { useFollowing } from "./following"
 import type { ViewerSession } from "./session"
-import type { DanmakuTrack } from "./track"
-
-const NONE: Pick<DanmakuTrack, "lines" | "onLines"> = { lines: [], onLines: () => () => undefined }
+import { NO_TRACK } from "./track"
 
 export function TrackList({ session, started_at }: { session: ViewerSession; started_at: number | null }) {
   const { t } = useTranslation("viewer")
-  const track = session.track ?? NONE
+  const track = session.track ?? NO_TRACK
   const lines = useSyncExternalStore(track.onLines, () => track.lines)
   const { list, onScroll } = useFollowing(lines)
 

@@ -43,6 +43,9 @@ interface Window {
   reading: boolean
 }
 
+/** What a list shows before there is a track. */
+export const NO_TRACK: Pick<DanmakuTrack, "lines" | "onLines"> = { lines: [], onLines: () => () => undefined }
+
 export class DanmakuTrack {
   /** The newest last. */
   lines: readonly TrackLine[] = []
