@@ -49,6 +49,9 @@ pub const ROLES: &[Role] = &[
             "event.read",
             "webhook.read",
             "webhook.manage",
+            "chat.manage",
+            "moderation.read",
+            "moderation.manage",
         ],
     },
     Role {
@@ -64,13 +67,23 @@ pub const ROLES: &[Role] = &[
             "stream.manage",
             "stream.check",
             "clip.write",
+            "chat.manage",
+            "moderation.read",
         ],
     },
     Role {
         name: "moderator",
         zh: "审核员",
         en: "moderator",
-        permissions: &["room.read", "danmaku.read", "stream.read", "personal.read"],
+        permissions: &[
+            "room.read",
+            "danmaku.read",
+            "stream.read",
+            "personal.read",
+            "chat.manage",
+            "moderation.read",
+            "moderation.review",
+        ],
     },
     Role {
         name: "analyst",
@@ -99,6 +112,11 @@ pub const ROLES: &[Role] = &[
             "consent.write",
             "privacy.erase",
             "privacy.export",
+            // Who appoints moderators may do what they do.
+            "chat.manage",
+            "moderation.read",
+            "moderation.review",
+            "moderation.manage",
         ],
     },
     Role {

@@ -167,6 +167,13 @@ const ALL: &[&str] = &[
     "consent.read",
     "consent.write",
     "consent.manage",
+    "chat.manage",
+    "moderation.read",
+    "moderation.review",
+    "moderation.manage",
+    "sanction.impose",
+    "appeal.decide",
+    "ledger.read",
 ];
 
 #[async_trait]

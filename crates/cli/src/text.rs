@@ -1,7 +1,7 @@
 //! `kaibo text`: the filter and the classifier for pipelines, and so that anyone can measure them.
 
 use anyhow::{Context, bail, ensure};
-use moderation::text::{Example, Filter, Model, Scope, Scratch, pack, read};
+use moderation::text::{Example, Filter, Model, Scope, Scratch, in_list, pack, read};
 use std::{
     io::{BufRead, Write},
     path::{Path, PathBuf},
@@ -77,7 +77,7 @@ fn check(lists: &[PathBuf], place: Place, no_pack: bool) -> anyhow::Result<()> {
         for why in bad {
             eprintln!("kaibo: `{}`, {why}: left out", list.display());
         }
-        entries.extend(read);
+        entries.extend(in_list(read, &list.display().to_string()));
     }
     let filter = Filter::new(&entries).context("making the filter")?;
     let scope = match place {

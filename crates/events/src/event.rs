@@ -1,5 +1,6 @@
 //! The events themselves, past tense. `type` names the event, `data` holds its fields.
 
+use crate::moderation::*;
 use crate::stream::*;
 use crate::{EntryId, Millis};
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,26 @@ pub enum Event {
     ConsentGiven(Consent),
     /// A viewer said no to a purpose, or took a consent back 撤回.
     ConsentWithdrawn(Consent),
+    /// A danmaku was not simply let through 弹幕判定: what became of it, and why.
+    DanmakuJudged(DanmakuJudged),
+    /// A person decided about a danmaku 人工审核.
+    DanmakuReviewed(DanmakuReviewed),
+    /// A danmaku was taken off the screens 撤下.
+    DanmakuRemoved(DanmakuRemoved),
+    /// How speaking goes in a room changed 发言模式.
+    ChatModeChanged(ChatModeChanged),
+    /// A list of words 词库 was made, changed or removed.
+    LexiconChanged(LexiconChanged),
+    /// A sanction 处罚 was imposed.
+    Sanctioned(Sanctioned),
+    /// A sanction does not hold any more, or again.
+    SanctionChanged(SanctionChanged),
+    /// A viewer objected to a sanction 申诉.
+    AppealFiled(AppealFiled),
+    /// An appeal was decided 申诉裁决.
+    AppealDecided(AppealDecided),
+    /// The ledger 存证 had this many rows, and this hash at its end.
+    LedgerSealed(LedgerSealed),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -124,6 +145,16 @@ impl Event {
             Event::SourceChanged(_) => "SourceChanged",
             Event::ConsentGiven(_) => "ConsentGiven",
             Event::ConsentWithdrawn(_) => "ConsentWithdrawn",
+            Event::DanmakuJudged(_) => "DanmakuJudged",
+            Event::DanmakuReviewed(_) => "DanmakuReviewed",
+            Event::DanmakuRemoved(_) => "DanmakuRemoved",
+            Event::ChatModeChanged(_) => "ChatModeChanged",
+            Event::LexiconChanged(_) => "LexiconChanged",
+            Event::Sanctioned(_) => "Sanctioned",
+            Event::SanctionChanged(_) => "SanctionChanged",
+            Event::AppealFiled(_) => "AppealFiled",
+            Event::AppealDecided(_) => "AppealDecided",
+            Event::LedgerSealed(_) => "LedgerSealed",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }
@@ -140,6 +171,8 @@ impl Event {
                 | Event::StreamSwitched(_)
                 | Event::GiftSent(_)
                 | Event::SuperChatSent(_)
+                | Event::DanmakuRemoved(_)
+                | Event::ChatModeChanged(_)
         )
     }
 }

@@ -7,6 +7,7 @@
 mod envelope;
 mod event;
 mod ids;
+mod moderation;
 mod personal;
 mod sketch;
 mod stream;
@@ -15,6 +16,7 @@ mod time;
 pub use envelope::{DecodeError, Envelope, SCHEMA_VERSION, Source};
 pub use event::*;
 pub use ids::{BroadcastId, EntryId, OrgId, RegionId, RoomId, TeamId, UserId, ViewerId};
+pub use moderation::*;
 pub use personal::Personal;
 pub use sketch::Sketch;
 pub use stream::*;

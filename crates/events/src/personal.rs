@@ -1,6 +1,6 @@
 //! What of an event a person wrote, or says who a person is: taken out before the event is stored, put back when it is read.
 
-use crate::{Envelope, Event, Tracked};
+use crate::{DanmakuJudged, Envelope, Event, Tracked};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -30,13 +30,16 @@ impl Personal {
 impl Envelope {
     /// Whether the event is of a kind that may hold something personal.
     pub fn may_be_personal(&self) -> bool {
-        matches!(self.event, Event::DanmakuSent(_) | Event::SuperChatSent(_) | Event::Tracked(_))
+        matches!(
+            self.event,
+            Event::DanmakuSent(_) | Event::DanmakuJudged(_) | Event::SuperChatSent(_) | Event::Tracked(_)
+        )
     }
 
     /// Takes out what is personal; none when there is nothing.
     pub fn take_personal(&mut self) -> Option<Personal> {
         let personal = match &mut self.event {
-            Event::DanmakuSent(danmaku) => {
+            Event::DanmakuSent(danmaku) | Event::DanmakuJudged(DanmakuJudged { danmaku, .. }) => {
                 Personal { text: std::mem::take(&mut danmaku.text), nick: danmaku.nick.take(), ..Personal::default() }
             }
             Event::SuperChatSent(chat) => Personal { text: std::mem::take(&mut chat.text), ..Personal::default() },
@@ -49,7 +52,9 @@ impl Envelope {
     /// Puts back what was taken out of this event.
     pub fn put_personal(&mut self, personal: Personal) {
         match &mut self.event {
-            Event::DanmakuSent(danmaku) => (danmaku.text, danmaku.nick) = (personal.text, personal.nick),
+            Event::DanmakuSent(danmaku) | Event::DanmakuJudged(DanmakuJudged { danmaku, .. }) => {
+                (danmaku.text, danmaku.nick) = (personal.text, personal.nick);
+            }
             Event::SuperChatSent(chat) => chat.text = personal.text,
             Event::Tracked(tracked) => {
                 (tracked.user_id, tracked.anonymous_id) = (personal.user_id, personal.anonymous_id);

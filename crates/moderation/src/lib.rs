@@ -1,6 +1,84 @@
-//! Trust and safety: what may be said, who decides, and why.
+//! Trust and safety 内容安全: what may be said, who decides, and why.
 
+mod chat;
+mod clauses;
+mod gate;
+mod lexicons;
+mod migrations;
+mod review;
 pub mod text;
+
+pub use chat::http::ManageChat;
+pub use gate::Judgement;
+pub use lexicons::http::ManageModeration;
+pub use review::{
+    http::{ReadModeration, ReviewDanmaku},
+    reactions::NAME,
+};
+
+use app::{App, Feature, Job, Permission};
+use audience::{Audience, RoomRef};
+use events::{ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
+use gate::Gate;
+use std::sync::Arc;
+
+/// Lists, modes, verdicts. Cloning is cheap.
+#[derive(Clone)]
+pub struct Moderation(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    audience: Audience,
+    gate: Gate,
+}
+
+impl Moderation {
+    pub fn new(app: App, audience: Audience) -> Self {
+        Self(Arc::new(Inner { app, audience, gate: Gate::default() }))
+    }
+
+    pub fn feature(&self) -> Feature {
+        let moderation = self.clone();
+        Feature {
+            routes: lexicons::http::routes(self.clone())
+                .merge(chat::http::routes(self.clone()))
+                .merge(review::http::routes(self.clone())),
+            migrations: migrations::MIGRATIONS,
+            reactions: vec![review::reactions::keep(self.clone()), review::reactions::release(self.clone())],
+            jobs: vec![Job::new("moderation-gate", move |stop| gate::run(moderation, stop))],
+            permissions: vec![ManageChat::INFO, ReadModeration::INFO, ReviewDanmaku::INFO, ManageModeration::INFO],
+            ..Feature::new("moderation")
+        }
+    }
+
+    /// What is to be said of each danmaku, none where it passes as it is. Nothing at all before the lists are there: then nobody may
+    /// speak yet.
+    pub fn judge(
+        &self,
+        room: &RoomRef,
+        said: &[(&ViewerId, &DanmakuSent)],
+        now: Millis,
+    ) -> Option<Vec<Option<Judgement>>> {
+        self.0.gate.judge(room, said, now)
+    }
+
+    pub fn mode(&self, room: RoomId) -> ChatMode {
+        self.0.gate.mode(room)
+    }
+
+    /// Empties what a viewer wrote before a position of the log, and says how much that was.
+    pub async fn forget_person(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
+        review::store::erase(&self.0.app.store, org, viewer, before).await
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    pub(crate) fn audience(&self) -> &Audience {
+        &self.0.audience
+    }
+}
 
 /// Any bytes as a list and as a text: nothing may panic, and every hit must lie within the text. For fuzzing.
 pub fn fuzz_text(bytes: &[u8]) {

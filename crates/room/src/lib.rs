@@ -6,6 +6,8 @@ pub mod gateway;
 pub mod migrations;
 pub mod rooms;
 
+pub use delivery::{Bar, Moderator, Refusal, Ruling, Unmoderated};
+
 use app::{App, Feature, Job, Permission};
 use async_trait::async_trait;
 use audience::{Audience, RoomRef, ShowOf};

@@ -2,7 +2,8 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS, DANMAKU_INDEX, DANMAKU_ERASED];
+pub const MIGRATIONS: &[Migration] =
+    &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS, DANMAKU_INDEX, DANMAKU_ERASED, DANMAKU_REMOVED];
 
 const ROOMS: Migration = Migration {
     name: "0001_rooms",
@@ -101,5 +102,13 @@ const DANMAKU_ERASED: Migration = Migration {
     sql: "
 ALTER TABLE room_danmaku ADD COLUMN erased BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE INDEX room_danmaku_viewer_idx ON room_danmaku (viewer, position);
+",
+};
+
+/// Danmaku that were taken off the screens: replays leave them out.
+const DANMAKU_REMOVED: Migration = Migration {
+    name: "0007_danmaku_removed",
+    sql: "
+ALTER TABLE room_danmaku ADD COLUMN removed BOOLEAN NOT NULL DEFAULT FALSE;
 ",
 };

@@ -4,7 +4,7 @@ use crate::{
     config::Config,
     idempotency,
     system::System,
-    wiring::{Archive, Broadcasts, Desk, Imports, Quarantine, Streams},
+    wiring::{Archive, Broadcasts, Desk, Gatekeeper, Imports, Quarantine, Reviews, Streams},
 };
 use accounts::Accounts;
 use app::{App, Feature};
@@ -12,6 +12,7 @@ use audience::Audience;
 use collect::Collect;
 use feed::Feed;
 use media::Media;
+use moderation::Moderation;
 use privacy::Privacy;
 use room::{gateway::Gateway, rooms::Rooms};
 use std::sync::Arc;
@@ -33,7 +34,9 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     rooms.set_streams(Arc::new(Streams(media.clone())));
     let mut room_settings = config.room.clone();
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
-    let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), room_settings);
+    let moderation = Moderation::new(app.clone(), audience.clone());
+    let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
+    let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
     let accounts = Accounts::new(app.clone());
     app.set_authenticator(Arc::new(accounts.clone()));
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
@@ -42,7 +45,11 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let privacy = Privacy::new(
         app.clone(),
         audience.clone(),
-        vec![Arc::new(Archive(app.clone())), Arc::new(Quarantine(collect.clone()))],
+        vec![
+            Arc::new(Archive(app.clone())),
+            Arc::new(Quarantine(collect.clone())),
+            Arc::new(Reviews { app: app.clone(), moderation: moderation.clone() }),
+        ],
     );
     let feed = Feed::new(app.clone(), config.feed.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
@@ -50,6 +57,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         audience.feature(),
         collect.feature(),
         room::feature(app, &rooms, &audience, gateway, config.rtmp.port()),
+        moderation.feature(),
         analytics.feature(),
         feed.feature(),
         system.feature(),

@@ -3,15 +3,20 @@
 use anyhow::ensure;
 use app::{App, Scope};
 use async_trait::async_trait;
+use audience::RoomRef;
 use collect::{Collect, ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
-use events::{BroadcastId, EndReason, Millis, OrgId, RoomId, StreamPublished, StreamSwitched, ViewerId};
+use events::{
+    BroadcastId, ChatMode, DanmakuSent, EndReason, Millis, OrgId, RoomId, StreamPublished, StreamSwitched, ViewerId,
+};
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use moderation::Moderation;
 use privacy::Holder;
 use room::danmaku::{self, store::Doomed};
 use room::rooms::{
     self, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
 };
+use room::{Moderator, Refusal, Ruling};
 use std::{net::IpAddr, time::Duration};
 
 /// media -> room: who may push, and what a stream becomes part of.
@@ -211,5 +216,56 @@ impl Holder for Quarantine {
 
     async fn erase(&self, org: OrgId, viewer: &ViewerId, _: u64) -> anyhow::Result<u64> {
         self.0.forget_person(org, viewer).await
+    }
+}
+
+/// privacy -> moderation: what people look at.
+pub struct Reviews {
+    pub app: App,
+    pub moderation: Moderation,
+}
+
+#[async_trait]
+impl Holder for Reviews {
+    fn name(&self) -> &'static str {
+        "reviews"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["moderation_items"]
+    }
+
+    async fn erase(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
+        // What is kept later is read without its key.
+        let kept = self.app.progress.reached(moderation::NAME, before, ARCHIVING).await;
+        ensure!(kept, "what is to be reviewed is behind");
+        self.moderation.forget_person(org, viewer, before).await
+    }
+}
+
+/// room -> moderation: what becomes of a danmaku.
+pub struct Gatekeeper(pub Moderation);
+
+impl Moderator for Gatekeeper {
+    fn judge(&self, room: &RoomRef, said: &[(&ViewerId, &DanmakuSent)], now: Millis) -> Vec<Ruling> {
+        if self.0.mode(room.room) == ChatMode::Off {
+            return vec![Ruling::Refused(Refusal::ChatOff); said.len()];
+        }
+        let Some(judged) = self.0.judge(room, said, now) else {
+            return vec![Ruling::Refused(Refusal::Busy); said.len()];
+        };
+        let ruled = judged.into_iter().map(|judgement| match judgement {
+            Some(judgement) => Ruling::Judged { decision: judgement.decision, shown: judgement.shown },
+            None => Ruling::Allow,
+        });
+        ruled.collect()
+    }
+
+    fn mode(&self, room: RoomId) -> ChatMode {
+        self.0.mode(room)
+    }
+
+    fn barred(&self, _: &RoomRef, _: &ViewerId, _: Millis) -> Option<Refusal> {
+        None
     }
 }

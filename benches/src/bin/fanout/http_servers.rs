@@ -54,7 +54,7 @@ pub async fn ours(mode: Mode, tick: Duration, talk: Option<(u32, u32)>) -> anyho
     };
     let (org, team) = (OrgId::new(), TeamId::new());
     let (room, _) = rooms.create(org, team, "bench", false).await??;
-    let gateway = Gateway::new(app.clone(), rooms, audience.clone(), settings);
+    let gateway = Gateway::new(app.clone(), rooms, audience.clone(), Arc::new(room::Unmoderated), settings);
     let router = Router::from(gateway.routes());
     tokio::spawn(gateway.run(app.stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -53,6 +53,27 @@ pub enum Rule {
 }
 
 impl Rule {
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::Exact => "exact",
+            Rule::Form => "form",
+            Rule::Invisible => "invisible",
+            Rule::Noise => "noise",
+            Rule::Repeat => "repeat",
+            Rule::Pinyin => "pinyin",
+            Rule::Initials => "initials",
+            Rule::Homophone => "homophone",
+            Rule::Split => "split",
+            Rule::Lookalike => "lookalike",
+            Rule::Leet => "leet",
+            Rule::Filler => "filler",
+            Rule::Emoji => "emoji",
+            Rule::Alias => "alias",
+            Rule::Reversed => "reversed",
+            Rule::TooLong => "too_long",
+        }
+    }
+
     /// A person looks before anything happens: the way is not certain.
     pub fn uncertain(self) -> bool {
         self > Rule::Repeat
@@ -67,6 +88,9 @@ pub struct Hit {
     pub category: Arc<str>,
     pub level: Level,
     pub rule: Rule,
+    /// Where the word stands: a list's id or file, or `pack`.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub list: Arc<str>,
     /// Characters of the original, from and behind.
     pub start: u32,
     pub end: u32,
@@ -107,6 +131,7 @@ impl Word {
 struct Listed {
     word: Arc<str>,
     category: Arc<str>,
+    list: Arc<str>,
     level: Option<Level>,
     scope: super::lexicon::Scopes,
 }
@@ -162,7 +187,13 @@ impl Filter {
         let mut patterns: HashMap<String, Vec<u32>> = HashMap::with_capacity(entries.len());
         for (at, entry) in entries.iter().enumerate() {
             let category = names.entry(&entry.category).or_insert_with(|| entry.category.as_str().into()).clone();
-            listed.push(Listed { word: entry.word.as_str().into(), category, level: entry.level, scope: entry.scope });
+            listed.push(Listed {
+                word: entry.word.as_str().into(),
+                category,
+                list: entry.list.clone(),
+                level: entry.level,
+                scope: entry.scope,
+            });
             let mut forms = vec![(entry.word.clone(), false)];
             if !entry.exact && entry.level.is_some() {
                 for (name, others) in ALIASES {
@@ -236,6 +267,7 @@ impl Filter {
                 category: "length".into(),
                 level: Level::Hold,
                 rule: Rule::TooLong,
+                list: "".into(),
                 start: LONGEST_TEXT as u32,
                 end: all,
             });
@@ -329,6 +361,7 @@ impl Filter {
                 category: listed.category.clone(),
                 level,
                 rule,
+                list: listed.list.clone(),
                 start: units[from].start,
                 end: units[behind - 1].end,
             });
@@ -471,11 +504,13 @@ fn tidy(hits: &mut Vec<Hit>) {
 
 /// A star for each character of what is masked, held or blocked; everything else as it came.
 fn masked(text: &str, hits: &[Hit]) -> String {
-    let mut spans = hits
-        .iter()
-        .filter(|hit| hit.level > Level::Alarm && hit.rule != Rule::TooLong)
-        .map(|hit| (hit.start, hit.end))
-        .peekable();
+    let seen = hits.iter().filter(|hit| hit.level > Level::Alarm && hit.rule != Rule::TooLong);
+    starred(text, seen.map(|hit| (hit.start, hit.end)))
+}
+
+/// A star for each character of these places, which come in their order.
+pub fn starred(text: &str, spans: impl Iterator<Item = (u32, u32)>) -> String {
+    let mut spans = spans.peekable();
     let mut until = 0;
     let star = |(at, c): (usize, char)| {
         let at = at as u32;

@@ -6,6 +6,7 @@
 //! Source: which law or rule says so, or who put it there.
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What happens to a text, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Entry {
     pub initials: bool,
     pub scope: Scopes,
     pub source: String,
+    /// The list it stands in, as hits name it.
+    pub list: Arc<str>,
 }
 
 /// Where a list counts.
@@ -111,6 +114,7 @@ fn entry(line: usize, text: &str) -> Result<Entry, BadLine> {
         initials: false,
         scope: Scopes::Everywhere,
         source: String::new(),
+        list: Arc::default(),
     };
     for flag in fields.next().unwrap_or_default().split(',').map(str::trim).filter(|flag| !flag.is_empty()) {
         match flag {
@@ -124,7 +128,13 @@ fn entry(line: usize, text: &str) -> Result<Entry, BadLine> {
     Ok(entry)
 }
 
+/// Entries as those of a list.
+pub fn in_list(entries: Vec<Entry>, list: &str) -> impl Iterator<Item = Entry> {
+    let list: Arc<str> = list.into();
+    entries.into_iter().map(move |entry| Entry { list: list.clone(), ..entry })
+}
+
 /// The words that Kaibo brings along: few, certain, each with where it comes from. Lists of one's own come beside it.
 pub fn pack() -> Vec<Entry> {
-    read(include_str!("../../data/pack.tsv")).0
+    in_list(read(include_str!("../../data/pack.tsv")).0, "pack").collect()
 }

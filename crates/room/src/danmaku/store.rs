@@ -34,6 +34,7 @@ mod row {
         pub source: String,
         pub key: Option<String>,
         pub erased: bool,
+        pub removed: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -70,7 +71,7 @@ impl Danmaku {
     }
 }
 
-/// SQLite takes at most 32,766 parameters a statement; a row has 14.
+/// SQLite takes at most 32,766 parameters a statement; a row has 15.
 const ROWS_A_STATEMENT: usize = 2_000;
 
 /// Archives; what is already there stays as it is.
@@ -87,6 +88,21 @@ pub async fn insert(store: &Store, danmaku: Vec<Danmaku>) -> anyhow::Result<()> 
             .context("archiving danmaku")?;
     }
     search::store::follow(&tx, &danmaku).await?;
+    tx.commit().await
+}
+
+/// Notes what was taken off the screens.
+pub async fn remove(store: &Store, positions: &[u64]) -> anyhow::Result<()> {
+    if positions.is_empty() {
+        return Ok(());
+    }
+    let tx = store.begin().await?;
+    row::Entity::update_many()
+        .col_expr(row::Column::Removed, Expr::value(true))
+        .filter(row::Column::Position.is_in(positions.iter().map(|position| *position as i64)))
+        .exec(tx.db())
+        .await
+        .context("noting danmaku that were taken down")?;
     tx.commit().await
 }
 
@@ -172,7 +188,7 @@ pub async fn tail(
     Ok((rows.into_iter().rev().map(from_row).collect(), total))
 }
 
-/// Danmaku of a part of a show, in the order of their times. `from_ms` is in, `to_ms` is out, both from the show's beginning.
+/// Danmaku of a part of a show, in the order of their times, without what was taken down. `from_ms` is in, `to_ms` is out, both from the show's beginning.
 pub async fn between(
     db: &impl ConnectionTrait,
     broadcast: BroadcastId,
@@ -191,6 +207,7 @@ pub async fn between(
     for (condition, time) in [(told, row::Column::OffsetMs), (by_clock, row::Column::OccurredAtMs)] {
         let rows = row::Entity::find()
             .filter(row::Column::BroadcastId.eq(Text(broadcast)))
+            .filter(row::Column::Removed.eq(false))
             .filter(condition)
             .order_by_asc(time)
             .order_by_asc(row::Column::Position)
@@ -313,6 +330,7 @@ fn to_row(danmaku: &Danmaku) -> row::ActiveModel {
         source: Set(if danmaku.source == Source::Import { "import" } else { "viewer" }.to_owned()),
         key: Set(danmaku.key.as_deref().map(storable)),
         erased: Set(danmaku.erased),
+        removed: Set(false),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::gateway::{Arrival, Deflater, encode as frame};
 use bytes::Bytes;
-use events::RoomId;
+use events::{RoomId, ViewerId};
 use parking_lot::Mutex;
 use std::sync::{
     Arc,
@@ -97,6 +97,12 @@ pub enum RoomCommand {
         hello: Encoded,
     },
     Frame(Arc<Frame>),
+    /// To every socket of one viewer; a farewell ends them.
+    ToViewer {
+        viewer: ViewerId,
+        message: Encoded,
+        farewell: Option<&'static str>,
+    },
     /// To one socket, in order with the frames.
     Direct {
         socket: SocketId,

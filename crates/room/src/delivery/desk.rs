@@ -1,6 +1,7 @@
 //! Where viewers' danmaku and likes are taken: rate limits, repeats, and into the event log.
 
 use super::{
+    moderator::{Moderator, Ruling},
     repeats::{Key, Repeats, Seen},
     rules::{self, Bucket, Refusal},
     wire::NewDanmaku,
@@ -8,7 +9,7 @@ use super::{
 use crate::gateway::RoomSettings;
 use app::App;
 use audience::{Audience, RoomRef, ViewerPass};
-use events::{Envelope, Event, LikesSent, Millis, RoomId, Source, ViewerId};
+use events::{DanmakuJudged, DanmakuSent, Envelope, Event, LikesSent, Millis, RoomId, Source, TextVerdict, ViewerId};
 use parking_lot::Mutex;
 use std::{
     collections::{HashMap, HashSet},
@@ -27,6 +28,7 @@ struct Inner {
     app: App,
     audience: Audience,
     settings: RoomSettings,
+    moderator: Arc<dyn Moderator>,
     /// True once the repeats of the last minutes are known again after a start.
     ready: watch::Sender<bool>,
     books: Mutex<Books>,
@@ -36,6 +38,30 @@ struct Inner {
 pub struct Said {
     pub pass: ViewerPass,
     pub danmaku: NewDanmaku,
+}
+
+/// A danmaku that is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    pub position: u64,
+    /// Nobody sees it until a person has let it through.
+    pub held: bool,
+}
+
+struct Fresh {
+    key: Key,
+    id: String,
+    viewer: ViewerId,
+    danmaku: DanmakuSent,
+}
+
+enum Becomes {
+    /// `offset` from the first position of the append.
+    Stored {
+        offset: u64,
+        held: bool,
+    },
+    Refused(Refusal),
 }
 
 enum Verdict {
@@ -58,60 +84,121 @@ struct Buckets {
 }
 
 impl Desk {
-    pub fn new(app: App, audience: Audience, settings: RoomSettings) -> Self {
+    pub fn new(app: App, audience: Audience, moderator: Arc<dyn Moderator>, settings: RoomSettings) -> Self {
         let books = Books { repeats: Repeats::new(app.now()), buckets: HashMap::new(), likes: HashMap::new() };
-        Self(Arc::new(Inner { app, audience, settings, ready: watch::Sender::new(false), books: Mutex::new(books) }))
+        Self(Arc::new(Inner {
+            app,
+            audience,
+            settings,
+            moderator,
+            ready: watch::Sender::new(false),
+            books: Mutex::new(books),
+        }))
     }
 
-    /// Stores the danmaku of one room with one append, and answers each with its position; once per client id.
-    pub async fn danmaku(&self, room: RoomId, said: Vec<Said>) -> Vec<Result<u64, Refusal>> {
+    /// Has the danmaku of one room judged, stores what is to be stored with one append, and answers each; once per client id.
+    pub async fn danmaku(&self, room: RoomId, said: Vec<Said>) -> Vec<Result<Taken, Refusal>> {
         let mut ready = self.0.ready.subscribe();
         let is_ready = ready.wait_for(|ready| *ready).await.is_ok();
         let room = if is_ready { self.room(room).await } else { Err(Refusal::Busy) };
-        let (mut verdicts, mut keys, mut envelopes) = (Vec::with_capacity(said.len()), Vec::new(), Vec::new());
+        let (mut verdicts, mut fresh) = (Vec::with_capacity(said.len()), Vec::new());
         for Said { pass, danmaku } in said {
             let id = danmaku.id.clone();
             let admitted = rules::parse(danmaku, &self.0.settings).and_then(|danmaku| {
-                let room = room.as_ref().map_err(Clone::clone)?;
+                room.as_ref().map_err(Clone::clone)?;
                 let verdict = self.admit(&pass, &id);
                 if let Verdict::Store(key) = verdict {
-                    keys.push(key);
-                    envelopes.push(self.envelope(room, &pass.viewer, Event::DanmakuSent(danmaku)).with_key(id));
+                    fresh.push(Fresh { key, id, viewer: pass.viewer, danmaku });
                 }
                 Ok(verdict)
             });
             verdicts.push(admitted.unwrap_or_else(Verdict::Refused));
         }
-        let first = self.store(&keys, &envelopes).await;
+        let stored = match &room {
+            Ok(room) => self.store(room, fresh).await,
+            Err(_) => Vec::new(),
+        };
+        let mut stored = stored.into_iter();
         let mut answers = Vec::with_capacity(verdicts.len());
-        let mut positions = first.into_iter().flat_map(|first| first..);
         for verdict in verdicts {
             answers.push(match verdict {
-                Verdict::Store(_) => positions.next().ok_or(Refusal::Busy),
+                Verdict::Store(_) => stored.next().unwrap_or(Err(Refusal::Busy)),
                 Verdict::Refused(refusal) => Err(refusal),
-                Verdict::Stored(position) => Ok(position),
-                Verdict::Storing(answer) => answer.await.ok().flatten().ok_or(Refusal::Busy),
+                Verdict::Stored(position) => Ok(Taken { position, held: false }),
+                Verdict::Storing(answer) => {
+                    let position = answer.await.ok().flatten().ok_or(Refusal::Busy);
+                    position.map(|position| Taken { position, held: false })
+                }
             });
         }
         answers
     }
 
-    /// Appends what was admitted under these keys. The first position, unless that failed.
-    async fn store(&self, keys: &[Key], envelopes: &[Envelope]) -> Option<u64> {
-        if keys.is_empty() {
+    /// Judges new danmaku, appends what is to be kept of them, and says for each what became of it.
+    async fn store(&self, room: &RoomRef, fresh: Vec<Fresh>) -> Vec<Result<Taken, Refusal>> {
+        if fresh.is_empty() {
+            return Vec::new();
+        }
+        let said: Vec<_> = fresh.iter().map(|fresh| (&fresh.viewer, &fresh.danmaku)).collect();
+        let rulings = self.0.moderator.judge(room, &said, self.0.app.now());
+        let mut envelopes = Vec::with_capacity(fresh.len());
+        let mut keys = Vec::with_capacity(fresh.len());
+        let mut becomes: Vec<Becomes> = Vec::with_capacity(fresh.len());
+        for (Fresh { key, id, viewer, danmaku }, ruling) in fresh.into_iter().zip(rulings) {
+            let offset = envelopes.len() as u64;
+            let mut write = |event| envelopes.push(self.envelope(room, &viewer, event).with_key(id.clone()));
+            becomes.push(match ruling {
+                Ruling::Allow => {
+                    write(Event::DanmakuSent(danmaku));
+                    Becomes::Stored { offset, held: false }
+                }
+                Ruling::Judged { decision, shown } => {
+                    let refusal = (decision.verdict == TextVerdict::Block).then(|| blocked(&decision));
+                    let held = decision.verdict == TextVerdict::Hold;
+                    if let Some(shown) = shown {
+                        write(Event::DanmakuSent(*shown));
+                    }
+                    let verdict = label(decision.verdict);
+                    metrics::counter!("kaibo_room_danmaku_judged_total", "verdict" => verdict).increment(1);
+                    write(Event::DanmakuJudged(*decision));
+                    match refusal {
+                        Some(refusal) => Becomes::Refused(refusal),
+                        None => Becomes::Stored { offset, held },
+                    }
+                }
+                Ruling::Refused(refusal) => {
+                    metrics::counter!("kaibo_room_danmaku_refused_total", "code" => refusal.code()).increment(1);
+                    Becomes::Refused(refusal)
+                }
+            });
+            keys.push(key);
+        }
+        let first = self.append(&envelopes).await;
+        let mut books = self.0.books.lock();
+        let results = keys.into_iter().zip(becomes).map(|(key, becomes)| {
+            let result = match becomes {
+                Becomes::Stored { offset, held } => {
+                    first.map(|first| Taken { position: first + offset, held }).ok_or(Refusal::Busy)
+                }
+                Becomes::Refused(refusal) => Err(refusal),
+            };
+            books.repeats.finish(key, result.as_ref().ok().map(|taken| taken.position));
+            result
+        });
+        results.collect()
+    }
+
+    /// The first position, unless nothing could be stored.
+    async fn append(&self, envelopes: &[Envelope]) -> Option<u64> {
+        if envelopes.is_empty() {
             return None;
         }
         let stored = self.0.app.append(envelopes).await;
         if let Err(error) = &stored {
-            metrics::counter!("kaibo_room_danmaku_failures_total").increment(keys.len() as u64);
-            tracing::warn!("{} danmaku could not be stored: {error}", keys.len());
+            metrics::counter!("kaibo_room_danmaku_failures_total").increment(envelopes.len() as u64);
+            tracing::warn!("{} danmaku could not be stored: {error}", envelopes.len());
         }
-        let first = stored.ok().map(|positions| positions.start);
-        let mut books = self.0.books.lock();
-        for (key, offset) in keys.iter().zip(0..) {
-            books.repeats.finish(*key, first.map(|first| first + offset));
-        }
-        first
+        stored.ok().map(|positions| positions.start)
     }
 
     /// A new danmaku within the limits is to be stored under its key; anything else is answered without storing.
@@ -213,6 +300,21 @@ impl Desk {
             .with_room(room.room)
             .with_broadcast(room.broadcast)
             .with_viewer(viewer.clone())
+    }
+}
+
+/// What the writer of a blocked danmaku is told of it: the gravest reason, not the word.
+fn blocked(decision: &DanmakuJudged) -> Refusal {
+    let gravest = decision.reasons.iter().max_by_key(|reason| reason.verdict);
+    Refusal::Blocked(gravest.map(|reason| reason.category.clone()).unwrap_or_default())
+}
+
+fn label(verdict: TextVerdict) -> &'static str {
+    match verdict {
+        TextVerdict::Alarm => "alarm",
+        TextVerdict::Mask => "mask",
+        TextVerdict::Hold => "hold",
+        TextVerdict::Block => "block",
     }
 }
 

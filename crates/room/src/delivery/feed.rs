@@ -4,12 +4,12 @@ use super::{
     desk::Desk,
     hub::Hub,
     state::{RESUME_MS, Total},
-    wire::whose,
+    wire::{ServerMessage, whose},
 };
 use anyhow::Context;
 use app::{App, Stop};
 use audience::Audience;
-use events::{Envelope, Event, RoomId};
+use events::{Envelope, Event, RoomId, SanctionKind, Sanctioned, TextVerdict};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
@@ -66,7 +66,7 @@ impl Feed {
                     let batch = batch.context("reading the log for the rooms")?;
                     for part in batch.entries.chunks(PART) {
                         let Some(events) = self.read(part, &stop).await else { break };
-                        position = self.take(part, events, position);
+                        position = self.take(part, events, position, open);
                     }
                 }
                 () = self.hub.woken() => {}
@@ -115,7 +115,7 @@ impl Feed {
         }
     }
 
-    fn take(&self, entries: &[eventlog::Entry], read: Vec<(u64, Envelope)>, position: u64) -> u64 {
+    fn take(&self, entries: &[eventlog::Entry], read: Vec<(u64, Envelope)>, position: u64, open: bool) -> u64 {
         let Some(last) = entries.last().map(|entry| entry.position) else { return position };
         let mut events = Vec::with_capacity(read.len());
         for (position, envelope) in read {
@@ -123,9 +123,19 @@ impl Feed {
                 self.hub.apply(std::mem::take(&mut events), position, self.app.now());
                 self.hub.forget_words(&of);
             }
+            // What a start reads again was told before.
+            if open {
+                self.tell(&envelope);
+            }
             let Some(room) = envelope.room else { continue };
             if let (Event::DanmakuSent(_), Some(viewer), Some(id), events::Source::Viewer) =
                 (&envelope.event, &envelope.viewer, &envelope.key, envelope.source)
+            {
+                self.desk.note(room, viewer, id, position);
+            }
+            if let (Event::DanmakuJudged(judged), Some(viewer), Some(id)) =
+                (&envelope.event, &envelope.viewer, &envelope.key)
+                && judged.verdict == TextVerdict::Hold
             {
                 self.desk.note(room, viewer, id, position);
             }
@@ -135,6 +145,29 @@ impl Feed {
         }
         self.hub.apply(events, last, self.app.now());
         last
+    }
+}
+
+impl Feed {
+    /// Tells a viewer what was decided about what he wrote, and about himself. Who is not there finds it in his own list.
+    fn tell(&self, envelope: &Envelope) {
+        let Some(viewer) = &envelope.viewer else { return };
+        match &envelope.event {
+            Event::DanmakuReviewed(reviewed) if reviewed.held => {
+                let (Some(room), Some(id)) = (envelope.room, &envelope.key) else { return };
+                let (outcome, clause) = (reviewed.outcome, reviewed.clause.as_deref());
+                let message = ServerMessage::Reviewed { id, outcome, clause };
+                self.hub.tell(Some(room), viewer, &message.encode(), None);
+            }
+            Event::Sanctioned(sanction) => {
+                let Sanctioned { sanction: id, kind, clause, until, .. } = sanction;
+                let message = ServerMessage::Sanctioned { sanction: *id, kind: *kind, clause, until: *until };
+                let farewell = matches!(kind, SanctionKind::Kick | SanctionKind::Ban).then_some("sent out");
+                let room = envelope.room.filter(|_| !sanction.everywhere);
+                self.hub.tell(room, viewer, &message.encode(), farewell);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     wire::{Limits, Whose},
 };
 use crate::gateway::{Arrival, Deflater, MAX_MESSAGE, RoomSettings};
-use events::{BroadcastId, Envelope, Millis, RoomId, StreamSource};
+use events::{BroadcastId, ChatMode, Envelope, Millis, RoomId, StreamSource, ViewerId};
 use parking_lot::Mutex;
 use rand::RngExt;
 use std::{
@@ -85,6 +85,7 @@ pub struct Joining {
     pub broadcast: Option<BroadcastId>,
     pub source: Option<StreamSource>,
     pub online: u32,
+    pub mode: ChatMode,
     /// The last `seq` the client knows.
     pub seq: Option<u64>,
 }
@@ -183,6 +184,17 @@ impl Hub {
         let message = self.0.hello(id, room, Some(seq), now, deflate.then_some(&mut rooms.deflater));
         if let Some(Some(on_shard)) = room.on_shards.get(socket.shard) {
             let _ = on_shard.commands.send(RoomCommand::Direct { socket, message });
+        }
+    }
+
+    /// Tells one viewer something, in a room or wherever that viewer is; `farewell` then ends the sockets.
+    pub fn tell(&self, room: Option<RoomId>, viewer: &ViewerId, message: &[u8], farewell: Option<&'static str>) {
+        let message = Encoded::new(message, None);
+        let guard = self.0.rooms.lock();
+        let rooms = guard.rooms.iter().filter(|(id, _)| room.is_none_or(|room| room == **id));
+        for on_shard in rooms.flat_map(|(_, room)| room.on_shards.iter().flatten()) {
+            let (viewer, message) = (viewer.clone(), message.clone());
+            let _ = on_shard.commands.send(RoomCommand::ToViewer { viewer, message, farewell });
         }
     }
 
@@ -407,6 +419,10 @@ impl Room {
         }
         if !self.state.source_from_log && self.state.source != joining.source {
             self.state.source = joining.source;
+            self.hello = None;
+        }
+        if self.state.mode != joining.mode {
+            self.state.mode = joining.mode;
             self.hello = None;
         }
         if !self.is_watched() {

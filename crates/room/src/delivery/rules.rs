@@ -4,6 +4,7 @@ use super::wire::NewDanmaku;
 use crate::gateway::RoomSettings;
 use events::{DanmakuSent, Millis};
 use rand::{Rng, RngExt};
+use uuid::Uuid;
 
 const NICK_CHARS: usize = 24;
 
@@ -24,6 +25,24 @@ pub enum Refusal {
     Busy,
     #[error("the room is gone")]
     NoRoom,
+    /// What it breaks, as a category of the published rules.
+    #[error("it is against the rules of this room: {0}")]
+    Blocked(String),
+    #[error("nobody may write here now")]
+    ChatOff,
+    #[error("you may not write here now: {}", .0.clause)]
+    Muted(Bar),
+    #[error("you may not come in: {}", .0.clause)]
+    Banned(Bar),
+}
+
+/// A sanction that keeps somebody from something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    pub sanction: Uuid,
+    pub clause: String,
+    /// None: for ever.
+    pub until: Option<Millis>,
 }
 
 impl Refusal {
@@ -36,6 +55,10 @@ impl Refusal {
             Refusal::BadStyle(_) => "bad_style",
             Refusal::Busy => "busy",
             Refusal::NoRoom => "no_room",
+            Refusal::Blocked(_) => "blocked",
+            Refusal::ChatOff => "chat_off",
+            Refusal::Muted(_) => "muted",
+            Refusal::Banned(_) => "banned",
         }
     }
 
@@ -43,6 +66,22 @@ impl Refusal {
         match self {
             Refusal::TooFast { retry_ms, .. } => Some(*retry_ms),
             Refusal::Busy => Some(1_000),
+            _ => None,
+        }
+    }
+
+    /// Which rule it is about.
+    pub fn clause(&self) -> Option<&str> {
+        match self {
+            Refusal::Blocked(clause) => Some(clause),
+            Refusal::Muted(bar) | Refusal::Banned(bar) => Some(&bar.clause),
+            _ => None,
+        }
+    }
+
+    pub fn bar(&self) -> Option<&Bar> {
+        match self {
+            Refusal::Muted(bar) | Refusal::Banned(bar) => Some(bar),
             _ => None,
         }
     }

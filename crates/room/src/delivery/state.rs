@@ -4,7 +4,7 @@ use super::{
     rules::{Bucket, Sample},
     wire::{Hello, Limits, ServerMessage, Shown, Tick, Whose, item, whose},
 };
-use events::{BroadcastId, Envelope, Event, Millis, RoomId, Source, StreamSource};
+use events::{BroadcastId, ChatMode, Envelope, Event, Millis, RoomId, Source, StreamSource};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -28,6 +28,7 @@ pub struct State {
     /// Likes of the current broadcast.
     pub likes: u64,
     pub online: u32,
+    pub mode: ChatMode,
     pub touched: Millis,
     /// Every sequenced event up to here has been sent.
     sent: u64,
@@ -81,6 +82,7 @@ impl State {
             source_from_log: false,
             likes: 0,
             online: 0,
+            mode: ChatMode::default(),
             touched: now,
             sent: base,
             floor: base,
@@ -115,6 +117,9 @@ impl State {
         if envelope.event.is_sequenced() && (!imported || show_change) {
             if pos > self.known_to {
                 self.follow(&envelope, imported);
+            }
+            if let Event::DanmakuRemoved(removed) = &envelope.event {
+                self.take_down(removed.position);
             }
             let (item, received_at) = (item(pos, &envelope, imported), envelope.received_at);
             let written = envelope.may_be_personal().then(|| Box::new(envelope));
@@ -162,6 +167,12 @@ impl State {
         }
     }
 
+    fn take_down(&mut self, position: u64) {
+        let another = |shown: &Arc<Shown>| shown.pos != position;
+        self.recent.retain(another);
+        self.danmaku.retain(another);
+    }
+
     fn follow(&mut self, envelope: &Envelope, imported: bool) {
         match &envelope.event {
             Event::RoomChanged(room) => self.title.clone_from(&room.title),
@@ -178,6 +189,7 @@ impl State {
                 self.show(None);
             }
             Event::StreamSwitched(switched) if !imported => self.show(Some(switched.to)),
+            Event::ChatModeChanged(changed) => self.mode = changed.mode,
             _ => {}
         }
     }
@@ -273,6 +285,7 @@ impl State {
             now,
             online: self.online,
             likes: self.likes,
+            mode: self.mode,
             seq: self.sent,
             resumed,
             events,

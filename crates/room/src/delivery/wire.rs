@@ -1,9 +1,13 @@
 //! The JSON messages of the room socket, as `docs/PROTOCOL.md` promises them.
 
-use events::{BroadcastId, DanmakuSent, Envelope, Event, Millis, OrgId, RoomId, StreamSource, ViewerId};
+use events::{
+    BroadcastId, ChatMode, DanmakuSent, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId, SanctionKind,
+    StreamSource, ViewerId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// What a client says.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -63,6 +67,8 @@ pub enum ServerMessage<'a> {
     Ack {
         id: &'a str,
         pos: u64,
+        #[serde(skip_serializing_if = "is_false")]
+        held: bool,
     },
     Refused {
         id: &'a str,
@@ -70,6 +76,27 @@ pub enum ServerMessage<'a> {
         detail: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_ms: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        clause: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sanction: Option<Uuid>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Millis>,
+    },
+    /// To the writer of a danmaku that was held.
+    Reviewed {
+        id: &'a str,
+        outcome: ReviewOutcome,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        clause: Option<&'a str>,
+    },
+    /// To whom it concerns.
+    Sanctioned {
+        sanction: Uuid,
+        kind: SanctionKind,
+        clause: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Millis>,
     },
     Error {
         code: &'static str,
@@ -95,6 +122,7 @@ pub struct Hello<'a> {
     pub now: Millis,
     pub online: u32,
     pub likes: u64,
+    pub mode: ChatMode,
     pub seq: u64,
     pub resumed: bool,
     pub events: Vec<&'a RawValue>,

@@ -17,6 +17,7 @@ pub mod close {
     pub const TOO_BIG: u16 = 1009;
     pub const RESYNC: u16 = 1013;
     pub const TOKEN: u16 = 4401;
+    pub const SENT_OUT: u16 = 4403;
     pub const IDLE: u16 = 4408;
 }
 

@@ -3,7 +3,7 @@
 use super::{Gateway, MAX_MESSAGE, deflate};
 use crate::delivery::Joining;
 use app::{ApiError, ApiPath, ApiQuery, App, ClientIp, Problem, Wired};
-use audience::{Refusal, SocketSeen, ViewerPass};
+use audience::{Refusal, RoomRef, SocketSeen, ViewerPass};
 use axum::{
     body::Body,
     extract::{FromRef, Request, State},
@@ -56,7 +56,7 @@ struct SocketQuery {
         (status = 101, description = "the socket is open"),
         (status = 400, body = Problem, description = "`not_a_websocket`"),
         (status = 401, body = Problem, description = "`token_required`"),
-        (status = 403, body = Problem, description = "`token_invalid`, `token_expired`, `bad_origin`"),
+        (status = 403, body = Problem, description = "`token_invalid`, `token_expired`, `bad_origin`, `banned`"),
         (status = 404, body = Problem, description = "`room_not_found`"),
         (status = 429, body = Problem, description = "`too_many_connections` from this address"),
         (status = 503, body = Problem, description = "`full`: no more sockets on this server"),
@@ -72,6 +72,16 @@ async fn room_socket(
     check_origin(request.headers(), &shared.settings.origins)?;
     let pass = shared.audience.check(&query.token, room)?;
     let view = shared.rooms.view(room).await?.ok_or(Refusal::RoomNotFound(room))?;
+    let here = RoomRef {
+        room,
+        org: view.room.org,
+        team: view.room.team,
+        private: view.room.private,
+        broadcast: view.open().map(|broadcast| broadcast.id),
+    };
+    if let Some(refusal) = shared.moderator.barred(&here, &pass.viewer, shared.app.now()) {
+        return Err(ApiError::new(403, refusal.code(), refusal.to_string()));
+    }
     let accept = handshake(request.headers())?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or_else(not_a_websocket)?;
     let mut seat = shared.seats.take(ip)?;
@@ -85,6 +95,7 @@ async fn room_socket(
         broadcast: view.open().map(|broadcast| broadcast.id),
         source: view.source(),
         online: shared.audience.online(room),
+        mode: shared.moderator.mode(room),
         seq: query.seq,
     };
     tokio::spawn(take_over(gateway.clone(), upgrade, Guest { pass, deflate, seat }, joining));

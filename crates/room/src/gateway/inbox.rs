@@ -1,7 +1,7 @@
 //! The danmaku of one room and shard on their way into the log: what is read while one batch is stored goes in the next.
 
 use super::{Shared, frame, member::Member};
-use crate::delivery::{NewDanmaku, Refusal, Said, ServerMessage};
+use crate::delivery::{NewDanmaku, Refusal, Said, ServerMessage, Taken};
 use events::RoomId;
 use std::{
     cell::{Cell, RefCell},
@@ -70,7 +70,7 @@ impl Inbox {
 }
 
 /// One write for what one sender is told.
-fn tell(senders: Vec<(Rc<Member>, String)>, answers: impl Iterator<Item = Result<u64, Refusal>>) {
+fn tell(senders: Vec<(Rc<Member>, String)>, answers: impl Iterator<Item = Result<Taken, Refusal>>) {
     let mut said: Option<(Rc<Member>, Vec<u8>)> = None;
     for ((member, id), result) in senders.into_iter().zip(answers) {
         let bytes = frame::text(&answer(&id, &result));
@@ -88,14 +88,17 @@ fn tell(senders: Vec<(Rc<Member>, String)>, answers: impl Iterator<Item = Result
     }
 }
 
-fn answer(id: &str, result: &Result<u64, Refusal>) -> Vec<u8> {
+fn answer(id: &str, result: &Result<Taken, Refusal>) -> Vec<u8> {
     let message = match result {
-        Ok(pos) => ServerMessage::Ack { id, pos: *pos },
+        Ok(taken) => ServerMessage::Ack { id, pos: taken.position, held: taken.held },
         Err(refusal) => ServerMessage::Refused {
             id,
             code: refusal.code(),
             detail: refusal.to_string(),
             retry_ms: refusal.retry_ms(),
+            clause: refusal.clause(),
+            sanction: refusal.bar().map(|bar| bar.sanction),
+            until: refusal.bar().and_then(|bar| bar.until),
         },
     };
     message.encode()

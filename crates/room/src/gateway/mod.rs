@@ -24,7 +24,7 @@ pub(crate) mod encode {
 }
 
 use crate::{
-    delivery::{Desk, Feed, Hub},
+    delivery::{Desk, Feed, Hub, Moderator},
     rooms::Rooms,
 };
 use app::{App, Stop};
@@ -41,6 +41,7 @@ struct Shared {
     app: App,
     rooms: Rooms,
     audience: Audience,
+    moderator: Arc<dyn Moderator>,
     settings: RoomSettings,
     hub: Hub,
     desk: Desk,
@@ -52,17 +53,24 @@ struct Shared {
 impl Gateway {
     /// Starts the shards' threads, which end when the program stops. Call within the program's runtime, and see to it
     /// that [`Gateway::run`] runs: without it nothing is shown and no danmaku is taken.
-    pub fn new(app: App, rooms: Rooms, audience: Audience, settings: RoomSettings) -> Self {
+    pub fn new(
+        app: App,
+        rooms: Rooms,
+        audience: Audience,
+        moderator: Arc<dyn Moderator>,
+        settings: RoomSettings,
+    ) -> Self {
         let (shards, receivers): (Vec<_>, Vec<_>) =
             (0..settings.shard_count()).map(|_| mpsc::unbounded_channel()).unzip();
         let shared = Arc::new(Shared {
             hub: Hub::new(settings.clone(), shards),
-            desk: Desk::new(app.clone(), audience.clone(), settings.clone()),
+            desk: Desk::new(app.clone(), audience.clone(), moderator.clone(), settings.clone()),
             seats: http::Seats::new(settings.connections, settings.connections_per_ip),
             runtime: Handle::current(),
             app,
             rooms,
             audience,
+            moderator,
             settings,
         });
         for (index, rooms) in receivers.into_iter().enumerate() {

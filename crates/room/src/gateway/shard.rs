@@ -107,6 +107,14 @@ impl Writer {
                     Some(RoomCommand::Frame(frame)) => self.write(&frame).await,
                     Some(RoomCommand::Join { arrival, hello }) => self.join(*arrival, &hello),
                     Some(RoomCommand::Direct { socket, message }) => self.direct(socket, &message),
+                    Some(RoomCommand::ToViewer { viewer, message, farewell }) => self.each(|member| {
+                        if member.pass.viewer == viewer {
+                            member.send(&message);
+                            if let Some(farewell) = farewell {
+                                member.close(close::SENT_OUT, farewell);
+                            }
+                        }
+                    }),
                     None => return,
                 },
             }

@@ -53,7 +53,8 @@ impl Show {
         let program = TestApp::in_dir(dir, clock, |app| {
             let rooms = Rooms::new(app.clone());
             let audience = Audience::new(app.clone(), Arc::new(rooms.clone()));
-            let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), settings);
+            let gateway =
+                Gateway::new(app.clone(), rooms.clone(), audience.clone(), Arc::new(room::Unmoderated), settings);
             let features = vec![room::feature(app, &rooms, &audience, gateway, 1935), audience.feature()];
             made = Some(rooms);
             features

@@ -1,0 +1,193 @@
+//! The gate 判定: every danmaku on its way into the log is asked about here. In memory only, and never waits.
+
+mod load;
+mod recent;
+mod rules;
+
+pub use load::{changed, run};
+
+use crate::text::{Checked, Filter, Hit, Scope, Scratch, starred};
+use audience::RoomRef;
+use events::{ChatMode, DanmakuJudged, DanmakuSent, Millis, OrgId, RoomId, TextField, TextVerdict, ViewerId};
+use parking_lot::{Mutex, RwLock};
+use recent::Recent;
+use rules::{Decided, Known, decide};
+use std::{collections::HashMap, sync::Arc};
+
+/// How long rejected danmaku are held against their writer.
+pub const LOOKED_BACK_MS: i64 = 7 * 86_400_000;
+
+/// Lists made into a filter, and which.
+pub struct Lists {
+    pub filter: Filter,
+    /// Changes with the lists, and is the same for the same ones.
+    pub number: u64,
+}
+
+/// What is in force. Replaced as a whole, so that no danmaku meets a half of it.
+#[derive(Default)]
+pub struct InForce {
+    /// The words that Kaibo brings along, and an organisation's own.
+    pub orgs: HashMap<OrgId, Arc<Lists>>,
+    /// For organisations without lists.
+    pub pack: Option<Arc<Lists>>,
+    pub rooms: HashMap<RoomId, RoomRules>,
+}
+
+#[derive(Clone, Default)]
+pub struct RoomRules {
+    pub mode: ChatMode,
+    pub lists: Option<Arc<Lists>>,
+}
+
+#[derive(Default)]
+pub struct Gate {
+    /// None until it was loaded: then nothing passes.
+    in_force: RwLock<Option<Arc<InForce>>>,
+    recent: Mutex<Recent>,
+    strikes: Mutex<HashMap<(OrgId, ViewerId), Vec<Millis>>>,
+    /// Whoever loads: one at a time, so that nothing newer is replaced by something older.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// What is said of one danmaku.
+pub struct Judgement {
+    pub decision: Box<DanmakuJudged>,
+    /// As it is shown; none when it is not.
+    pub shown: Option<Box<DanmakuSent>>,
+}
+
+impl Gate {
+    pub fn in_force(&self) -> Option<Arc<InForce>> {
+        self.in_force.read().clone()
+    }
+
+    pub fn mode(&self, room: RoomId) -> ChatMode {
+        let in_force = self.in_force();
+        in_force.and_then(|in_force| Some(in_force.rooms.get(&room)?.mode)).unwrap_or_default()
+    }
+
+    /// One text against the lists of an organisation and a room, for people who try them out.
+    pub fn check(&self, org: OrgId, room: Option<RoomId>, text: &str, scope: Scope) -> Option<Checked> {
+        let in_force = self.in_force()?;
+        let mut scratch = Scratch::default();
+        let mut checked = in_force.of(org)?.filter.check(text, scope, &mut scratch);
+        if let Some(own) = room.and_then(|room| in_force.rooms.get(&room)?.lists.clone()) {
+            let own = own.filter.check(text, scope, &mut scratch);
+            checked.verdict = checked.verdict.max(own.verdict);
+            checked.hits.extend(own.hits);
+            checked.hits.sort_by_key(|hit| hit.start);
+            checked.text_masked = masked(text, checked.hits.iter().filter(|hit| hit.level > crate::text::Level::Alarm));
+        }
+        Some(checked)
+    }
+
+    /// What is to be said of each, none where it passes as it is. Nothing at all before the lists are there.
+    pub fn judge(
+        &self,
+        room: &RoomRef,
+        said: &[(&ViewerId, &DanmakuSent)],
+        now: Millis,
+    ) -> Option<Vec<Option<Judgement>>> {
+        let in_force = self.in_force()?;
+        let lists = in_force.of(room.org)?;
+        let rules = in_force.rooms.get(&room.room).cloned().unwrap_or_default();
+        let mut scratch = Scratch::default();
+        let judged = said.iter().map(|(viewer, danmaku)| {
+            let asked = Asked { room, lists, rules: &rules, viewer, danmaku, now };
+            self.one(&asked, &mut scratch)
+        });
+        Some(judged.collect())
+    }
+
+    fn one(&self, asked: &Asked<'_>, scratch: &mut Scratch) -> Option<Judgement> {
+        let Asked { room, lists, rules, viewer, danmaku, now } = asked;
+        let filter = &lists.filter;
+        let text = filter.check(&danmaku.text, Scope::Danmaku, scratch);
+        let own = rules.lists.as_ref().map(|own| own.filter.check(&danmaku.text, Scope::Danmaku, scratch));
+        let nick = danmaku.nick.as_ref().map(|nick| filter.check(nick, Scope::Danmaku, scratch));
+        let before = self.recent.lock().join(room.room, viewer, &danmaku.text, *now);
+        let joined = before.map(|before| joined(filter, &before, &danmaku.text, scratch)).unwrap_or_default();
+        let known = Known {
+            text: &text,
+            own: own.as_ref(),
+            nick: nick.as_ref(),
+            joined: &joined,
+            score: None,
+            mode: rules.mode,
+            strikes: self.strikes(room.org, viewer, *now),
+        };
+        let Decided { verdict, reasons } = decide(&known)?;
+        let shown = (verdict <= TextVerdict::Mask).then(|| {
+            let spans = reasons.iter().filter(|reason| reason.verdict == TextVerdict::Mask);
+            let mut places: Vec<(u32, u32)> = spans
+                .clone()
+                .filter(|reason| reason.field == TextField::Text)
+                .map(|reason| (reason.start, reason.end))
+                .collect();
+            places.sort_unstable();
+            let bad_name = spans.clone().any(|reason| reason.field == TextField::Nick);
+            let nick = danmaku.nick.clone().filter(|_| !bad_name);
+            Box::new(DanmakuSent { text: starred(&danmaku.text, places.into_iter()), nick, ..(*danmaku).clone() })
+        });
+        let lists = lists.number ^ rules.lists.as_ref().map_or(0, |own| own.number);
+        let decision = DanmakuJudged {
+            verdict,
+            danmaku: (*danmaku).clone(),
+            reasons,
+            score_milli: None,
+            mode: rules.mode,
+            lists,
+            model: None,
+        };
+        Some(Judgement { decision: Box::new(decision), shown })
+    }
+
+    /// A danmaku of this viewer was rejected.
+    pub fn strike(&self, org: OrgId, viewer: &ViewerId, at: Millis) {
+        self.strikes.lock().entry((org, viewer.clone())).or_default().push(at);
+    }
+
+    fn strikes(&self, org: OrgId, viewer: &ViewerId, now: Millis) -> u32 {
+        let strikes = self.strikes.lock();
+        if strikes.is_empty() {
+            return 0;
+        }
+        let of = strikes.get(&(org, viewer.clone()));
+        of.map_or(0, |times| times.iter().filter(|at| now.since(**at) <= LOOKED_BACK_MS).count() as u32)
+    }
+
+    fn forget_strikes(&self, now: Millis) {
+        self.strikes.lock().retain(|_, times| {
+            times.retain(|at| now.since(*at) <= LOOKED_BACK_MS);
+            !times.is_empty()
+        });
+    }
+}
+
+impl InForce {
+    pub fn of(&self, org: OrgId) -> Option<&Arc<Lists>> {
+        self.orgs.get(&org).or(self.pack.as_ref())
+    }
+}
+
+struct Asked<'a> {
+    room: &'a RoomRef,
+    lists: &'a Arc<Lists>,
+    rules: &'a RoomRules,
+    viewer: &'a ViewerId,
+    danmaku: &'a DanmakuSent,
+    now: Millis,
+}
+
+/// Words that begin in what stood before and end in the text. Their places are those in the text.
+fn joined(filter: &Filter, before: &str, text: &str, scratch: &mut Scratch) -> Vec<Hit> {
+    let edge = before.chars().count() as u32;
+    let found = filter.check(&format!("{before}{text}"), Scope::Danmaku, scratch);
+    let across = found.hits.into_iter().filter(|hit| hit.start < edge && hit.end > edge);
+    across.map(|hit| Hit { start: 0, end: hit.end - edge, ..hit }).collect()
+}
+
+fn masked<'a>(text: &str, hits: impl Iterator<Item = &'a Hit>) -> String {
+    starred(text, hits.map(|hit| (hit.start, hit.end)))
+}

@@ -1,0 +1,165 @@
+//! The decision about one danmaku, from all that speaks against it. Pure.
+
+use crate::text::{Checked, Hit, Level};
+use events::{ChatMode, TextField, TextReason, TextVerdict};
+
+/// Reasons written down for one danmaku; the gravest stay.
+const MOST_REASONS: usize = 8;
+/// So many rejected danmaku in the time that is looked back on, and what is doubtful waits for a person.
+pub const STRIKES: u32 = 3;
+
+/// What is known when the decision is taken.
+pub struct Known<'a> {
+    pub text: &'a Checked,
+    /// What the room's own lists say.
+    pub own: Option<&'a Checked>,
+    pub nick: Option<&'a Checked>,
+    /// Hits that begin in what the viewer wrote just before and end in this text; places count from this text's beginning.
+    pub joined: &'a [Hit],
+    /// What a model says, and from which probability on it holds.
+    pub score: Option<(f32, f32)>,
+    pub mode: ChatMode,
+    /// How many danmaku of this viewer were rejected lately.
+    pub strikes: u32,
+}
+
+/// None: it passes, and nothing is to be said about it.
+#[derive(Debug, PartialEq)]
+pub struct Decided {
+    pub verdict: TextVerdict,
+    pub reasons: Vec<TextReason>,
+}
+
+pub fn decide(known: &Known<'_>) -> Option<Decided> {
+    let mut reasons: Vec<TextReason> = Vec::new();
+    let texts = known.text.hits.iter().chain(known.own.iter().flat_map(|own| &own.hits));
+    reasons.extend(texts.map(|hit| reason(hit, TextField::Text)));
+    if let Some(nick) = known.nick {
+        // A bad name is left out, and no reason to hold what was said.
+        reasons.extend(nick.hits.iter().map(|hit| {
+            let found = reason(hit, TextField::Nick);
+            TextReason { verdict: found.verdict.min(TextVerdict::Mask), ..found }
+        }));
+    }
+    reasons.extend(known.joined.iter().map(|hit| {
+        let found = reason(hit, TextField::Text);
+        TextReason { rule: "joined".into(), verdict: found.verdict.min(TextVerdict::Hold), ..found }
+    }));
+    if let Some((score, hold_at)) = known.score
+        && score >= hold_at
+    {
+        reasons.push(bare("model", TextVerdict::Hold));
+    }
+    let gravest = reasons.iter().map(|reason| reason.verdict).max();
+    if known.strikes >= STRIKES && gravest.is_some_and(|gravest| gravest < TextVerdict::Hold) {
+        reasons.push(bare("history", TextVerdict::Hold));
+    }
+    if known.mode == ChatMode::BeforeReview && gravest.is_none_or(|gravest| gravest < TextVerdict::Block) {
+        reasons.push(bare("mode", TextVerdict::Hold));
+    }
+    let verdict = reasons.iter().map(|reason| reason.verdict).max()?;
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
+    reasons.truncate(MOST_REASONS);
+    Some(Decided { verdict, reasons })
+}
+
+fn bare(rule: &str, verdict: TextVerdict) -> TextReason {
+    TextReason {
+        rule: rule.into(),
+        verdict,
+        word: String::new(),
+        category: String::new(),
+        list: String::new(),
+        field: TextField::Text,
+        start: 0,
+        end: 0,
+    }
+}
+
+fn reason(hit: &Hit, field: TextField) -> TextReason {
+    TextReason {
+        rule: hit.rule.name().into(),
+        verdict: verdict(hit.level),
+        word: hit.word.to_string(),
+        category: hit.category.to_string(),
+        list: hit.list.to_string(),
+        field,
+        start: hit.start,
+        end: hit.end,
+    }
+}
+
+fn verdict(level: Level) -> TextVerdict {
+    match level {
+        Level::Alarm => TextVerdict::Alarm,
+        Level::Mask => TextVerdict::Mask,
+        Level::Hold => TextVerdict::Hold,
+        Level::Block => TextVerdict::Block,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Filter, Scope, Scratch, read};
+
+    fn checked(text: &str) -> Checked {
+        let (entries, _) = read("傻逼\tabuse\tmask\n博彩\tgambling\tblock\n加微信\tcontact\thold\n家人们\town\talarm");
+        Filter::new(&entries).expect("a filter").check(text, Scope::Danmaku, &mut Scratch::default())
+    }
+
+    fn decided(text: &str, change: impl FnOnce(&mut Known<'_>)) -> Option<(TextVerdict, Vec<String>)> {
+        let checked = checked(text);
+        let mut known = Known {
+            text: &checked,
+            own: None,
+            nick: None,
+            joined: &[],
+            score: None,
+            mode: ChatMode::AfterReview,
+            strikes: 0,
+        };
+        change(&mut known);
+        let decided = decide(&known)?;
+        Some((decided.verdict, decided.reasons.into_iter().map(|reason| reason.rule).collect()))
+    }
+
+    #[test]
+    fn the_gravest_reason_decides_and_all_are_told() {
+        let rules = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(decided("你好", |_| {}), None);
+        assert_eq!(decided("家人们好", |_| {}), Some((TextVerdict::Alarm, rules(&["exact"]))));
+        assert_eq!(decided("你是傻逼", |_| {}), Some((TextVerdict::Mask, rules(&["exact"]))));
+        assert_eq!(decided("傻逼玩博彩", |_| {}), Some((TextVerdict::Block, rules(&["exact", "exact"]))));
+        assert_eq!(
+            decided("你好", |known| known.score = Some((0.9, 0.8))),
+            Some((TextVerdict::Hold, rules(&["model"])))
+        );
+        assert_eq!(decided("你好", |known| known.score = Some((0.7, 0.8))), None);
+    }
+
+    #[test]
+    fn a_mode_and_a_history_hold_what_is_not_blocked() {
+        let before = |known: &mut Known<'_>| known.mode = ChatMode::BeforeReview;
+        assert_eq!(decided("你好", before).map(|decided| decided.0), Some(TextVerdict::Hold));
+        assert_eq!(decided("玩博彩", before).map(|decided| decided.1.len()), Some(1));
+        let strikes = |known: &mut Known<'_>| known.strikes = STRIKES;
+        assert_eq!(decided("你是傻逼", strikes).map(|decided| decided.0), Some(TextVerdict::Hold));
+        assert_eq!(decided("你好", strikes), None, "who was rejected before may speak");
+    }
+
+    #[test]
+    fn a_bad_name_is_no_reason_to_hold_the_text() {
+        let (text, nick) = (checked("你好"), checked("博彩官网"));
+        let known = Known {
+            text: &text,
+            own: None,
+            nick: Some(&nick),
+            joined: &[],
+            score: None,
+            mode: ChatMode::AfterReview,
+            strikes: 0,
+        };
+        assert_eq!(decide(&known).map(|decided| decided.verdict), Some(TextVerdict::Mask));
+    }
+}

@@ -1,0 +1,76 @@
+//! The tables of lists, modes and what people review.
+
+use store::Migration;
+
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001_moderation",
+    sql: "
+CREATE TABLE moderation_lists (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT,
+    room_id TEXT,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    level TEXT NOT NULL,
+    enabled BOOLEAN NOT NULL,
+    expires_at_ms BIGINT,
+    revision BIGINT NOT NULL,
+    words BIGINT NOT NULL,
+    owner TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    changed_at_ms BIGINT NOT NULL
+);
+CREATE INDEX moderation_lists_org_id_idx ON moderation_lists (org_id, id);
+
+CREATE TABLE moderation_words (
+    list_id TEXT NOT NULL,
+    word TEXT NOT NULL,
+    category TEXT NOT NULL,
+    level TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (list_id, word)
+);
+
+CREATE TABLE moderation_rooms (
+    room_id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    changed_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE moderation_items (
+    position BIGINT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    broadcast_id TEXT,
+    viewer TEXT NOT NULL,
+    key TEXT,
+    shown_position BIGINT,
+    text TEXT NOT NULL,
+    nick TEXT,
+    verdict TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    score_milli INTEGER,
+    mode TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    tier INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    due_at_ms BIGINT NOT NULL,
+    claimed_by TEXT,
+    claimed_until_ms BIGINT,
+    outcome TEXT,
+    clause TEXT,
+    note TEXT,
+    decided_by TEXT,
+    decided_at_ms BIGINT,
+    erased BOOLEAN NOT NULL DEFAULT FALSE
+);
+CREATE INDEX moderation_items_state_idx ON moderation_items (org_id, state, due_at_ms);
+CREATE INDEX moderation_items_viewer_idx ON moderation_items (org_id, viewer, position);
+CREATE INDEX moderation_items_room_idx ON moderation_items (room_id, position);
+",
+}];

@@ -1,0 +1,113 @@
+//! What people look at 人工审核: everything that was not simply let through, and what they decide about it.
+
+pub mod http;
+pub mod reactions;
+pub mod store;
+
+use events::{BroadcastId, ChatMode, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextReason, TextVerdict, ViewerId};
+
+/// By then somebody has looked: what waits keeps its writer waiting, what was shown stays until then.
+const HELD_MS: i64 = 60_000;
+const SHOWN_MS: i64 = 300_000;
+/// How long what somebody took on is left to him.
+pub const CLAIM_MS: i64 = 120_000;
+
+/// A danmaku with the decision about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Of its `DanmakuJudged` in the log.
+    pub position: u64,
+    pub org: OrgId,
+    pub team: TeamId,
+    pub room: RoomId,
+    pub broadcast: Option<BroadcastId>,
+    pub viewer: ViewerId,
+    /// The client's id.
+    pub key: Option<String>,
+    /// Of what was shown of it.
+    pub shown_position: Option<u64>,
+    pub text: String,
+    pub nick: Option<String>,
+    pub verdict: TextVerdict,
+    pub reasons: Vec<TextReason>,
+    pub score_milli: Option<u32>,
+    pub mode: ChatMode,
+    pub at: Millis,
+    pub tier: u8,
+    pub state: State,
+    pub due_at: Millis,
+    pub claimed: Option<(String, Millis)>,
+    pub decided: Option<Decided>,
+    /// Its words are gone, for good.
+    pub erased: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub outcome: ReviewOutcome,
+    pub clause: Option<String>,
+    pub note: Option<String>,
+    pub by: String,
+    pub at: Millis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// A person has to look.
+    Open,
+    /// Decided by rule; a person may look.
+    Noted,
+    Decided,
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Noted => "noted",
+            State::Decided => "decided",
+        }
+    }
+
+    pub fn of(name: &str) -> Self {
+        [State::Open, State::Noted].into_iter().find(|state| state.name() == name).unwrap_or(State::Decided)
+    }
+}
+
+/// Whether a person has to look at it, and by when.
+pub fn begins_as(verdict: TextVerdict, at: Millis) -> (State, Millis) {
+    match verdict {
+        TextVerdict::Hold => (State::Open, Millis(at.0.saturating_add(HELD_MS))),
+        TextVerdict::Alarm => (State::Open, Millis(at.0.saturating_add(SHOWN_MS))),
+        TextVerdict::Mask | TextVerdict::Block => (State::Noted, at),
+    }
+}
+
+pub fn verdict_name(verdict: TextVerdict) -> &'static str {
+    match verdict {
+        TextVerdict::Alarm => "alarm",
+        TextVerdict::Mask => "mask",
+        TextVerdict::Hold => "hold",
+        TextVerdict::Block => "block",
+    }
+}
+
+pub fn verdict_of(name: &str) -> TextVerdict {
+    match name {
+        "alarm" => TextVerdict::Alarm,
+        "mask" => TextVerdict::Mask,
+        "block" => TextVerdict::Block,
+        _ => TextVerdict::Hold,
+    }
+}
+
+pub fn outcome_name(outcome: ReviewOutcome) -> &'static str {
+    match outcome {
+        ReviewOutcome::Pass => "pass",
+        ReviewOutcome::Reject => "reject",
+    }
+}
+
+pub fn outcome_of(name: &str) -> ReviewOutcome {
+    if name == "pass" { ReviewOutcome::Pass } else { ReviewOutcome::Reject }
+}

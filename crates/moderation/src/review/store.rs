@@ -1,0 +1,279 @@
+//! What people look at as rows. What answers a person takes the [`Scope`].
+
+use super::{CLAIM_MS, Decided, Item, State, outcome_name, outcome_of, verdict_name, verdict_of};
+use crate::chat;
+use anyhow::Context;
+use app::Scope;
+use events::{BroadcastId, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextVerdict, ViewerId};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, OnConflict},
+};
+use store::{Store, Text};
+
+mod item {
+    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "moderation_items")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub position: i64,
+        pub org_id: Text<OrgId>,
+        pub team_id: Text<TeamId>,
+        pub room_id: Text<RoomId>,
+        pub broadcast_id: Option<Text<BroadcastId>>,
+        pub viewer: Text<ViewerId>,
+        pub key: Option<String>,
+        pub shown_position: Option<i64>,
+        pub text: String,
+        pub nick: Option<String>,
+        pub verdict: String,
+        pub reasons: String,
+        pub score_milli: Option<i32>,
+        pub mode: String,
+        pub at_ms: i64,
+        pub tier: i32,
+        pub state: String,
+        pub due_at_ms: i64,
+        pub claimed_by: Option<String>,
+        pub claimed_until_ms: Option<i64>,
+        pub outcome: Option<String>,
+        pub clause: Option<String>,
+        pub note: Option<String>,
+        pub decided_by: Option<String>,
+        pub decided_at_ms: Option<i64>,
+        pub erased: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use item::{Column, Entity};
+
+/// SQLite takes at most 32,766 parameters a statement; a row has 26.
+const ROWS_A_STATEMENT: usize = 1_000;
+
+impl From<item::Model> for Item {
+    fn from(row: item::Model) -> Self {
+        let decided = row.outcome.zip(row.decided_at_ms).map(|(outcome, at)| Decided {
+            outcome: outcome_of(&outcome),
+            clause: row.clause,
+            note: row.note,
+            by: row.decided_by.unwrap_or_default(),
+            at: Millis(at),
+        });
+        Self {
+            position: row.position.max(0) as u64,
+            org: row.org_id.0,
+            team: row.team_id.0,
+            room: row.room_id.0,
+            broadcast: row.broadcast_id.map(|id| id.0),
+            viewer: row.viewer.0,
+            key: row.key,
+            shown_position: row.shown_position.map(|position| position.max(0) as u64),
+            text: row.text,
+            nick: row.nick,
+            verdict: verdict_of(&row.verdict),
+            reasons: serde_json::from_str(&row.reasons).unwrap_or_default(),
+            score_milli: row.score_milli.map(|score| score.max(0) as u32),
+            mode: chat::of(&row.mode).unwrap_or_default(),
+            at: Millis(row.at_ms),
+            tier: row.tier.clamp(1, 3) as u8,
+            state: State::of(&row.state),
+            due_at: Millis(row.due_at_ms),
+            claimed: row.claimed_by.zip(row.claimed_until_ms.map(Millis)),
+            decided,
+            erased: row.erased,
+        }
+    }
+}
+
+fn to_row(item: &Item) -> item::ActiveModel {
+    item::ActiveModel {
+        position: Set(item.position as i64),
+        org_id: Set(Text(item.org)),
+        team_id: Set(Text(item.team)),
+        room_id: Set(Text(item.room)),
+        broadcast_id: Set(item.broadcast.map(Text)),
+        viewer: Set(Text(item.viewer.clone())),
+        key: Set(item.key.clone()),
+        shown_position: Set(item.shown_position.map(|position| position as i64)),
+        text: Set(storable(&item.text)),
+        nick: Set(item.nick.as_deref().map(storable)),
+        verdict: Set(verdict_name(item.verdict).to_owned()),
+        reasons: Set(serde_json::to_string(&item.reasons).unwrap_or_default()),
+        score_milli: Set(item.score_milli.map(|score| score as i32)),
+        mode: Set(chat::name(item.mode).to_owned()),
+        at_ms: Set(item.at.0),
+        tier: Set(item.tier.into()),
+        state: Set(item.state.name().to_owned()),
+        due_at_ms: Set(item.due_at.0),
+        claimed_by: Set(None),
+        claimed_until_ms: Set(None),
+        outcome: Set(None),
+        clause: Set(None),
+        note: Set(None),
+        decided_by: Set(None),
+        decided_at_ms: Set(None),
+        erased: Set(item.erased),
+    }
+}
+
+/// PostgreSQL keeps no U+0000.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// Keeps items; what is there already stays as it is.
+pub async fn insert(store: &Store, items: &[Item]) -> anyhow::Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let tx = store.begin().await?;
+    for chunk in items.chunks(ROWS_A_STATEMENT) {
+        Entity::insert_many(chunk.iter().map(to_row))
+            .on_conflict(OnConflict::column(Column::Position).do_nothing().to_owned())
+            .exec_without_returning(tx.db())
+            .await
+            .context("keeping what is to be reviewed")?;
+    }
+    tx.commit().await
+}
+
+/// Which items. Empty: all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub state: Option<State>,
+    pub verdict: Option<TextVerdict>,
+    pub room: Option<RoomId>,
+    pub viewer: Option<ViewerId>,
+}
+
+fn within(scope: Scope) -> Select<Entity> {
+    let rows = Entity::find().filter(Column::OrgId.eq(Text(scope.org)));
+    match scope.teams() {
+        Some(teams) => rows.filter(Column::TeamId.is_in(teams.into_iter().map(Text))),
+        None => rows,
+    }
+}
+
+/// Items within the scope, the newest first, before a position.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    filter: &Filter,
+    before: Option<u64>,
+    limit: u64,
+) -> anyhow::Result<Vec<Item>> {
+    let rows = within(scope).filter(
+        Condition::all()
+            .add_option(filter.state.map(|state| Column::State.eq(state.name())))
+            .add_option(filter.verdict.map(|verdict| Column::Verdict.eq(verdict_name(verdict))))
+            .add_option(filter.room.map(|room| Column::RoomId.eq(Text(room))))
+            .add_option(filter.viewer.clone().map(|viewer| Column::Viewer.eq(Text(viewer))))
+            .add_option(before.map(|before| Column::Position.lt(before.min(i64::MAX as u64) as i64))),
+    );
+    let rows = rows.order_by_desc(Column::Position).limit(limit).all(db).await.context("listing items")?;
+    Ok(rows.into_iter().map(Item::from).collect())
+}
+
+pub async fn find(db: &impl ConnectionTrait, scope: Scope, position: u64) -> anyhow::Result<Option<Item>> {
+    let found = within(scope).filter(Column::Position.eq(position as i64)).one(db).await.context("finding an item")?;
+    Ok(found.map(Item::from))
+}
+
+/// What waits for a person: how much, and how much of it for too long.
+pub async fn waiting(db: &impl ConnectionTrait, scope: Scope, now: Millis) -> anyhow::Result<(u64, u64)> {
+    let open = within(scope).filter(Column::State.eq(State::Open.name()));
+    let overdue = open.clone().filter(Column::DueAtMs.lte(now.0));
+    let all = open.count(db).await.context("counting what waits")?;
+    Ok((all, overdue.count(db).await.context("counting what waits for too long")?))
+}
+
+fn unclaimed(by: &str, now: Millis) -> Condition {
+    Condition::any()
+        .add(Column::ClaimedBy.is_null())
+        .add(Column::ClaimedBy.eq(by))
+        .add(Column::ClaimedUntilMs.lte(now.0))
+}
+
+/// Gives somebody the most urgent items that nobody else is at, his own first. Call with the turn `moderation_claims`.
+pub async fn claim(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    room: Option<RoomId>,
+    by: &str,
+    now: Millis,
+    limit: u64,
+) -> anyhow::Result<Vec<Item>> {
+    let mut open = within(scope).filter(Column::State.eq(State::Open.name())).filter(unclaimed(by, now));
+    if let Some(room) = room {
+        open = open.filter(Column::RoomId.eq(Text(room)));
+    }
+    let rows = open.order_by_asc(Column::DueAtMs).order_by_asc(Column::Position).limit(limit).all(db).await;
+    let rows = rows.context("looking for what waits")?;
+    let until = Millis(now.0.saturating_add(CLAIM_MS));
+    Entity::update_many()
+        .col_expr(Column::ClaimedBy, Expr::value(by))
+        .col_expr(Column::ClaimedUntilMs, Expr::value(until.0))
+        .filter(Column::Position.is_in(rows.iter().map(|row| row.position)))
+        .exec(db)
+        .await
+        .context("claiming items")?;
+    let claimed = |row| Item { claimed: Some((by.to_owned(), until)), ..Item::from(row) };
+    Ok(rows.into_iter().map(claimed).collect())
+}
+
+/// Keeps a decision, unless somebody decided before, or is at it.
+pub async fn decide(db: &impl ConnectionTrait, position: u64, decided: &Decided) -> anyhow::Result<bool> {
+    let update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Decided.name()))
+        .col_expr(Column::Outcome, Expr::value(outcome_name(decided.outcome)))
+        .col_expr(Column::Clause, Expr::value(decided.clause.clone()))
+        .col_expr(Column::Note, Expr::value(decided.note.clone()))
+        .col_expr(Column::DecidedBy, Expr::value(decided.by.clone()))
+        .col_expr(Column::DecidedAtMs, Expr::value(decided.at.0))
+        .filter(Column::Position.eq(position as i64))
+        .filter(Column::State.ne(State::Decided.name()))
+        .filter(unclaimed(&decided.by, decided.at));
+    Ok(update.exec(db).await.context("keeping a verdict")?.rows_affected == 1)
+}
+
+/// Whose danmaku were rejected since then, and when.
+pub async fn rejected_since(
+    db: &impl ConnectionTrait,
+    since: Millis,
+) -> anyhow::Result<Vec<(OrgId, ViewerId, Millis)>> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::OrgId)
+        .column(Column::Viewer)
+        .column(Column::DecidedAtMs)
+        .filter(Column::State.eq(State::Decided.name()))
+        .filter(Column::Outcome.eq(outcome_name(ReviewOutcome::Reject)))
+        .filter(Column::DecidedAtMs.gte(since.0));
+    let rows: Vec<(Text<OrgId>, Text<ViewerId>, i64)> =
+        rows.into_tuple().all(db).await.context("reading what was rejected lately")?;
+    Ok(rows.into_iter().map(|(org, viewer, at)| (org.0, viewer.0, Millis(at))).collect())
+}
+
+/// Empties what a viewer wrote before a position, and says how many there were.
+pub async fn erase(store: &Store, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
+    let tx = store.begin().await?;
+    let update = Entity::update_many()
+        .col_expr(Column::Text, Expr::value(""))
+        .col_expr(Column::Nick, Expr::value(Option::<String>::None))
+        .col_expr(Column::Erased, Expr::value(true))
+        .filter(Column::OrgId.eq(Text(org)))
+        .filter(Column::Viewer.eq(Text(viewer)))
+        .filter(Column::Position.lt(before.min(i64::MAX as u64) as i64))
+        .filter(Column::Erased.eq(false));
+    let erased = update.exec(tx.db()).await.context("erasing what was reviewed")?.rows_affected;
+    tx.commit().await?;
+    Ok(erased)
+}
