@@ -5936,6 +5936,812 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the lists in force on a text 试查文本
+         * @description Nothing of it is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CheckText"];
+                };
+            };
+            responses: {
+                /** @description what would become of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckedText"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `too_long` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was judged 判定记录, the newest first
+         * @description Everything that was not simply let through, with the reasons, and what people decided.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "open" | "noted" | "decided";
+                    verdict?: "alarm" | "mask" | "hold" | "block";
+                    room?: string;
+                    /** @description A pseudonym. */
+                    viewer?: string;
+                    /** @description `next` of the page before. */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ReviewItem"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/items/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them 判定详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's position */
+                    position: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the item */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewItem"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such item in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of words in your scope 词库, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Those of one room. */
+                    room?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_WordList"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Make a list of words 新建词库 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "category": "contact",
+                     *       "expires_at_ms": 1795867200000,
+                     *       "level": "alarm",
+                     *       "name": "引流话术",
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewWordList"];
+                };
+            };
+            responses: {
+                /** @description the list, still without words */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WordList"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `too_many_lists` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_name`, `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list 词库详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the list */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WordList"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Remove a list with its words 删除词库 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a list 修改词库 */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeWordList"];
+                };
+            };
+            responses: {
+                /** @description the list, in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WordList"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_name`, `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/moderation/lists/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A list as a file 导出词库
+         * @description In the format that is read.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description tab-separated text */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/tab-separated-values": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/lists/{id}/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words of a list 词条 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Words that hold this. */
+                    q?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ListedWord"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Replace the words of a list by a file 导入词库
+         * @description UTF-8, a word a line, or `word<TAB>category<TAB>level<TAB>flags<TAB>source`; `#` begins a remark.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /** @example 203.0.113.7 - - [28/Nov/2026:12:00:00 +0000] "GET /live/seg/17.m4s HTTP/1.1" 200 524288 "-" "Mozilla/5.0" */
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description the list, in force, and what was left out */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WordsTaken"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                /** @description more than 16 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `too_many_words`, `not_utf8` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Add words and take some out 增删词条 */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeWords"];
+                };
+            };
+            responses: {
+                /** @description the list, in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WordList"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_word`, `too_many_words` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/moderation/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits for people 待审量 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what waits in your scope */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "open": 12,
+                         *       "overdue": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ReviewQueue"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/queue/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take on what waits 领取待审
+         * @description The most urgent first, and what is yours already. Nobody else gets them for two minutes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "limit": 10,
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClaimItems"];
+                };
+            };
+            responses: {
+                /** @description what is yours now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClaimedItems"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.review` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_limit` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide 审核裁决
+         * @description What was held and passes is shown; what was shown and is rejected is taken down. Its writer is told.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GiveVerdict"];
+                };
+            };
+            responses: {
+                /** @description what was decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided": [
+                         *         12
+                         *       ],
+                         *       "taken": [
+                         *         12
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["VerdictGiven"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.review` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: one of them is not in your scope; nothing was decided */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_positions`, `bad_clause`, `bad_note` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/erasures": {
         parameters: {
             query?: never;
@@ -6275,6 +7081,55 @@ export interface paths {
                 403: components["responses"]["Forbidden"];
                 /** @description `broadcast_not_found` */
                 404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published rules 条款 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description all of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "code": "contact",
+                         *         "en": "Good plays",
+                         *         "source": "primary",
+                         *         "zh": "流畅播放"
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["PublishedClause"][];
+                    };
+                };
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
                 503: components["responses"]["Unavailable"];
@@ -7355,6 +8210,119 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How speaking goes in a room 发言模式 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the mode */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "mode": "after_review"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomChat"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `chat.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Change how speaking goes in a room 修改发言模式
+         * @description In force when it is answered. What waits for a person goes on waiting.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "mode": "after_review"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomChat"];
+                };
+            };
+            responses: {
+                /** @description what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "mode": "after_review"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomChat"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `chat.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -13368,7 +14336,7 @@ export interface paths {
                 400: components["responses"]["BadRequest"];
                 /** @description `token_required` */
                 401: components["responses"]["Unauthenticated"];
-                /** @description `token_invalid`, `token_expired`, `bad_origin` */
+                /** @description `token_invalid`, `token_expired`, `bad_origin`, `banned` */
                 403: components["responses"]["Forbidden"];
                 /** @description `room_not_found` */
                 404: components["responses"]["NotFound"];
@@ -13682,6 +14650,26 @@ export interface components {
              */
             to?: number | null;
         };
+        /** @description What changes about a list; what is absent stays. */
+        ChangeWordList: {
+            category?: string | null;
+            enabled?: boolean | null;
+            /**
+             * Format: int64
+             * @description Until then it counts; 0: without end.
+             */
+            expires_at_ms?: number | null;
+            level?: ("alarm" | "mask" | "hold" | "block") | null;
+            name?: string | null;
+        };
+        /** @description What changes among the words of a list. */
+        ChangeWords: {
+            /** @description New, or instead of the same word. */
+            add?: components["schemas"]["ListedWord"][];
+            remove?: string[];
+        };
+        /** @enum {string} */
+        ChatMode: "after_review" | "before_review" | "off";
         /** @description A check and what came out of it. */
         CheckBody: {
             /**
@@ -13757,6 +14745,72 @@ export interface components {
             state: components["schemas"]["CheckState"];
             /** @description Codes of what is worth a look or was not checked. */
             warned: string[];
+        };
+        /** @description A text to try the lists on. */
+        CheckText: {
+            /**
+             * Format: uuid
+             * @description With this room's own lists.
+             */
+            room?: string | null;
+            scope?: ("danmaku" | "script" | "title") & Record<string, never>;
+            /** @example 加薇信看货 */
+            text: string;
+        };
+        /** @description A word that was found. */
+        CheckedHit: {
+            category: string;
+            /** Format: u-int32 */
+            end: number;
+            /**
+             * @description `alarm`, `mask`, `hold` or `block`.
+             * @example hold
+             */
+            level: string;
+            /**
+             * @description The list's id, or `pack`.
+             * @example pack
+             */
+            list: string;
+            /**
+             * @description How it was found: `exact`, `homophone`, `split` ...
+             * @example alias
+             */
+            rule: string;
+            /**
+             * Format: u-int32
+             * @description Characters of the text, from and behind.
+             */
+            start: number;
+            word: string;
+        };
+        /** @description What the lists say of a text. */
+        CheckedText: {
+            hits: components["schemas"]["CheckedHit"][];
+            text_masked: string;
+            /**
+             * @description `allow`, `mask`, `hold` or `block`.
+             * @example hold
+             */
+            verdict: string;
+        };
+        /** @description What to take on. */
+        ClaimItems: {
+            /**
+             * Format: u-int64
+             * @description How many at most.
+             * @example 10
+             */
+            limit: number;
+            /**
+             * Format: uuid
+             * @description Of this room only.
+             */
+            room?: string | null;
+        };
+        /** @description What somebody took on. */
+        ClaimedItems: {
+            items: components["schemas"]["ReviewItem"][];
         };
         /** @description A clip 切片. Offsets count from the beginning of the show. */
         ClipBody: {
@@ -14364,6 +15418,20 @@ export interface components {
              */
             forgotten: number;
         };
+        /** @description A verdict about some of them. */
+        GiveVerdict: {
+            /**
+             * @description Which published rule it breaks; needed to reject.
+             * @example contact
+             */
+            clause?: string | null;
+            /** @description For colleagues. */
+            note?: string | null;
+            /** @enum {string} */
+            outcome: "pass" | "reject";
+            /** @description The items' positions. */
+            positions: number[];
+        };
         /** @description A moment worth a clip. */
         HighlightBody: {
             /**
@@ -14721,6 +15789,22 @@ export interface components {
             org: string;
             /** @description The person joins by single sign-on: there is no password to set. */
             sso_only: boolean;
+        };
+        /** @description A word of a list. */
+        ListedWord: {
+            /** @description Without one: the list's. */
+            category?: string | null;
+            /** @description `exact`, `initials`, `copy`, by commas. */
+            flags?: string | null;
+            /**
+             * @description `alarm`, `mask`, `hold`, `block`, or `allow` for an innocent word; without one: the list's.
+             * @example hold
+             */
+            level?: string | null;
+            /** @description Which law or rule says so. */
+            source?: string | null;
+            /** @example 加微信 */
+            word: string;
         };
         /** @description Picture and sound of a push. */
         Looked: {
@@ -15157,6 +16241,28 @@ export interface components {
             /** @example https://example.org/kaibo */
             url: string;
         };
+        /** @description A new list. */
+        NewWordList: {
+            /**
+             * @description Of words that say none.
+             * @example contact
+             */
+            category?: string | null;
+            /**
+             * Format: int64
+             * @description Until then it counts.
+             */
+            expires_at_ms?: number | null;
+            /** @description Of words that say none; `mask` if nothing is said. */
+            level?: ("alarm" | "mask" | "hold" | "block") | null;
+            /** @example 引流话术 */
+            name: string;
+            /**
+             * Format: uuid
+             * @description It counts in this room only. Without one it counts in every room, and only headquarters make such.
+             */
+            room?: string | null;
+        };
         /** @description A link for one use. The secret is shown here and nowhere else. */
         OneTimeLink: {
             /** Format: int64 */
@@ -15457,6 +16563,25 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_ListedWord: {
+            items: {
+                /** @description Without one: the list's. */
+                category?: string | null;
+                /** @description `exact`, `initials`, `copy`, by commas. */
+                flags?: string | null;
+                /**
+                 * @description `alarm`, `mask`, `hold`, `block`, or `allow` for an innocent word; without one: the list's.
+                 * @example hold
+                 */
+                level?: string | null;
+                /** @description Which law or rule says so. */
+                source?: string | null;
+                /** @example 加微信 */
+                word: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_MediaServerBody: {
             items: {
                 /** @description Addresses and networks that may call; empty: every one that knows the secret. */
@@ -15589,6 +16714,64 @@ export interface components {
                 platform: string;
                 /** Format: int64 */
                 used_at_ms: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_ReviewItem: {
+            items: {
+                /** Format: int64 */
+                at_ms: number;
+                /** Format: uuid */
+                broadcast?: string | null;
+                /** @description Who is at it, and until when it is left to him. */
+                claimed_by?: string | null;
+                /** Format: int64 */
+                claimed_until_ms?: number | null;
+                clause?: string | null;
+                /** Format: int64 */
+                decided_at_ms?: number | null;
+                decided_by?: string | null;
+                /**
+                 * Format: int64
+                 * @description By then somebody should have looked.
+                 */
+                due_at_ms: number;
+                /** @description Its words are gone, for good. */
+                erased: boolean;
+                /**
+                 * @description The room's mode then.
+                 * @example after_review
+                 */
+                mode: string;
+                nick?: string | null;
+                note?: string | null;
+                outcome?: ("pass" | "reject") | null;
+                /**
+                 * Format: u-int64
+                 * @description Of the decision in the event log; its id.
+                 */
+                position: number;
+                reasons: components["schemas"]["ReviewReason"][];
+                /** Format: uuid */
+                room: string;
+                /**
+                 * Format: float
+                 * @description A model's probability that it is bad.
+                 */
+                score?: number | null;
+                /** @enum {string} */
+                state: "open" | "noted" | "decided";
+                text: string;
+                /**
+                 * Format: u-int8
+                 * @description 1, 2 or 3.
+                 */
+                tier: number;
+                /** @enum {string} */
+                verdict: "alarm" | "mask" | "hold" | "block";
+                /** @description The pseudonym; masked without `personal.read`. */
+                viewer: string;
             }[];
             next?: string | null;
         };
@@ -15855,6 +17038,35 @@ export interface components {
             }[];
             next?: string | null;
         };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_WordList: {
+            items: {
+                /** @description Of words that say none. */
+                category: string;
+                /** Format: int64 */
+                changed_at_ms: number;
+                /** Format: int64 */
+                created_at_ms: number;
+                enabled: boolean;
+                /** Format: int64 */
+                expires_at_ms?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @description It counts: it is enabled and its time is not over. */
+                in_force: boolean;
+                level: ("alarm" | "mask" | "hold" | "block") & Record<string, never>;
+                name: string;
+                owner: string;
+                /**
+                 * Format: uuid
+                 * @description The room it belongs to; without one it counts in every room of the organisation.
+                 */
+                room?: string | null;
+                /** Format: u-int64 */
+                words: number;
+            }[];
+            next?: string | null;
+        };
         PasswordAndCode: {
             /** @example 005924 */
             code: string;
@@ -16090,6 +17302,18 @@ export interface components {
              */
             started_at?: number | null;
             title: string;
+        };
+        /** @description A published rule. */
+        PublishedClause: {
+            /**
+             * @description Stands in verdicts, sanctions and messages.
+             * @example contact
+             */
+            code: string;
+            en: string;
+            /** @description Which law or rule asks for it. */
+            source: string;
+            zh: string;
         };
         /** @description A push as it arrived. */
         PushMeasured: {
@@ -16624,6 +17848,92 @@ export interface components {
              */
             taken: number;
         };
+        /** @description A danmaku that was not simply let through. */
+        ReviewItem: {
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: uuid */
+            broadcast?: string | null;
+            /** @description Who is at it, and until when it is left to him. */
+            claimed_by?: string | null;
+            /** Format: int64 */
+            claimed_until_ms?: number | null;
+            clause?: string | null;
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description By then somebody should have looked.
+             */
+            due_at_ms: number;
+            /** @description Its words are gone, for good. */
+            erased: boolean;
+            /**
+             * @description The room's mode then.
+             * @example after_review
+             */
+            mode: string;
+            nick?: string | null;
+            note?: string | null;
+            outcome?: ("pass" | "reject") | null;
+            /**
+             * Format: u-int64
+             * @description Of the decision in the event log; its id.
+             */
+            position: number;
+            reasons: components["schemas"]["ReviewReason"][];
+            /** Format: uuid */
+            room: string;
+            /**
+             * Format: float
+             * @description A model's probability that it is bad.
+             */
+            score?: number | null;
+            /** @enum {string} */
+            state: "open" | "noted" | "decided";
+            text: string;
+            /**
+             * Format: u-int8
+             * @description 1, 2 or 3.
+             */
+            tier: number;
+            /** @enum {string} */
+            verdict: "alarm" | "mask" | "hold" | "block";
+            /** @description The pseudonym; masked without `personal.read`. */
+            viewer: string;
+        };
+        /** @description How much waits for people. */
+        ReviewQueue: {
+            /** Format: u-int64 */
+            open: number;
+            /**
+             * Format: u-int64
+             * @description Beyond its time.
+             */
+            overdue: number;
+        };
+        /** @description What speaks against a text. */
+        ReviewReason: {
+            category: string;
+            /** Format: u-int32 */
+            end: number;
+            /** @description `text` or `nick`. */
+            field: string;
+            /** @description The list's id, or `pack` for the words that Kaibo brings along. */
+            list: string;
+            /** @description How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`, or the room's `mode`. */
+            rule: string;
+            /**
+             * Format: u-int32
+             * @description Characters of the field, from and behind.
+             */
+            start: number;
+            /** @enum {string} */
+            verdict: "alarm" | "mask" | "hold" | "block";
+            /** @description As the list has it. */
+            word: string;
+        };
         RoleView: {
             /** @example operator */
             en: string;
@@ -16678,6 +17988,10 @@ export interface components {
         RoomChange: {
             private?: boolean | null;
             title?: string | null;
+        };
+        /** @description How speaking goes in a room. */
+        RoomChat: {
+            mode: components["schemas"]["ChatMode"];
         };
         RoomQuality: components["schemas"]["QualityFigures"] & {
             /** Format: uuid */
@@ -17559,6 +18873,12 @@ export interface components {
              */
             least_kbps?: number | null;
         };
+        /** @description What became of a verdict. */
+        VerdictGiven: {
+            decided: number[];
+            /** @description Decided before, or somebody else is at it. */
+            taken: number[];
+        };
         VideoMeasured: {
             b_frames: boolean;
             /**
@@ -17756,10 +19076,44 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description A list of words. */
+        WordList: {
+            /** @description Of words that say none. */
+            category: string;
+            /** Format: int64 */
+            changed_at_ms: number;
+            /** Format: int64 */
+            created_at_ms: number;
+            enabled: boolean;
+            /** Format: int64 */
+            expires_at_ms?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description It counts: it is enabled and its time is not over. */
+            in_force: boolean;
+            level: ("alarm" | "mask" | "hold" | "block") & Record<string, never>;
+            name: string;
+            owner: string;
+            /**
+             * Format: uuid
+             * @description The room it belongs to; without one it counts in every room of the organisation.
+             */
+            room?: string | null;
+            /** Format: u-int64 */
+            words: number;
+        };
         /** @description In both languages of the house. */
         Words: {
             en: string;
             zh: string;
+        };
+        /** @description What became of a file of words. */
+        WordsTaken: {
+            /** @description Lines that are no word, named up to fifty. */
+            left_out: string[];
+            /** Format: u-int64 */
+            left_out_count: number;
+            list: components["schemas"]["WordList"];
         };
     };
     responses: {
