@@ -34,16 +34,3 @@ pub const LIST: &[Clause] = &[
 pub fn is_one(code: &str) -> bool {
     LIST.iter().any(|clause| clause.code == code)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::pack;
-
-    #[test]
-    fn every_category_of_the_pack_is_a_clause() {
-        for entry in pack() {
-            assert!(is_one(&entry.category), "{}", entry.category);
-        }
-    }
-}

@@ -1,7 +1,7 @@
 //! Trust and safety 内容安全: what may be said, who decides, and why.
 
 mod chat;
-mod clauses;
+pub mod clauses;
 mod gate;
 mod lexicons;
 mod migrations;
@@ -41,6 +41,8 @@ impl Moderation {
         let moderation = self.clone();
         Feature {
             routes: lexicons::http::routes(self.clone())
+                .merge(lexicons::http_words::routes(self.clone()))
+                .merge(lexicons::http_check::routes(self.clone()))
                 .merge(chat::http::routes(self.clone()))
                 .merge(review::http::routes(self.clone())),
             migrations: migrations::MIGRATIONS,

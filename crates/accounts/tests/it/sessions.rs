@@ -130,6 +130,7 @@ async fn me_says_who_and_what() {
       "permissions": [
         "audit.read",
         "broadcast.end",
+        "chat.manage",
         "clip.write",
         "collect.write",
         "consent.manage",
@@ -140,6 +141,9 @@ async fn me_says_who_and_what() {
         "import.write",
         "media_server.manage",
         "metrics.read",
+        "moderation.manage",
+        "moderation.read",
+        "moderation.review",
         "personal.read",
         "privacy.erase",
         "privacy.export",

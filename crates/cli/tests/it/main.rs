@@ -7,6 +7,7 @@ mod contract;
 mod databases;
 mod durability;
 mod harness;
+mod moderation;
 mod recordings;
 #[path = "../../../media/tests/it/s3.rs"]
 mod s3;

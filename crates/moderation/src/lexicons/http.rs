@@ -1,23 +1,12 @@
 //! Lists and their words over HTTP.
 
-use super::{List, MOST_LISTS, MOST_WORDS, Place, level_name, store, to_text};
-use crate::{
-    Moderation,
-    chat::http::room_of,
-    gate::changed,
-    review::http::ReadModeration,
-    text::{Entry, LONGEST, Level, Scope as Where, read},
-};
+use super::{List, MOST_LISTS, Place, store};
+use crate::{Moderation, chat::http::room_of, gate::changed, review::http::ReadModeration, text::Level};
 use ::store::Tx;
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Reach, Scope,
 };
-use axum::{
-    Json,
-    extract::{DefaultBodyLimit, State},
-    http::{StatusCode, header},
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use events::{Millis, RoomId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -31,35 +20,21 @@ impl Permission for ManageModeration {
         PermissionInfo { name: "moderation.manage", zh: "管理词库", en: "manage lists of words" };
 }
 
-/// A list of words as a file.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// Lines that are none are named up to here.
-const MOST_NAMED: usize = 50;
-const MOST_CHANGES: usize = 1_000;
-
 pub fn routes(moderation: Moderation) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(find, change, remove))
-        .routes(routes!(words, replace_words, change_words))
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .routes(routes!(export))
-        .routes(routes!(check))
-        .with_state(moderation)
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(find, change, remove)).with_state(moderation)
 }
 
 /// A list of words.
 #[derive(Debug, Serialize, ToSchema)]
-struct WordList {
+pub(super) struct WordList {
     id: Uuid,
     name: String,
     /// The room it belongs to; without one it counts in every room of the organisation.
     #[schema(value_type = Option<Uuid>)]
     room: Option<RoomId>,
-    /// Of words that say none.
+    /// Of words that come in without one.
     category: String,
-    /// Of words that say none.
-    #[schema(inline)]
+    /// Of words that come in without one.
     level: ListLevel,
     enabled: bool,
     /// It counts: it is enabled and its time is not over.
@@ -167,12 +142,11 @@ struct NewWordList {
     /// It counts in this room only. Without one it counts in every room, and only headquarters make such.
     #[schema(value_type = Option<Uuid>)]
     room: Option<RoomId>,
-    /// Of words that say none.
+    /// Of words that come in without one.
     #[schema(max_length = 30, example = "contact")]
     #[serde(default)]
     category: Option<String>,
-    /// Of words that say none; `mask` if nothing is said.
-    #[schema(inline)]
+    /// Of words that come in without one; `mask` if nothing is said.
     #[serde(default)]
     level: Option<ListLevel>,
     /// Until then it counts.
@@ -188,7 +162,7 @@ fn name_of(name: &str) -> Result<String, ApiError> {
     Ok(name.to_owned())
 }
 
-fn category_of(category: Option<String>) -> Result<String, ApiError> {
+pub(super) fn category_of(category: Option<String>) -> Result<String, ApiError> {
     let category = category.map(|category| category.trim().to_owned()).filter(|category| !category.is_empty());
     let category = category.unwrap_or_else(|| "own".to_owned());
     if category.chars().count() > 30 || category.chars().any(char::is_control) {
@@ -287,7 +261,6 @@ struct ChangeWordList {
     name: Option<String>,
     #[schema(max_length = 30)]
     category: Option<String>,
-    #[schema(inline)]
     level: Option<ListLevel>,
     enabled: Option<bool>,
     /// Until then it counts; 0: without end.
@@ -295,6 +268,8 @@ struct ChangeWordList {
 }
 
 /// Change a list 修改词库
+///
+/// Words that had the list's category or level follow it.
 #[utoipa::path(patch, path = "/api/moderation/lists/{id}", tag = "moderation", operation_id = "change_word_list",
     params(("id" = Uuid, Path, description = "the list")), request_body = ChangeWordList,
     responses(
@@ -310,7 +285,8 @@ async fn change(
     ApiPath(id): ApiPath<Uuid>,
     ApiJson(wanted): ApiJson<ChangeWordList>,
 ) -> ApiResult<WordList> {
-    let (tx, mut list) = moderation.change_list(can.scope(), id).await?;
+    let (tx, before) = moderation.change_list(can.scope(), id).await?;
+    let mut list = before.clone();
     if let Some(name) = wanted.name {
         list.name = name_of(&name)?;
     }
@@ -326,6 +302,7 @@ async fn change(
     if let Some(end) = wanted.expires_at_ms {
         list.expires_at = (end > 0).then_some(Millis(end));
     }
+    store::follow(tx.db(), &before, &list).await?;
     Ok(Json(moderation.keep_list(tx, list, "changed", &can.name).await?))
 }
 
@@ -351,326 +328,9 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A word of a list.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ListedWord {
-    #[schema(min_length = 1, max_length = 64, example = "加微信")]
-    word: String,
-    /// Without one: the list's.
-    #[schema(max_length = 30)]
-    #[serde(default)]
-    category: Option<String>,
-    /// `alarm`, `mask`, `hold`, `block`, or `allow` for an innocent word; without one: the list's.
-    #[schema(example = "hold")]
-    #[serde(default)]
-    level: Option<String>,
-    /// `exact`, `initials`, `copy`, by commas.
-    #[schema(max_length = 40)]
-    #[serde(default)]
-    flags: Option<String>,
-    /// Which law or rule says so.
-    #[schema(max_length = 200)]
-    #[serde(default)]
-    source: Option<String>,
-}
-
-fn word_body(entry: Entry) -> ListedWord {
-    let flags = super::flags_of(&entry);
-    ListedWord {
-        word: entry.word,
-        category: Some(entry.category),
-        level: Some(level_name(entry.level).to_owned()),
-        flags: Some(flags).filter(|flags| !flags.is_empty()),
-        source: Some(entry.source).filter(|source| !source.is_empty()),
-    }
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct WordsQuery {
-    /// Words that hold this.
-    #[param(max_length = 64)]
-    q: Option<String>,
-    /// `next` of the page before.
-    #[param(max_length = 64)]
-    after: Option<String>,
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u64>,
-}
-
-/// Words of a list 词条
-#[utoipa::path(get, path = "/api/moderation/lists/{id}/words", tag = "moderation", operation_id = "list_words",
-    params(("id" = Uuid, Path, description = "the list"), WordsQuery),
-    responses(
-        (status = 200, description = "a page", body = Page<ListedWord>),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: needs `moderation.read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such list in your scope", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn words(
-    State(moderation): State<Moderation>,
-    can: Can<ReadModeration>,
-    ApiPath(id): ApiPath<Uuid>,
-    ApiQuery(query): ApiQuery<WordsQuery>,
-) -> ApiResult<Page<ListedWord>> {
-    let db = moderation.app().store.read();
-    let list = store::find(db, can.scope(), id).await?.ok_or_else(|| ApiError::not_found("list"))?;
-    let limit = query.limit.unwrap_or(100).clamp(1, 1_000);
-    let words = store::words(db, &list, query.q.as_deref(), query.after.as_deref(), Some(limit)).await?;
-    let next = words.last().filter(|_| words.len() as u64 == limit).map(|last| last.word.clone());
-    Ok(Json(Page { items: words.into_iter().map(word_body).collect(), next }))
-}
-
-/// What became of a file of words.
-#[derive(Debug, Serialize, ToSchema)]
-struct WordsTaken {
-    list: WordList,
-    /// Lines that are no word, named up to fifty.
-    left_out: Vec<String>,
-    left_out_count: u64,
-}
-
-/// Replace the words of a list by a file 导入词库
-///
-/// UTF-8, a word a line, or `word<TAB>category<TAB>level<TAB>flags<TAB>source`; `#` begins a remark.
-#[utoipa::path(put, path = "/api/moderation/lists/{id}/words", tag = "moderation", operation_id = "replace_words",
-    params(("id" = Uuid, Path, description = "the list")), request_body(content = String, content_type = "text/plain"),
-    responses(
-        (status = 200, description = "the list, in force, and what was left out", body = WordsTaken),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: needs `moderation.manage`; `beyond_your_reach`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such list in your scope", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "more than 16 MB", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`too_many_words`, `not_utf8`", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn replace_words(
-    State(moderation): State<Moderation>,
-    can: Can<ManageModeration>,
-    ApiPath(id): ApiPath<Uuid>,
-    bytes: axum::body::Bytes,
-) -> ApiResult<WordsTaken> {
-    let text = std::str::from_utf8(&bytes).map_err(|_| ApiError::new(422, "not_utf8", "the file is not UTF-8"))?;
-    let (entries, bad) = read(text);
-    let mut entries = entries;
-    // The last of equal words counts, as it does in a file that is read from its top.
-    let mut seen = std::collections::HashSet::new();
-    entries.reverse();
-    entries.retain(|entry| seen.insert(entry.word.clone()));
-    if entries.len() as u64 > MOST_WORDS {
-        return Err(too_many());
-    }
-    let (tx, mut list) = moderation.change_list(can.scope(), id).await?;
-    store::clear(tx.db(), list.id).await?;
-    store::put(tx.db(), list.id, &entries).await?;
-    list.words = entries.len() as u64;
-    let list = moderation.keep_list(tx, list, "words_changed", &can.name).await?;
-    let left_out = bad.iter().take(MOST_NAMED).map(ToString::to_string).collect();
-    Ok(Json(WordsTaken { list, left_out, left_out_count: bad.len() as u64 }))
-}
-
-fn too_many() -> ApiError {
-    ApiError::new(422, "too_many_words", format!("a list holds at most {MOST_WORDS} words"))
-}
-
-/// What changes among the words of a list.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ChangeWords {
-    /// New, or instead of the same word.
-    #[schema(max_items = 1000)]
-    #[serde(default)]
-    add: Vec<ListedWord>,
-    #[schema(max_items = 1000)]
-    #[serde(default)]
-    remove: Vec<String>,
-}
-
-/// Add words and take some out 增删词条
-#[utoipa::path(patch, path = "/api/moderation/lists/{id}/words", tag = "moderation", operation_id = "change_words",
-    params(("id" = Uuid, Path, description = "the list")), request_body = ChangeWords,
-    responses(
-        (status = 200, description = "the list, in force", body = WordList),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: needs `moderation.manage`; `beyond_your_reach`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such list in your scope", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`bad_word`, `too_many_words`", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn change_words(
-    State(moderation): State<Moderation>,
-    can: Can<ManageModeration>,
-    ApiPath(id): ApiPath<Uuid>,
-    ApiJson(wanted): ApiJson<ChangeWords>,
-) -> ApiResult<WordList> {
-    if wanted.add.len() > MOST_CHANGES || wanted.remove.len() > MOST_CHANGES {
-        return Err(ApiError::new(422, "too_many_words", "at most 1000 with one call; a file replaces them all"));
-    }
-    let (tx, mut list) = moderation.change_list(can.scope(), id).await?;
-    let mut entries = wanted.add.into_iter().map(|word| entry_of(word, &list)).collect::<Result<Vec<_>, _>>()?;
-    let mut seen = std::collections::HashSet::new();
-    entries.reverse();
-    entries.retain(|entry: &Entry| seen.insert(entry.word.clone()));
-    store::remove(tx.db(), list.id, &wanted.remove).await?;
-    store::put(tx.db(), list.id, &entries).await?;
-    list.words = store::count_words(tx.db(), list.id).await?;
-    if list.words > MOST_WORDS {
-        return Err(too_many());
-    }
-    Ok(Json(moderation.keep_list(tx, list, "words_changed", &can.name).await?))
-}
-
-fn entry_of(word: ListedWord, list: &List) -> Result<Entry, ApiError> {
-    let bad = |why: String| ApiError::new(422, "bad_word", why);
-    let text = word.word.trim();
-    if text.is_empty() || text.chars().count() > LONGEST || text.starts_with('#') {
-        return Err(bad(format!("a word has 1 to {LONGEST} characters and no `#` before it")));
-    }
-    let clean = |text: Option<String>| text.unwrap_or_default().replace(['\t', '\n', '\r'], " ");
-    let level = word.level.unwrap_or_else(|| level_name(Some(list.level)).to_owned());
-    let category =
-        category_of(Some(clean(word.category)).filter(|own| !own.is_empty()).or(Some(list.category.clone())))?;
-    let line = [text.replace('\t', " "), category, level, clean(word.flags), clean(word.source)].join("\t");
-    let (mut entries, mut faults) = read(&line);
-    match (entries.pop(), faults.pop()) {
-        (Some(entry), None) if entry.source.chars().count() <= 200 => Ok(entry),
-        (_, Some(fault)) => Err(bad(fault.to_string())),
-        _ => Err(bad("it is no word".into())),
-    }
-}
-
-/// A list as a file 导出词库
-///
-/// In the format that is read.
-#[utoipa::path(get, path = "/api/moderation/lists/{id}/export", tag = "moderation", operation_id = "export_words",
-    params(("id" = Uuid, Path, description = "the list")),
-    responses(
-        (status = 200, description = "tab-separated text", body = String, content_type = "text/tab-separated-values"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: needs `moderation.read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such list in your scope", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn export(
-    State(moderation): State<Moderation>,
-    can: Can<ReadModeration>,
-    ApiPath(id): ApiPath<Uuid>,
-) -> Result<impl IntoResponse, ApiError> {
-    let db = moderation.app().store.read();
-    let list = store::find(db, can.scope(), id).await?.ok_or_else(|| ApiError::not_found("list"))?;
-    let text = to_text(&store::words(db, &list, None, None, None).await?);
-    let named = format!("attachment; filename=\"{}.tsv\"", list.id);
-    let headers = [
-        (header::CONTENT_TYPE, "text/tab-separated-values; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, named),
-    ];
-    Ok((headers, text))
-}
-
-/// A text to try the lists on.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct CheckText {
-    #[schema(max_length = 20000, example = "加薇信看货")]
-    text: String,
-    /// Where it stands: `danmaku`, `script` or `title`.
-    #[schema(inline)]
-    #[serde(default)]
-    scope: CheckScope,
-    /// With this room's own lists.
-    #[schema(value_type = Option<Uuid>)]
-    #[serde(default)]
-    room: Option<RoomId>,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum CheckScope {
-    #[default]
-    Danmaku,
-    Script,
-    Title,
-}
-
-/// What the lists say of a text.
-#[derive(Debug, Serialize, ToSchema)]
-struct CheckedText {
-    /// `allow`, `mask`, `hold` or `block`.
-    #[schema(example = "hold")]
-    verdict: &'static str,
-    text_masked: String,
-    hits: Vec<CheckedHit>,
-}
-
-/// A word that was found.
-#[derive(Debug, Serialize, ToSchema)]
-struct CheckedHit {
-    word: String,
-    category: String,
-    /// `alarm`, `mask`, `hold` or `block`.
-    #[schema(example = "hold")]
-    level: &'static str,
-    /// How it was found: `exact`, `homophone`, `split` ...
-    #[schema(example = "alias")]
-    rule: &'static str,
-    /// The list's id, or `pack`.
-    #[schema(example = "pack")]
-    list: String,
-    /// Characters of the text, from and behind.
-    start: u32,
-    end: u32,
-}
-
-/// Try the lists in force on a text 试查文本
-///
-/// Nothing of it is kept.
-#[utoipa::path(post, path = "/api/moderation/check", tag = "moderation", operation_id = "check_text", request_body = CheckText,
-    responses(
-        (status = 200, description = "what would become of it", body = CheckedText),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: needs `moderation.read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such room in your scope", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`too_long`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`not_ready`: the lists are being read", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn check(
-    State(moderation): State<Moderation>,
-    can: Can<ReadModeration>,
-    ApiJson(wanted): ApiJson<CheckText>,
-) -> ApiResult<CheckedText> {
-    if wanted.text.chars().count() > crate::text::LONGEST_TEXT {
-        return Err(ApiError::new(422, "too_long", "at most 20,000 characters"));
-    }
-    let room = match wanted.room {
-        Some(room) => Some(room_of(&moderation, &can, room).await?.room),
-        None => None,
-    };
-    let scope = match wanted.scope {
-        CheckScope::Danmaku => Where::Danmaku,
-        CheckScope::Script => Where::Script,
-        CheckScope::Title => Where::Title,
-    };
-    let checked = moderation.0.gate.check(can.scope().org, room, &wanted.text, scope);
-    let checked = checked.ok_or_else(|| ApiError::new(503, "not_ready", "the lists are being read").retry_after(1))?;
-    let hits = checked.hits.into_iter().map(|hit| CheckedHit {
-        word: hit.word.to_string(),
-        category: hit.category.to_string(),
-        level: level_name(Some(hit.level)),
-        rule: hit.rule.name(),
-        list: hit.list.to_string(),
-        start: hit.start,
-        end: hit.end,
-    });
-    let verdict = match checked.verdict {
-        crate::text::Verdict::Allow => "allow",
-        crate::text::Verdict::Mask => "mask",
-        crate::text::Verdict::Hold => "hold",
-        crate::text::Verdict::Block => "block",
-    };
-    Ok(Json(CheckedText { verdict, text_masked: checked.text_masked, hits: hits.collect() }))
-}
-
 impl Moderation {
     /// A list somebody may change, and the transaction to change it in.
-    async fn change_list(&self, scope: Scope, id: Uuid) -> Result<(Tx, List), ApiError> {
+    pub(super) async fn change_list(&self, scope: Scope, id: Uuid) -> Result<(Tx, List), ApiError> {
         let tx = self.app().store.begin().await?;
         tx.take_turns("moderation_lists").await?;
         let list = store::find(tx.db(), scope, id).await?.ok_or_else(|| ApiError::not_found("list"))?;
@@ -679,7 +339,7 @@ impl Moderation {
     }
 
     /// Keeps a changed list, says so, and has it in force before it answers.
-    async fn keep_list(&self, tx: Tx, mut list: List, change: &str, by: &str) -> Result<WordList, ApiError> {
+    pub(super) async fn keep_list(&self, tx: Tx, mut list: List, change: &str, by: &str) -> Result<WordList, ApiError> {
         let now = self.app().now();
         (list.revision, list.changed_at) = (list.revision + 1, now);
         store::update(tx.db(), &list).await?;

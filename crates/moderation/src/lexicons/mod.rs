@@ -1,6 +1,8 @@
 //! Lists of words 词库: an organisation's own, or a room's. A room's list adds to the organisation's and allows nothing it forbids.
 
 pub mod http;
+pub mod http_check;
+pub mod http_words;
 pub mod store;
 
 use crate::text::{Entry, Level, Scopes};
@@ -19,7 +21,7 @@ pub struct List {
     /// None: headquarters' own, in every room of the organisation.
     pub place: Option<Place>,
     pub name: String,
-    /// Of words that say none.
+    /// Of words that come in without one.
     pub category: String,
     pub level: Level,
     pub enabled: bool,

@@ -6,8 +6,9 @@ use anyhow::Context;
 use app::Scope;
 use events::{Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
 };
 use store::Text;
 use uuid::Uuid;
@@ -52,9 +53,7 @@ mod word {
         pub list_id: Text<Uuid>,
         #[sea_orm(primary_key, auto_increment = false)]
         pub word: String,
-        /// Empty: the list's.
         pub category: String,
-        /// Empty: the list's.
         pub level: String,
         pub flags: String,
         pub source: String,
@@ -186,14 +185,14 @@ pub async fn words(
         rows = rows.filter(word::Column::Word.gt(after));
     }
     let rows = rows.order_by_asc(word::Column::Word).limit(limit).all(db).await.context("reading words")?;
-    Ok(rows.into_iter().map(|row| entry(row, list)).collect())
+    Ok(rows.into_iter().map(entry).collect())
 }
 
-fn entry(row: word::Model, list: &List) -> Entry {
+fn entry(row: word::Model) -> Entry {
     let has = |flag: &str| row.flags.split(',').any(|other| other == flag);
     Entry {
-        category: if row.category.is_empty() { list.category.clone() } else { row.category.clone() },
-        level: if row.level.is_empty() { Some(list.level) } else { level_of(&row.level) },
+        category: row.category.clone(),
+        level: level_of(&row.level),
         exact: has("exact"),
         initials: has("initials"),
         scope: if has("copy") { Scopes::Copy } else { Scopes::Everywhere },
@@ -235,6 +234,24 @@ pub async fn remove(db: &impl ConnectionTrait, list: Uuid, words: &[String]) -> 
             .exec(db)
             .await
             .context("removing words")?;
+    }
+    Ok(())
+}
+
+/// Words that had what the list says have what it says now.
+pub async fn follow(db: &impl ConnectionTrait, before: &List, now: &List) -> anyhow::Result<()> {
+    let columns = [
+        (word::Column::Category, &before.category, &now.category),
+        (word::Column::Level, &level_name(Some(before.level)).to_owned(), &level_name(Some(now.level)).to_owned()),
+    ];
+    for (column, old, new) in columns.into_iter().filter(|(_, old, new)| old != new) {
+        word::Entity::update_many()
+            .col_expr(column, Expr::value(new.clone()))
+            .filter(word::Column::ListId.eq(Text(now.id)))
+            .filter(column.eq(old.clone()))
+            .exec(db)
+            .await
+            .context("changing the words of a list")?;
     }
     Ok(())
 }

@@ -77,13 +77,18 @@ pub const LONGEST: usize = 64;
 
 /// The entries of a list, and the lines that are none. Lists with a word a line are taken as `mask`.
 pub fn read(text: &str) -> (Vec<Entry>, Vec<BadLine>) {
+    read_as(text, "own", Level::Mask)
+}
+
+/// The same; words that say neither category nor level have these.
+pub fn read_as(text: &str, category: &str, level: Level) -> (Vec<Entry>, Vec<BadLine>) {
     let (mut entries, mut bad) = (Vec::new(), Vec::new());
     for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim_end_matches(['\r', ' ', ',', '，']);
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
-        match entry(at + 1, line) {
+        match entry(at + 1, line, category, level) {
             Ok(entry) => entries.push(entry),
             Err(why) => bad.push(why),
         }
@@ -91,15 +96,16 @@ pub fn read(text: &str) -> (Vec<Entry>, Vec<BadLine>) {
     (entries, bad)
 }
 
-fn entry(line: usize, text: &str) -> Result<Entry, BadLine> {
+fn entry(line: usize, text: &str, category: &str, level: Level) -> Result<Entry, BadLine> {
     let mut fields = text.split('\t').map(str::trim);
     let word = fields.next().unwrap_or_default().to_owned();
     if word.chars().count() > LONGEST {
         return Err(BadLine::TooLong(line));
     }
-    let category = fields.next().filter(|category| !category.is_empty()).unwrap_or("own").to_owned();
-    let level = match fields.next().unwrap_or("mask") {
-        "" | "mask" => Some(Level::Mask),
+    let category = fields.next().filter(|category| !category.is_empty()).unwrap_or(category).to_owned();
+    let level = match fields.next().unwrap_or_default() {
+        "" => Some(level),
+        "mask" => Some(Level::Mask),
         "hold" | "review" => Some(Level::Hold),
         "block" => Some(Level::Block),
         "alarm" => Some(Level::Alarm),

@@ -14,4 +14,4 @@ mod sound;
 
 pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict, starred};
 pub use learn::{Coverage, Example, Intervals, Model, Quality, Unusable};
-pub use lexicon::{BadLine, Entry, LONGEST, Level, Scope, Scopes, in_list, pack, read};
+pub use lexicon::{BadLine, Entry, LONGEST, Level, Scope, Scopes, in_list, pack, read, read_as};

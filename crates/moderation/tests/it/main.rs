@@ -1,4 +1,6 @@
 //! The domain through its public face.
 
+mod conformance;
+mod gate;
 mod learning;
 mod words;

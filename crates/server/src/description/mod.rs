@@ -177,5 +177,7 @@ pub(crate) fn is_json(content_type: &str) -> bool {
 }
 
 fn is_file(content_type: &str) -> bool {
-    ["video/", "image/", "application/octet-stream"].iter().any(|kind| content_type.starts_with(kind))
+    ["video/", "image/", "application/octet-stream", "text/tab-separated-values"]
+        .iter()
+        .any(|kind| content_type.starts_with(kind))
 }

@@ -1,5 +1,6 @@
 //! A started program with one show in a private and a public room, and a client that asks as anybody.
 
+use events::{ChatMode, DanmakuJudged, DanmakuSent, Envelope, Event, RoomId, Source, TextVerdict, ViewerId};
 use media::rtmp::publisher::Publisher;
 use reqwest::{Client, Method};
 use sea_orm::ConnectionTrait;
@@ -242,6 +243,33 @@ impl House {
         let (status, body) = self.call(Some(&self.admin), "PATCH", &source, Some(&off)).await;
         assert_eq!(status, 200, "{body}");
         id(&self.read(&format!("{source}/quarantine")).await["items"][0], "id")
+    }
+
+    /// A list of words of the private room.
+    pub async fn word_list(&self) -> String {
+        let list = json!({"name": SECRET, "room": self.private_room});
+        id(&self.made("/api/moderation/lists", list).await, "id")
+    }
+
+    /// A danmaku of the private room that waits for a person.
+    pub async fn judged(&self) -> String {
+        let app = &self.running.app;
+        let room: RoomId = self.private_room.parse().expect("an id");
+        let (org, team) = self.running.home().await.expect("the first team");
+        let judged = DanmakuJudged {
+            verdict: TextVerdict::Hold,
+            danmaku: DanmakuSent::plain(SECRET),
+            reasons: Vec::new(),
+            score_milli: None,
+            mode: ChatMode::AfterReview,
+            lists: 0,
+            model: None,
+        };
+        let event = Envelope::new(app.now(), Source::Viewer, org, Event::DanmakuJudged(judged));
+        let event = event.with_team(team).with_room(room).with_viewer(ViewerId::random());
+        let position = app.append(&[event]).await.expect("a log").start;
+        self.read_when("/api/moderation/items", |page| page["items"][0]["position"] == position).await;
+        position.to_string()
     }
 
     /// A viewer of the private room who agreed to be counted.

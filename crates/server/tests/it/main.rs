@@ -4,6 +4,7 @@ mod description;
 mod house;
 mod idempotency;
 mod limits;
+mod moderation;
 mod permissions;
 mod personal;
 mod privacy;

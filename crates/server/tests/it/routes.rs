@@ -61,6 +61,24 @@ pub fn routes() -> Vec<Route> {
         route(Needs("consent.read"), "GET", "/api/consent/counts", "/api/consent/counts"),
         route(Needs("consent.read"), "GET", "/api/consent/statements", "/api/consent/statements"),
         with(Needs("consent.write"), "POST", "/api/consent/viewers/{viewer}", "/api/consent/viewers/{viewer}", json!({"purpose": "analytics", "version": 1, "given": false})),
+        route(Everybody, "GET", "/api/public/clauses", "/api/public/clauses"),
+        route(Needs("chat.manage"), "GET", "/api/rooms/{id}/chat", "/api/rooms/{room}/chat"),
+        with(Needs("chat.manage"), "PUT", "/api/rooms/{id}/chat", "/api/rooms/{room}/chat", json!({"mode": "after_review"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/items", "/api/moderation/items"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/items/{position}", "/api/moderation/items/{judged}"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/queue", "/api/moderation/queue"),
+        with(Needs("moderation.review"), "POST", "/api/moderation/queue/claim", "/api/moderation/queue/claim", json!({"limit": 1})),
+        with(Needs("moderation.review"), "POST", "/api/moderation/verdicts", "/api/moderation/verdicts?{judged}", json!({"positions": ["{judged}"], "outcome": "pass"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/lists", "/api/moderation/lists"),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/lists", "/api/moderation/lists", json!({"name": "{fresh}"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/lists/{id}", "/api/moderation/lists/{list}"),
+        with(Needs("moderation.manage"), "PATCH", "/api/moderation/lists/{id}", "/api/moderation/lists/{list}", json!({"enabled": true})),
+        route(Needs("moderation.manage"), "DELETE", "/api/moderation/lists/{id}", "/api/moderation/lists/{list}"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words"),
+        with(Needs("moderation.manage"), "PUT", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!("加微信")),
+        with(Needs("moderation.manage"), "PATCH", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!({"add": [{"word": "加微信"}]})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/lists/{id}/export", "/api/moderation/lists/{list}/export"),
+        with(Needs("moderation.read"), "POST", "/api/moderation/check", "/api/moderation/check", json!({"text": "加微信"})),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/{rendition}", "/live/{room}/source.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
@@ -311,10 +329,20 @@ impl Route {
         if call.contains("{mapping}") {
             call = call.replace("{mapping}", &house.mapping().await);
         }
+        if call.contains("{list}") {
+            call = call.replace("{list}", &house.word_list().await);
+        }
+        let mut body = self.body.clone();
+        if call.contains("{judged}") {
+            let judged = house.judged().await;
+            call = call.replace("{judged}", &judged);
+            body = body
+                .map(|body| serde_json::from_str(&body.to_string().replace("\"{judged}\"", &judged)).expect("JSON"));
+        }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);
         }
-        house.call(token, self.method, &call, self.body.clone().map(fresh).as_ref()).await
+        house.call(token, self.method, &call, body.map(fresh).as_ref()).await
     }
 }
 

@@ -1,0 +1,220 @@
+//! What is said in a room, from the socket to the people who decide, and back.
+
+use crate::house::{client, settings};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use server::{Config, Running, start};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+
+/// Only against hanging; no test states a time.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Show {
+    running: Running,
+    admin: String,
+    room: String,
+}
+
+impl Show {
+    async fn start(config: Config) -> Self {
+        let running = start(config).await.expect("a started program");
+        let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
+        let mut show = Self { running, admin, room: String::new() };
+        let made = show.ask("POST", "/api/rooms", json!({"title": "晚场", "private": false})).await;
+        show.room = made["id"].as_str().expect("an id").to_owned();
+        show
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: Value) -> Value {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = client().request(method, format!("http://{}{path}", self.running.http)).bearer_auth(&self.admin);
+        let request = if body.is_null() { request } else { request.json(&body) };
+        let answer = request.send().await.expect("an answer");
+        let (status, text) = (answer.status(), answer.text().await.expect("a body"));
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    async fn viewer(&self) -> Viewer {
+        let ticket = self.ask("POST", &format!("/api/rooms/{}/viewer-token", self.room), json!({})).await;
+        self.viewer_with(ticket["token"].as_str().expect("a token")).await
+    }
+
+    async fn viewer_with(&self, token: &str) -> Viewer {
+        let url = format!("ws://{}/ws/rooms/{}?token={token}", self.running.http, self.room);
+        let (socket, _) = connect_async(url).await.expect("a socket");
+        let mut viewer = Viewer { socket, token: token.to_owned(), heard: Vec::new() };
+        viewer.until("hello", |message| message["type"] == "hello").await;
+        viewer
+    }
+
+    /// Decides about what waits, once it is there.
+    async fn decide(&self, text: &str, verdict: Value) {
+        let item = self.item(text).await;
+        let mut body = json!({"positions": [item["position"]]});
+        body.as_object_mut().expect("an object").extend(verdict.as_object().expect("an object").clone());
+        let given = self.ask("POST", "/api/moderation/verdicts", body).await;
+        assert_eq!(given["decided"], json!([item["position"]]), "{given}");
+    }
+
+    async fn item(&self, text: &str) -> Value {
+        for _ in 0..1_000 {
+            let page = self.ask("GET", "/api/moderation/items", Value::Null).await;
+            let items = page["items"].as_array().expect("items");
+            if let Some(item) = items.iter().find(|item| item["text"] == text) {
+                return item.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("`{text}` never came to people");
+    }
+}
+
+struct Viewer {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    token: String,
+    /// Texts that were shown, and events.
+    heard: Vec<Value>,
+}
+
+impl Viewer {
+    async fn says(&mut self, id: &str, text: &str) -> Value {
+        let message = json!({"type": "danmaku", "id": id, "text": text});
+        self.socket.send(Message::text(message.to_string())).await.expect("an open socket");
+        self.until(id, |message| message["id"] == id).await
+    }
+
+    async fn until(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.socket.next()).await;
+            let next = next.unwrap_or_else(|_| panic!("waited for {what}, heard {:?}", self.heard));
+            let Some(Ok(message)) = next else { panic!("the socket ended before {what}") };
+            let Message::Text(text) = message else { continue };
+            let message: Value = serde_json::from_str(&text).expect("JSON");
+            for kind in ["danmaku", "events"] {
+                self.heard.extend(message[kind].as_array().into_iter().flatten().cloned());
+            }
+            if fits(&message) {
+                return message;
+            }
+        }
+    }
+
+    async fn sees(&mut self, text: &str) -> Value {
+        let shown = |message: &Value| {
+            message["danmaku"].as_array().into_iter().flatten().any(|danmaku| danmaku["text"] == text)
+        };
+        if let Some(known) = self.heard.iter().find(|heard| heard["text"] == text) {
+            return known.clone();
+        }
+        self.until(text, shown).await;
+        self.heard.iter().find(|heard| heard["text"] == text).expect("what was just shown").clone()
+    }
+
+    fn never_saw(&self, text: &str) {
+        assert!(self.heard.iter().all(|heard| heard["text"] != text), "{:?}", self.heard);
+    }
+}
+
+fn config(dir: &tempfile::TempDir) -> Config {
+    let mut config = settings(dir.path());
+    config.database.url = store::testing::url(dir.path());
+    config.room.danmaku_per_s = 1_000;
+    config
+}
+
+#[tokio::test]
+async fn words_are_masked_held_and_blocked_and_people_decide() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let show = Show::start(config(&dir)).await;
+    let (mut author, mut other) = (show.viewer().await, show.viewer().await);
+
+    let list = show.ask("POST", "/api/moderation/lists", json!({"name": "本场", "level": "block"})).await;
+    let words = format!("/api/moderation/lists/{}/words", list["id"].as_str().expect("an id"));
+    let add = json!({"add": [{"word": "拼夕夕", "category": "spam"}, {"word": "家人们", "level": "alarm"}]});
+    show.ask("PATCH", &words, add).await;
+
+    // In force when it is answered.
+    let refused = author.says("1", "去拼夕夕买").await;
+    assert_eq!((&refused["code"], &refused["clause"]), (&json!("blocked"), &json!("spam")), "{refused}");
+    assert_eq!(author.says("2", "主播好看").await["type"], "ack");
+    assert_eq!(author.says("3", "你是傻逼吗").await["held"], Value::Null);
+    other.sees("你是**吗").await;
+    let item = show.item("你是傻逼吗").await;
+    assert_eq!((&item["verdict"], &item["state"]), (&json!("mask"), &json!("noted")));
+    let reason = &item["reasons"][0];
+    assert_eq!((&reason["word"], &reason["list"], &reason["start"]), (&json!("傻逼"), &json!("pack"), &json!(2)));
+
+    // What waits is seen by nobody until a person has let it through.
+    let ack = author.says("4", "加薇信看货").await;
+    assert_eq!(ack["held"], true, "{ack}");
+    let again = author.says("4", "加薇信看货").await;
+    assert_eq!(again["pos"], ack["pos"], "the same again is the same");
+    author.says("5", "后面这句").await;
+    other.sees("后面这句").await;
+    other.never_saw("加薇信看货");
+    show.decide("加薇信看货", json!({"outcome": "pass"})).await;
+    let told = author.until("reviewed", |message| message["type"] == "reviewed").await;
+    assert_eq!((&told["id"], &told["outcome"]), (&json!("4"), &json!("pass")));
+    other.sees("加薇信看货").await;
+
+    assert_eq!(author.says("6", "加薇信领红包").await["held"], true);
+    show.decide("加薇信领红包", json!({"outcome": "reject", "clause": "contact"})).await;
+    let told = author.until("reviewed", |message| message["type"] == "reviewed").await;
+    assert_eq!((&told["outcome"], &told["clause"]), (&json!("reject"), &json!("contact")));
+
+    // What was shown is taken down.
+    author.says("7", "家人们冲啊").await;
+    let shown = other.sees("家人们冲啊").await;
+    show.decide("家人们冲啊", json!({"outcome": "reject", "clause": "own"})).await;
+    let removed = |message: &Value| {
+        message["events"].as_array().into_iter().flatten().any(|event| event["type"] == "DanmakuRemoved")
+    };
+    other.until("removed", removed).await;
+    let event = other.heard.iter().find(|heard| heard["type"] == "DanmakuRemoved").expect("the event");
+    assert_eq!(event["data"]["position"], shown["pos"]);
+    other.never_saw("加薇信领红包");
+    other.never_saw("去拼夕夕买");
+
+    show.ask("DELETE", &format!("/api/moderation/lists/{}", list["id"].as_str().expect("an id")), Value::Null).await;
+    assert_eq!(author.says("8", "去拼夕夕买").await["type"], "ack");
+    show.running.run(async {}).await.expect("an end");
+}
+
+#[tokio::test]
+async fn a_room_is_opened_closed_and_looked_at_first() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let show = Show::start(config(&dir)).await;
+    let (mut author, mut other) = (show.viewer().await, show.viewer().await);
+    let chat = format!("/api/rooms/{}/chat", show.room);
+
+    show.ask("PUT", &chat, json!({"mode": "off"})).await;
+    assert_eq!(author.says("1", "有人吗").await["code"], "chat_off");
+    show.ask("PUT", &chat, json!({"mode": "before_review"})).await;
+    assert_eq!(author.says("1", "有人吗").await["held"], true);
+    show.decide("有人吗", json!({"outcome": "pass"})).await;
+    other.sees("有人吗").await;
+    let late = show.viewer().await;
+    assert!(late.token != author.token);
+    show.ask("PUT", &chat, json!({"mode": "after_review"})).await;
+    assert_eq!(author.says("2", "可以说话了").await["held"], Value::Null);
+    other.sees("可以说话了").await;
+    let modes: Vec<&Value> = other
+        .heard
+        .iter()
+        .filter(|heard| heard["type"] == "ChatModeChanged")
+        .map(|heard| &heard["data"]["mode"])
+        .collect();
+    assert_eq!(modes, ["off", "before_review", "after_review"]);
+
+    // Split over messages, a word is a word.
+    for (id, piece) in [("3", "加"), ("4", "薇")] {
+        assert_eq!(author.says(id, piece).await["held"], Value::Null, "{piece}");
+    }
+    assert_eq!(author.says("5", "信").await["held"], true);
+    let item = show.item("信").await;
+    assert_eq!(item["reasons"][0]["rule"], "joined", "{item}");
+    show.running.run(async {}).await.expect("an end");
+}
