@@ -21,6 +21,7 @@ use audience::{Audience, RoomRef};
 use events::{ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
 use gate::Gate;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Lists, modes, verdicts. Cloning is cheap.
 #[derive(Clone)]
@@ -51,6 +52,11 @@ impl Moderation {
             permissions: vec![ManageChat::INFO, ReadModeration::INFO, ReviewDanmaku::INFO, ManageModeration::INFO],
             ..Feature::new("moderation")
         }
+    }
+
+    /// True once lists and modes are in force.
+    pub fn is_ready(&self) -> watch::Receiver<bool> {
+        self.0.gate.ready.subscribe()
     }
 
     /// What is to be said of each danmaku, none where it passes as it is. Nothing at all before the lists are there: then nobody may

@@ -18,6 +18,7 @@ use room::rooms::{
 };
 use room::{Moderator, Refusal, Ruling};
 use std::{net::IpAddr, time::Duration};
+use tokio::sync::watch;
 
 /// media -> room: who may push, and what a stream becomes part of.
 pub struct Desk(pub Rooms);
@@ -247,6 +248,10 @@ impl Holder for Reviews {
 pub struct Gatekeeper(pub Moderation);
 
 impl Moderator for Gatekeeper {
+    fn is_ready(&self) -> watch::Receiver<bool> {
+        self.0.is_ready()
+    }
+
     fn judge(&self, room: &RoomRef, said: &[(&ViewerId, &DanmakuSent)], now: Millis) -> Vec<Ruling> {
         if self.0.mode(room.room) == ChatMode::Off {
             return vec![Ruling::Refused(Refusal::ChatOff); said.len()];

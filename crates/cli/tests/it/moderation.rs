@@ -44,6 +44,7 @@ async fn what_waits_outlives_a_kill_and_is_sent_once() {
     assert!(viewer.connect(&kaibo).await && viewer.say("held", "加薇信看货").await);
     let position = viewer.acked["held"];
 
+    kaibo.kill().await;
     kaibo.restart().await;
     assert!(viewer.connect(&kaibo).await && viewer.say("held", "加薇信看货").await);
     assert_eq!(viewer.acked["held"], position, "the same again is the same after a kill");

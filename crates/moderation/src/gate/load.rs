@@ -90,7 +90,10 @@ impl Moderation {
     pub async fn reload(&self) {
         let _turn = self.0.gate.turn.lock().await;
         match self.load().await {
-            Ok(in_force) => *self.0.gate.in_force.write() = Some(Arc::new(in_force)),
+            Ok(in_force) => {
+                *self.0.gate.in_force.write() = Some(Arc::new(in_force));
+                self.0.gate.ready.send_replace(true);
+            }
             Err(error) => {
                 metrics::counter!("kaibo_moderation_reload_failures_total").increment(1);
                 tracing::error!("lists and modes could not be put in force, those before stay: {error:#}");

@@ -13,6 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use recent::Recent;
 use rules::{Decided, Known, decide};
 use std::{collections::HashMap, sync::Arc};
+use tokio::sync::watch;
 
 /// How long rejected danmaku are held against their writer.
 pub const LOOKED_BACK_MS: i64 = 7 * 86_400_000;
@@ -44,6 +45,7 @@ pub struct RoomRules {
 pub struct Gate {
     /// None until it was loaded: then nothing passes.
     in_force: RwLock<Option<Arc<InForce>>>,
+    pub(crate) ready: watch::Sender<bool>,
     recent: Mutex<Recent>,
     strikes: Mutex<HashMap<(OrgId, ViewerId), Vec<Millis>>>,
     /// Whoever loads: one at a time, so that nothing newer is replaced by something older.

@@ -98,8 +98,9 @@ impl Desk {
 
     /// Has the danmaku of one room judged, stores what is to be stored with one append, and answers each; once per client id.
     pub async fn danmaku(&self, room: RoomId, said: Vec<Said>) -> Vec<Result<Taken, Refusal>> {
-        let mut ready = self.0.ready.subscribe();
-        let is_ready = ready.wait_for(|ready| *ready).await.is_ok();
+        let (mut ready, mut asked) = (self.0.ready.subscribe(), self.0.moderator.is_ready());
+        // A sender that is gone leaves its last word.
+        let is_ready = ready.wait_for(|ready| *ready).await.is_ok() && asked.wait_for(|ready| *ready).await.is_ok();
         let room = if is_ready { self.room(room).await } else { Err(Refusal::Busy) };
         let (mut verdicts, mut fresh) = (Vec::with_capacity(said.len()), Vec::new());
         for Said { pass, danmaku } in said {

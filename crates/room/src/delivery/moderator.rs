@@ -3,9 +3,13 @@
 use super::rules::Refusal;
 use audience::RoomRef;
 use events::{ChatMode, DanmakuJudged, DanmakuSent, Millis, RoomId, ViewerId};
+use tokio::sync::watch;
 
 /// Asked on a danmaku's way into the log: nothing here may wait.
 pub trait Moderator: Send + Sync {
+    /// True once it knows what it has to know; nobody is asked before, and danmaku wait.
+    fn is_ready(&self) -> watch::Receiver<bool>;
+
     /// One ruling for each, in their order.
     fn judge(&self, room: &RoomRef, said: &[(&ViewerId, &DanmakuSent)], now: Millis) -> Vec<Ruling>;
 
@@ -32,6 +36,10 @@ pub enum Ruling {
 pub struct Unmoderated;
 
 impl Moderator for Unmoderated {
+    fn is_ready(&self) -> watch::Receiver<bool> {
+        watch::Sender::new(true).subscribe()
+    }
+
     fn judge(&self, _: &RoomRef, said: &[(&ViewerId, &DanmakuSent)], _: Millis) -> Vec<Ruling> {
         vec![Ruling::Allow; said.len()]
     }
