@@ -8,6 +8,7 @@ mod databases;
 mod durability;
 mod harness;
 mod recordings;
+mod retention;
 #[path = "../../../media/tests/it/s3.rs"]
 mod s3;
 mod settings;
