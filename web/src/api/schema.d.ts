@@ -1535,7 +1535,7 @@ export interface paths {
                 401: components["responses"]["Unauthenticated"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description `still_recording` */
+                /** @description `still_recording`; `held`: by a legal hold */
                 409: components["responses"]["Conflict"];
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
@@ -6058,6 +6058,7 @@ export interface paths {
                 401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `privacy.erase`; `beyond_your_reach` */
                 403: components["responses"]["Forbidden"];
+                /** @description `held`: by a legal hold */
                 409: components["responses"]["Conflict"];
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NoJson"];
@@ -6212,6 +6213,506 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Legal holds, the newest first 法律保全 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast": null,
+                         *           "id": "0197a0c0-0000-7000-8000-00007d00a95b",
+                         *           "placed_at_ms": 1795867200000,
+                         *           "placed_by": "admin",
+                         *           "reason": "(2026) 民初 1024 号",
+                         *           "released_at_ms": null,
+                         *           "released_by": null,
+                         *           "viewer": "v0f3c2a"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_LegalHold"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Hold a viewer or a show 法律保全
+         * @description From the answer on age forgets nothing of it: neither what the viewer wrote, nor what was written in the show and its recording. What
+         *     went before is gone. A held viewer is not erased either.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "broadcast": null,
+                     *       "reason": "(2026) 民初 1024 号",
+                     *       "viewer": "v0f3c2a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewLegalHold"];
+                };
+            };
+            responses: {
+                /** @description it holds */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "broadcast": null,
+                         *       "id": "0197a0c0-0000-7000-8000-00007d00a95b",
+                         *       "placed_at_ms": 1795867200000,
+                         *       "placed_by": "admin",
+                         *       "reason": "(2026) 民初 1024 号",
+                         *       "released_at_ms": null,
+                         *       "released_by": null,
+                         *       "viewer": "v0f3c2a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["LegalHold"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such show in your organisation */
+                404: components["responses"]["NotFound"];
+                /** @description `too_many_holds` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_hold`, `bad_reason` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a legal hold 解除保全
+         * @description What is older than it has to be goes with the next run.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the hold's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the hold, which is over */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "broadcast": null,
+                         *       "id": "0197a0c0-0000-7000-8000-00007d00a95b",
+                         *       "placed_at_ms": 1795867200000,
+                         *       "placed_by": "admin",
+                         *       "reason": "(2026) 民初 1024 号",
+                         *       "released_at_ms": null,
+                         *       "released_by": null,
+                         *       "viewer": "v0f3c2a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["LegalHold"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such hold in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_released` */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long what is kept 保存期限 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every class */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "classes": [
+                         *         {
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "admin",
+                         *           "class": "words",
+                         *           "days": 180,
+                         *           "default_days": null,
+                         *           "floor": {
+                         *             "days": 60,
+                         *             "law_en": "Provisions on Internet Live-Streaming Services, art. 16: 60 days of what was published",
+                         *             "law_zh": "《互联网直播服务管理规定》第十六条：直播内容记录保存六十日"
+                         *           },
+                         *           "most_days": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Retention"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went by its age, the newest first 清除记录 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "before_ms": 1795867200000,
+                         *           "began_at_ms": 1795867200000,
+                         *           "class": "words",
+                         *           "done_at_ms": 1795867200000,
+                         *           "gone": {
+                         *             "name": 12
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-0000d9921b41"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_RetentionRun"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/{class}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set how long a class is kept 设置保存期限
+         * @description What is older goes within a minute, for good, but for what is held; from then on every day. A shorter time than before needs the
+         *     `confirm` of its preview.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the class */
+                    class: components["schemas"]["RetentionClassName"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "confirm": "1795867200000.9f2c",
+                     *       "days": 180
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewRetention"];
+                };
+            };
+            responses: {
+                /** @description what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "admin",
+                         *       "class": "words",
+                         *       "days": 180,
+                         *       "default_days": null,
+                         *       "floor": {
+                         *         "days": 60,
+                         *         "law_en": "Provisions on Internet Live-Streaming Services, art. 16: 60 days of what was published",
+                         *         "law_zh": "《互联网直播服务管理规定》第十六条：直播内容记录保存六十日"
+                         *       },
+                         *       "most_days": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RetentionClass"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such class */
+                404: components["responses"]["NotFound"];
+                /** @description `unconfirmed`: a shorter time, and no preview of it was looked at in the last 15 minutes */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `below_floor`: the law, by name; `above_most`; `bad_days` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/{class}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would go 试算
+         * @description Counts what is older than so many days, and what of it is held. Nothing is set and nothing goes. Its `confirm` is what a shorter time
+         *     is set with.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description What would be set. */
+                    days: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the class */
+                    class: components["schemas"]["RetentionClassName"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what would go */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "before_ms": 1795867200000,
+                         *       "class": "words",
+                         *       "confirm": "1795867200000.9f2c",
+                         *       "days": 180,
+                         *       "going": {
+                         *         "name": {
+                         *           "count": 1200,
+                         *           "newest_ms": 1790000000000,
+                         *           "oldest_ms": 1780000000000
+                         *         }
+                         *       },
+                         *       "held": {
+                         *         "name": 12
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RetentionPreview"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such class */
+                404: components["responses"]["NotFound"];
+                /** @description `below_floor`, `above_most`, `bad_days` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -13510,7 +14011,7 @@ export interface components {
              */
             action: string;
             /**
-             * @description Login, token name, `terminal` or `unknown`.
+             * @description Login, token name, `terminal`, `unknown`, or the part of the program.
              * @example admin
              */
             actor: string;
@@ -13523,7 +14024,7 @@ export interface components {
             /** @description What was, masked. */
             before?: Record<string, never> | null;
             /**
-             * @description The address, or `terminal`.
+             * @description The address; `terminal`; or `program`, for what Kaibo did by itself.
              * @example 203.0.113.7
              */
             from: string;
@@ -14699,6 +15200,42 @@ export interface components {
             /** @description One to four even numbers of lines (144 to 2160); absent: as before. */
             rungs?: number[] | null;
         };
+        /** @description A viewer or a show of which age forgets nothing. */
+        LegalHold: {
+            /**
+             * Format: uuid
+             * @description The held show.
+             * @example null
+             */
+            broadcast?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            placed_at_ms: number;
+            /**
+             * @description Empty when the database is older than the hold.
+             * @example admin
+             */
+            placed_by: string;
+            /** @example (2026) 民初 1024 号 */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Null while it holds.
+             * @example null
+             */
+            released_at_ms?: number | null;
+            /** @example null */
+            released_by?: string | null;
+            /**
+             * @description The held viewer's pseudonym.
+             * @example v0f3c2a
+             */
+            viewer?: string | null;
+        };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
         LinkSecret: {
@@ -14960,6 +15497,24 @@ export interface components {
              */
             provider: string;
         };
+        /** @description Exactly one of `viewer` and `broadcast`. */
+        NewLegalHold: {
+            /**
+             * Format: uuid
+             * @example null
+             */
+            broadcast?: string | null;
+            /**
+             * @description Why: a case's number, who asked. No names of viewers.
+             * @example (2026) 民初 1024 号
+             */
+            reason: string;
+            /**
+             * @description The viewer's pseudonym.
+             * @example v0f3c2a
+             */
+            viewer?: string | null;
+        };
         NewMapping: {
             mapping: components["schemas"]["TableMapping"];
             /** @example douyin */
@@ -15045,6 +15600,20 @@ export interface components {
              * @example rtmp://live.twitch.tv/app
              */
             url: string;
+        };
+        /** @description How long one class is to be kept. */
+        NewRetention: {
+            /**
+             * @description What the preview of these days answered, where they are fewer than before.
+             * @example 1795867200000.9f2c
+             */
+            confirm?: string | null;
+            /**
+             * Format: u-int32
+             * @description Null goes back to the default.
+             * @example 180
+             */
+            days?: number | null;
         };
         NewRoom: {
             private?: boolean;
@@ -15200,7 +15769,7 @@ export interface components {
                  */
                 action: string;
                 /**
-                 * @description Login, token name, `terminal` or `unknown`.
+                 * @description Login, token name, `terminal`, `unknown`, or the part of the program.
                  * @example admin
                  */
                 actor: string;
@@ -15213,7 +15782,7 @@ export interface components {
                 /** @description What was, masked. */
                 before?: Record<string, never> | null;
                 /**
-                 * @description The address, or `terminal`.
+                 * @description The address; `terminal`; or `program`, for what Kaibo did by itself.
                  * @example 203.0.113.7
                  */
                 from: string;
@@ -15457,6 +16026,45 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_LegalHold: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The held show.
+                 * @example null
+                 */
+                broadcast?: string | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @example 1795867200000
+                 */
+                placed_at_ms: number;
+                /**
+                 * @description Empty when the database is older than the hold.
+                 * @example admin
+                 */
+                placed_by: string;
+                /** @example (2026) 民初 1024 号 */
+                reason: string;
+                /**
+                 * Format: int64
+                 * @description Null while it holds.
+                 * @example null
+                 */
+                released_at_ms?: number | null;
+                /** @example null */
+                released_by?: string | null;
+                /**
+                 * @description The held viewer's pseudonym.
+                 * @example v0f3c2a
+                 */
+                viewer?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_MediaServerBody: {
             items: {
                 /** @description Addresses and networks that may call; empty: every one that knows the secret. */
@@ -15589,6 +16197,36 @@ export interface components {
                 platform: string;
                 /** Format: int64 */
                 used_at_ms: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_RetentionRun: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description What was there before then.
+                 * @example 1795867200000
+                 */
+                before_ms: number;
+                /**
+                 * Format: int64
+                 * @example 1795867200000
+                 */
+                began_at_ms: number;
+                class: components["schemas"]["RetentionClassName"];
+                /**
+                 * Format: int64
+                 * @description Null while it is being done.
+                 * @example 1795867200000
+                 */
+                done_at_ms?: number | null;
+                /** @description How much went, by what held it. */
+                gone: {
+                    [key: string]: number;
+                };
+                /** Format: uuid */
+                id: string;
             }[];
             next?: string | null;
         };
@@ -16623,6 +17261,130 @@ export interface components {
              * @description Rows taken; of a dry run those that would be.
              */
             taken: number;
+        };
+        /** @description How long what is kept. */
+        Retention: {
+            classes: components["schemas"]["RetentionClass"][];
+        };
+        /** @description How long one class is kept. */
+        RetentionClass: {
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            changed_at_ms?: number | null;
+            /** @example admin */
+            changed_by?: string | null;
+            class: components["schemas"]["RetentionClassName"];
+            /**
+             * Format: u-int32
+             * @description What holds: so many days; null is for ever.
+             * @example 180
+             */
+            days?: number | null;
+            /**
+             * Format: u-int32
+             * @description What holds where nothing is set.
+             * @example null
+             */
+            default_days?: number | null;
+            floor?: components["schemas"]["RetentionFloor"] | null;
+            /**
+             * Format: u-int32
+             * @description No more can be set, because it goes by itself then.
+             * @example null
+             */
+            most_days?: number | null;
+        };
+        /**
+         * @description A class of what is kept.
+         * @enum {string}
+         */
+        RetentionClassName: "words" | "quarantine" | "deliveries" | "audit";
+        /** @description What the law asks for. */
+        RetentionFloor: {
+            /**
+             * Format: u-int32
+             * @example 60
+             */
+            days: number;
+            /** @example Provisions on Internet Live-Streaming Services, art. 16: 60 days of what was published */
+            law_en: string;
+            /** @example 《互联网直播服务管理规定》第十六条：直播内容记录保存六十日 */
+            law_zh: string;
+        };
+        /** @description How much, and from when. */
+        RetentionOld: {
+            /**
+             * Format: u-int64
+             * @example 1200
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            newest_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1780000000000
+             */
+            oldest_ms?: number | null;
+        };
+        /** @description What would go, and nothing does. */
+        RetentionPreview: {
+            /**
+             * Format: int64
+             * @description Everything from before then goes.
+             * @example 1795867200000
+             */
+            before_ms: number;
+            class: components["schemas"]["RetentionClassName"];
+            /**
+             * @description To be sent along when it is set, within 15 minutes.
+             * @example 1795867200000.9f2c
+             */
+            confirm: string;
+            /**
+             * Format: u-int32
+             * @example 180
+             */
+            days: number;
+            /** @description By what holds it: `keys` (of a viewer and 30 days each), `danmaku`, `quarantine`, `deliveries`, `audit`. */
+            going: {
+                [key: string]: components["schemas"]["RetentionOld"];
+            };
+            /** @description What would go but is held, by what holds it. */
+            held: {
+                [key: string]: number;
+            };
+        };
+        /** @description Once that something went. */
+        RetentionRun: {
+            /**
+             * Format: int64
+             * @description What was there before then.
+             * @example 1795867200000
+             */
+            before_ms: number;
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            began_at_ms: number;
+            class: components["schemas"]["RetentionClassName"];
+            /**
+             * Format: int64
+             * @description Null while it is being done.
+             * @example 1795867200000
+             */
+            done_at_ms?: number | null;
+            /** @description How much went, by what held it. */
+            gone: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
         };
         RoleView: {
             /** @example operator */
