@@ -154,6 +154,13 @@ pub async fn release(db: &impl ConnectionTrait, org: OrgId, id: Uuid, by: &str, 
     Ok(released)
 }
 
+/// When a hold was released last.
+pub async fn last_release(db: &impl ConnectionTrait) -> anyhow::Result<Option<Millis>> {
+    let last = Entity::find().select_only().expr(Column::ReleasedAtMs.max());
+    let last = last.into_tuple::<Option<i64>>().one(db).await.context("looking for released holds")?;
+    Ok(last.flatten().map(Millis))
+}
+
 /// Holds these keys too, as the log was looked through up to a position.
 pub async fn hold_keys(
     db: &impl ConnectionTrait,

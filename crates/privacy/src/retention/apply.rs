@@ -9,7 +9,7 @@ use app::{
 };
 use events::{Envelope, Event, Millis, OrgId, RetentionApplied, Source};
 use std::{collections::BTreeMap, time::Duration};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 /// Things get a day older in a day; a look that finds nothing costs some counts.
@@ -28,6 +28,7 @@ pub async fn daily(privacy: Privacy, stop: Stop) -> anyhow::Result<()> {
             () = stop.cancelled() => return Ok(()),
             elected = relays.wait_for(|relays| *relays) => drop(elected.context("waiting to be the one that forgets")?),
         }
+        let seen = last_change(&privacy).await.ok();
         let pause = match tend(&privacy).await {
             Ok(()) => EVERY,
             Err(error) if stop.is_cancelled() => {
@@ -42,10 +43,31 @@ pub async fn daily(privacy: Privacy, stop: Stop) -> anyhow::Result<()> {
         };
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            () = privacy.changed() => {}
-            () = sleep(pause) => {}
+            () = rest(&privacy, seen, pause) => {}
         }
     }
+}
+
+/// Until it is time again, or somebody changed what is kept, in whichever process.
+async fn rest(privacy: &Privacy, seen: Option<Change>, pause: Duration) {
+    let until = Instant::now() + pause;
+    while Instant::now() < until {
+        tokio::select! {
+            () = privacy.changed() => return,
+            () = sleep(AGAIN) => {}
+        }
+        if last_change(privacy).await.is_ok_and(|now| Some(now) != seen) {
+            return;
+        }
+    }
+}
+
+/// When a time was set, and when a hold was released.
+type Change = (Option<Millis>, Option<Millis>);
+
+async fn last_change(privacy: &Privacy) -> anyhow::Result<Change> {
+    let db = privacy.app().store.read();
+    Ok((store::last_set(db).await?, holds::store::last_release(db).await?))
 }
 
 /// Ends what was interrupted, and then does what is due.

@@ -91,6 +91,13 @@ pub async fn all_settings(db: &impl ConnectionTrait) -> anyhow::Result<Vec<(OrgI
     Ok(rows.into_iter().map(|row| (row.org_id.0, row.class.0, setting(row).days)).collect())
 }
 
+/// When somebody set something last.
+pub async fn last_set(db: &impl ConnectionTrait) -> anyhow::Result<Option<Millis>> {
+    let last = setting::Entity::find().select_only().expr(setting::Column::ChangedAtMs.max());
+    let last = last.into_tuple::<Option<i64>>().one(db).await.context("looking for changes of what is kept")?;
+    Ok(last.flatten().map(Millis))
+}
+
 pub async fn set(db: &impl ConnectionTrait, org: OrgId, class: Class, new: &Setting) -> anyhow::Result<()> {
     use setting::Column;
     let row = setting::ActiveModel {
