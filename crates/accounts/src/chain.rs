@@ -56,6 +56,9 @@ impl Row<'_> {
     }
 }
 
+/// Raised when less is kept than before: the rows that are there are looked at again.
+pub(crate) const RULE: i64 = 1;
+
 const MASK: &str = "•••";
 /// Fields that let somebody in: nothing of them stays.
 const SECRET: &[&str] = &["password", "secret", "token", "code", "key", "current", "new", "cookie", "otpauth"];
@@ -84,6 +87,8 @@ fn mask(key: &str, value: &Value) -> Value {
         Value::Array(items) => items.iter().map(|item| mask(key, item)).collect(),
         Value::Null | Value::Bool(_) => value.clone(),
         _ if named(SECRET) || IDS.contains(&key) => MASK.into(),
+        // Masked again it stays as it is: rows of earlier versions are looked at that way.
+        Value::String(text) if named(PERSONAL) && is_masked(text) => value.clone(),
         Value::String(text) if named(PERSONAL) => {
             let first: String = text.chars().take(1).collect();
             format!("{first}{MASK}").into()
@@ -96,6 +101,10 @@ fn mask(key: &str, value: &Value) -> Value {
         }),
         _ => value.clone(),
     }
+}
+
+fn is_masked(text: &str) -> bool {
+    text.strip_suffix(MASK).is_some_and(|first| first.chars().count() <= 1)
 }
 
 #[cfg(test)]
@@ -150,5 +159,12 @@ mod tests {
             })
         );
         assert_eq!(masked(&json!({"rows": "x".repeat(5_000)})), r#"{"bytes":5011}"#);
+    }
+
+    #[test]
+    fn what_is_masked_is_not_masked_again() {
+        let change = json!({"name": "", "login": "z", "phone": 138, "rows": [1], "url": "nowhere", "relay_url": "rtmp://a@b/c?d", "code": 1});
+        let once = masked(&change);
+        assert_eq!(masked(&serde_json::from_str(&once).expect("JSON")), once);
     }
 }

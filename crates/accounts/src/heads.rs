@@ -1,11 +1,12 @@
 //! Once a day the head of the audit log is told to the event log, which whoever changes the database does not have in hand.
 
-use crate::{Accounts, store, store_audit};
+use crate::{Accounts, store, store_aging, store_audit};
 use app::Stop;
 use events::{AuditSealed, Envelope, Event, Source};
 use std::{collections::BTreeMap, time::Duration};
 
 const LOOK: Duration = Duration::from_secs(600);
+const SCRUB_AGAIN: Duration = Duration::from_millis(500);
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// Until the program stops.
@@ -19,6 +20,38 @@ pub(crate) async fn tell_daily(accounts: Accounts, stop: Stop) -> anyhow::Result
             () = tokio::time::sleep(LOOK) => {}
         }
     }
+}
+
+/// Until the program stops: rows of earlier versions give back what no row may hold any more.
+pub(crate) async fn redact_older(accounts: Accounts, stop: Stop) -> anyhow::Result<()> {
+    // A program before this one may have died between taking words out and scrubbing what they stood in.
+    let mut scrub = true;
+    loop {
+        let redacted = redact(&accounts, &stop, scrub).await;
+        scrub &= redacted.is_err();
+        match redacted {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "took words out of {rows} rows of the audit log"),
+            Err(error) => tracing::warn!("taking words out of old rows of the audit log failed: {error:#}"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+pub(crate) async fn redact(accounts: &Accounts, stop: &Stop, scrub: bool) -> anyhow::Result<u64> {
+    let (store, mut rows) = (&accounts.app.store, 0);
+    while !stop.is_cancelled()
+        && let Some(some) = store_aging::redact_some(store, accounts.app.now()).await?
+    {
+        rows += some;
+    }
+    while (rows > 0 || scrub) && !stop.is_cancelled() && !store.scrub(&["accounts_audit"]).await? {
+        tokio::time::sleep(SCRUB_AGAIN).await;
+    }
+    Ok(rows)
 }
 
 pub(crate) async fn tell(accounts: &Accounts) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use crate::{
     password,
     secret::{self, Kind, SESSION_COOKIE},
     store::{self, User},
-    store_audit::{self, Action, Change, Who},
+    store_audit::{self, Action, Change, Whence, Who},
     store_places, store_second, store_tokens,
 };
 use app::{Actor, ApiError, ApiJson, ApiResult, App, ClientIp, MaybeActor, Problem, Refuse};
@@ -389,7 +389,7 @@ impl Accounts {
     pub(crate) async fn note_failed(&self, user: Option<&User>, address: IpAddr) -> anyhow::Result<()> {
         metrics::counter!("kaibo_sign_ins_refused_total", "reason" => "wrong_credentials").increment(1);
         // An unknown login is not written down: people type passwords into the wrong field.
-        let unknown = Who { scope: None, user: None, name: "unknown", from: Some(address) };
+        let unknown = Who { scope: None, user: None, name: "unknown", from: Whence::Address(address) };
         let who = user.map_or(unknown, |user| Who::user(user, address));
         let tx = self.app.store.begin().await?;
         store_audit::record(&tx, who, Action::SignInFailed, who.name, self.app.now()).await?;

@@ -47,7 +47,7 @@ pub(crate) struct AuditRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     actor_id: Option<UserId>,
-    /// Login, token name, `terminal` or `unknown`.
+    /// Login, token name, `terminal`, `unknown`, or the part of the program.
     #[schema(example = "admin")]
     actor: String,
     /// What was done, or the route that was called.
@@ -64,7 +64,7 @@ pub(crate) struct AuditRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     after: Option<Value>,
-    /// The address, or `terminal`.
+    /// The address; `terminal`; or `program`, for what Kaibo did by itself.
     #[schema(example = "203.0.113.7")]
     from: String,
     /// SHA-256 of this row and the hash before, in hex.

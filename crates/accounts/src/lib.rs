@@ -33,6 +33,7 @@ mod rules;
 mod secret;
 mod sso;
 mod store;
+mod store_aging;
 mod store_audit;
 mod store_links;
 mod store_places;
@@ -48,9 +49,10 @@ pub use bootstrap::{FIRST_LOGIN, OneTimePassword, create_token, ensure_first_adm
 pub use heads::heads_in;
 pub use roles::{ROLES, Role, mismatches, role};
 pub use secret::SESSION_COOKIE;
+pub use store_aging::{OldAudit, cut_audit, note_program, old_audit};
 #[cfg(feature = "testing")]
 pub use store_testing::{
-    code_now, into_new_region, new_team, person_within, powerless_token, tell_head_now, token_within,
+    code_now, into_new_region, new_team, person_within, powerless_token, redact_now, tell_head_now, token_within,
 };
 pub use store_verify::{AuditDamage, AuditReport, verify_audit};
 
@@ -146,11 +148,14 @@ impl Accounts {
             http_audit::routes,
             sso::routes,
         ];
-        let telling = self.clone();
+        let (telling, redacting) = (self.clone(), self.clone());
         Feature {
             routes: routes.into_iter().fold(Default::default(), |all, one| all.merge(one(self.clone()))),
             migrations: migrations::MIGRATIONS,
-            jobs: vec![Job::new("audit-heads", move |stop| heads::tell_daily(telling, stop))],
+            jobs: vec![
+                Job::new("audit-heads", move |stop| heads::tell_daily(telling, stop)),
+                Job::new("audit-words", move |stop| heads::redact_older(redacting, stop)),
+            ],
             permissions: vec![
                 ManageTokens::INFO,
                 ReadStaff::INFO,

@@ -156,4 +156,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
                   stage TEXT NOT NULL,
                   expires_at_ms BIGINT NOT NULL);",
     },
+    // Where the log begins by now, and up to which row it holds what which rule of masking keeps.
+    Migration {
+        name: "0005_audit_age",
+        sql: "ALTER TABLE accounts_audit_head ADD COLUMN cut_seq BIGINT NOT NULL DEFAULT 0;
+              ALTER TABLE accounts_audit_head ADD COLUMN cut_hash TEXT NOT NULL DEFAULT '';
+              ALTER TABLE accounts_audit_head ADD COLUMN masked_rule BIGINT NOT NULL DEFAULT 0;
+              ALTER TABLE accounts_audit_head ADD COLUMN masked_seq BIGINT NOT NULL DEFAULT 0;",
+    },
 ];

@@ -25,6 +25,7 @@ pub const ROLES: &[Role] = &[
             "team.manage",
             "security.manage",
             "consent.manage",
+            "privacy.retain",
             "system.read",
             "system.manage",
         ],

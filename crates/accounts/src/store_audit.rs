@@ -29,7 +29,7 @@ pub struct Model {
     pub actor: String,
     pub action: String,
     pub target: String,
-    /// The address, or `terminal`.
+    /// The address, `terminal` or `program`.
     pub from_ip: String,
     /// The place in the chain; none in a row of a version that had no chain, until the first one is written after it.
     pub seq: Option<i64>,
@@ -76,6 +76,12 @@ pub(crate) mod head {
         /// What the event log was told last.
         pub told_seq: i64,
         pub told_at_ms: i64,
+        /// The rows up to here are gone by their age; the last one had this hash.
+        pub cut_seq: i64,
+        pub cut_hash: String,
+        /// Up to here rows hold what this rule of masking keeps.
+        pub masked_rule: i64,
+        pub masked_seq: i64,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -120,6 +126,10 @@ pub(crate) enum Action {
     ProviderCreated,
     ProviderChanged,
     ProviderRemoved,
+    /// Rows at the beginning are gone by their age.
+    AuditCut,
+    /// What a row held is gone, because no row may hold it any more.
+    AuditRedacted,
 }
 
 impl Action {
@@ -160,6 +170,8 @@ impl Action {
             Action::ProviderCreated => "provider_created",
             Action::ProviderChanged => "provider_changed",
             Action::ProviderRemoved => "provider_removed",
+            Action::AuditCut => "audit_cut",
+            Action::AuditRedacted => "audit_redacted",
         }
     }
 }
@@ -170,21 +182,44 @@ pub(crate) struct Who<'a> {
     pub scope: Option<Scope>,
     pub user: Option<UserId>,
     pub name: &'a str,
-    /// None is the terminal of the machine itself.
-    pub from: Option<IpAddr>,
+    pub from: Whence,
+}
+
+/// Where it was done from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whence {
+    /// The machine's own.
+    Terminal,
+    /// Kaibo did it by itself.
+    Program,
+    Address(IpAddr),
+}
+
+impl std::fmt::Display for Whence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Terminal => f.write_str("terminal"),
+            Self::Program => f.write_str("program"),
+            Self::Address(address) => address.fmt(f),
+        }
+    }
 }
 
 impl<'a> Who<'a> {
     pub fn terminal(scope: Scope) -> Self {
-        Self { scope: Some(scope), user: None, name: "terminal", from: None }
+        Self { scope: Some(scope), user: None, name: "terminal", from: Whence::Terminal }
+    }
+
+    pub fn program(scope: Option<Scope>, name: &'a str) -> Self {
+        Self { scope, user: None, name, from: Whence::Program }
     }
 
     pub fn actor(actor: &'a Actor, from: IpAddr) -> Self {
-        Self { scope: Some(actor.scope), user: actor.user, name: &actor.name, from: Some(from) }
+        Self { scope: Some(actor.scope), user: actor.user, name: &actor.name, from: Whence::Address(from) }
     }
 
     pub fn user(user: &'a crate::store::User, from: IpAddr) -> Self {
-        Self { scope: Some(user.scope()), user: Some(user.id.0), name: &user.login, from: Some(from) }
+        Self { scope: Some(user.scope()), user: Some(user.id.0), name: &user.login, from: Whence::Address(from) }
     }
 }
 
@@ -255,7 +290,7 @@ pub(crate) async fn append(
         actor: who.name.into(),
         action: action.into(),
         target: target.into(),
-        from_ip: who.from.map_or_else(|| "terminal".into(), |address| address.to_string()),
+        from_ip: who.from.to_string(),
         before_json: change.before.as_ref().map(chain::masked),
         after_json: change.after.as_ref().map(chain::masked),
         seq: Some(head.seq + 1),

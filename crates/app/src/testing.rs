@@ -161,6 +161,7 @@ const ALL: &[&str] = &[
     "event.read",
     "privacy.erase",
     "privacy.export",
+    "privacy.retain",
     "webhook.read",
     "webhook.manage",
     "personal.read",

@@ -19,9 +19,15 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     let Command::Audit { place, heads } = command;
     let report = server::verify_audit(&place.config()?, heads).await?;
     if let Some(damage) = report.damage {
-        bail!("the audit log was tampered with: {damage}; {} rows before it are sound", report.rows);
+        bail!("the audit log was tampered with: {damage}; {} rows before it are sound", report.rows - report.cut);
     }
-    println!("audit log: ok, {} rows, {} heads as noted elsewhere", report.rows, report.heads_kept);
+    println!("audit log: ok, {} rows, {} heads as noted elsewhere", report.rows - report.cut, report.heads_kept);
+    if report.cut > 0 {
+        println!("rows 1 to {} are gone by their age", report.cut);
+    }
+    if report.redacted > 0 {
+        println!("{} rows without the words that were taken out of them", report.redacted);
+    }
     println!("head: {}:{}", report.rows, report.head);
     Ok(())
 }

@@ -37,6 +37,7 @@ pub fn open_to_all(path: &str) -> bool {
 }
 
 pub use import::{ImportBroadcast, ImportDesk, ImportRefusal, ImportRow, OpenImport, RowKind};
+pub use quarantine::OldItems;
 
 use anyhow::Context;
 use app::{App, Feature, Job, Permission, PermissionInfo, Stop};

@@ -33,8 +33,13 @@ pub(crate) fn of(keys: &Keys, event: &Envelope) -> Option<ViewerId> {
 
 /// Whether a text that a collector sent holds an id of that person, in whatever field: what was refused need not be well formed.
 pub(crate) fn is_named(keys: &Keys, org: OrgId, item: &str, person: &ViewerId) -> bool {
+    names(keys, org, item, |named| named == person)
+}
+
+/// Does an item name anybody who is meant?
+pub(crate) fn names(keys: &Keys, org: OrgId, item: &str, is_meant: impl Fn(&ViewerId) -> bool) -> bool {
     let is = |id: &str| {
-        [Named::User(id), Named::Anonymous(id)].into_iter().any(|named| pseudonym(keys, org, named) == *person)
+        [Named::User(id), Named::Anonymous(id)].into_iter().any(|named| is_meant(&pseudonym(keys, org, named)))
     };
     match serde_json::from_str::<Value>(item) {
         Ok(item) => holds(&item, &is),

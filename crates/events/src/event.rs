@@ -5,7 +5,7 @@ use crate::stream::*;
 use crate::{EntryId, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 use uuid::Uuid;
 
 /// What happened. The variant's name is the event's name everywhere: log, API, docs.
@@ -71,6 +71,11 @@ pub enum Event {
     ViewerJudged(ViewerJudged),
     /// What a viewer wrote was erased 抹除: it reads as empty from here on, and so does what was written before.
     ViewerErased(Empty),
+    /// What had been kept as long as it may be 保存期限 is gone.
+    RetentionApplied(RetentionApplied),
+    /// A viewer or a show is held 法律保全: age forgets nothing of it.
+    LegalHoldPlaced(Empty),
+    LegalHoldReleased(Empty),
     /// A pre-live check 直播检测 was done.
     StreamChecked(StreamChecked),
     /// The audit log 审计 had this many rows, and this hash at its end.
@@ -140,6 +145,9 @@ impl Event {
             Event::SystemAlarmCleared(_) => "SystemAlarmCleared",
             Event::ViewerJudged(_) => "ViewerJudged",
             Event::ViewerErased(_) => "ViewerErased",
+            Event::RetentionApplied(_) => "RetentionApplied",
+            Event::LegalHoldPlaced(_) => "LegalHoldPlaced",
+            Event::LegalHoldReleased(_) => "LegalHoldReleased",
             Event::StreamChecked(_) => "StreamChecked",
             Event::AuditSealed(_) => "AuditSealed",
             Event::SourceChanged(_) => "SourceChanged",
@@ -200,6 +208,17 @@ pub struct AuditSealed {
     pub rows: u64,
     /// SHA-256 in hex.
     pub head: String,
+}
+
+/// What was kept of one class is gone up to a moment, but for what is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetentionApplied {
+    /// `words`, `quarantine`, `deliveries`, `audit`.
+    pub class: String,
+    /// What was kept since before then.
+    pub before: Millis,
+    /// How much there was, by what held it.
+    pub gone: BTreeMap<String, u64>,
 }
 
 /// No fields yet.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use events::{BroadcastId, Millis, OrgId, RoomId, StreamSwitched, TeamId};
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 /// A stream key opened this room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,4 +91,9 @@ pub trait StreamDesk: Send + Sync {
 
     /// A show of any time.
     async fn show(&self, broadcast: BroadcastId) -> anyhow::Result<Option<ShowRef>>;
+
+    /// Shows that are held by law: of these no recording goes.
+    async fn held(&self) -> anyhow::Result<BTreeSet<BroadcastId>> {
+        Ok(BTreeSet::new())
+    }
 }

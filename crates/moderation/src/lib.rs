@@ -18,9 +18,9 @@ pub use review::{
 
 use app::{App, Feature, Job, Permission};
 use audience::{Audience, RoomRef};
-use events::{ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
+use events::{BroadcastId, ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
 use gate::Gate;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::watch;
 
 /// Lists, modes, verdicts. Cloning is cheap.
@@ -77,6 +77,28 @@ impl Moderation {
     /// Empties what a viewer wrote before a position of the log, and says how much that was.
     pub async fn forget_person(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
         review::store::erase(&self.0.app.store, org, viewer, before).await
+    }
+
+    /// How much is kept of what was written before a position, and from when; not of these viewers, and not of these shows.
+    pub async fn old_words(
+        &self,
+        org: OrgId,
+        before: u64,
+        viewers: &BTreeSet<ViewerId>,
+        shows: &BTreeSet<BroadcastId>,
+    ) -> anyhow::Result<(u64, Option<(Millis, Millis)>)> {
+        review::store::old(self.0.app.store.read(), org, before, viewers, shows).await
+    }
+
+    /// Empties it, and says how much that was.
+    pub async fn forget_old(
+        &self,
+        org: OrgId,
+        before: u64,
+        viewers: &BTreeSet<ViewerId>,
+        shows: &BTreeSet<BroadcastId>,
+    ) -> anyhow::Result<u64> {
+        review::store::erase_old(&self.0.app.store, org, before, viewers, shows).await
     }
 
     pub(crate) fn app(&self) -> &App {

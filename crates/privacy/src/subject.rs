@@ -30,6 +30,8 @@ pub enum Refusal {
     BeyondYourReach,
     #[error("this viewer token was not issued by this server for a room of yours")]
     TokenInvalid,
+    #[error("this viewer is held by law and cannot be erased: release the hold first")]
+    Held,
 }
 
 impl Refuse for Refusal {
@@ -38,12 +40,14 @@ impl Refuse for Refusal {
             Self::BadSubject => "bad_subject",
             Self::BeyondYourReach => "beyond_your_reach",
             Self::TokenInvalid => "token_invalid",
+            Self::Held => "held",
         }
     }
     fn status(&self) -> u16 {
         match self {
             Self::BadSubject | Self::TokenInvalid => 422,
             Self::BeyondYourReach => 403,
+            Self::Held => 409,
         }
     }
 }

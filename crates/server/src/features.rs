@@ -4,7 +4,7 @@ use crate::{
     config::Config,
     idempotency,
     system::System,
-    wiring::{Archive, Broadcasts, Desk, Gatekeeper, Imports, Quarantine, Reviews, Streams},
+    wiring::{Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Quarantine, Reviews, Streams},
 };
 use accounts::Accounts;
 use app::{App, Feature};
@@ -30,7 +30,8 @@ pub struct Domains {
 pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let rooms = Rooms::new(app.clone());
     let audience = Audience::with_settings(app.clone(), Arc::new(rooms.clone()), config.audience.clone());
-    let media = Media::new(app.clone(), audience.clone(), Arc::new(Desk(rooms.clone())), config.media_settings());
+    let desk = Desk(rooms.clone(), app.clone());
+    let media = Media::new(app.clone(), audience.clone(), Arc::new(desk), config.media_settings());
     rooms.set_streams(Arc::new(Streams(media.clone())));
     let mut room_settings = config.room.clone();
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
@@ -42,16 +43,24 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
     let imports = Imports { app: app.clone(), rooms: rooms.clone() };
     let collect = Collect::new(app.clone(), Arc::new(imports));
+    let feed = Feed::new(app.clone(), config.feed.clone());
     let privacy = Privacy::new(
         app.clone(),
         audience.clone(),
+        Arc::new(Broadcasts(app.clone())),
         vec![
             Arc::new(Archive(app.clone())),
             Arc::new(Quarantine(collect.clone())),
             Arc::new(Reviews { app: app.clone(), moderation: moderation.clone() }),
         ],
+        vec![
+            Arc::new(Archive(app.clone())),
+            Arc::new(Reviews { app: app.clone(), moderation: moderation.clone() }),
+            Arc::new(Quarantine(collect.clone())),
+            Arc::new(Deliveries(feed.clone())),
+            Arc::new(AuditLog(app.clone())),
+        ],
     );
-    let feed = Feed::new(app.clone(), config.feed.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let mut list = vec![
         audience.feature(),

@@ -42,7 +42,12 @@ const FOLLOWERS: &[&str] = &["metrics", room::danmaku::NAME];
 
 /// Starts everything; it serves when this returns.
 pub async fn start(config: Config) -> anyhow::Result<Running> {
-    let app = open(&config).await?;
+    start_at(config, Clock::system()).await
+}
+
+/// The same by another clock.
+pub async fn start_at(config: Config, clock: Clock) -> anyhow::Result<Running> {
+    let app = open_at(&config, clock).await?;
     let boot_position = app.log.last();
     let (domains, features) = features::features(&app, &config);
     let permissions = features.iter().flat_map(|feature| feature.permissions.iter().copied()).collect();
@@ -198,6 +203,10 @@ pub async fn openapi() -> anyhow::Result<OpenApi> {
 }
 
 async fn open(config: &Config) -> anyhow::Result<App> {
+    open_at(config, Clock::system()).await
+}
+
+async fn open_at(config: &Config, clock: Clock) -> anyhow::Result<App> {
     let data = &config.data;
     create_private(data).with_context(|| format!("creating the data folder `{}`", data.display()))?;
     ensure!(
@@ -216,7 +225,7 @@ async fn open(config: &Config) -> anyhow::Result<App> {
     let log = tokio::task::spawn_blocking(move || eventlog::EventLog::open(&log_dir, options)).await?;
     let log = log.context("opening the event log")?;
     let store = store::Store::open(&config.database_url()).await?;
-    Ok(App::new(store, log, Clock::system(), keys, data.clone()))
+    Ok(App::new(store, log, clock, keys, data.clone()))
 }
 
 fn create_private(dir: &Path) -> std::io::Result<()> {
@@ -289,6 +298,7 @@ fn begin_at_zero() {
     metrics::counter!("kaibo_room_likes_failures_total").increment(0);
     metrics::counter!("kaibo_record_upload_failures_total").increment(0);
     metrics::counter!("kaibo_audit_failures_total").increment(0);
+    metrics::counter!("kaibo_retention_failures_total").increment(0);
     for reason in ["slow", "no_space", "disk"] {
         metrics::counter!("kaibo_record_dropped_segments_total", "reason" => reason).increment(0);
     }

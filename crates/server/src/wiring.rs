@@ -8,20 +8,21 @@ use collect::{Collect, ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
 use events::{
     BroadcastId, ChatMode, DanmakuSent, EndReason, Millis, OrgId, RoomId, StreamPublished, StreamSwitched, ViewerId,
 };
+use feed::Feed;
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use moderation::Moderation;
-use privacy::Holder;
+use privacy::{Age, Class, Holder, Keeper, Old};
 use room::danmaku::{self, store::Doomed};
 use room::rooms::{
     self, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
 };
 use room::{Moderator, Refusal, Ruling};
-use std::{net::IpAddr, time::Duration};
+use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 use tokio::sync::watch;
 
-/// media -> room: who may push, and what a stream becomes part of.
-pub struct Desk(pub Rooms);
+/// media -> room, privacy: who may push, what a stream becomes part of, and which shows are held.
+pub struct Desk(pub Rooms, pub App);
 
 #[async_trait]
 impl StreamDesk for Desk {
@@ -73,6 +74,10 @@ impl StreamDesk for Desk {
             ended_at: found.ended_at,
             private: view.room.private,
         }))
+    }
+
+    async fn held(&self) -> anyhow::Result<BTreeSet<BroadcastId>> {
+        privacy::held_broadcasts(&self.1).await
     }
 }
 
@@ -202,6 +207,35 @@ impl Holder for Archive {
     }
 }
 
+#[async_trait]
+impl Keeper for Archive {
+    fn class(&self) -> Class {
+        Class::Words
+    }
+
+    fn name(&self) -> &'static str {
+        "danmaku"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["room_danmaku"]
+    }
+
+    async fn old(&self, age: &Age) -> anyhow::Result<Old> {
+        let doomed = Doomed::Others(&age.held.viewers, &age.held.broadcasts);
+        let old = danmaku::store::span_written(self.0.store.read(), age.org, &doomed, age.position).await?;
+        Ok(Old { count: old.0, span: old.1 })
+    }
+
+    async fn forget(&self, age: &Age) -> anyhow::Result<u64> {
+        // What is archived later is read without its key.
+        let archived = self.0.progress.reached(danmaku::NAME, age.position.saturating_sub(1), ARCHIVING).await;
+        ensure!(archived, "the danmaku archive is behind");
+        let doomed = Doomed::Others(&age.held.viewers, &age.held.broadcasts);
+        danmaku::store::erase(&self.0.store, age.org, &doomed, age.position, ERASED_AT_ONCE).await
+    }
+}
+
 /// privacy -> collect: what was not taken.
 pub struct Quarantine(pub Collect);
 
@@ -217,6 +251,101 @@ impl Holder for Quarantine {
 
     async fn erase(&self, org: OrgId, viewer: &ViewerId, _: u64) -> anyhow::Result<u64> {
         self.0.forget_person(org, viewer).await
+    }
+}
+
+#[async_trait]
+impl Keeper for Quarantine {
+    fn class(&self) -> Class {
+        Class::Quarantine
+    }
+
+    fn name(&self) -> &'static str {
+        "quarantine"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["collect_quarantine"]
+    }
+
+    fn most_days(&self) -> Option<u32> {
+        Some(Collect::KEEP_DAYS)
+    }
+
+    async fn old(&self, age: &Age) -> anyhow::Result<Old> {
+        let old = self.0.old_items(age.org, age.before, &age.held.viewers).await?;
+        Ok(Old { count: old.count, span: old.span })
+    }
+
+    async fn forget(&self, age: &Age) -> anyhow::Result<u64> {
+        self.0.forget_old(age.org, age.before, &age.held.viewers).await
+    }
+}
+
+/// privacy -> feed: what came of deliveries.
+pub struct Deliveries(pub Feed);
+
+#[async_trait]
+impl Keeper for Deliveries {
+    fn class(&self) -> Class {
+        Class::Deliveries
+    }
+
+    fn name(&self) -> &'static str {
+        "deliveries"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["feed_deliveries"]
+    }
+
+    fn most_days(&self) -> Option<u32> {
+        Some(self.0.keep_days())
+    }
+
+    async fn old(&self, age: &Age) -> anyhow::Result<Old> {
+        let (count, span) = self.0.old_deliveries(age.org, age.before).await?;
+        Ok(Old { count, span })
+    }
+
+    async fn forget(&self, age: &Age) -> anyhow::Result<u64> {
+        self.0.forget_old(age.org, age.before).await
+    }
+}
+
+/// privacy -> accounts: the audit log.
+pub struct AuditLog(pub App);
+
+#[async_trait]
+impl Keeper for AuditLog {
+    fn class(&self) -> Class {
+        Class::Audit
+    }
+
+    fn name(&self) -> &'static str {
+        "audit"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["accounts_audit"]
+    }
+
+    async fn old(&self, age: &Age) -> anyhow::Result<Old> {
+        let old = accounts::old_audit(self.0.store.read(), age.org, age.before).await?;
+        Ok(old.map_or_else(Old::default, |old| Old { count: old.rows, span: Some((old.oldest, old.newest)) }))
+    }
+
+    async fn forget(&self, age: &Age) -> anyhow::Result<u64> {
+        accounts::cut_audit(&self.0.store, age.org, age.before, self.0.now()).await
+    }
+}
+
+/// privacy -> room: which shows there are.
+#[async_trait]
+impl privacy::Broadcasts for Broadcasts {
+    async fn first_position(&self, org: OrgId, broadcast: BroadcastId) -> anyhow::Result<Option<u64>> {
+        let found = rooms::store::find_broadcast(self.0.store.read(), Scope::whole(org), broadcast).await?;
+        Ok(found.map(|found| found.first_position))
     }
 }
 
@@ -241,6 +370,34 @@ impl Holder for Reviews {
         let kept = self.app.progress.reached(moderation::NAME, before, ARCHIVING).await;
         ensure!(kept, "what is to be reviewed is behind");
         self.moderation.forget_person(org, viewer, before).await
+    }
+}
+
+#[async_trait]
+impl Keeper for Reviews {
+    fn class(&self) -> Class {
+        Class::Words
+    }
+
+    fn name(&self) -> &'static str {
+        "reviews"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["moderation_items"]
+    }
+
+    async fn old(&self, age: &Age) -> anyhow::Result<Old> {
+        let (viewers, shows) = (&age.held.viewers, &age.held.broadcasts);
+        let old = self.moderation.old_words(age.org, age.position, viewers, shows).await?;
+        Ok(Old { count: old.0, span: old.1 })
+    }
+
+    async fn forget(&self, age: &Age) -> anyhow::Result<u64> {
+        let kept = self.app.progress.reached(moderation::NAME, age.position.saturating_sub(1), ARCHIVING).await;
+        ensure!(kept, "what is to be reviewed is behind");
+        let (viewers, shows) = (&age.held.viewers, &age.held.broadcasts);
+        self.moderation.forget_old(age.org, age.position, viewers, shows).await
     }
 }
 

@@ -7,7 +7,7 @@ import importsPage from "../features/collect/importsManifest"
 import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
 import mediaServers from "../features/mediaServers/manifest"
-import privacy from "../features/privacy/manifest"
+import privacy, { retentionPage } from "../features/privacy/manifest"
 import qoe from "../features/qoe/manifest"
 import relay from "../features/relay/manifest"
 import audience, { consentPage } from "../features/audience/manifest"
@@ -40,6 +40,7 @@ export const features: Feature[] = [
   auditPage,
   system,
   privacy,
+  retentionPage,
 ]
 
 export const featureTexts = {
@@ -62,5 +63,6 @@ export const featureTexts = {
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
+  retention: () => import("../features/privacy/retention/texts").then((texts) => texts.retentionTexts),
   privacy: () => import("../features/privacy/texts").then((texts) => texts.privacyTexts),
 }

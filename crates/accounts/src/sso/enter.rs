@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Accounts,
     store::{User, insert_user, user},
-    store_audit::{self, Action, Change, Who},
+    store_audit::{self, Action, Change, Whence, Who},
     store_links, store_second, store_staff,
 };
 use ::store::{OnConstraint, Text, Tx};
@@ -360,7 +360,12 @@ impl Accounts {
 
     async fn note_refused(&self, provider: &Provider, reason: &str, address: IpAddr) -> anyhow::Result<()> {
         metrics::counter!("kaibo_sign_ins_refused_total", "reason" => "single_sign_on").increment(1);
-        let who = Who { scope: Some(Scope::whole(provider.org)), user: None, name: "unknown", from: Some(address) };
+        let who = Who {
+            scope: Some(Scope::whole(provider.org)),
+            user: None,
+            name: "unknown",
+            from: Whence::Address(address),
+        };
         let change = Change::new(None, json!({"provider": provider.name, "reason": reason}));
         let tx = self.app.store.begin().await?;
         let target = provider.id.to_string();

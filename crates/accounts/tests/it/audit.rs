@@ -133,8 +133,85 @@ async fn rows_of_a_version_without_a_chain_become_its_beginning() {
     program
         .tamper("UPDATE accounts_audit SET seq = NULL, hash = NULL; UPDATE accounts_audit_head SET seq = 0, hash = ''")
         .await;
-    assert_eq!(program.verified().await, AuditReport { rows: 0, head: String::new(), damage: None, heads_kept: 0 });
+    let empty = AuditReport { rows: 0, head: String::new(), damage: None, heads_kept: 0, cut: 0, redacted: 0 };
+    assert_eq!(program.verified().await, empty);
     program.token(&admin, json!({"name": "after the update", "role": "host"})).await;
     let verified = program.verified().await;
     assert_eq!((verified.rows, verified.damage), (12, None));
+}
+
+#[tokio::test]
+async fn words_that_an_earlier_version_kept_are_taken_out_and_the_chain_stays_whole() {
+    let (program, admin) = Program::busy().await;
+    // As it was before there was a chain, when bodies of imports were kept whole.
+    program
+        .tamper(
+            "DELETE FROM accounts_audit WHERE seq > 1;
+             UPDATE accounts_audit_head SET seq = 0, hash = '', masked_seq = 0;
+             UPDATE accounts_audit SET seq = NULL, hash = NULL, action = 'POST /api/rooms/{id}/imports',
+                 after_json = '{\"title\":\"回放\",\"rows\":[{\"text\":\"老王的电话\"}]}'",
+        )
+        .await;
+    program.token(&admin, json!({"name": "later", "role": "host"})).await;
+    assert!(program.audit(&admin, "").await.iter().any(|row| row.to_string().contains("老王的电话")));
+    accounts::tell_head_now(&program.accounts).await.unwrap();
+    program.test.app.store.relayed().await.unwrap();
+    let heads = accounts::heads_in(&program.test.app.log).unwrap();
+
+    assert_eq!(accounts::redact_now(&program.accounts).await.unwrap(), 1);
+    assert_eq!(accounts::redact_now(&program.accounts).await.unwrap(), 0, "once");
+    let rows = program.audit(&admin, "").await;
+    assert!(!rows.iter().any(|row| row.to_string().contains("老王")), "{rows:?}");
+    assert_eq!(rows[2]["after"], json!({"title": "回放", "rows": "•••"}));
+    assert_eq!((&rows[0]["action"], &rows[0]["target"]), (&json!("audit_redacted"), &json!("1")));
+    let verified = async || accounts::verify_audit(program.test.app.store.read(), &heads).await.unwrap();
+    let report = verified().await;
+    assert_eq!((report.damage, report.redacted, report.heads_kept), (None, 1, 1));
+
+    program.tamper("UPDATE accounts_audit SET actor = 'somebody else' WHERE seq = 1").await;
+    assert_eq!(verified().await.damage, Some(AuditDamage::Changed { seq: 1, id: 1 }));
+}
+
+#[tokio::test]
+async fn the_beginning_goes_by_its_age_and_the_rest_says_so() {
+    let (program, admin) = Program::busy().await;
+    let (app, store) = (&program.test.app, &program.test.app.store);
+    accounts::tell_head_now(&program.accounts).await.unwrap();
+    let (org, _) = accounts::home(app).await.unwrap();
+    let later = app.now().plus_ms(1_000);
+    program.clock.set(later);
+    program.token(&admin, json!({"name": "young", "role": "host"})).await;
+    store.relayed().await.unwrap();
+    let heads = accounts::heads_in(&app.log).unwrap();
+
+    let old = accounts::old_audit(store.read(), org, later).await.unwrap().expect("old rows");
+    assert_eq!(old.rows, 11);
+    assert_eq!(accounts::cut_audit(store, org, later, later).await.unwrap(), 11);
+    assert_eq!(accounts::cut_audit(store, org, later, later).await.unwrap(), 0, "once");
+    let verified = async || accounts::verify_audit(store.read(), &heads).await.unwrap();
+    let report = verified().await;
+    assert_eq!((report.damage, report.rows, report.cut, report.heads_kept), (None, 13, 11, 1));
+    let rows = program.audit(&admin, "").await;
+    assert_eq!(
+        rows.iter().map(|row| row["action"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["audit_cut", "token_created"]
+    );
+
+    program.tamper("DELETE FROM accounts_audit WHERE seq = 12").await;
+    assert_eq!(verified().await.damage, Some(AuditDamage::Missing { seq: 12 }));
+    let first = "(SELECT hash FROM accounts_audit WHERE seq = 13)";
+    program.tamper(&format!("UPDATE accounts_audit_head SET cut_seq = 12, cut_hash = {first}")).await;
+    assert_eq!(verified().await.damage, Some(AuditDamage::CutUnsaid { seq: 12 }));
+}
+
+#[tokio::test]
+async fn another_organisations_young_row_stops_the_cut() {
+    let (program, _) = Program::busy().await;
+    let (app, store) = (&program.test.app, &program.test.app.store);
+    let (org, _) = accounts::home(app).await.unwrap();
+    let other = accounts::new_team(store, None).await.unwrap();
+    let later = app.now().plus_ms(1_000);
+    assert_eq!(accounts::old_audit(store.read(), other.org, later).await.unwrap(), None);
+    let own = accounts::old_audit(store.read(), org, later).await.unwrap().expect("old rows");
+    assert_eq!(own.rows, 11);
 }

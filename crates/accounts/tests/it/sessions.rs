@@ -147,6 +147,7 @@ async fn me_says_who_and_what() {
         "personal.read",
         "privacy.erase",
         "privacy.export",
+        "privacy.retain",
         "room.manage",
         "room.read",
         "security.manage",

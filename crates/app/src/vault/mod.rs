@@ -8,7 +8,7 @@ mod cache;
 mod migrations;
 mod store;
 
-pub use self::store::Doomed;
+pub use self::store::{Doomed, Kept};
 
 use self::{
     cache::{Cache, Key, Owner},
@@ -20,7 +20,7 @@ use anyhow::{Context, anyhow};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
 use eventlog::EventLog;
-use events::{Envelope, Millis, Personal};
+use events::{Envelope, Millis, OrgId, Personal};
 use parking_lot::Mutex;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -49,6 +49,16 @@ pub struct Vault {
     wanted: Mutex<BTreeSet<Owner>>,
     /// Who reads, makes or destroys keys: one at a time, so that no key is remembered that is gone.
     turn: tokio::sync::Mutex<()>,
+}
+
+/// The key that a sealed part is under.
+pub fn key_of(sealed: &str) -> Option<Uuid> {
+    Some(Sealed::parse(sealed)?.key)
+}
+
+/// When a period begins.
+pub fn beginning_of(period: i32) -> Millis {
+    Millis(i64::from(period) * PERIOD_MS)
 }
 
 /// The period of what was received then.
@@ -121,24 +131,36 @@ impl Vault {
 
     /// Destroys keys, and with them what they sealed; says how many there were.
     pub async fn destroy(&self, doomed: &Doomed<'_>) -> anyhow::Result<u64> {
-        let mut destroyed = 0;
+        let (mut destroyed, mut after) = (0, None);
         loop {
-            let _turn = self.turn.lock().await;
-            let tx = self.store.begin().await?;
-            let gone = self::store::destroy(tx.db(), doomed, DESTROYED_AT_ONCE).await?;
-            tx.commit().await?;
-            let mut cache = self.cache.lock();
-            gone.iter().for_each(|id| cache.forget(*id));
-            destroyed += gone.len() as u64;
-            if (gone.len() as u64) < DESTROYED_AT_ONCE {
+            let (gone, last) = self.destroy_some(doomed, after).await?;
+            destroyed += gone;
+            after = last;
+            if after.is_none() {
                 return Ok(destroyed);
             }
         }
     }
 
+    /// A step of [`Self::destroy`], behind a key that was looked at: how many were destroyed, and where to go on.
+    pub async fn destroy_some(&self, doomed: &Doomed<'_>, after: Option<Uuid>) -> anyhow::Result<(u64, Option<Uuid>)> {
+        let _turn = self.turn.lock().await;
+        let tx = self.store.begin().await?;
+        let (gone, last) = self::store::destroy(tx.db(), doomed, after, DESTROYED_AT_ONCE).await?;
+        tx.commit().await?;
+        let mut cache = self.cache.lock();
+        gone.iter().for_each(|id| cache.forget(*id));
+        Ok((gone.len() as u64, last))
+    }
+
     /// How many keys there are of these.
     pub async fn count(&self, doomed: &Doomed<'_>) -> anyhow::Result<u64> {
-        self::store::count(self.store.read(), doomed).await
+        self::store::count(self.store.read(), doomed, DESTROYED_AT_ONCE).await
+    }
+
+    /// The first period before this one of which something can be read.
+    pub async fn oldest(&self, org: OrgId, before: i32) -> anyhow::Result<Option<i32>> {
+        self::store::oldest(self.store.read(), org, before).await
     }
 
     async fn keys(&self, owners: &BTreeSet<Owner>) -> anyhow::Result<HashMap<Owner, Arc<Key>>> {

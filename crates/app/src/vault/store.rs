@@ -4,9 +4,10 @@ use super::cache::Owner;
 use anyhow::Context;
 use events::OrgId;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::OnConflict,
 };
+use std::collections::{BTreeSet, HashSet};
 use store::Text;
 use uuid::Uuid;
 
@@ -105,8 +106,21 @@ pub async fn find(db: &impl ConnectionTrait, ids: &[Uuid]) -> anyhow::Result<Vec
 pub enum Doomed<'a> {
     /// Those of a person that were made before a position of the log.
     Person { org: OrgId, person: &'a str, before: u64 },
-    /// Those of everybody for periods before this one.
-    Periods { org: OrgId, before: i32 },
+    /// Those of everybody for periods before this one, but what is kept.
+    Periods { org: OrgId, before: i32, kept: &'a Kept },
+}
+
+/// What age does not destroy: the keys of people, and single ones.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    pub people: BTreeSet<String>,
+    pub keys: HashSet<Uuid>,
+}
+
+impl Kept {
+    fn holds(&self, id: Uuid, person: &str) -> bool {
+        self.people.contains(person) || self.keys.contains(&id)
+    }
 }
 
 impl Doomed<'_> {
@@ -116,24 +130,71 @@ impl Doomed<'_> {
                 .add(Column::OrgId.eq(Text(*org)))
                 .add(Column::Person.eq(*person))
                 .add(Column::Position.lt(*before as i64)),
-            Self::Periods { org, before } => {
+            Self::Periods { org, before, .. } => {
                 Condition::all().add(Column::OrgId.eq(Text(*org))).add(Column::Period.lt(*before))
             }
         }
     }
+
+    fn takes(&self, id: Uuid, person: &str) -> bool {
+        match self {
+            Self::Person { .. } => true,
+            Self::Periods { kept, .. } => !kept.holds(id, person),
+        }
+    }
 }
 
-/// Destroys up to `limit` of them, and says which.
-pub async fn destroy(db: &impl ConnectionTrait, doomed: &Doomed<'_>, limit: u64) -> anyhow::Result<Vec<Uuid>> {
-    let ids = Entity::find().select_only().column(Column::Id).filter(doomed.condition()).limit(limit);
-    let ids: Vec<Text<Uuid>> = ids.into_tuple().all(db).await.context("finding the keys of viewers")?;
+/// Of the next `limit` keys behind `after`, those that are meant; and the last one looked at, while there are more.
+async fn next(
+    db: &impl ConnectionTrait,
+    doomed: &Doomed<'_>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> anyhow::Result<(Vec<Uuid>, Option<Uuid>)> {
+    let mut keys = Entity::find().select_only().columns([Column::Id, Column::Person]).filter(doomed.condition());
+    if let Some(after) = after {
+        keys = keys.filter(Column::Id.gt(Text(after)));
+    }
+    let keys = keys.order_by_asc(Column::Id).limit(limit).into_tuple::<(Text<Uuid>, String)>().all(db).await;
+    let keys = keys.context("finding the keys of viewers")?;
+    let last = keys.last().filter(|_| keys.len() as u64 == limit).map(|(id, _)| id.0);
+    let meant = keys.into_iter().filter(|(id, person)| doomed.takes(id.0, person)).map(|(id, _)| id.0);
+    Ok((meant.collect(), last))
+}
+
+/// Looks at the next `limit` keys and destroys those that are meant: which, and where to go on.
+pub async fn destroy(
+    db: &impl ConnectionTrait,
+    doomed: &Doomed<'_>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> anyhow::Result<(Vec<Uuid>, Option<Uuid>)> {
+    let (ids, last) = next(db, doomed, after, limit).await?;
     if !ids.is_empty() {
-        let gone = Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied()));
+        let gone = Entity::delete_many().filter(Column::Id.is_in(ids.iter().map(|id| Text(*id))));
         gone.exec(db).await.context("destroying the keys of viewers")?;
     }
-    Ok(ids.into_iter().map(|id| id.0).collect())
+    Ok((ids, last))
 }
 
-pub async fn count(db: &impl ConnectionTrait, doomed: &Doomed<'_>) -> anyhow::Result<u64> {
+pub async fn count(db: &impl ConnectionTrait, doomed: &Doomed<'_>, limit: u64) -> anyhow::Result<u64> {
+    if matches!(doomed, Doomed::Periods { kept, .. } if !kept.people.is_empty() || !kept.keys.is_empty()) {
+        let (mut count, mut after) = (0, None);
+        loop {
+            let (ids, last) = next(db, doomed, after, limit).await?;
+            count += ids.len() as u64;
+            after = last;
+            if after.is_none() {
+                return Ok(count);
+            }
+        }
+    }
     Entity::find().filter(doomed.condition()).count(db).await.context("counting the keys of viewers")
+}
+
+/// The first period for which an organisation has a key before this one.
+pub async fn oldest(db: &impl ConnectionTrait, org: OrgId, before: i32) -> anyhow::Result<Option<i32>> {
+    let periods = Entity::find().select_only().column(Column::Period).filter(Column::OrgId.eq(Text(org)));
+    let oldest = periods.filter(Column::Period.lt(before)).order_by_asc(Column::Period).limit(1).into_tuple();
+    oldest.one(db).await.context("looking for the oldest key of viewers")
 }

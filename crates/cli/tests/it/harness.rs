@@ -63,6 +63,11 @@ impl Kaibo {
         Self { dir, http: free_port(), rtmp: free_port(), token, client, config: None, database, process: None }
     }
 
+    /// Without data and not started, where tests have their records.
+    pub fn unstarted() -> Self {
+        Self { database: None, ..Self::idle() }
+    }
+
     /// Another one, without data and not started, for what is brought over from this one. `database`: empty is the file in its
     /// data folder.
     pub fn another(&self, database: &str) -> Self {

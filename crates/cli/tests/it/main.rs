@@ -9,6 +9,7 @@ mod durability;
 mod harness;
 mod moderation;
 mod recordings;
+mod retention;
 #[path = "../../../media/tests/it/s3.rs"]
 mod s3;
 mod settings;

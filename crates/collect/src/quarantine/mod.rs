@@ -20,6 +20,7 @@ use app::{App, Mask, Refuse};
 use events::{Millis, OrgId, TeamId, ViewerId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 pub(crate) const MOST_OF_A_REQUEST: usize = 100;
@@ -199,6 +200,75 @@ impl Collect {
                 return Ok(forgotten);
             }
         }
+    }
+}
+
+/// Items of an organisation that are older than they have to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OldItems {
+    pub count: u64,
+    /// When the first and the last of them came.
+    pub span: Option<(Millis, Millis)>,
+}
+
+impl Collect {
+    /// How long items are kept in any case.
+    pub const KEEP_DAYS: u32 = (KEEP_MS / 86_400_000) as u32;
+
+    /// Items from before a moment, but those that name somebody of `but`.
+    pub async fn old_items(&self, org: OrgId, before: Millis, but: &BTreeSet<ViewerId>) -> anyhow::Result<OldItems> {
+        let (mut after, mut old) = (None, OldItems::default());
+        loop {
+            let (items, last) = self.old_page(org, before, but, after).await?;
+            old.count += items.len() as u64;
+            for (_, at) in items {
+                let (first, last) = old.span.unwrap_or((at, at));
+                old.span = Some((first.min(at), last.max(at)));
+            }
+            after = last;
+            if after.is_none() {
+                return Ok(old);
+            }
+        }
+    }
+
+    /// Forgets some of them; how many, 0 when none is left.
+    pub async fn forget_old(&self, org: OrgId, before: Millis, but: &BTreeSet<ViewerId>) -> anyhow::Result<u64> {
+        let mut after = None;
+        loop {
+            let (items, last) = self.old_page(org, before, but, after).await?;
+            if !items.is_empty() {
+                let (tx, mut forgotten) = (self.app().store.begin().await?, 0);
+                for (id, _) in &items {
+                    forgotten += store::forget(tx.db(), *id).await?;
+                }
+                tx.commit().await?;
+                return Ok(forgotten);
+            }
+            after = last;
+            if after.is_none() {
+                return Ok(0);
+            }
+        }
+    }
+
+    /// Of a page of old items those that may go, and where the next page begins, if there is one.
+    async fn old_page(
+        &self,
+        org: OrgId,
+        before: Millis,
+        but: &BTreeSet<ViewerId>,
+        after: Option<Uuid>,
+    ) -> anyhow::Result<(Vec<(Uuid, Millis)>, Option<Uuid>)> {
+        let items = store::old(self.app().store.read(), org, before, after, PAGE).await?;
+        let last = items.last().filter(|_| items.len() as u64 == PAGE).map(|(id, ..)| *id);
+        let (keys, but) = (self.app().keys.clone(), but.clone());
+        // Every word of an item is turned into a pseudonym.
+        let free = tokio::task::spawn_blocking(move || {
+            let is_held = |item: &str| !but.is_empty() && person::names(&keys, org, item, |named| but.contains(named));
+            items.into_iter().filter(|(_, item, _)| !is_held(item)).map(|(id, _, at)| (id, at)).collect::<Vec<_>>()
+        });
+        Ok((free.await?, last))
     }
 }
 

@@ -143,6 +143,24 @@ pub async fn of_org(
     Ok(rows.into_iter().map(|(id, item)| (id.0, item)).collect())
 }
 
+/// An organisation's items from before a moment, behind one of them: id, text, when it came.
+pub async fn old(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    before: Millis,
+    after: Option<Uuid>,
+    limit: u64,
+) -> anyhow::Result<Vec<(Uuid, String, Millis)>> {
+    let mut rows = Entity::find().select_only().columns([Column::Id, Column::Item]).column(Column::ReceivedAtMs);
+    rows = rows.filter(Column::OrgId.eq(Text(org))).filter(Column::ReceivedAtMs.lt(before.0));
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(Text(after)));
+    }
+    let rows = rows.order_by_asc(Column::Id).limit(limit).into_tuple::<(Text<Uuid>, String, i64)>().all(db).await;
+    let rows = rows.context("reading old quarantined items")?;
+    Ok(rows.into_iter().map(|(id, item, at)| (id.0, item, Millis(at))).collect())
+}
+
 /// An item within the scope.
 pub async fn find(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> anyhow::Result<Option<Quarantined>> {
     let row = Entity::find_by_id(Text(id)).one(db).await.context("finding a quarantined item")?;
@@ -164,9 +182,8 @@ pub async fn mark_replayed(db: &impl ConnectionTrait, id: Uuid, now: Millis) -> 
     Ok(())
 }
 
-pub async fn forget(db: &impl ConnectionTrait, id: Uuid) -> anyhow::Result<()> {
-    Entity::delete_by_id(Text(id)).exec(db).await.context("forgetting a quarantined item")?;
-    Ok(())
+pub async fn forget(db: &impl ConnectionTrait, id: Uuid) -> anyhow::Result<u64> {
+    Ok(Entity::delete_by_id(Text(id)).exec(db).await.context("forgetting a quarantined item")?.rows_affected)
 }
 
 /// A source's items, all of them or those of one reason; how many there were.

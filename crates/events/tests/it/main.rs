@@ -120,6 +120,13 @@ fn samples() -> Vec<Event> {
             },
         }),
         Event::ViewerErased(Empty {}),
+        Event::RetentionApplied(RetentionApplied {
+            class: "words".into(),
+            before: Millis(1_700_000_000_000),
+            gone: [("keys".to_owned(), 42), ("danmaku".to_owned(), 1_200)].into(),
+        }),
+        Event::LegalHoldPlaced(Empty {}),
+        Event::LegalHoldReleased(Empty {}),
         Event::StreamChecked(StreamChecked {
             check: entry.0,
             passed: false,
@@ -247,6 +254,9 @@ fn variant(event: &Event) -> &'static str {
         Event::SystemAlarmCleared(_) => "SystemAlarmCleared",
         Event::ViewerJudged(_) => "ViewerJudged",
         Event::ViewerErased(_) => "ViewerErased",
+        Event::RetentionApplied(_) => "RetentionApplied",
+        Event::LegalHoldPlaced(_) => "LegalHoldPlaced",
+        Event::LegalHoldReleased(_) => "LegalHoldReleased",
         Event::StreamChecked(_) => "StreamChecked",
         Event::AuditSealed(_) => "AuditSealed",
         Event::SourceChanged(_) => "SourceChanged",

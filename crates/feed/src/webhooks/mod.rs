@@ -12,7 +12,7 @@ mod store;
 mod worker;
 
 use crate::{Feed, message::Message};
-use events::{Source, Timestamp};
+use events::{Millis, OrgId, Source, Timestamp};
 use rules::{State, Webhook};
 use send::{Attempt, Letter, Sender};
 use std::collections::HashMap;
@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 const PURPOSE: &str = "webhook secrets v1";
+const FORGOTTEN_AT_ONCE: u64 = 1_000;
 
 /// What all webhooks share.
 pub(crate) struct Webhooks {
@@ -58,6 +59,24 @@ impl Feed {
         let since = app.now().plus_ms(-DEAD_WITHIN_MS);
         let (slowest, dead) = store::backlog(app.store.read(), since).await?;
         Ok(Backlog { behind: slowest.map_or(0, |position| app.log.last().saturating_sub(position)), dead })
+    }
+
+    /// How long a letter that never arrived is kept in any case; one that did goes after a week.
+    pub fn keep_days(&self) -> u32 {
+        self.settings().keep_days
+    }
+
+    /// An organisation's deliveries from before a moment that are done with: how many, and the times of the first and the last.
+    pub async fn old_deliveries(&self, org: OrgId, before: Millis) -> anyhow::Result<(u64, Option<(Millis, Millis)>)> {
+        store::old(self.app().store.read(), org, before).await
+    }
+
+    /// Forgets some of them; how many, 0 when none is left.
+    pub async fn forget_old(&self, org: OrgId, before: Millis) -> anyhow::Result<u64> {
+        let tx = self.app().store.begin().await?;
+        let gone = store::forget_old(tx.db(), org, before, FORGOTTEN_AT_ONCE).await?;
+        tx.commit().await?;
+        Ok(gone)
     }
 
     /// A letter to that webhook.

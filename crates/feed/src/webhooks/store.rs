@@ -6,7 +6,8 @@ use app::{Reach, Scope};
 use events::{Millis, OrgId, TeamId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, OnConflict, Query},
 };
 use std::collections::HashMap;
@@ -432,4 +433,43 @@ pub async fn forget(db: &impl ConnectionTrait, delivered: Millis, dead: Millis) 
         old.exec(db).await.context("forgetting old deliveries")?;
     }
     Ok(())
+}
+
+/// An organisation's deliveries from before a moment that are done with: how many, and when the first and the last were made.
+pub async fn old(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    before: Millis,
+) -> anyhow::Result<(u64, Option<(Millis, Millis)>)> {
+    use delivery::Column;
+    let span = done(org, before)
+        .select_only()
+        .expr(Column::Id.count())
+        .expr(Column::CreatedAtMs.min())
+        .expr(Column::CreatedAtMs.max());
+    let span = span.into_tuple::<(i64, Option<i64>, Option<i64>)>().one(db).await;
+    let (count, oldest, newest) = span.context("counting old deliveries")?.unwrap_or_default();
+    Ok((count.max(0) as u64, oldest.map(Millis).zip(newest.map(Millis))))
+}
+
+/// Forgets up to `limit` of them, and says how many.
+pub async fn forget_old(db: &impl ConnectionTrait, org: OrgId, before: Millis, limit: u64) -> anyhow::Result<u64> {
+    use delivery::Column;
+    let ids = done(org, before).select_only().column(Column::Id).limit(limit).into_tuple::<Text<Uuid>>().all(db).await;
+    let ids = ids.context("finding old deliveries")?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let gone = delivery::Entity::delete_many().filter(Column::Id.is_in(ids));
+    Ok(gone.exec(db).await.context("forgetting old deliveries")?.rows_affected)
+}
+
+fn done(org: OrgId, before: Millis) -> Select<delivery::Entity> {
+    use delivery::Column;
+    let webhooks = webhook::Entity::find().select_only().column(webhook::Column::Id);
+    let webhooks = webhooks.filter(webhook::Column::OrgId.eq(Text(org))).into_query();
+    delivery::Entity::find()
+        .filter(Column::State.is_in([State::Delivered.as_str(), State::Dead.as_str()]))
+        .filter(Column::CreatedAtMs.lt(before.0))
+        .filter(Column::WebhookId.in_subquery(webhooks))
 }

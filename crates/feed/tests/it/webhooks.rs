@@ -5,7 +5,7 @@ use crate::{
     receiver::{Got, Receiver, Says},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use events::TeamId;
+use events::{Event, SuperChatSent, TeamId};
 use feed::FeedSettings;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -75,6 +75,50 @@ async fn what_happens_arrives_signed_and_in_the_envelope_of_the_api() {
         (&json!("BroadcastStarted"), &json!(204), &json!(1))
     );
     assert!(!read(&house, "/api/webhooks").await.to_string().contains(&secret));
+}
+
+/// What leaves the house is masked as its maker would see it, and signed as it leaves.
+#[tokio::test]
+async fn who_may_not_see_people_sends_them_nowhere() {
+    let (house, receiver) = (House::open().await, Receiver::start(Says::Status(204)).await);
+    let other = Receiver::start(Says::Status(204)).await;
+    let (open, open_secret) = made(&house, &other.url()).await;
+    let blind = "webhook.read,webhook.manage";
+    let wish = json!({"name": "blind", "url": receiver.url(), "masked": false});
+    assert_eq!(house.test.call(blind, "POST", "/api/webhooks", Some(wish)).await.status, 403, "nobody unmasks so");
+    let wish = json!({"name": "blind", "url": receiver.url()});
+    let masked = house.test.call(blind, "POST", "/api/webhooks", Some(wish)).await;
+    assert_eq!((masked.status, &masked.json()["masked"]), (201, &json!(true)), "{}", masked.text());
+
+    house.begin("老王 13800138000 wang@example.com 110101199003077571").await;
+    let paid = Event::SuperChatSent(SuperChatSent { text: "打给 13800138000".into(), price_milli: 30_000 });
+    let paid = house.envelope(house.test.team, paid).with_viewer("v-laowang".parse().unwrap());
+    house.test.app.append(&[paid]).await.unwrap();
+    let (hidden, seen) = (receiver.wait(2).await, other.wait(2).await);
+    let begun = |got: &[Got]| got.iter().find(|got| got.json()["type"] == "BroadcastStarted").unwrap().clone();
+    let said = begun(&hidden).title();
+    assert!(said.starts_with("老王 138******00 ") && !said.contains("wang@") && !said.contains("19900307"), "{said}");
+    assert_eq!(begun(&seen).title(), "老王 13800138000 wang@example.com 110101199003077571");
+    let secret = masked.json()["secret"].as_str().unwrap().to_owned();
+    assert!(hidden.iter().all(|got| is_signed(got, &secret)) && seen.iter().all(|got| is_signed(got, &open_secret)));
+    for got in hidden.iter().chain(&seen) {
+        assert!(
+            !got.body.contains("打给") && !got.body.contains("v-laowang"),
+            "words and viewers go nowhere: {}",
+            got.body
+        );
+    }
+
+    // Who cannot see people and sends them elsewhere masks them.
+    let elsewhere = json!({"url": receiver.url()});
+    let moved = house.test.call(blind, "PATCH", &open, Some(elsewhere)).await;
+    assert_eq!((moved.status, &moved.json()["masked"]), (200, &json!(true)), "{}", moved.text());
+    house.begin("13900139000").await;
+    let arrived = receiver.wait(4).await;
+    assert!(arrived.iter().all(|got| !got.body.contains("13900139000")));
+    assert_eq!(arrived.iter().filter(|got| got.title() == "139******00").count(), 2);
+    let kept = read(&house, &format!("{open}/deliveries")).await;
+    assert!(!kept.to_string().contains("13900139000"), "{kept}");
 }
 
 #[tokio::test]

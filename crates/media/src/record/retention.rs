@@ -74,6 +74,7 @@ pub async fn sweep(recorder: &Recorder) -> anyhow::Result<()> {
     let recordings = store::all_kept(db).await?;
     let rules: HashMap<RoomId, rules::Rule> = store::all_rules(db).await?.into_iter().collect();
     let elsewhere = if recorder.objects().is_some() { store_uploads::gone_bytes(db).await? } else { HashMap::new() };
+    let held = recorder.desk().held().await?;
     let mut kept = Vec::with_capacity(recordings.len());
     for recording in &recordings {
         let bytes = bytes_of(recorder, recording).await;
@@ -91,7 +92,11 @@ pub async fn sweep(recorder: &Recorder) -> anyhow::Result<()> {
     metrics::gauge!("kaibo_record_bytes").set(kept.iter().map(|kept| kept.bytes).sum::<u64>() as f64);
     metrics::gauge!("kaibo_record_clip_bytes").set(clip_bytes as f64);
     let total = recorder.settings().total_bytes;
-    let room = Room { most: (total > 0).then(|| total.saturating_sub(clip_bytes)), missing };
+    // What is held takes its room and stays.
+    let is_held = |kept: &Kept| held.contains(&kept.broadcast);
+    let held_bytes: u64 = kept.iter().filter(|kept| is_held(kept)).map(|kept| kept.bytes).sum();
+    kept.retain(|kept| !is_held(kept));
+    let room = Room { most: (total > 0).then(|| total.saturating_sub(clip_bytes + held_bytes)), missing };
     for removal in rules::expired(&kept, room, recorder.app().now()) {
         let (broadcast, done) = match removal {
             Removal::Oldest(broadcast, bytes) => (broadcast, drop_oldest(recorder, broadcast, bytes).await),

@@ -245,6 +245,8 @@ pub enum Refusal {
     BadRule,
     #[error("this show is being recorded; end it first")]
     StillRecording,
+    #[error("this show is held by law; release the hold first")]
+    Held,
     #[error("the disk is nearly full")]
     NoSpace,
 }
@@ -265,6 +267,7 @@ impl Refuse for Refusal {
             Refusal::SegmentGone => "segment_gone",
             Refusal::BadRule => "bad_rule",
             Refusal::StillRecording => "still_recording",
+            Refusal::Held => "held",
             Refusal::NoSpace => "no_space",
         }
     }
@@ -274,9 +277,11 @@ impl Refuse for Refusal {
             Refusal::BadTitle | Refusal::BadRange | Refusal::BadRule => 400,
             Refusal::NotRecorded | Refusal::UnknownClip | Refusal::UnknownThumbnail | Refusal::SegmentGone => 404,
             Refusal::ClipGone => 410,
-            Refusal::NotRecordedYet | Refusal::CrossesBreak(_) | Refusal::NoKeyFrame(_) | Refusal::StillRecording => {
-                409
-            }
+            Refusal::NotRecordedYet
+            | Refusal::CrossesBreak(_)
+            | Refusal::NoKeyFrame(_)
+            | Refusal::StillRecording
+            | Refusal::Held => 409,
             Refusal::ClipsBusy => 503,
             Refusal::NoSpace => 507,
         }

@@ -7,6 +7,7 @@ use events::{BroadcastId, OrgId, RoomId, StreamSwitched, TeamId};
 use media::rtmp::publisher::Publisher;
 use media::slate::SlateSettings;
 use media::{Media, MediaSettings, OnAir, Settings, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub struct Desk {
     pub ended_at: Mutex<Option<events::Millis>>,
     /// Shows of before, also of other rooms.
     pub past: Mutex<Vec<ShowRef>>,
+    pub held: Mutex<BTreeSet<BroadcastId>>,
 }
 
 impl Desk {
@@ -51,6 +53,7 @@ impl Desk {
             started_at: events::Millis::now(),
             ended_at: Mutex::default(),
             past: Mutex::default(),
+            held: Mutex::default(),
         }
     }
 
@@ -112,6 +115,10 @@ impl StreamDesk for Desk {
             ended_at: *self.ended_at.lock().unwrap(),
             private: false,
         }))
+    }
+
+    async fn held(&self) -> anyhow::Result<BTreeSet<BroadcastId>> {
+        Ok(self.held.lock().unwrap().clone())
     }
 }
 

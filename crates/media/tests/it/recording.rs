@@ -268,7 +268,13 @@ async fn recordings_and_clips_go_with_their_age(place: Place) {
     clock.set(zero.plus_ms(29 * DAY_MS));
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     server.recording_when(|recording| recording["state"] == "complete").await;
+    server.desk.held.lock().unwrap().insert(server.broadcast());
     clock.set(zero.plus_ms(31 * DAY_MS));
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    server.recording_when(|recording| recording["state"] == "complete").await;
+    let path = format!("/api/broadcasts/{}/recording", server.broadcast());
+    assert_eq!(code(&server.call("DELETE", &path, None).await), "409 held");
+    server.desk.held.lock().unwrap().clear();
     server.recording_when(|recording| recording["state"] == "removed").await;
     let clips = format!("/api/broadcasts/{}/clips", server.broadcast());
     assert_eq!(server.json(&clips).await.as_array().unwrap().len(), 1, "a clip outlives its recording");

@@ -10,6 +10,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, OnConflict},
 };
+use std::collections::BTreeSet;
 use store::{Store, Text};
 
 mod item {
@@ -264,15 +265,63 @@ pub async fn rejected_since(
 
 /// Empties what a viewer wrote before a position, and says how many there were.
 pub async fn erase(store: &Store, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
+    empty(store, written(org, before).add(Column::Viewer.eq(Text(viewer)))).await
+}
+
+/// The same of everybody but these viewers and these shows.
+pub async fn erase_old(
+    store: &Store,
+    org: OrgId,
+    before: u64,
+    viewers: &BTreeSet<ViewerId>,
+    shows: &BTreeSet<BroadcastId>,
+) -> anyhow::Result<u64> {
+    empty(store, of_others(org, before, viewers, shows)).await
+}
+
+/// How many that would empty, and from when they are.
+pub async fn old(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    before: u64,
+    viewers: &BTreeSet<ViewerId>,
+    shows: &BTreeSet<BroadcastId>,
+) -> anyhow::Result<(u64, Option<(Millis, Millis)>)> {
+    let rows = Entity::find().select_only().filter(of_others(org, before, viewers, shows));
+    let rows = rows.column_as(Column::Position.count(), "count");
+    let rows = rows.column_as(Column::AtMs.min(), "oldest").column_as(Column::AtMs.max(), "newest");
+    let found: Option<(i64, Option<i64>, Option<i64>)> =
+        rows.into_tuple().one(db).await.context("counting what was reviewed long ago")?;
+    let (count, oldest, newest) = found.unwrap_or_default();
+    Ok((count.max(0) as u64, oldest.zip(newest).map(|(oldest, newest)| (Millis(oldest), Millis(newest)))))
+}
+
+fn written(org: OrgId, before: u64) -> Condition {
+    Condition::all()
+        .add(Column::OrgId.eq(Text(org)))
+        .add(Column::Position.lt(before.min(i64::MAX as u64) as i64))
+        .add(Column::Erased.eq(false))
+}
+
+fn of_others(org: OrgId, before: u64, viewers: &BTreeSet<ViewerId>, shows: &BTreeSet<BroadcastId>) -> Condition {
+    let mut all = written(org, before);
+    if !viewers.is_empty() {
+        all = all.add(Column::Viewer.is_not_in(viewers.iter().map(Text)));
+    }
+    if !shows.is_empty() {
+        let another = Column::BroadcastId.is_not_in(shows.iter().copied().map(Text));
+        all = all.add(Condition::any().add(Column::BroadcastId.is_null()).add(another));
+    }
+    all
+}
+
+async fn empty(store: &Store, which: Condition) -> anyhow::Result<u64> {
     let tx = store.begin().await?;
     let update = Entity::update_many()
         .col_expr(Column::Text, Expr::value(""))
         .col_expr(Column::Nick, Expr::value(Option::<String>::None))
         .col_expr(Column::Erased, Expr::value(true))
-        .filter(Column::OrgId.eq(Text(org)))
-        .filter(Column::Viewer.eq(Text(viewer)))
-        .filter(Column::Position.lt(before.min(i64::MAX as u64) as i64))
-        .filter(Column::Erased.eq(false));
+        .filter(which);
     let erased = update.exec(tx.db()).await.context("erasing what was reviewed")?.rows_affected;
     tx.commit().await?;
     Ok(erased)

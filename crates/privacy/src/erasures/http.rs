@@ -3,6 +3,7 @@
 use super::{Erasure, store};
 use crate::{
     Privacy,
+    holds::http::refuse_held,
     subject::{Subject, whole},
 };
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo, Problem};
@@ -99,6 +100,7 @@ struct ErasureQuery {
         (status = 202, description = "it is on disk and will be done", body = ErasureBody),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `privacy.erase`; `beyond_your_reach`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`held`: by a legal hold", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`bad_subject`, `token_invalid`", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn ask(
@@ -108,6 +110,7 @@ async fn ask(
 ) -> Result<(StatusCode, Json<ErasureBody>), ApiError> {
     let org = whole(&can)?;
     let viewer = subject.viewer(&privacy, org).await?;
+    refuse_held(&privacy, org, &viewer).await?;
     let erasure = begin(privacy.app(), org, viewer, &can.name).await?;
     Ok((StatusCode::ACCEPTED, Json(erasure.into())))
 }

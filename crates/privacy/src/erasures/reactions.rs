@@ -1,11 +1,15 @@
-//! Follows the event log and erases whom it says to erase.
+//! Follows the event log and erases whom it says to erase; does again what records older than the log do not know of.
 
 use super::{Erasure, store};
-use crate::Privacy;
+use crate::{
+    Privacy,
+    holds::{self, Hold, Of},
+    retention,
+};
 use anyhow::{Context, bail};
 use app::{Reaction, vault::Doomed};
-use events::{Envelope, Event};
-use std::{collections::BTreeMap, time::Duration};
+use events::{Envelope, Event, Source};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// The reaction's name, under which its progress is known.
 pub const NAME: &str = "privacy";
@@ -13,21 +17,54 @@ pub const NAME: &str = "privacy";
 const TABLES: &[&str] = &["vault_keys"];
 const SCRUB_AGAIN: Duration = Duration::from_millis(500);
 
+/// How the event begins in a record; within a text the quotes would be escaped.
+const EVENT: &[u8] = b"\"event\":{\"type\":\"";
+const OURS: [&[u8]; 4] = [b"ViewerErased", b"LegalHoldPlaced", b"LegalHoldReleased", b"RetentionApplied"];
+
 pub fn reaction(privacy: Privacy) -> Reaction {
+    let finder = Arc::new(memchr::memmem::Finder::new(EVENT));
     Reaction::new(NAME, move |batch| {
-        let privacy = privacy.clone();
+        let (privacy, finder) = (privacy.clone(), finder.clone());
         async move {
-            let finder = memchr::memmem::Finder::new(b"\"ViewerErased\"");
             // Most records are something else; a look at the bytes is cheaper than reading them.
-            let asked: Vec<Erasure> = batch
-                .entries
-                .iter()
-                .filter(|entry| finder.find(&entry.payload).is_some())
-                .filter_map(|entry| asked(entry.position, Envelope::decode(&entry.payload).ok()?))
-                .collect();
-            if asked.is_empty() { Ok(()) } else { erase(&privacy, asked).await }
+            let is_ours = |payload: &[u8]| {
+                let name = finder.find(payload).and_then(|at| payload.get(at + EVENT.len()..));
+                name.is_some_and(|name| OURS.iter().any(|ours| name.starts_with(ours)))
+            };
+            let ours = batch.entries.iter().filter(|entry| is_ours(&entry.payload));
+            let told: Vec<(u64, Envelope)> =
+                ours.filter_map(|entry| Some((entry.position, Envelope::decode(&entry.payload).ok()?))).collect();
+            let asked: Vec<Erasure> =
+                told.iter().filter_map(|(position, envelope)| asked(*position, envelope.clone())).collect();
+            if !asked.is_empty() {
+                erase(&privacy, asked).await?;
+            }
+            for (_, envelope) in told {
+                follow(&privacy, envelope).await?;
+            }
+            Ok(())
         }
     })
+}
+
+/// What the log says of holds and of what went, done in records that do not know.
+async fn follow(privacy: &Privacy, envelope: Envelope) -> anyhow::Result<()> {
+    let Some(id) = envelope.key.as_ref().and_then(|key| key.parse().ok()) else { return Ok(()) };
+    let (org, at) = (envelope.org, envelope.occurred_at);
+    if envelope.source != Source::Server {
+        return Ok(());
+    }
+    match envelope.event {
+        Event::RetentionApplied(applied) => retention::apply::again(privacy, id, org, applied).await,
+        Event::LegalHoldReleased(_) => holds::released_again(privacy, id, org, at).await,
+        Event::LegalHoldPlaced(_) => {
+            let of = envelope.viewer.map(Of::Viewer).or(envelope.broadcast.map(Of::Broadcast));
+            let Some(of) = of else { return Ok(()) };
+            let (reason, placed_by) = Default::default();
+            holds::again(privacy, Hold { id, org, of, reason, placed_by, placed_at: at, released: None }).await
+        }
+        _ => Ok(()),
+    }
 }
 
 fn asked(position: u64, envelope: Envelope) -> Option<Erasure> {

@@ -1,6 +1,10 @@
 //! Words in the event log under keys of their writers.
 
-use app::{App, Keys, testing::TestApp, vault::Doomed};
+use app::{
+    App, Keys,
+    testing::TestApp,
+    vault::{Doomed, Kept},
+};
 use eventlog::{Entry, EventLog, Options, Record};
 use events::{Clock, DanmakuSent, Empty, Envelope, Event, Millis, OrgId, Source, SuperChatSent};
 use std::{path::Path, sync::Arc};
@@ -104,7 +108,8 @@ async fn two_who_make_a_key_at_once_have_the_same() {
         let (first, second) = tokio::join!(one.append(&words), two.append(&words));
         first.and(second).expect("acknowledged");
     }
-    let keys = one.vault.count(&Doomed::Periods { org, before: i32::MAX }).await.expect("a number");
+    let keys =
+        one.vault.count(&Doomed::Periods { org, before: i32::MAX, kept: &Kept::default() }).await.expect("a number");
     assert_eq!(keys, 200);
     let of_the_other = entries(&two);
     let events = one.read(&of_the_other).await.expect("the events");
@@ -152,7 +157,8 @@ async fn whole_periods_are_forgotten() {
     let month = app::vault::PERIOD_MS;
     let old = Envelope { received_at: NOW.plus_ms(-month), ..said(org, "a", "旧") };
     app.append(&[old, said(org, "a", "新")]).await.expect("acknowledged");
-    let doomed = Doomed::Periods { org, before: app::vault::period_of(NOW) };
+    let kept = Kept::default();
+    let doomed = Doomed::Periods { org, before: app::vault::period_of(NOW), kept: &kept };
     assert_eq!(app.vault.count(&doomed).await.expect("a number"), 1);
     assert_eq!(app.vault.destroy(&doomed).await.expect("destroyed"), 1);
     assert_eq!(read(app).await, ["(erased)", "新 新的名字"]);

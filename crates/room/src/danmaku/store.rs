@@ -10,6 +10,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Func, LikeExpr, OnConflict},
 };
+use std::collections::BTreeSet;
 use store::{Store, Text};
 
 mod row {
@@ -240,14 +241,16 @@ pub async fn at_positions(db: &impl ConnectionTrait, positions: &[u64]) -> anyho
 /// Whose words are to go.
 pub enum Doomed<'a> {
     Viewer(&'a ViewerId),
-    Everybody,
+    /// Everybody's but these viewers', and but what was said in these shows.
+    Others(&'a BTreeSet<ViewerId>, &'a BTreeSet<BroadcastId>),
 }
 
 /// Empties what was archived of an organisation before a position, up to `limit` rows; how many there were. They stay and are
 /// counted on.
 pub async fn erase(store: &Store, org: OrgId, doomed: &Doomed<'_>, before: u64, limit: u64) -> anyhow::Result<u64> {
     let tx = store.begin().await?;
-    let positions = written(doomed, org, before).limit(limit).into_tuple::<i64>().all(tx.db()).await;
+    let positions = written(doomed, org, before).select_only().column(row::Column::Position);
+    let positions = positions.order_by_asc(row::Column::Position).limit(limit).into_tuple::<i64>().all(tx.db()).await;
     let positions = positions.context("finding danmaku to erase")?;
     for some in positions.chunks(10_000) {
         row::Entity::update_many()
@@ -265,27 +268,35 @@ pub async fn erase(store: &Store, org: OrgId, doomed: &Doomed<'_>, before: u64, 
     Ok(positions.len() as u64)
 }
 
-/// How many rows [`erase`] would empty.
-pub async fn count_written(
+/// How many rows [`erase`] would empty, and the times of the oldest and the newest.
+pub async fn span_written(
     db: &impl ConnectionTrait,
     org: OrgId,
     doomed: &Doomed<'_>,
     before: u64,
-) -> anyhow::Result<u64> {
-    written(doomed, org, before).count(db).await.context("counting danmaku to erase")
+) -> anyhow::Result<(u64, Option<(Millis, Millis)>)> {
+    let span = written(doomed, org, before)
+        .select_only()
+        .expr(row::Column::Position.count())
+        .expr(row::Column::OccurredAtMs.min())
+        .expr(row::Column::OccurredAtMs.max());
+    let span = span.into_tuple::<(i64, Option<i64>, Option<i64>)>().one(db).await;
+    let (count, oldest, newest) = span.context("counting danmaku to erase")?.unwrap_or_default();
+    Ok((count.max(0) as u64, oldest.map(Millis).zip(newest.map(Millis))))
 }
 
 fn written(doomed: &Doomed<'_>, org: OrgId, before: u64) -> Select<row::Entity> {
     let rows = row::Entity::find()
-        .select_only()
-        .column(row::Column::Position)
         .filter(row::Column::Position.lt(before.min(i64::MAX as u64) as i64))
         .filter(row::Column::Erased.eq(false))
-        .filter(row::Column::RoomId.in_subquery(rooms::of_org(org)))
-        .order_by_asc(row::Column::Position);
+        .filter(row::Column::RoomId.in_subquery(rooms::of_org(org)));
     match doomed {
         Doomed::Viewer(viewer) => rows.filter(row::Column::Viewer.eq(Text(*viewer))),
-        Doomed::Everybody => rows,
+        Doomed::Others(viewers, shows) => {
+            let of_no_show = Condition::any().add(row::Column::BroadcastId.is_null());
+            let elsewhere = of_no_show.add(row::Column::BroadcastId.is_not_in(shows.iter().map(|show| Text(*show))));
+            rows.filter(row::Column::Viewer.is_not_in(viewers.iter().map(Text))).filter(elsewhere)
+        }
     }
 }
 

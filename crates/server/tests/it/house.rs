@@ -214,6 +214,11 @@ impl House {
         id(&self.made("/api/privacy/erasures", json!({"viewer": SECRET})).await, "id")
     }
 
+    /// A hold of somebody who wrote nothing.
+    pub async fn hold(&self) -> String {
+        id(&self.made("/api/privacy/holds", json!({"viewer": "v-held", "reason": SECRET})).await, "id")
+    }
+
     /// A fresh webhook, and a dead letter of it, put where they are kept.
     pub async fn webhook(&self) -> (String, String) {
         let path = "/api/webhooks";

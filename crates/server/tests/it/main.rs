@@ -9,6 +9,7 @@ mod permissions;
 mod personal;
 mod privacy;
 mod restarts;
+mod retention;
 mod routes;
 mod scopes;
 mod system;

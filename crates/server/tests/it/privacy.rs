@@ -1,35 +1,39 @@
 //! What a viewer wrote is erased from everywhere, and nothing that was counted changes.
 
 use crate::house::{client, settings};
-use events::{DanmakuSent, Envelope, Event, OrgId, RoomId, Source, SuperChatSent, ViewerId};
+use events::{Clock, DanmakuSent, Envelope, Event, OrgId, RoomId, Source, SuperChatSent, ViewerId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use server::{Running, start};
+use server::{Running, start_at};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
 /// Words of the viewer who goes; they stand in nobody else's.
-const WORDS: [&str; 6] =
+pub const WORDS: [&str; 6] =
     ["老王的电话是壹叁捌", "隔壁老王", "老王再说一遍", "老王付了钱", "laowang@example.com", "lao-wang-42"];
-const STAYS: &str = "留下来的话";
+pub const STAYS: &str = "留下来的话";
 
-struct House {
-    running: Running,
-    admin: String,
-    org: OrgId,
-    room: RoomId,
-    broadcast: String,
-    dir: tempfile::TempDir,
+pub struct House {
+    pub running: Running,
+    pub admin: String,
+    pub org: OrgId,
+    pub room: RoomId,
+    pub broadcast: String,
+    pub dir: tempfile::TempDir,
 }
 
 impl House {
     async fn start() -> Self {
+        Self::start_at(Clock::system()).await
+    }
+
+    pub async fn start_at(clock: Clock) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let mut config = settings(dir.path());
         config.database.url = store::testing::url(dir.path());
-        let running = start(config).await.expect("a started program");
+        let running = start_at(config, clock).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
         let (org, _) = running.home().await.expect("the first organisation");
         let mut house = Self { running, admin, org, room: RoomId::default(), broadcast: String::new(), dir };
@@ -38,7 +42,7 @@ impl House {
         house
     }
 
-    async fn ask(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> (u16, String) {
+    pub async fn ask(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> (u16, String) {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request = client().request(method, format!("http://{}{path}", self.running.http)).bearer_auth(token);
         if let Some(body) = body {
@@ -48,27 +52,27 @@ impl House {
         (answer.status().as_u16(), answer.text().await.expect("a body"))
     }
 
-    async fn post(&self, path: &str, body: Value) -> Value {
+    pub async fn post(&self, path: &str, body: Value) -> Value {
         let (status, text) = self.ask(&self.admin, "POST", path, Some(body)).await;
         assert!((200..300).contains(&status), "POST {path}: {status} {text}");
         serde_json::from_str(&text).expect("JSON")
     }
 
     /// As an SDK sends: its write key says who it is.
-    async fn collect(&self, batch: Value) {
+    pub async fn collect(&self, batch: Value) {
         let url = format!("http://{}/v1/batch", self.running.http);
         let answer = client().post(url).json(&batch).send().await.expect("an answer");
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub async fn get(&self, path: &str) -> Value {
         let (status, text) = self.ask(&self.admin, "GET", path, None).await;
         assert_eq!(status, 200, "GET {path}: {text}");
         serde_json::from_str(&text).expect("JSON")
     }
 
     /// An import with words of `laowang` and of another, and what counts beside them.
-    async fn import(&mut self) {
+    pub async fn import(&mut self) {
         let at = 1_790_000_000_000_i64;
         let row = |id: i64, kind: &str, user: &str| json!({"id": id.to_string(), "occurred_at": at + id, "kind": kind, "user": user});
         let with = |mut row: Value, more: Value| {
@@ -93,18 +97,18 @@ impl House {
         self.broadcast = made["broadcast_id"].as_str().expect("an id").to_owned();
     }
 
-    async fn numbers(&self) -> Value {
+    pub async fn numbers(&self) -> Value {
         let ids = "view_pv,view_uv,danmaku_count,danmaku_before_air,interaction_rate_uv,gift_income,gift_count,super_chat_income,follow_gain";
         let of_show = self.get(&format!("/api/metrics?ids={ids}&broadcast={}", self.broadcast)).await;
         json!([of_show["values"], of_show["metrics"], self.archive().await["items"].as_array().map(Vec::len)])
     }
 
-    async fn archive(&self) -> Value {
+    pub async fn archive(&self) -> Value {
         self.get(&format!("/api/broadcasts/{}/danmaku", self.broadcast)).await
     }
 
     /// Waits until an erasure is done.
-    async fn erase(&self, subject: Value) -> Value {
+    pub async fn erase(&self, subject: Value) -> Value {
         let asked = self.post("/api/privacy/erasures", subject).await;
         let path = format!("/api/privacy/erasures/{}", asked["id"].as_str().expect("an id"));
         loop {
@@ -117,7 +121,7 @@ impl House {
     }
 
     /// Which of these words stand anywhere in the data folder, or in a table.
-    async fn found(&self, words: &[&str]) -> Vec<String> {
+    pub async fn found(&self, words: &[&str]) -> Vec<String> {
         let mut found = Vec::new();
         for path in files(self.dir.path()) {
             let bytes = fs::read(&path).unwrap_or_default();

@@ -256,6 +256,13 @@ pub fn routes() -> Vec<Route> {
         with(Needs("privacy.erase"), "POST", "/api/privacy/erasures", "/api/privacy/erasures", json!({"viewer": "v0"})),
         route(Needs("privacy.erase"), "GET", "/api/privacy/erasures", "/api/privacy/erasures"),
         route(Needs("privacy.erase"), "GET", "/api/privacy/erasures/{id}", "/api/privacy/erasures/{erasure}"),
+        route(Needs("privacy.retain"), "GET", "/api/privacy/retention", "/api/privacy/retention"),
+        route(Needs("privacy.retain"), "GET", "/api/privacy/retention/runs", "/api/privacy/retention/runs"),
+        route(Needs("privacy.retain"), "GET", "/api/privacy/retention/{class}/preview", "/api/privacy/retention/words/preview?days=60"),
+        with(Needs("privacy.retain"), "PUT", "/api/privacy/retention/{class}", "/api/privacy/retention/quarantine", json!({"days": 7})),
+        route(Needs("privacy.retain"), "GET", "/api/privacy/holds", "/api/privacy/holds"),
+        with(Needs("privacy.retain"), "POST", "/api/privacy/holds", "/api/privacy/holds", json!({"viewer": "v-held", "reason": "1024"})),
+        route(Needs("privacy.retain"), "POST", "/api/privacy/holds/{id}/release", "/api/privacy/holds/{hold}/release"),
         with(Needs("privacy.export"), "POST", "/api/privacy/exports", "/api/privacy/exports", json!({"viewer": "v0"})),
 
         route(Needs("event.read"), "GET", "/api/events", "/api/events?name=BroadcastStarted&limit=2"),
@@ -316,6 +323,9 @@ impl Route {
         }
         if call.contains("{erasure}") {
             call = call.replace("{erasure}", &house.erasure().await);
+        }
+        if call.contains("{hold}") {
+            call = call.replace("{hold}", &house.hold().await);
         }
         if call.contains("{item}") {
             call = call.replace("{item}", &house.quarantined().await);

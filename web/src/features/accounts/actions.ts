@@ -6,6 +6,7 @@ export const ACTIONS = [
   "second_factor_begun", "second_factor_set", "second_factor_removed", "recovery_codes_renewed", "recovery_code_used", "security_changed",
   "session_revoked", "sessions_revoked", "token_created", "token_revoked",
   "staff_came", "identity_linked", "identity_removed", "provider_created", "provider_changed", "provider_removed",
+  "retention_applied", "audit_cut", "audit_redacted",
 ] as const
 
 export type Action = (typeof ACTIONS)[number]

@@ -236,6 +236,9 @@ export const accountsTexts = texts(
     did_provider_created: "添加身份提供方",
     did_provider_changed: "修改身份提供方",
     did_provider_removed: "移除身份提供方",
+    did_retention_applied: "清除到期数据",
+    did_audit_cut: "清除到期审计记录",
+    did_audit_redacted: "移除审计记录中的观众内容",
   },
   {
     sign_in: "Sign in",
@@ -472,5 +475,8 @@ export const accountsTexts = texts(
     did_provider_created: "Added an identity provider",
     did_provider_changed: "Changed an identity provider",
     did_provider_removed: "Removed an identity provider",
+    did_retention_applied: "Let go of what was old",
+    did_audit_cut: "Let go of old audit rows",
+    did_audit_redacted: "Took viewers' words out of an audit row",
   },
 )

@@ -4,7 +4,7 @@ import { useRefusal as useRefusalOf, type Refusal } from "../../ui/refusal"
 import { precise } from "./precise"
 
 const KNOWN = [
-  "not_recorded_yet", "not_recorded", "no_space", "clips_busy", "bad_range", "bad_title", "bad_rule", "still_recording",
+  "not_recorded_yet", "not_recorded", "no_space", "clips_busy", "bad_range", "bad_title", "bad_rule", "still_recording", "held",
   "clip_not_found", "clip_gone", "broadcast_not_found", "room_not_found", "clip_crosses_break", "no_key_frame",
 ] as const
 

@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next"
 import { useRefusal, type Refusal } from "../../ui/refusal"
 
-export const REFUSALS = ["bad_subject", "token_invalid", "beyond_your_reach"] as const
+export const REFUSALS = ["bad_subject", "token_invalid", "beyond_your_reach", "held"] as const
 
 export function usePrivacyRefusal(): Refusal {
   const { t } = useTranslation("privacy")

@@ -37,6 +37,7 @@ export const privacyTexts = texts(
     refused_bad_subject: "标识不正确：假名是 1 到 64 个可见的英文字符",
     refused_token_invalid: "令牌不是本机构直播间的",
     refused_beyond_your_reach: "观众属于整个机构，需要全机构范围的账号",
+    refused_held: "该观众处于法律保全中，解除后才能抹除",
   },
   {
     privacy: "Privacy",
@@ -74,5 +75,6 @@ export const privacyTexts = texts(
     refused_bad_subject: "Not a name: a pseudonym is 1 to 64 visible ASCII characters",
     refused_token_invalid: "This token is not of a room of yours",
     refused_beyond_your_reach: "A viewer is one in the whole organisation, which is beyond your reach",
+    refused_held: "This viewer is held by law: release the hold first",
   },
 )

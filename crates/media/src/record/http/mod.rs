@@ -135,7 +135,7 @@ async fn read(
 #[utoipa::path(delete, path = "/api/broadcasts/{id}/recording", operation_id = "remove_recording", tag = "recordings",
     params(("id" = String, Path, format = Uuid)),
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "`still_recording`")))]
+        (status = 409, body = Problem, description = "`still_recording`; `held`: by a legal hold")))]
 async fn remove(
     State(http): State<Records>,
     actor: Can<ManageStreams>,
@@ -145,6 +145,7 @@ async fn remove(
     let found: Option<Recording> = store::find(http.recorder.app().store.read(), id).await?;
     match found {
         Some(recording) if recording.state == Kept::Recording => Err(Refusal::StillRecording.into()),
+        Some(_) if http.recorder.desk().held().await?.contains(&id) => Err(Refusal::Held.into()),
         Some(recording) => {
             super::retention::remove(&http.recorder, &recording, RemovalReason::Operator).await?;
             Ok(StatusCode::NO_CONTENT)
