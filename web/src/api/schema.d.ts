@@ -15,7 +15,7 @@ export interface paths {
                     room?: string;
                     /** @description True: those that are not over; false: those that are. */
                     open?: boolean;
-                    /** @description 1 to 200. */
+                    /** @description By default 100. */
                     limit?: number;
                 };
                 header?: never;
@@ -437,7 +437,7 @@ export interface paths {
                     verdict?: string;
                     /** @description The `next` of the page before. */
                     after?: string;
-                    /** @description 1 to 500, by default 100. */
+                    /** @description By default 100. */
                     limit?: number;
                 };
                 header?: never;
@@ -775,7 +775,7 @@ export interface paths {
                     format?: string;
                     /** @description Rows after this position. */
                     after?: number;
-                    /** @description JSON only: 1 to 5000; without it everything is streamed as a file. */
+                    /** @description JSON only; without it everything is streamed as a file. */
                     limit?: number;
                     /** @description Words to look for in texts and nicknames, all of them, apart by spaces. */
                     q?: string;
@@ -787,7 +787,7 @@ export interface paths {
                     from_ms?: number;
                     /** @description Up to, not including. */
                     to_ms?: number;
-                    /** @description JSON only, whatever else is asked: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`. */
+                    /** @description JSON only, whatever else is asked: the newest so many, oldest first, with the `total`. Goes on with `after`. */
                     tail?: number;
                 };
                 header?: never;
@@ -826,6 +826,19 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["DanmakuPage"];
+                        /** @example <i><d p="20.00000,1,25,16777215,1795867220000,0,5a0f4b34,0">主播好看</d></i> */
+                        "application/xml": string;
+                        /**
+                         * @example device,browser,plays,good
+                         *     phone,Safari 18,812,0.993
+                         */
+                        "text/csv": string;
+                        /**
+                         * @example [Events]
+                         *     Dialogue: 0,0:00:20.00,0:00:28.00,Scroll,,0,0,0,,主播好看
+                         */
+                        "text/x-ssa": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     };
                 };
                 400: components["responses"]["BadRequest"];
@@ -1230,7 +1243,7 @@ export interface paths {
                     sort?: "worst" | "latency" | "first_frame" | "newest";
                     /** @description Only those of one viewer, by the name that the list of viewers has. */
                     viewer?: string;
-                    /** @description 1 to 200. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -1385,7 +1398,7 @@ export interface paths {
             parameters: {
                 query?: {
                     sort?: "worst" | "latency" | "first_frame" | "plays" | "newest";
-                    /** @description 1 to 200. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -2079,7 +2092,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
                     "application/octet-stream": string;
                 };
@@ -2871,13 +2884,14 @@ export interface paths {
         /**
          * What a source sends, as it comes 实时调试
          * @description Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, without write keys, and without
-         *     `personal.read` with personal data masked; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
+         *     `personal.read` with personal data masked; `missed` with `{"count"}` when they came faster than they were read; `limited` with
+         *     `{"count"}` of those that were over the source's limit, at most once a second. Nothing is kept: it begins with the call, and sees what this
          *     process takes.
          */
         get: {
             parameters: {
                 query?: {
-                    /** @description The stream ends after so many seconds; 300 without it, and at most. */
+                    /** @description The stream ends after so many seconds; 300 without it. */
                     for_s?: number;
                 };
                 header?: never;
@@ -2889,7 +2903,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description the events; the data of `seen` has this form */
+                /** @description the events as a stream; `schema` is that of one of them */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2897,24 +2911,12 @@ export interface paths {
                     content: {
                         /**
                          * @example {
-                         *       "anonymous_id": "0b6e6f0a",
-                         *       "call": "track",
-                         *       "code": "unknown_stream",
-                         *       "context": {
-                         *         "channel": "web"
-                         *       },
-                         *       "cut": true,
-                         *       "edge": "segment",
-                         *       "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
-                         *       "name": "OrderPaid",
-                         *       "occurred_at_ms": 1795867200000,
-                         *       "outcome": "taken",
-                         *       "reason": "`occurred_at` is before the year 2000",
-                         *       "received_at_ms": 1790000000000,
-                         *       "user_id": "u5a0f4b34785e"
+                         *       "data": "{}",
+                         *       "event": "ready",
+                         *       "retry": 1000
                          *     }
                          */
-                        "text/event-stream": components["schemas"]["Seen"];
+                        "text/event-stream": components["schemas"]["WatchEvent"];
                     };
                 };
                 400: components["responses"]["BadRequest"];
@@ -3583,7 +3585,7 @@ export interface paths {
                     to?: number;
                     /** @description `next` of the page before. */
                     after?: string;
-                    /** @description 1 to 200; 50 unless said. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -3676,7 +3678,7 @@ export interface paths {
                     name?: string;
                     /** @description Only events of this show. */
                     broadcast?: string;
-                    /** @description How long an empty page may be waited for, in milliseconds; 30000 at most. */
+                    /** @description How long an empty page may be waited for, in milliseconds. */
                     wait_ms?: number;
                 };
                 header?: never;
@@ -3890,8 +3892,12 @@ export interface paths {
                          *           "mapping": {
                          *             "columns": [
                          *               {
-                         *                 "field": "ignore",
+                         *                 "field": "time",
                          *                 "header": "下单时间"
+                         *               },
+                         *               {
+                         *                 "field": "text",
+                         *                 "header": "内容"
                          *               }
                          *             ],
                          *             "event": "OrderPaid",
@@ -3942,8 +3948,12 @@ export interface paths {
                      *       "mapping": {
                      *         "columns": [
                      *           {
-                     *             "field": "ignore",
+                     *             "field": "time",
                      *             "header": "下单时间"
+                     *           },
+                     *           {
+                     *             "field": "text",
+                     *             "header": "内容"
                      *           }
                      *         ],
                      *         "event": "OrderPaid",
@@ -3970,8 +3980,12 @@ export interface paths {
                          *       "mapping": {
                          *         "columns": [
                          *           {
-                         *             "field": "ignore",
+                         *             "field": "time",
                          *             "header": "下单时间"
+                         *           },
+                         *           {
+                         *             "field": "text",
+                         *             "header": "内容"
                          *           }
                          *         ],
                          *         "event": "OrderPaid",
@@ -4109,8 +4123,12 @@ export interface paths {
                          *         "guess": {
                          *           "columns": [
                          *             {
-                         *               "field": "ignore",
+                         *               "field": "time",
                          *               "header": "下单时间"
+                         *             },
+                         *             {
+                         *               "field": "text",
+                         *               "header": "内容"
                          *             }
                          *           ],
                          *           "event": "OrderPaid",
@@ -4129,8 +4147,12 @@ export interface paths {
                          *           "mapping": {
                          *             "columns": [
                          *               {
-                         *                 "field": "ignore",
+                         *                 "field": "time",
                          *                 "header": "下单时间"
+                         *               },
+                         *               {
+                         *                 "field": "text",
+                         *                 "header": "内容"
                          *               }
                          *             ],
                          *             "event": "OrderPaid",
@@ -5949,6 +5971,7 @@ export interface paths {
                 query?: {
                     /** @description `next` of the page before. */
                     after?: string;
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -6019,9 +6042,6 @@ export interface paths {
                 content: {
                     /**
                      * @example {
-                     *       "anonymous_id": "0b6e6f0a",
-                     *       "token": "vt_5a0f4b34785e4b6f",
-                     *       "user_id": "u5a0f4b34785e",
                      *       "viewer": "v0f3c2a"
                      *     }
                      */
@@ -6168,9 +6188,6 @@ export interface paths {
                 content: {
                     /**
                      * @example {
-                     *       "anonymous_id": "0b6e6f0a",
-                     *       "token": "vt_5a0f4b34785e4b6f",
-                     *       "user_id": "u5a0f4b34785e",
                      *       "viewer": "v0f3c2a"
                      *     }
                      */
@@ -6458,6 +6475,11 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["DeviceCoverage"];
+                        /**
+                         * @example device,browser,plays,good
+                         *     phone,Safari 18,812,0.993
+                         */
+                        "text/csv": string;
                     };
                 };
                 /** @description `bad_request` */
@@ -7065,7 +7087,7 @@ export interface paths {
                     q?: string;
                     /** @description The `next` of the page before. */
                     after?: string;
-                    /** @description 1 to 200, 50 unless told. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -7747,6 +7769,8 @@ export interface paths {
                 /** @description `consent_text_changed`: ask for the new text and show it; `consent_not_asked` */
                 409: components["responses"]["Conflict"];
                 413: components["responses"]["TooLarge"];
+                /** @description no JSON */
+                415: components["responses"]["NoJson"];
                 /** @description `unknown_purpose`, `purpose_twice` */
                 422: components["responses"]["Unprocessable"];
                 /** @description `too_many_requests` of this viewer */
@@ -8292,6 +8316,11 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["Report"];
+                        /**
+                         * @example device,browser,plays,good
+                         *     phone,Safari 18,812,0.993
+                         */
+                        "text/csv": string;
                     };
                 };
                 /** @description `bad_request` */
@@ -8329,7 +8358,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Seconds of the series, 1 to 900. */
+                    /** @description Seconds of the series; by default 300. */
                     seconds?: number;
                 };
                 header?: never;
@@ -8501,7 +8530,7 @@ export interface paths {
                      * @example {
                      *       "enabled": true,
                      *       "rungs": [
-                     *         12
+                     *         144
                      *       ]
                      *     }
                      */
@@ -11154,7 +11183,7 @@ export interface paths {
                     open?: boolean;
                     /** @description The page behind this cursor. */
                     after?: string;
-                    /** @description 1 to 200. */
+                    /** @description By default 100. */
                     limit?: number;
                 };
                 header?: never;
@@ -11924,8 +11953,7 @@ export interface paths {
                      * @example {
                      *       "all_teams": true,
                      *       "events": [
-                     *         "BroadcastStarted",
-                     *         "BroadcastEnded"
+                     *         "BroadcastStarted"
                      *       ],
                      *       "masked": true,
                      *       "name": "order system",
@@ -12118,8 +12146,7 @@ export interface paths {
                      * @example {
                      *       "enabled": true,
                      *       "events": [
-                     *         "BroadcastStarted",
-                     *         "BroadcastEnded"
+                     *         "BroadcastStarted"
                      *       ],
                      *       "masked": true,
                      *       "name": "order system",
@@ -13196,7 +13223,7 @@ export interface paths {
                      *       ]
                      *     }
                      */
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["SegmentBatch"];
                 };
             };
             responses: {
@@ -13393,6 +13420,7 @@ export interface components {
     schemas: {
         Acceptance: {
             /**
+             * Format: line
              * @description As colleagues see it; without it, the name of the invitation stays.
              * @example 张三
              */
@@ -13461,7 +13489,8 @@ export interface components {
              */
             token?: string | null;
             /**
-             * @description Names the viewer: 1 to 64 visible ASCII characters, a pseudonym of your own user. Needs `room.manage`.
+             * Format: viewer
+             * @description Names the viewer: a pseudonym of your own user. Needs `room.manage`.
              * @default null
              */
             viewer_id?: string | null;
@@ -14641,10 +14670,16 @@ export interface components {
              * @example zhang.san
              */
             login: string;
-            /** @example 张三 */
+            /**
+             * Format: line
+             * @example 张三
+             */
             name: string;
             reach?: components["schemas"]["ReachWish"] | null;
-            /** @example operator */
+            /**
+             * Format: role
+             * @example operator
+             */
             role: string;
             /** @description No password lets the person in. */
             sso_only?: boolean;
@@ -14696,7 +14731,7 @@ export interface components {
         };
         LadderChange: {
             enabled: boolean;
-            /** @description One to four even numbers of lines (144 to 2160); absent: as before. */
+            /** @description Even numbers of lines; absent: as before. */
             rungs?: number[] | null;
         };
         /** @enum {string} */
@@ -14818,6 +14853,7 @@ export interface components {
         MediaServerChange: {
             allowed_ips?: string[] | null;
             mode?: string | null;
+            /** Format: line */
             name?: string | null;
             /** @description The same address without a `?` keeps what followed it; with a `?` alone it is dropped, as with any other address. */
             pull_url?: string | null;
@@ -14920,7 +14956,10 @@ export interface components {
              * @example 60000
              */
             start_ms: number;
-            /** @example 抽奖开奖 */
+            /**
+             * Format: line
+             * @example 抽奖开奖
+             */
             title: string;
         };
         NewConsentPurpose: {
@@ -14967,10 +15006,9 @@ export interface components {
         };
         NewMediaServer: {
             allowed_ips?: string[];
-            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
             kind: string;
-            /** @description `pull` or `forward`. */
             mode: string;
+            /** Format: line */
             name: string;
             /**
              * @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. What follows a `?` is kept encrypted and never
@@ -14994,7 +15032,10 @@ export interface components {
             secret: string;
         };
         NewName: {
-            /** @example 华东一组 */
+            /**
+             * Format: line
+             * @example 华东一组
+             */
             name: string;
         };
         NewPassword: {
@@ -15036,7 +15077,10 @@ export interface components {
         };
         NewRelay: {
             enabled?: boolean;
-            /** @example Twitch */
+            /**
+             * Format: line
+             * @example Twitch
+             */
             name: string;
             /** @description Kept encrypted and never shown. */
             stream_key?: string | null;
@@ -15048,7 +15092,10 @@ export interface components {
         };
         NewRoom: {
             private?: boolean;
-            /** @example 双十二专场 */
+            /**
+             * Format: line
+             * @example 双十二专场
+             */
             title: string;
         };
         /** @description A new room with its stream key, which is shown only here and when it is rotated. */
@@ -15095,7 +15142,10 @@ export interface components {
             issuer: string;
             /** @description All that can be changed. */
             settings: {
-                /** @example kaibo */
+                /**
+                 * Format: line
+                 * @example kaibo
+                 */
                 client_id: string;
                 /**
                  * Format: password
@@ -15104,13 +15154,19 @@ export interface components {
                  */
                 client_secret?: string | null;
                 enabled: boolean;
-                /** @example 公司账号 Company account */
+                /**
+                 * Format: line
+                 * @example 公司账号 Company account
+                 */
                 name: string;
                 policy?: components["schemas"]["SsoPolicy"];
             };
         };
         NewTeam: {
-            /** @example 华东一组 */
+            /**
+             * Format: line
+             * @example 华东一组
+             */
             name: string;
             /**
              * Format: uuid
@@ -15128,6 +15184,7 @@ export interface components {
             /** @example website collector */
             name: string;
             /**
+             * Format: role
              * @description `admin`, `operator`, `controller`, `moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
              * @example service
              */
@@ -15149,10 +15206,13 @@ export interface components {
             /** @description Of all teams; without it as far as you see yourself. */
             all_teams?: boolean | null;
             /** @description Empty: every event that is told. */
-            events?: string[];
+            events?: components["schemas"]["ToldEvent"][];
             /** @description Whether personal data in what it hears are masked; without it as you see them yourself. `false` needs `personal.read`. */
             masked?: boolean | null;
-            /** @example order system */
+            /**
+             * Format: line
+             * @example order system
+             */
             name: string;
             /** @example https://example.org/kaibo */
             url: string;
@@ -16486,6 +16546,7 @@ export interface components {
         };
         RelayChange: {
             enabled?: boolean | null;
+            /** Format: line */
             name?: string | null;
             /** @description Absent: the key stays. */
             stream_key?: string | null;
@@ -16624,6 +16685,12 @@ export interface components {
              */
             taken: number;
         };
+        /**
+         * Format: role
+         * @description The name of a role.
+         * @example operator
+         */
+        RoleName: string;
         RoleView: {
             /** @example operator */
             en: string;
@@ -16677,6 +16744,7 @@ export interface components {
         };
         RoomChange: {
             private?: boolean | null;
+            /** Format: line */
             title?: string | null;
         };
         RoomQuality: components["schemas"]["QualityFigures"] & {
@@ -16755,7 +16823,7 @@ export interface components {
              *       "manager"
              *     ]
              */
-            second_factor_roles: string[];
+            second_factor_roles: components["schemas"]["RoleName"][];
         };
         /** @description An event as it was sent, and what became of it. */
         Seen: {
@@ -16796,6 +16864,10 @@ export interface components {
         };
         /** @enum {string} */
         SeenAs: "taken" | "repeat" | "refused";
+        /** @description Everything else in it may be as it is. */
+        SegmentBatch: {
+            batch: Record<string, never>[];
+        };
         /** @description Metrics over the time of a broadcast. */
         SeriesAnswer: {
             /**
@@ -17016,6 +17088,8 @@ export interface components {
             code: string;
             state: string;
         };
+        /** @example example.com */
+        SsoDomain: string;
         /** @description A button of the sign-in page. */
         SsoDoor: {
             /**
@@ -17041,7 +17115,10 @@ export interface components {
         SsoGrant: {
             /** Format: uuid */
             region?: string | null;
-            /** @example operator */
+            /**
+             * Format: role
+             * @example operator
+             */
             role: string;
             /** Format: uuid */
             team?: string | null;
@@ -17092,7 +17169,7 @@ export interface components {
              *       "example.com"
              *     ]
              */
-            domains?: string[];
+            domains?: components["schemas"]["SsoDomain"][];
             /**
              * @description The claim that lists groups, or the way to it through objects.
              * @default
@@ -17114,7 +17191,7 @@ export interface components {
              *       "email"
              *     ]
              */
-            scopes?: string[];
+            scopes?: components["schemas"]["SsoScope"][];
             /**
              * @description The provider asks everybody for a second factor, whether its tokens say so or not.
              * @default false
@@ -17148,9 +17225,17 @@ export interface components {
             people: number;
             policy: components["schemas"]["SsoPolicy"];
         };
+        /**
+         * @description What a provider is asked for: RFC 6749, section 3.3.
+         * @example profile
+         */
+        SsoScope: string;
         /** @description All that can be changed. */
         SsoSettings: {
-            /** @example kaibo */
+            /**
+             * Format: line
+             * @example kaibo
+             */
             client_id: string;
             /**
              * Format: password
@@ -17159,7 +17244,10 @@ export interface components {
              */
             client_secret?: string | null;
             enabled: boolean;
-            /** @example 公司账号 Company account */
+            /**
+             * Format: line
+             * @example 公司账号 Company account
+             */
             name: string;
             policy?: components["schemas"]["SsoPolicy"];
         };
@@ -17203,10 +17291,16 @@ export interface components {
              * @example zhang.san@example.com
              */
             email?: string | null;
-            /** @example 张三 */
+            /**
+             * Format: line
+             * @example 张三
+             */
             name?: string | null;
             reach?: components["schemas"]["ReachWish"] | null;
-            /** @example operator */
+            /**
+             * Format: role
+             * @example operator
+             */
             role?: string | null;
             /** @description No password lets the person in any more: every session ends. */
             sso_only?: boolean | null;
@@ -17252,19 +17346,24 @@ export interface components {
              */
             stream_key: string;
         };
-        /** @description Exactly one of these. */
+        /**
+         * @description Whom it is about: exactly one of these.
+         * @example {
+         *       "viewer": "v0f3c2a"
+         *     }
+         */
         Subject: {
             /** @description The id that a collector's own program gave a device. */
-            anonymous_id?: string | null;
+            anonymous_id?: string;
             /** @description A viewer token, also one that has expired. */
-            token?: string | null;
+            token?: string;
             /** @description The id that a collector's own program gave the person. */
-            user_id?: string | null;
+            user_id?: string;
             /**
+             * Format: viewer
              * @description The viewer's pseudonym.
-             * @example v0f3c2a
              */
-            viewer?: string | null;
+            viewer?: string;
         };
         /** @description An alarm about Kaibo itself 系统告警. */
         SystemAlarm: {
@@ -17333,7 +17432,19 @@ export interface components {
         SystemUnit: "bytes" | "files" | "events" | "rows" | "count" | "ms" | "hours" | "yes";
         /** @description How a table is to be read. */
         TableMapping: {
-            /** @description All columns, from the first. */
+            /**
+             * @description All columns, from the first.
+             * @example [
+             *       {
+             *         "field": "time",
+             *         "header": "下单时间"
+             *       },
+             *       {
+             *         "field": "text",
+             *         "header": "内容"
+             *       }
+             *     ]
+             */
             columns: components["schemas"]["Column"][];
             /**
              * @description The name of custom events; `TableRow` without one.
@@ -17504,6 +17615,12 @@ export interface components {
              */
             team?: string | null;
         };
+        /**
+         * Format: event
+         * @description The name of an event that others may hear of.
+         * @example BroadcastStarted
+         */
+        ToldEvent: string;
         Totals: {
             bare: components["schemas"]["Count"];
             bot: components["schemas"]["Count"];
@@ -17653,13 +17770,29 @@ export interface components {
             /** @description A pseudonym. */
             viewer: string;
         };
+        /**
+         * @example {
+         *       "data": "{}",
+         *       "event": "ready",
+         *       "retry": 1000
+         *     }
+         */
+        WatchEvent: {
+            /** @description In JSON: of `seen` a `Seen`, of `missed` and `limited` `{"count"}`, of `ready` nothing. */
+            data: string;
+            /** @enum {string} */
+            event: "ready" | "seen" | "missed" | "limited";
+            /** @description Milliseconds. */
+            retry?: number;
+        };
         /** @description What is absent stays as it is. */
         WebhookChange: {
             /** @description Enabled again, it goes on where it stopped. */
             enabled?: boolean | null;
-            events?: string[] | null;
+            events?: components["schemas"]["ToldEvent"][] | null;
             /** @description `false` needs `personal.read`. Whoever lacks it and changes the address masks what is sent there. */
             masked?: boolean | null;
+            /** Format: line */
             name?: string | null;
             /** @description What happened until now is not sent any more. */
             skip_missed?: boolean;
