@@ -83,6 +83,7 @@ api-test: build
 	export KAIBO_BINARY=$(KAIBO)
 	$(PYTHON) tools/api/client.py
 	$(PYTHON) tools/api/typescript.py
+	$(PYTHON) tools/api/ask.py 5
 
 schemathesis: need-test build ## Ask the API what its description allows and forbids, EXAMPLES (default 100) for each operation
 	KAIBO_BINARY=$(KAIBO) $(PYTHON) tools/api/ask.py $${EXAMPLES:-100} --continue-on-failure
