@@ -80,10 +80,10 @@ pub(crate) struct Acceptance {
     secret: String,
     /// As colleagues see it; without it, the name of the invitation stays.
     #[serde(default)]
-    #[schema(example = "张三")]
+    #[schema(example = "张三", format = "line", max_length = 100)]
     name: Option<String>,
     /// 12 to 128 characters, not the login.
-    #[schema(example = "correct horse battery staple", format = Password)]
+    #[schema(example = "correct horse battery staple", format = Password, min_length = 12, max_length = 128)]
     password: String,
 }
 

@@ -70,7 +70,7 @@ async fn tree(State(accounts): State<Accounts>, actor: Can<ReadStaff>) -> ApiRes
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct NewTeam {
-    #[schema(example = "华东一组")]
+    #[schema(example = "华东一组", format = "line", max_length = 100)]
     name: String,
     /// The region it stands in.
     #[schema(value_type = Option<String>, format = Uuid)]
@@ -111,7 +111,7 @@ async fn create_team(
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct NewName {
-    #[schema(example = "华东一组")]
+    #[schema(example = "华东一组", format = "line", max_length = 100)]
     name: String,
 }
 

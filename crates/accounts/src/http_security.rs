@@ -56,10 +56,15 @@ async fn list_roles(State(accounts): State<Accounts>, actor: Can<ReadStaff>) -> 
     Ok(Json(roles.collect()))
 }
 
+/// The name of a role.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = "role", example = "operator")]
+struct RoleName(#[expect(dead_code, reason = "only described")] String);
+
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Security {
     /// Roles that need a second factor. Who has none may then do nothing else before it is set up; tokens go on.
-    #[schema(example = json!(["admin", "manager"]))]
+    #[schema(example = json!(["admin", "manager"]), value_type = Vec<RoleName>)]
     second_factor_roles: Vec<String>,
 }
 

@@ -105,14 +105,18 @@ pub(crate) struct Invitation {
     /// 2 to 64 letters, digits, `.`, `-`, `_` or `@`.
     #[schema(example = "zhang.san", min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._@-]+$")]
     login: String,
-    #[schema(example = "张三", max_length = 100, pattern = r"\S")]
+    #[schema(example = "张三", format = "line", max_length = 100)]
     name: String,
-    #[schema(example = "operator")]
+    #[schema(example = "operator", format = "role")]
     role: String,
     /// Without it, as far as you do.
     reach: Option<ReachWish>,
     /// Whoever an identity provider of the organisation knows by it may accept by single sign-on.
-    #[schema(example = "zhang.san@example.com")]
+    #[schema(
+        example = "zhang.san@example.com",
+        max_length = 254,
+        pattern = r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$"
+    )]
     email: Option<String>,
     /// No password lets the person in.
     #[serde(default)]
@@ -178,15 +182,19 @@ async fn invite(
 /// What changes; the rest stays.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct StaffChange {
-    #[schema(example = "张三")]
+    #[schema(example = "张三", format = "line", max_length = 100)]
     name: Option<String>,
-    #[schema(example = "operator")]
+    #[schema(example = "operator", format = "role")]
     role: Option<String>,
     reach: Option<ReachWish>,
     /// Disabling ends every session and personal token at once.
     disabled: Option<bool>,
     /// Empty takes it away.
-    #[schema(example = "zhang.san@example.com")]
+    #[schema(
+        example = "zhang.san@example.com",
+        max_length = 254,
+        pattern = r"^([^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+)?$"
+    )]
     email: Option<String>,
     /// No password lets the person in any more: every session ends.
     sso_only: Option<bool>,

@@ -137,7 +137,7 @@ pub(crate) struct NewToken {
     #[schema(example = "website collector", max_length = 100, pattern = r"\S")]
     name: String,
     /// `admin`, `operator`, `controller`, `moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
-    #[schema(example = "service")]
+    #[schema(example = "service", format = "role")]
     role: String,
     /// Narrows the role to these permissions.
     #[serde(default)]

@@ -105,11 +105,12 @@ pub(crate) fn login(text: &str) -> Result<String, Refusal> {
 
 /// An e-mail as it is kept: in lower case.
 pub(crate) fn email(text: &str) -> Result<String, Refusal> {
-    let email = text.trim().to_lowercase();
+    let text = text.trim();
+    let (email, short) = (text.to_lowercase(), text.chars().count() <= 254);
     let parts = email.split_once('@').filter(|(person, domain)| !person.is_empty() && !domain.is_empty());
     let plain = parts.is_some_and(|(_, domain)| !domain.contains('@'));
     let plain = plain && !email.chars().any(|letter| letter.is_whitespace() || letter.is_control());
-    if plain && email.len() <= 254 { Ok(email) } else { Err(Refusal::Email) }
+    if plain && short { Ok(email) } else { Err(Refusal::Email) }
 }
 
 #[cfg(test)]

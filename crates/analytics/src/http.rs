@@ -38,7 +38,7 @@ impl FromRef<Analytics> for App {
 #[into_params(parameter_in = Query)]
 struct ValuesQuery {
     /// Metric ids, separated by commas.
-    #[param(example = "view_uv,pcu")]
+    #[param(example = "view_uv,pcu", format = "metrics")]
     ids: String,
     /// The broadcast; only `events_total` does without, and then speaks of the organisation.
     #[param(value_type = Option<String>, format = Uuid)]
@@ -187,11 +187,12 @@ async fn dictionary(_: State<Analytics>, _: Can<ReadMetrics>) -> ApiResult<Vec<M
 #[into_params(parameter_in = Query)]
 struct SeriesQuery {
     /// Metric ids, separated by commas; those the dictionary marks with `series`.
-    #[param(example = "online,danmaku_per_min")]
+    #[param(example = "online,danmaku_per_min", format = "series")]
     ids: String,
     #[param(value_type = String, format = Uuid)]
     broadcast: BroadcastId,
     /// Seconds between points, a multiple of 60; chosen by the length of the show when absent.
+    #[param(minimum = 60, maximum = 86_400, multiple_of = 60)]
     step_s: Option<i64>,
 }
 

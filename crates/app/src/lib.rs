@@ -26,7 +26,7 @@ pub use feature::{Feature, Job, Reaction};
 pub use follow::Progress;
 pub use http::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, ClientIp, Exercised, MaybeActor, Page, Problem, Refuse, Wire,
-    Wired,
+    Wired, Within,
 };
 pub use keys::{Keys, hash_of_bytes, hash_of_secret};
 pub use mask::{Mask, ReadPersonal};

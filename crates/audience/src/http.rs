@@ -33,7 +33,8 @@ impl FromRef<Audience> for App {
 struct AskToken {
     /// A token of earlier, also expired or of another room: the new one names the same viewer.
     token: Option<String>,
-    /// Names the viewer: 1 to 64 visible ASCII characters, a pseudonym of your own user. Needs `room.manage`.
+    /// Names the viewer: a pseudonym of your own user. Needs `room.manage`.
+    #[schema(format = "viewer")]
     viewer_id: Option<String>,
 }
 

@@ -64,13 +64,21 @@ struct Collected {
     rejected: Vec<RejectedItem>,
 }
 
+/// Everything else in it may be as it is.
+#[derive(ToSchema)]
+struct SegmentBatch {
+    #[expect(dead_code, reason = "only described")]
+    #[schema(value_type = Vec<Object>)]
+    batch: Vec<serde_json::Value>,
+}
+
 /// Collects a batch of events 批量采集
 ///
 /// Segment's format: `{"batch":[{"type":"track","event":"…","messageId":"…",…}],"sentAt":"…"}`, plain or gzip. The write key is the user
 /// of Basic auth, a bearer token, or `writeKey` in the body. At most 32 KB an event and 500 KB a batch after gunzip. A `messageId` is taken
 /// once in 24 hours. 200 says that everything accepted is on disk; a bad item is reported and spoils no other.
 /// The only 5xx is 503 with `Retry-After`, when the disk is full or the server cannot write.
-#[utoipa::path(post, path = "/v1/batch", operation_id = "collect_batch", tag = "collect", request_body(content = Object, description = "a Segment batch",
+#[utoipa::path(post, path = "/v1/batch", operation_id = "collect_batch", tag = "collect", request_body(content = SegmentBatch, description = "a Segment batch",
         example = json!({"batch": [{"type": "track", "event": "OrderPaid", "userId": "u1", "messageId": "m-1", "properties": {"price": 19.9}}]})),
     responses(
         (status = 200, body = Collected),

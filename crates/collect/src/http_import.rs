@@ -29,12 +29,14 @@ struct ImportRows {
     broadcast_id: Option<BroadcastId>,
     /// Any text of yours, for the first call: sent again with the same key, it finds the same import.
     #[serde(default)]
+    #[schema(max_length = 200)]
     import_key: Option<String>,
     /// Where the recording comes from.
     #[serde(default)]
-    #[schema(example = "bilibili")]
+    #[schema(example = "bilibili", max_length = 200)]
     platform: Option<String>,
     #[serde(default)]
+    #[schema(max_length = 200)]
     title: Option<String>,
     /// The show's beginning, milliseconds since 1970; by default its earliest row in the first call.
     #[serde(default)]

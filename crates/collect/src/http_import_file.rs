@@ -38,18 +38,23 @@ pub(crate) fn routes(collect: Collect) -> OpenApiRouter {
 #[into_params(parameter_in = Query)]
 struct FileQuery {
     /// `auto` (default), `danmaku_xml`, `ass`, `json`, `ndjson`, `jsonl`, `kaibo_csv`, `kaibo_xlsx`.
+    #[param(pattern = "^(auto|danmaku_xml|ass|json|ndjson|jsonl|kaibo_csv|kaibo_xlsx)$")]
     format: Option<String>,
     /// A table, read by this remembered mapping.
     mapping: Option<Uuid>,
     /// The file's name; by default also the title.
+    #[param(max_length = 200)]
     file: Option<String>,
     /// The show's title.
+    #[param(max_length = 200)]
     title: Option<String>,
     /// Where the recording comes from, such as `bilibili`.
+    #[param(max_length = 200)]
     platform: Option<String>,
     /// When the show began, where the file's own word is not to be taken; needed where it says nothing (ASS).
     started_at_ms: Option<i64>,
     /// Another file with the same key goes on with the same import; by default only the same file does.
+    #[param(max_length = 200)]
     import_key: Option<String>,
     /// Takes nothing and reports what would be.
     #[serde(default)]
@@ -250,6 +255,7 @@ struct AfterImport {
 #[into_params(parameter_in = Query)]
 struct ReportQuery {
     /// `json` (default) or `csv`, a table to download.
+    #[param(pattern = "^(json|csv)$")]
     format: Option<String>,
 }
 
@@ -257,7 +263,7 @@ struct ReportQuery {
 #[utoipa::path(get, path = "/api/rooms/{id}/imports/files/{import}/report", tag = "import", operation_id = "read_import_report",
     params(("id" = Uuid, Path, description = "the room"), ("import" = Uuid, Path, description = "the import"), ReportQuery),
     responses(
-        (status = 200, body = Report, description = "JSON, or a table with `format=csv`"),
+        (status = 200, description = "JSON, or a table with `format=csv`", content((Report = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem, description = "`bad_request`"),
         (status = 401, body = Problem, description = "`unauthenticated`"),
         (status = 403, body = Problem, description = "`forbidden`: needs `import.write`"),

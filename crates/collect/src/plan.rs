@@ -54,7 +54,7 @@ pub struct PlannedProperty {
     pub required: bool,
     /// Texts, numbers and booleans it may be; anything of its type without them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(example = json!(["wechat", "alipay"]))]
+    #[schema(example = json!(["wechat", "alipay"]), max_items = 100)]
     pub allowed: Vec<Value>,
 }
 

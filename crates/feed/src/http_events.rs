@@ -6,7 +6,7 @@ use crate::{
     message::{Filter, Message, names},
     tail::{self, Refusal},
 };
-use app::{ApiError, ApiQuery, ApiResult, App, Can, Permission, PermissionInfo, Problem};
+use app::{ApiError, ApiQuery, ApiResult, App, Can, Permission, PermissionInfo, Problem, Within};
 use axum::{
     Json,
     body::{Body, Bytes},
@@ -30,8 +30,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 const PAGE: usize = 100;
-const LARGEST_PAGE: usize = 1_000;
-const LONGEST_WAIT_MS: u64 = 30_000;
 /// Frames that wait for the connection.
 const WAITING: usize = 64;
 
@@ -55,27 +53,29 @@ pub(crate) fn routes(feed: Feed) -> OpenApiRouter {
 #[into_params(parameter_in = Query)]
 struct EventQuery {
     /// A cursor: `next` of the page before. Absent: from the oldest on; `latest`: only what happens from now on.
+    #[param(pattern = "^(latest|[0-9]{1,19})$")]
     after: Option<String>,
     /// Most events of a page; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<usize>,
+    #[param(inline)]
+    limit: Option<Within<1, 1_000>>,
     /// Only these events, separated by commas.
-    #[param(example = "BroadcastStarted,BroadcastEnded")]
+    #[param(example = "BroadcastStarted,BroadcastEnded", format = "events")]
     name: Option<String>,
     /// Only events of this show.
     broadcast: Option<Uuid>,
-    /// How long an empty page may be waited for, in milliseconds; 30000 at most.
-    #[param(minimum = 0)]
-    wait_ms: Option<u64>,
+    /// How long an empty page may be waited for, in milliseconds.
+    #[param(inline)]
+    wait_ms: Option<Within<0, 30_000>>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct StreamQuery {
     /// A cursor to begin behind. `Last-Event-ID` wins. Absent: from now on.
+    #[param(pattern = "^(latest|[0-9]{1,19})$")]
     after: Option<String>,
     /// Only these events, separated by commas.
-    #[param(example = "AlarmRaised,AlarmCleared")]
+    #[param(example = "AlarmRaised,AlarmCleared", format = "events")]
     name: Option<String>,
     /// Only events of this show.
     broadcast: Option<Uuid>,
@@ -124,8 +124,8 @@ async fn list(
     let app = feed.app();
     let filter = filter(&can, query.name.as_deref(), query.broadcast)?;
     let after = tail::cursor(query.after.as_deref().unwrap_or("0"), &app.log)?;
-    let limit = query.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
-    let patience = Duration::from_millis(query.wait_ms.unwrap_or_default().min(LONGEST_WAIT_MS));
+    let limit = query.limit.map_or(PAGE, Within::count);
+    let patience = Duration::from_millis(query.wait_ms.map_or(0, Within::get));
     let read = tail::page(app, &filter, after, limit, patience).await?;
     let more = read.position < app.log.last();
     Ok(Json(EventPage { items: read.messages, next: read.position.to_string(), more }))

@@ -6,6 +6,7 @@ mod docs;
 mod layers;
 mod lists;
 mod metrics;
+mod security;
 mod text;
 
 use xtask::File;

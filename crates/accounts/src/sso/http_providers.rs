@@ -62,7 +62,7 @@ struct SsoProvider {
 #[serde(deny_unknown_fields)]
 struct NewSsoProvider {
     /// As the provider's discovery document writes it. It never changes.
-    #[schema(example = "https://id.example.com/realms/live")]
+    #[schema(example = "https://id.example.com/realms/live", max_length = 500, pattern = "^https?://")]
     issuer: String,
     #[schema(inline)]
     settings: SsoSettings,
@@ -72,12 +72,12 @@ struct NewSsoProvider {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SsoSettings {
-    #[schema(example = "公司账号 Company account")]
+    #[schema(example = "公司账号 Company account", format = "line", max_length = 100)]
     name: String,
-    #[schema(example = "kaibo")]
+    #[schema(example = "kaibo", format = "line", max_length = 500)]
     client_id: String,
     /// Without it, the one of before stays; empty for a client that has none. It is never shown.
-    #[schema(format = Password, example = "3f9c0e")]
+    #[schema(format = Password, max_length = 2000, example = "3f9c0e")]
     client_secret: Option<String>,
     enabled: bool,
     #[serde(default)]

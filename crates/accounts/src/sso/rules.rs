@@ -29,23 +29,33 @@ pub struct Provider {
     pub created_at_ms: i64,
 }
 
+/// What a provider is asked for: RFC 6749, section 3.3.
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 500, pattern = r"^[!#-\[\]-~]+$", example = "profile")]
+struct SsoScope(#[expect(dead_code, reason = "only described")] String);
+
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 500, pattern = r"^[^@\s\x00-\x1f\x7f-\x9f]+$", example = "example.com")]
+struct SsoDomain(#[expect(dead_code, reason = "only described")] String);
+
 /// Whom a provider lets in, and as what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = SsoPolicy)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// What is asked for beside `openid`.
-    #[schema(example = json!(["profile", "email"]))]
+    #[schema(example = json!(["profile", "email"]), value_type = Vec<SsoScope>, max_items = 50)]
     pub scopes: Vec<String>,
     /// Only people with a verified e-mail of one of these; empty is everybody of the provider.
-    #[schema(example = json!(["example.com"]))]
+    #[schema(example = json!(["example.com"]), value_type = Vec<SsoDomain>, max_items = 50)]
     pub domains: Vec<String>,
     /// What somebody becomes whom nobody invited; without it, only people whom a mapping knows, or who were invited.
     pub newcomers: Option<Grant>,
     /// The claim that lists groups, or the way to it through objects.
-    #[schema(example = "groups")]
+    #[schema(example = "groups", max_length = 500, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
     pub groups_claim: String,
     /// The first whose group somebody is in counts. Who came by one follows it at every sign-in.
+    #[schema(max_items = 100)]
     pub mappings: Vec<Mapping>,
     /// The provider asks everybody for a second factor, whether its tokens say so or not.
     pub trusts_second_factor: bool,
@@ -58,7 +68,7 @@ pub struct Policy {
 #[schema(as = SsoGrant)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
-    #[schema(example = "operator")]
+    #[schema(example = "operator", format = "role")]
     pub role: String,
     #[schema(value_type = Option<String>, format = Uuid)]
     #[serde(default)]
@@ -73,7 +83,7 @@ pub struct Grant {
 #[schema(as = SsoMapping)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    #[schema(example = "live-operations")]
+    #[schema(example = "live-operations", max_length = 500, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
     pub group: String,
     pub grant: Grant,
 }
@@ -172,7 +182,8 @@ pub fn client_id(text: &str) -> Result<String, Refusal> {
 impl Policy {
     /// The policy as it is kept. Whether its grants may be given is not looked at here.
     pub fn checked(mut self) -> Result<Self, Refusal> {
-        let plain = |text: &String| (1..=LONGEST).contains(&text.len()) && !text.chars().any(char::is_control);
+        let plain =
+            |text: &String| (1..=LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         // RFC 6749, section 3.3.
         let scope = |text: &String| {
             plain(text) && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')

@@ -5,6 +5,7 @@ mod error;
 mod extract;
 mod page;
 mod wire;
+mod within;
 
 #[cfg(feature = "testing")]
 pub(crate) type Router = axum::Router;
@@ -16,3 +17,4 @@ pub use error::{ApiError, ApiResult, Problem, Refuse};
 pub use extract::{ApiJson, ApiPath, ApiQuery};
 pub use page::Page;
 pub use wire::{Wire, Wired};
+pub use within::Within;

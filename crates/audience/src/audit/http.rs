@@ -5,7 +5,9 @@ use super::numbers::{self, Everybody, Found, ORDER, PAIRS, Sum};
 use super::store;
 use crate::cdn::{self, Logs};
 use crate::{Audience, Refusal, ShowOf};
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Scope};
+use app::{
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Scope, Within,
+};
 use axum::{Json, extract::State, http::StatusCode};
 use events::{BroadcastId, EntryId, Millis, RoomId, ViewerKind, ViewerVerdict};
 use serde::{Deserialize, Serialize};
@@ -324,8 +326,9 @@ struct Which {
     /// The `next` of the page before.
     #[param(value_type = Option<Uuid>)]
     after: Option<EntryId>,
-    /// 1 to 500, by default 100.
-    limit: Option<usize>,
+    /// By default 100.
+    #[param(inline)]
+    limit: Option<Within<1, 500>>,
 }
 
 /// The entries of a show with their evidence
@@ -353,7 +356,7 @@ async fn entries(
             Some(known.ok_or_else(|| ApiError::bad_request(format!("there is no verdict `{name}`")))?)
         }
     };
-    let limit = which.limit.unwrap_or(100).clamp(1, 500);
+    let limit = which.limit.map_or(100, Within::count);
     let show = show_within(&audience, can.scope(), id).await?;
     let audited = audited(&audience, &show).await?;
     let from = which.after.map_or(0, |after| audited.verdicts.partition_point(|(entry, _)| entry.0 <= after.0));

@@ -33,6 +33,7 @@ impl Permission for ImportWrite {
 #[into_params(parameter_in = Query)]
 struct Batch {
     /// Your name for this log, 1 to 200 characters: sent again under it, it is not read again. By default a hash of the content.
+    #[param(min_length = 1, max_length = 200)]
     batch: Option<String>,
     /// With this one the logs of the show are complete: of every node, over the whole show. What they do not show counts as not
     /// having happened, and may convict.
@@ -66,7 +67,7 @@ async fn import(
     let show = show_within(&audience, can.scope(), id).await?;
     let (app, now) = (audience.app(), audience.app().now());
     if let Some(batch) = &query.batch {
-        if batch.is_empty() || batch.len() > 200 {
+        if batch.is_empty() || batch.chars().count() > 200 {
             return Err(ApiError::bad_request("`batch` is 1 to 200 characters"));
         }
         if let Some(known) = store::find_batch(app.store.read(), id, batch).await? {

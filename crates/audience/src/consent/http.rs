@@ -83,8 +83,9 @@ struct ViewerConsent {
 #[serde(deny_unknown_fields)]
 struct SayConsent {
     /// `room_page` or `sdk`.
-    #[schema(example = "room_page")]
+    #[schema(example = "room_page", pattern = "^(room_page|sdk)$")]
     through: String,
+    #[schema(max_items = 3)]
     answers: Vec<ConsentAnswer>,
 }
 
@@ -92,7 +93,7 @@ struct SayConsent {
 #[serde(deny_unknown_fields)]
 pub(super) struct ConsentAnswer {
     /// `analytics`, `personalisation` or `marketing`.
-    #[schema(example = "analytics")]
+    #[schema(example = "analytics", pattern = "^(analytics|personalisation|marketing)$")]
     pub purpose: String,
     /// Of the text that was shown.
     #[schema(example = 1)]
@@ -151,6 +152,7 @@ async fn consent(
         (status = 403, body = Problem, description = "`token_invalid`, `token_expired`"),
         (status = 404, body = Problem, description = "`room_not_found`"),
         (status = 409, body = Problem, description = "`consent_text_changed`: ask for the new text and show it; `consent_not_asked`"),
+        (status = 415, body = Problem, description = "no JSON"),
         (status = 422, body = Problem, description = "`unknown_purpose`, `purpose_twice`"),
         (status = 429, body = Problem, description = "`too_many_requests` of this viewer"),
     ), security(()))]

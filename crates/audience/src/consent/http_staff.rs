@@ -77,14 +77,14 @@ struct ConsentSettings {
 #[serde(deny_unknown_fields)]
 struct NewConsentPurpose {
     /// `analytics`, `personalisation` or `marketing`.
-    #[schema(example = "analytics")]
+    #[schema(example = "analytics", pattern = "^(analytics|personalisation|marketing)$")]
     purpose: String,
     asked: bool,
     /// In Chinese, 1 to 500 characters.
-    #[schema(example = "统计您看了什么、停留多久，用来改进节目。")]
+    #[schema(example = "统计您看了什么、停留多久，用来改进节目。", max_length = 500)]
     zh: String,
     /// The same in English.
-    #[schema(example = "Count what you watch, to make better shows.")]
+    #[schema(example = "Count what you watch, to make better shows.", max_length = 500)]
     en: String,
 }
 
@@ -94,8 +94,13 @@ struct NewConsentPurpose {
 struct NewConsentSettings {
     enabled: bool,
     #[serde(default)]
+    #[schema(
+        max_length = 500,
+        pattern = r"^(https://[^/\s\\\x00-\x1f\x7f-\x9f][^\s\\\x00-\x1f\x7f-\x9f]*|/([^/\s\\\x00-\x1f\x7f-\x9f][^\s\\\x00-\x1f\x7f-\x9f]*)?)?$"
+    )]
     notice_url: String,
     #[serde(default)]
+    #[schema(max_items = 3)]
     purposes: Vec<NewConsentPurpose>,
 }
 
@@ -132,8 +137,10 @@ struct ConsentStatement {
 #[into_params(parameter_in = Query)]
 struct WhichStatements {
     /// Only of this viewer, by the pseudonym.
+    #[param(format = "viewer")]
     viewer: Option<String>,
     /// Only of this purpose.
+    #[param(pattern = "^(analytics|personalisation|marketing)$")]
     purpose: Option<String>,
     /// `next` of the page before.
     after: Option<Uuid>,

@@ -203,7 +203,7 @@ fn url(text: &str) -> Result<String, Refusal> {
     let host = text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
     let path = text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\");
     let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\');
-    let fits = text.len() <= MAX_URL && plain && (host || path);
+    let fits = text.chars().count() <= MAX_URL && plain && (host || path);
     if text.is_empty() || fits { Ok(text.to_owned()) } else { Err(Refusal::BadUrl) }
 }
 

@@ -84,7 +84,7 @@ struct MadeSource {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewSource {
-    #[schema(example = "official website")]
+    #[schema(example = "official website", max_length = 100, pattern = r"\S")]
     name: String,
     kind: SourceKind,
     /// 1,000 without it.
@@ -98,7 +98,7 @@ struct NewSource {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SourceChange {
-    #[schema(example = "shop")]
+    #[schema(example = "shop", max_length = 100, pattern = r"\S")]
     name: Option<String>,
     enabled: Option<bool>,
     #[schema(example = 200, minimum = 1, maximum = 100_000)]

@@ -12,7 +12,13 @@ use app::{App, Bucket};
 use events::Millis;
 use parking_lot::{Mutex, RwLock};
 use rules::{Counts, KEY_PREFIX, Source};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 use tokio::sync::{OnceCell, broadcast};
 use uuid::Uuid;
 
@@ -43,6 +49,23 @@ struct Tally {
     seen: Option<Millis>,
     /// While somebody watches.
     watch: Option<broadcast::Sender<Arc<Seen>>>,
+    /// Events over the limit, ever since; only grows.
+    turned_away: Arc<AtomicU64>,
+}
+
+/// What a watcher hears of a source.
+pub(crate) struct Watch {
+    pub seen: broadcast::Receiver<Arc<Seen>>,
+    turned_away: Arc<AtomicU64>,
+    told: u64,
+}
+
+impl Watch {
+    /// Events that were turned away for the limit since it was last asked.
+    pub fn turned_away(&mut self) -> u64 {
+        let now = self.turned_away.load(Ordering::Relaxed);
+        now - std::mem::replace(&mut self.told, now)
+    }
 }
 
 impl Sources {
@@ -123,10 +146,12 @@ impl Sources {
     }
 
     /// What the source sends from now on. A watcher that falls behind by more than the ring holds is told how much it missed.
-    pub fn watch(&self, id: Uuid) -> broadcast::Receiver<Arc<Seen>> {
+    pub fn watch(&self, id: Uuid) -> Watch {
         let tally = self.tallies.lock().entry(id).or_default().clone();
         let mut tally = tally.lock();
-        tally.watch.get_or_insert_with(|| broadcast::channel(crate::watch::RING).0).subscribe()
+        let seen = tally.watch.get_or_insert_with(|| broadcast::channel(crate::watch::RING).0).subscribe();
+        let turned_away = tally.turned_away.clone();
+        Watch { seen, told: turned_away.load(Ordering::Relaxed), turned_away }
     }
 
     pub fn forget(&self, id: Uuid) {
@@ -142,6 +167,7 @@ impl Live {
         let admitted = tally.bucket.take_batch(count, rules::limit(self.source.events_per_s), now);
         if admitted.is_err() {
             tally.counts.limited += count as i64;
+            tally.turned_away.fetch_add(count as u64, Ordering::Relaxed);
         }
         admitted
     }

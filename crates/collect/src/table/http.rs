@@ -75,7 +75,7 @@ impl From<Remembered> for RememberedMapping {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewMapping {
-    #[schema(example = "douyin")]
+    #[schema(example = "douyin", max_length = 200, pattern = r"\S")]
     platform: String,
     mapping: TableMapping,
 }

@@ -84,9 +84,10 @@ pub struct TableMapping {
     #[schema(example = "OrderPaid")]
     pub event: Option<String>,
     /// All columns, from the first.
+    #[schema(min_items = 1, max_items = 256, example = json!([{"header": "下单时间", "field": "time"}, {"header": "内容", "field": "text"}]))]
     pub columns: Vec<Column>,
     /// The zone of times that name none, in minutes east of UTC; 480 is China's.
-    #[schema(example = 480)]
+    #[schema(example = 480, minimum = -840, maximum = 840)]
     pub utc_offset_min: i32,
     pub money: Money,
 }

@@ -77,6 +77,28 @@ async fn who_is_slow_is_told_what_it_missed() {
 }
 
 #[tokio::test]
+async fn what_is_over_the_limit_is_counted() {
+    let house = House::open().await;
+    let (id, key) = house.source(json!({"name": "shop", "kind": "segment", "events_per_s": 2})).await;
+    let (_, mut watching) = Watching::new(&house, &format!("/api/collect/sources/{id}/live")).await;
+    watching.next().await;
+    let items: Vec<Value> = (0..3).map(|n| json!({"type": "track", "event": format!("E{n}")})).collect();
+    let mut limited = 0;
+    for _ in 0..5 {
+        let call = Some(json!({"batch": items, "writeKey": key}));
+        let answer = house.test.call("", "POST", "/v1/batch", call).await;
+        limited += if answer.status == 429 { 3 } else { 0 };
+    }
+    let mut told = 0;
+    while told < limited {
+        let (kind, data) = watching.next().await.unwrap();
+        told += if kind == "limited" { data["count"].as_u64().unwrap() } else { 0 };
+    }
+    assert!(limited > 0);
+    assert_eq!(told, limited);
+}
+
+#[tokio::test]
 async fn only_who_manages_the_source_watches() {
     let house = House::open().await;
     let (id, _) = house.source(json!({"name": "shop", "kind": "segment"})).await;

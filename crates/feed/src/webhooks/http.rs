@@ -6,7 +6,7 @@ use super::{
     store::{self, Delivery, Replay},
     worker::turn,
 };
-use crate::{Feed, message::names};
+use crate::{Feed, kinds};
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Reach,
     ReadPersonal,
@@ -96,12 +96,13 @@ struct MadeWebhook {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewWebhook {
-    #[schema(example = "order system")]
+    #[schema(example = "order system", format = "line", max_length = 50)]
     name: String,
-    #[schema(example = "https://example.org/kaibo")]
+    #[schema(example = "https://example.org/kaibo", max_length = 2000)]
     url: String,
     /// Empty: every event that is told.
     #[serde(default)]
+    #[schema(value_type = Vec<ToldEvent>)]
     events: Vec<String>,
     /// Of all teams; without it as far as you see yourself.
     all_teams: Option<bool>,
@@ -109,12 +110,20 @@ struct NewWebhook {
     masked: Option<bool>,
 }
 
+/// The name of an event that others may hear of.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = "event", example = "BroadcastStarted")]
+struct ToldEvent(#[expect(dead_code, reason = "only described")] String);
+
 /// What is absent stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct WebhookChange {
+    #[schema(format = "line", max_length = 50)]
     name: Option<String>,
+    #[schema(max_length = 2000)]
     url: Option<String>,
+    #[schema(value_type = Option<Vec<ToldEvent>>)]
     events: Option<Vec<String>>,
     /// Enabled again, it goes on where it stopped.
     enabled: Option<bool>,
@@ -245,7 +254,10 @@ fn masked(can: &Can<ManageWebhooks>, wanted: Option<bool>) -> Result<Option<bool
 }
 
 fn events(wanted: &[String]) -> Result<Option<BTreeSet<String>>, Refusal> {
-    names(&wanted.join(",")).map_err(Refusal::UnknownEvent)
+    if let Some(unknown) = wanted.iter().find(|name| !kinds::is_told(name)) {
+        return Err(Refusal::UnknownEvent(unknown.clone()));
+    }
+    Ok((!wanted.is_empty()).then(|| wanted.iter().cloned().collect()))
 }
 
 /// Webhooks in your scope 事件推送, newest first

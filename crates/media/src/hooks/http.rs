@@ -80,25 +80,30 @@ struct NewMediaServerBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewMediaServer {
+    #[schema(format = "line", max_length = 50)]
     name: String,
-    /// `srs`, `nginx_rtmp` or `mediamtx`.
+    #[schema(pattern = "^(srs|nginx_rtmp|mediamtx)$")]
     kind: String,
-    /// `pull` or `forward`.
+    #[schema(pattern = "^(pull|forward)$")]
     mode: String,
     /// For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. What follows a `?` is kept encrypted and never
     /// shown.
     pull_url: Option<String>,
     #[serde(default)]
+    #[schema(max_items = 32)]
     allowed_ips: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MediaServerChange {
+    #[schema(format = "line", max_length = 50)]
     name: Option<String>,
+    #[schema(pattern = "^(pull|forward)$")]
     mode: Option<String>,
     /// The same address without a `?` keeps what followed it; with a `?` alone it is dropped, as with any other address.
     pull_url: Option<String>,
+    #[schema(max_items = 32)]
     allowed_ips: Option<Vec<String>>,
 }
 

@@ -11,7 +11,10 @@ use axum::extract::{FromRef, State};
 use events::RoomId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone)]
@@ -65,8 +68,20 @@ struct RenditionBody {
 #[serde(deny_unknown_fields)]
 struct LadderChange {
     enabled: bool,
-    /// One to four even numbers of lines (144 to 2160); absent: as before.
+    #[schema(schema_with = rungs)]
     rungs: Option<Vec<u32>>,
+}
+
+fn rungs() -> impl Into<RefOr<Schema>> {
+    let lines =
+        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(rules::LOWEST)).maximum(Some(rules::HIGHEST));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .description(Some("Even numbers of lines; absent: as before."))
+        .items(lines.multiple_of(Some(2)))
+        .min_items(Some(1))
+        .max_items(Some(rules::MOST_RUNGS))
+        .unique_items(true)
 }
 
 impl LadderHttp {

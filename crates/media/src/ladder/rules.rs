@@ -4,8 +4,8 @@ use crate::StreamInfo;
 
 /// Rungs that one room may have.
 pub const MOST_RUNGS: usize = 4;
-const LOWEST: u32 = 144;
-const HIGHEST: u32 = 2160;
+pub const LOWEST: u32 = 144;
+pub const HIGHEST: u32 = 2160;
 /// A rendition takes at most this share of what the next larger one takes.
 const SHARE: f64 = 0.7;
 /// A picture with less is not worth a rung.

@@ -210,7 +210,7 @@ async fn read(
 /// At most 4 MiB a request; the content does not matter and is thrown away. Time runs from the first request on, so begin
 /// with an empty one: behind a proxy that buffers, a body's own time is not seen. Under 2 s nothing is told of the line.
 #[utoipa::path(post, path = "/api/checks/{id}/upload", operation_id = "measure_upload", tag = "checks", params(("id" = String, Path, format = Uuid)),
-    request_body(content = [u8], content_type = "application/octet-stream"),
+    request_body(content = Option<Vec<u8>>, content_type = "application/octet-stream"),
     responses((status = 200, body = UploadAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 413, body = Problem, description = "`too_large`")))]
 async fn upload(

@@ -5,7 +5,7 @@ use super::{
     report::PlaybackSaid,
 };
 use crate::ReadStreams;
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Exact, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, ClientIp, Exact, Problem, Within};
 use audience::Refusal;
 use axum::{
     Json,
@@ -126,14 +126,9 @@ fn sender(qoe: &Qoe, headers: &HeaderMap, ip: std::net::IpAddr, proxied: bool) -
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct IngestQuery {
-    /// Seconds of the series, 1 to 900.
-    #[serde(default = "five_minutes")]
-    #[param(default = 300)]
-    seconds: usize,
-}
-
-fn five_minutes() -> usize {
-    300
+    /// Seconds of the series; by default 300.
+    #[param(inline)]
+    seconds: Option<Within<1, { super::meter::KEPT as u64 }>>,
 }
 
 /// What a room's encoders send.
@@ -207,7 +202,7 @@ async fn ingest(
 ) -> ApiResult<IngestBody> {
     qoe.0.media.room_within(actor.scope(), id).await?;
     let now = Millis::now();
-    let room = qoe.0.meters.room(id, now, query.seconds.clamp(1, super::meter::KEPT));
+    let room = qoe.0.meters.room(id, now, query.seconds.map_or(300, Within::count));
     let on_air = room.as_ref().is_some_and(|room| room.on_air.is_some());
     let sources = room.into_iter().flat_map(|room| room.sources).map(|source| source_of(source, now)).collect();
     Ok(Json(IngestBody { now_ms: now, on_air, sources }))

@@ -5,7 +5,7 @@ use super::{
     store_alarms::{self, Alarm, Wanted},
 };
 use crate::{ManageStreams, ReadStreams};
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, Can, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, Can, Problem, Within};
 use axum::{Json, extract::State};
 use events::{BroadcastId, Millis, RoomId, StreamSource};
 use serde::{Deserialize, Serialize};
@@ -24,14 +24,9 @@ struct AlarmsQuery {
     room: Option<RoomId>,
     /// True: those that are not over; false: those that are.
     open: Option<bool>,
-    /// 1 to 200.
-    #[serde(default = "hundred")]
-    #[param(default = 100)]
-    limit: u64,
-}
-
-fn hundred() -> u64 {
-    100
+    /// By default 100.
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// One alarm 告警.
@@ -86,7 +81,7 @@ async fn alarms(
     actor: Can<ReadStreams>,
     ApiQuery(query): ApiQuery<AlarmsQuery>,
 ) -> ApiResult<Vec<AlarmAnswer>> {
-    let limit = query.limit.clamp(1, 200);
+    let limit = query.limit.map_or(100, Within::get);
     let wanted = Wanted { room: query.room, open: query.open, limit, ..Wanted::default() };
     let found = store_alarms::list(qoe.app().store.read(), actor.scope(), wanted).await?;
     Ok(Json(found.into_iter().map(AlarmAnswer::from).collect()))

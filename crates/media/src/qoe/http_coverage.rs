@@ -127,7 +127,7 @@ struct DeviceCoverageRow {
 /// Over the plays that began between `from` and `to` in all shows in scope.
 #[utoipa::path(get, path = "/api/qoe/coverage", operation_id = "read_playback_coverage", tag = "media", params(CoverageQuery),
     responses(
-        (status = 200, body = DeviceCoverage, description = "with `format=csv` a CSV file of the rows"),
+        (status = 200, description = "with `format=csv` a CSV file of the rows", content((DeviceCoverage = "application/json"), (String = "text/csv"))),
         (status = 400, body = Problem, description = "`bad_request`"),
     ))]
 async fn coverage(

@@ -9,7 +9,7 @@ use super::{
     timeline,
 };
 use crate::ReadStreams;
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, Can, Mask, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, Can, Mask, Problem, Within};
 use axum::{Json, extract::State};
 use events::{BroadcastId, EntryId, Millis, ViewerId};
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 /// Rows of a list at most.
-const MOST: u64 = 200;
-
 pub(super) fn routes() -> OpenApiRouter<Qoe> {
     OpenApiRouter::new().routes(routes!(viewers)).routes(routes!(plays)).routes(routes!(play_course))
 }
@@ -43,10 +41,9 @@ struct ViewersQuery {
     #[serde(default)]
     #[param(inline)]
     sort: ViewerOrder,
-    /// 1 to 200.
-    #[serde(default = "fifty")]
-    #[param(default = 50)]
-    limit: u64,
+    /// By default 50.
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// How playing went for one viewer. Device and place are those of the newest play.
@@ -125,7 +122,7 @@ async fn viewers(
     ApiQuery(query): ApiQuery<ViewersQuery>,
 ) -> ApiResult<Vec<ViewerQuality>> {
     qoe.0.media.show_within(actor.scope(), id).await?;
-    let most = query.limit.clamp(1, MOST) as usize;
+    let most = query.limit.map_or(50, Within::count);
     let owned = |(viewer, sums): (&ViewerId, &ViewerSums)| (viewer.clone(), sums.clone());
     let read = |digest: &super::digest::Digest| {
         digest.worst(query.sort, most).into_iter().map(owned).collect::<Vec<(ViewerId, ViewerSums)>>()
@@ -148,15 +145,11 @@ struct PlaysQuery {
     #[param(inline)]
     sort: PlayOrder,
     /// Only those of one viewer, by the name that the list of viewers has.
+    #[param(format = "viewer")]
     viewer: Option<String>,
-    /// 1 to 200.
-    #[serde(default = "fifty")]
-    #[param(default = 50)]
-    limit: u64,
-}
-
-fn fifty() -> u64 {
-    50
+    /// By default 50.
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// One play 播放 of a viewer.
@@ -246,7 +239,7 @@ async fn plays(
     ApiQuery(query): ApiQuery<PlaysQuery>,
 ) -> ApiResult<Vec<PlayBody>> {
     qoe.0.media.show_within(actor.scope(), id).await?;
-    let limit = query.limit.clamp(1, MOST);
+    let limit = query.limit.map_or(50, Within::get);
     let viewer = query.viewer.map(|viewer| viewer.parse::<ViewerId>()).transpose();
     let mut viewer = viewer.map_err(|error| ApiError::bad_request(error.to_string()))?;
     if let Some(alias) = viewer.take_if(|_| actor.mask().is_on()) {

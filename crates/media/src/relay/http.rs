@@ -45,7 +45,7 @@ struct RelayBody {
     #[schema(example = "Twitch")]
     name: String,
     /// Without the stream key.
-    #[schema(example = "rtmp://live.twitch.tv/app")]
+    #[schema(example = "rtmp://live.twitch.tv/app", pattern = "^[Rr][Tt][Mm][Pp][Ss]?://")]
     url: String,
     /// A stream key is kept. It is never shown.
     has_key: bool,
@@ -86,16 +86,13 @@ impl From<Trouble> for RelayError {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewRelay {
-    #[schema(
-        example = "Twitch",
-        max_length = 50,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
-    )]
+    #[schema(example = "Twitch", format = "line", max_length = 50)]
     name: String,
     /// `rtmp://` or `rtmps://`. Without `stream_key`, the last part of the path (with its query) is the key.
-    #[schema(example = "rtmp://live.twitch.tv/app")]
+    #[schema(example = "rtmp://live.twitch.tv/app", pattern = "^[Rr][Tt][Mm][Pp][Ss]?://")]
     url: String,
     /// Kept encrypted and never shown.
+    #[schema(max_length = 512)]
     stream_key: Option<String>,
     #[serde(default = "yes")]
     enabled: bool,
@@ -108,10 +105,13 @@ fn yes() -> bool {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RelayChange {
+    #[schema(format = "line", max_length = 50)]
     name: Option<String>,
     /// Another address needs the stream key again.
+    #[schema(pattern = "^[Rr][Tt][Mm][Pp][Ss]?://")]
     url: Option<String>,
     /// Absent: the key stays.
+    #[schema(max_length = 512)]
     stream_key: Option<String>,
     enabled: Option<bool>,
 }

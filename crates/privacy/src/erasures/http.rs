@@ -6,7 +6,9 @@ use crate::{
     holds::http::refuse_held,
     subject::{Subject, whole},
 };
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo, Problem};
+use app::{
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo, Problem, Within,
+};
 use axum::{
     Json,
     extract::{FromRef, State},
@@ -87,8 +89,9 @@ impl From<Erasure> for ErasureBody {
 struct ErasureQuery {
     /// `next` of the page before.
     after: Option<Uuid>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u64>,
+    /// By default 50.
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// Erase what a viewer wrote 抹除观众内容
@@ -148,7 +151,7 @@ async fn list(
     ApiQuery(query): ApiQuery<ErasureQuery>,
 ) -> ApiResult<Page<ErasureBody>> {
     let org = whole(&can)?;
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let limit = query.limit.map_or(50, Within::get);
     let erasures = store::list(privacy.app().store.read(), org, query.after, limit).await?;
     let next = erasures.last().filter(|_| erasures.len() as u64 == limit).map(|last| last.id.to_string());
     Ok(Json(Page { items: erasures.into_iter().map(ErasureBody::from).collect(), next }))

@@ -6,7 +6,7 @@ use super::{
     store::{self, Filter},
 };
 use crate::rooms::{rules::Refusal, store as rooms};
-use app::{ApiError, ApiPath, ApiQuery, App, Can, Mask, Permission, PermissionInfo};
+use app::{ApiError, ApiPath, ApiQuery, App, Can, Mask, Permission, PermissionInfo, Within};
 use axum::{
     body::{Body, Bytes},
     extract::State,
@@ -45,12 +45,13 @@ pub struct Query {
     format: Option<String>,
     /// Rows after this position.
     after: Option<u64>,
-    /// JSON only: 1 to 5000; without it everything is streamed as a file.
-    limit: Option<u64>,
+    /// JSON only; without it everything is streamed as a file.
+    #[param(inline)]
+    limit: Option<Within<1, 5_000>>,
     /// Words to look for in texts and nicknames, all of them, apart by spaces.
     q: Option<String>,
     /// Only of this viewer.
-    #[param(value_type = Option<String>, max_length = 64, pattern = "^[!-~]+$")]
+    #[param(value_type = Option<String>, format = "viewer")]
     viewer: Option<ViewerId>,
     /// Only of this kind: 1 scrolling, 4 bottom, 5 top.
     mode: Option<u8>,
@@ -58,8 +59,9 @@ pub struct Query {
     from_ms: Option<i64>,
     /// Up to, not including.
     to_ms: Option<i64>,
-    /// JSON only, whatever else is asked: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`.
-    tail: Option<u64>,
+    /// JSON only, whatever else is asked: the newest so many, oldest first, with the `total`. Goes on with `after`.
+    #[param(inline)]
+    tail: Option<Within<1, 5_000>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,7 +80,8 @@ pub struct DanmakuPage {
 /// Everything accepted before the request is in the answer. Without `personal.read` viewers, nicknames and what texts tell of people are
 /// masked, and words are looked for in what is shown; a file then has `-masked` in its name and the header `x-kaibo-masked`.
 #[utoipa::path(get, path = "/api/broadcasts/{id}/danmaku", operation_id = "list_danmaku", tag = "danmaku", params(Query, ("id" = String, Path, format = Uuid)),
-    responses((status = 200, body = DanmakuPage, description = "JSON, or a file of another `format`"),
+    responses((status = 200, description = "JSON, or a file of another `format`", content((DanmakuPage = "application/json"), (String = "application/xml"),
+            (String = "text/csv"), (String = "text/x-ssa"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 400, body = app::Problem), (status = 401, body = app::Problem), (status = 404, body = app::Problem)))]
 async fn list(
     State(app): State<App>,
@@ -98,14 +101,14 @@ async fn list(
     let mask = actor.mask();
     let (started_at, json) = (broadcast.started_at, format.name == export::FORMATS[0].name);
     if let Some(tail) = query.tail.filter(|_| json) {
-        let (rows, total) = store::tail(app.store.read(), id, tail.clamp(1, 5_000)).await?;
+        let (rows, total) = store::tail(app.store.read(), id, tail.get()).await?;
         let items = rows.into_iter().map(|row| DanmakuBody::new(&row.shown(mask), started_at)).collect();
         return Ok(axum::Json(DanmakuPage { items, next: None, total: Some(total) }).into_response());
     }
     let after = query.after.unwrap_or(0);
     let filter = query.filter();
     if let Some(limit) = query.limit.filter(|_| json) {
-        let limit = limit.clamp(1, 5_000);
+        let limit = limit.get();
         let rows = store::list(app.store.read(), id, started_at, after, limit, &filter).await?;
         let next = (rows.len() as u64 == limit).then(|| rows.last().map(|row| row.position.to_string())).flatten();
         let shown = rows.into_iter().filter_map(|row| filter.shown(row, mask));

@@ -5,7 +5,7 @@ use super::{
     rules::{self, Broadcast, Origin, Refusal, Room},
     store,
 };
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo};
+use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo, Within};
 use axum::{
     Json,
     extract::{FromRef, State},
@@ -141,11 +141,7 @@ pub struct BroadcastBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRoom {
-    #[schema(
-        example = "双十二专场",
-        max_length = 100,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
-    )]
+    #[schema(example = "双十二专场", format = "line", max_length = 100)]
     title: String,
     #[serde(default)]
     private: bool,
@@ -154,7 +150,7 @@ pub struct NewRoom {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoomChange {
-    #[schema(max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
+    #[schema(format = "line", max_length = 100)]
     title: Option<String>,
     private: Option<bool>,
 }
@@ -178,8 +174,9 @@ pub struct Paging {
     /// The `next` of the page before.
     #[param(value_type = Option<String>, format = Uuid)]
     after: Option<RoomId>,
-    /// 1 to 200, 50 unless told.
-    limit: Option<u64>,
+    /// By default 50.
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 impl From<&Broadcast> for BroadcastBody {
@@ -236,7 +233,7 @@ async fn list(
     actor: Can<ReadRooms>,
     ApiQuery(paging): ApiQuery<Paging>,
 ) -> ApiResult<Page<RoomBody>> {
-    let limit = paging.limit.unwrap_or(50).clamp(1, 200);
+    let limit = paging.limit.map_or(50, Within::get);
     let rooms =
         store::list_rooms(http.app.store.read(), actor.scope(), paging.q.as_deref(), paging.after, limit).await?;
     let next = (rooms.len() as u64 == limit).then(|| rooms.last().map(|room| room.id.to_string())).flatten();

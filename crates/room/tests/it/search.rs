@@ -126,6 +126,8 @@ async fn hostile_queries_are_answered() {
         ("after=-1".to_owned(), "bad_cursor"),
         ("room=1".to_owned(), "bad_request"),
         ("limit=-1".to_owned(), "bad_request"),
+        ("limit=0".to_owned(), "bad_request"),
+        ("limit=201".to_owned(), "bad_request"),
     ] {
         let answer = show.program.get(&format!("/api/danmaku/search?{query}")).await;
         assert_eq!((answer.status, &answer.json()["code"]), (400, &json!(code)), "{query}");
@@ -136,7 +138,6 @@ async fn hostile_queries_are_answered() {
         candidates(show.program.app.store.read(), &wanted, u64::MAX, 10).await.expect("an answer"),
         Vec::<u64>::new()
     );
-    assert_eq!(show.positions("limit=0").await.len(), 1);
     assert_eq!(show.program.call("", "GET", "/api/danmaku/search", None).await.status, 401);
 }
 

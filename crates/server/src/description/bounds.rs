@@ -1,5 +1,6 @@
-//! How large unsigned integers may be.
+//! How large unsigned integers may be, and what strings of a format of ours.
 
+use super::words;
 use utoipa::{
     Number,
     openapi::{
@@ -8,7 +9,7 @@ use utoipa::{
     },
 };
 
-/// Every unsigned integer within the schema says how large it may be.
+/// Every unsigned integer within the schema says how large it may be, every word of ours which it may be.
 pub fn unsigned(schema: &mut RefOr<Schema>) {
     let RefOr::T(schema) = schema else { return };
     match schema {
@@ -26,6 +27,7 @@ pub fn unsigned(schema: &mut RefOr<Schema>) {
 }
 
 fn within(object: &mut Object) {
+    words::say(object);
     object.properties.values_mut().for_each(unsigned);
     if let Some(AdditionalProperties::RefOr(of)) = object.additional_properties.as_deref_mut() {
         unsigned(of);

@@ -230,6 +230,7 @@ fn text(kind: &str, path: &str) -> Option<&'static str> {
             "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:17\n#EXTINF:2.000,\n17.m4s?token=vt_…\n"
         }
         "text/csv" => "device,browser,plays,good\nphone,Safari 18,812,0.993\n",
+        "text/x-ssa" => "[Events]\nDialogue: 0,0:00:20.00,0:00:28.00,Scroll,,0,0,0,,主播好看\n",
         "text/plain" if path.starts_with("/hooks/") => {
             "{\"action\":\"on_publish\",\"app\":\"live\",\"stream\":\"studio-1\"}"
         }

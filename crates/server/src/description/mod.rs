@@ -6,6 +6,7 @@ mod bounds;
 mod errors;
 mod examples;
 mod permissions;
+mod words;
 
 use axum::http::{Method, StatusCode};
 use utoipa::openapi::{
@@ -177,7 +178,7 @@ pub(crate) fn is_json(content_type: &str) -> bool {
 }
 
 fn is_file(content_type: &str) -> bool {
-    ["video/", "image/", "application/octet-stream", "text/tab-separated-values"]
+    ["video/", "image/", "application/octet-stream", "application/vnd.openxml", "text/tab-separated-values"]
         .iter()
         .any(|kind| content_type.starts_with(kind))
 }

@@ -64,7 +64,7 @@ async fn sweep(app: &App) -> anyhow::Result<()> {
     tx.commit().await
 }
 
-/// The middleware. Requests without a key, or of nobody, pass as they are.
+/// The middleware. Requests without a key pass as they are, and those of nobody with a good one.
 pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
     let writes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(request.method());
     if !writes || !request.headers().contains_key(KEY) {
@@ -76,8 +76,8 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
 async fn keyed(app: App, request: Request, next: Next) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
     let MaybeActor(actor) = MaybeActor::from_request_parts(&mut parts, &app).await?;
-    let Some(actor) = actor else { return Ok(next.run(Request::from_parts(parts, body)).await) };
     let key = key(&parts.headers)?;
+    let Some(actor) = actor else { return Ok(next.run(Request::from_parts(parts, body)).await) };
     let body = to_bytes(body, BODY).await.map_err(|_| {
         ApiError::new(
             422,

@@ -5,7 +5,7 @@ use super::{
     kinds::{KINDS, Measure, Sense},
     store::{self, Alarm, Wanted},
 };
-use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, Page, Problem};
+use app::{ApiError, ApiPath, ApiQuery, ApiResult, App, Can, Page, Problem, Within};
 use axum::{
     Json,
     extract::{FromRef, State},
@@ -26,23 +26,17 @@ impl FromRef<System> for App {
     }
 }
 
-const MOST: u64 = 200;
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct SystemAlarmsQuery {
     /// True: those that are not over; false: those that are.
     open: Option<bool>,
     /// The page behind this cursor.
+    #[param(pattern = "^[0-9]{1,18}[.][0-9a-f]{32}$")]
     after: Option<String>,
-    /// 1 to 200.
-    #[serde(default = "hundred")]
-    #[param(default = 100)]
-    limit: u64,
-}
-
-fn hundred() -> u64 {
-    100
+    /// By default 100.
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// An alarm about Kaibo itself 系统告警.
@@ -98,7 +92,7 @@ async fn alarms(
 ) -> ApiResult<Page<SystemAlarm>> {
     let bad = || ApiError::new(400, "bad_request", "`after` is no cursor of this list");
     let after = query.after.as_deref().map(|text| cursor(text).ok_or_else(bad)).transpose()?;
-    let limit = query.limit.clamp(1, MOST);
+    let limit = query.limit.map_or(100, Within::get);
     let wanted = Wanted { open: query.open, after, limit };
     let found = store::list(system.0.app.store.read(), can.scope(), wanted).await?;
     let last = found.last().filter(|_| found.len() as u64 == limit);

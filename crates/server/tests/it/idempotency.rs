@@ -30,6 +30,9 @@ async fn what_is_sent_again_is_done_once() {
     assert_eq!((other.0, other.2["code"].as_str()), (422, Some("idempotency_key_reused")));
     let bad = said(send(&house, admin, "POST", "/api/teams", "a b", team("two")).await).await;
     assert_eq!((bad.0, bad.2["code"].as_str()), (400, Some("bad_idempotency_key")));
+    // Also where nobody has to say who he is.
+    let bad = said(send(&house, "", "DELETE", "/api/session", "a b", json!(null)).await).await;
+    assert_eq!((bad.0, bad.2["code"].as_str()), (400, Some("bad_idempotency_key")));
     // Somebody else's key of the same name, and the same key to another path, are others.
     let store = &house.running.app.store;
     let second = accounts::create_token(store, "admin", "test", None).await.expect("a token");

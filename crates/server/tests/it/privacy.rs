@@ -284,8 +284,8 @@ async fn a_viewer_is_named_by_token_and_only_within_the_organisation() {
     for (who, subject, status, code) in [
         (&stranger_token, json!({"token": token}), 422, "token_invalid"),
         (&house.admin, json!({"token": "nonsense"}), 422, "token_invalid"),
-        (&house.admin, json!({"viewer": "a", "user_id": "b"}), 422, "bad_subject"),
-        (&house.admin, json!({}), 422, "bad_subject"),
+        (&house.admin, json!({"viewer": "a", "user_id": "b"}), 422, "bad_request"),
+        (&house.admin, json!({}), 422, "bad_request"),
         (&house.admin, json!({"viewer": "no id"}), 422, "bad_subject"),
         (&team_token, json!({"viewer": "a"}), 403, "beyond_your_reach"),
     ] {

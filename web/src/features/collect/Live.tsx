@@ -41,10 +41,11 @@ export function Live({ source }: { source: string }) {
         <Button icon={lines.paused ? <PlayIcon /> : <PauseIcon />} onClick={() => act({ kind: "pause" })} aria-pressed={lines.paused}>{t(lines.paused ? "live_go" : "live_pause")}</Button>
         <Button onClick={() => act({ kind: "clear" })}>{t("live_clear")}</Button>
       </div>
-      {(lines.held.length > 0 || lines.missed > 0) && (
+      {(lines.held.length > 0 || lines.missed > 0 || lines.limited > 0) && (
         <p className="live-note" role="status">
           {lines.held.length > 0 && <span>{t("live_held", { n: String(lines.held.length) })}</span>}
           {lines.missed > 0 && <span>{t("live_missed", { n: String(lines.missed) })}</span>}
+          {lines.limited > 0 && <span data-testid="live-limited">{t("live_limited", { n: String(lines.limited) })}</span>}
         </p>
       )}
       {shown.length === 0

@@ -15,6 +15,13 @@ test("what arrives while paused waits, in order, and nothing is shown twice", ()
   expect(new Set(lines.shown.map((one) => one.n)).size).toBe(4)
 })
 
+test("those over the limit are counted until the screen is cleared", () => {
+  const limited = (lines: Lines, count: number) => step(lines, { kind: "limited", count })
+  const lines = limited(limited(arrive(NOTHING, "a"), 3), 4)
+  expect([lines.limited, names(lines)]).toEqual([7, "a"])
+  expect(step(lines, { kind: "clear" }).limited).toBe(0)
+})
+
 test("the newest two hundred are kept", () => {
   const lines = arrive(NOTHING, ...Array.from({ length: 250 }, (_, n) => String(n)))
   expect([lines.shown.length, lines.shown[0]?.name, lines.shown.at(-1)?.name]).toEqual([200, "249", "50"])

@@ -13,13 +13,15 @@ export interface Lines {
   /** Arrived while it was paused. */
   held: Entry[]
   missed: number
+  /** Over the source's limit: they were turned away unread. */
+  limited: number
   paused: boolean
   last: number
 }
 
-export type Step = { kind: "seen"; seen: Seen } | { kind: "missed"; count: number } | { kind: "pause" } | { kind: "clear" }
+export type Step = { kind: "seen"; seen: Seen } | { kind: "missed" | "limited"; count: number } | { kind: "pause" } | { kind: "clear" }
 
-export const NOTHING: Lines = { shown: [], held: [], missed: 0, paused: false, last: 0 }
+export const NOTHING: Lines = { shown: [], held: [], missed: 0, limited: 0, paused: false, last: 0 }
 
 /** Newest first. */
 export function step(lines: Lines, action: Step): Lines {
@@ -30,8 +32,9 @@ export function step(lines: Lines, action: Step): Lines {
       return { ...lines, shown: shown.slice(0, MOST), held: held.slice(0, MOST), last: entry.n }
     }
     case "missed": return { ...lines, missed: lines.missed + action.count }
+    case "limited": return { ...lines, limited: lines.limited + action.count }
     case "pause": return lines.paused ? { ...lines, paused: false, shown: [...lines.held, ...lines.shown].slice(0, MOST), held: [] } : { ...lines, paused: true }
-    case "clear": return { ...lines, shown: [], held: [], missed: 0 }
+    case "clear": return { ...lines, shown: [], held: [], missed: 0, limited: 0 }
   }
 }
 
@@ -46,7 +49,9 @@ export function useLive(source: string) {
     const data = (event: Event) => JSON.parse((event as MessageEvent<string>).data) as unknown
     events.addEventListener("ready", () => setLine("open"))
     events.addEventListener("seen", (event) => act({ kind: "seen", seen: data(event) as Seen }))
-    events.addEventListener("missed", (event) => act({ kind: "missed", count: (data(event) as { count: number }).count }))
+    for (const kind of ["missed", "limited"] as const) {
+      events.addEventListener(kind, (event) => act({ kind, count: (data(event) as { count: number }).count }))
+    }
     // It connects again by itself, unless it was refused.
     events.onerror = () => setLine(events.readyState === EventSource.CLOSED ? "lost" : "connecting")
     return () => events.close()

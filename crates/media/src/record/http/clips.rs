@@ -54,12 +54,12 @@ impl From<Clip> for ClipBody {
 #[serde(deny_unknown_fields)]
 struct NewClip {
     /// From the beginning of the show.
-    #[schema(example = 60000)]
+    #[schema(example = 60000, minimum = 0)]
     start_ms: i64,
     /// At most 10 minutes after `start_ms`.
-    #[schema(example = 120000)]
+    #[schema(example = 120000, minimum = 1)]
     end_ms: i64,
-    #[schema(example = "抽奖开奖")]
+    #[schema(example = "抽奖开奖", format = "line", max_length = 100)]
     title: String,
 }
 

@@ -11,7 +11,7 @@ use crate::{
         store as rooms,
     },
 };
-use app::{ApiQuery, ApiResult, App, Can, Mask, Scope};
+use app::{ApiQuery, ApiResult, App, Can, Mask, Scope, Within};
 use axum::{Json, extract::State};
 use events::{BroadcastId, RoomId, ViewerId};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ struct SearchQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     broadcast: Option<BroadcastId>,
     /// Only of this viewer.
-    #[param(value_type = Option<String>, max_length = 64, pattern = "^[!-~]+$")]
+    #[param(value_type = Option<String>, format = "viewer")]
     viewer: Option<ViewerId>,
     /// Only of this kind: 1 scrolling, 4 bottom, 5 top.
     mode: Option<u8>,
@@ -54,8 +54,9 @@ struct SearchQuery {
     /// `next` of the page before.
     #[param(pattern = "^[0-9]+$")]
     after: Option<String>,
-    /// 1 to 200; 50 unless said.
-    limit: Option<usize>,
+    /// By default 50.
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -111,7 +112,7 @@ async fn search(
         return Err(Refusal::ArchiveBehind.into());
     }
     let (scope, mask) = (actor.scope(), actor.mask());
-    let searching = Searching { scope, mask, limit: asked.limit.unwrap_or(50).clamp(1, 200), query, asked };
+    let searching = Searching { scope, mask, limit: asked.limit.map_or(50, Within::count), query, asked };
     Ok(Json(searching.page(&app, before).await?))
 }
 
