@@ -15,7 +15,7 @@ export interface paths {
                     room?: string;
                     /** @description True: those that are not over; false: those that are. */
                     open?: boolean;
-                    /** @description 1 to 200. */
+                    /** @description By default 100. */
                     limit?: number;
                 };
                 header?: never;
@@ -437,7 +437,7 @@ export interface paths {
                     verdict?: string;
                     /** @description The `next` of the page before. */
                     after?: string;
-                    /** @description 1 to 500, by default 100. */
+                    /** @description By default 100. */
                     limit?: number;
                 };
                 header?: never;
@@ -775,7 +775,7 @@ export interface paths {
                     format?: string;
                     /** @description Rows after this position. */
                     after?: number;
-                    /** @description JSON only: 1 to 5000; without it everything is streamed as a file. */
+                    /** @description JSON only; without it everything is streamed as a file. */
                     limit?: number;
                     /** @description Words to look for in texts and nicknames, all of them, apart by spaces. */
                     q?: string;
@@ -787,7 +787,7 @@ export interface paths {
                     from_ms?: number;
                     /** @description Up to, not including. */
                     to_ms?: number;
-                    /** @description JSON only, whatever else is asked: the newest so many (1 to 5000), oldest first, with the `total`. Goes on with `after`. */
+                    /** @description JSON only, whatever else is asked: the newest so many, oldest first, with the `total`. Goes on with `after`. */
                     tail?: number;
                 };
                 header?: never;
@@ -826,6 +826,19 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["DanmakuPage"];
+                        /** @example <i><d p="20.00000,1,25,16777215,1795867220000,0,5a0f4b34,0">主播好看</d></i> */
+                        "application/xml": string;
+                        /**
+                         * @example device,browser,plays,good
+                         *     phone,Safari 18,812,0.993
+                         */
+                        "text/csv": string;
+                        /**
+                         * @example [Events]
+                         *     Dialogue: 0,0:00:20.00,0:00:28.00,Scroll,,0,0,0,,主播好看
+                         */
+                        "text/x-ssa": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     };
                 };
                 400: components["responses"]["BadRequest"];
@@ -1230,7 +1243,7 @@ export interface paths {
                     sort?: "worst" | "latency" | "first_frame" | "newest";
                     /** @description Only those of one viewer, by the name that the list of viewers has. */
                     viewer?: string;
-                    /** @description 1 to 200. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -1385,7 +1398,7 @@ export interface paths {
             parameters: {
                 query?: {
                     sort?: "worst" | "latency" | "first_frame" | "plays" | "newest";
-                    /** @description 1 to 200. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -1535,7 +1548,7 @@ export interface paths {
                 401: components["responses"]["Unauthenticated"];
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
-                /** @description `still_recording` */
+                /** @description `still_recording`; `held`: by a legal hold */
                 409: components["responses"]["Conflict"];
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
@@ -2079,7 +2092,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
                     "application/octet-stream": string;
                 };
@@ -2871,13 +2884,14 @@ export interface paths {
         /**
          * What a source sends, as it comes 实时调试
          * @description Server-sent events: `ready` once; `seen` for each event, also those that are refused, as sent, without write keys, and without
-         *     `personal.read` with personal data masked; `missed` with `{"count"}` when they came faster than they were read. Nothing is kept: it begins with the call, and sees what this
+         *     `personal.read` with personal data masked; `missed` with `{"count"}` when they came faster than they were read; `limited` with
+         *     `{"count"}` of those that were over the source's limit, at most once a second. Nothing is kept: it begins with the call, and sees what this
          *     process takes.
          */
         get: {
             parameters: {
                 query?: {
-                    /** @description The stream ends after so many seconds; 300 without it, and at most. */
+                    /** @description The stream ends after so many seconds; 300 without it. */
                     for_s?: number;
                 };
                 header?: never;
@@ -2889,7 +2903,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description the events; the data of `seen` has this form */
+                /** @description the events as a stream; `schema` is that of one of them */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2897,24 +2911,12 @@ export interface paths {
                     content: {
                         /**
                          * @example {
-                         *       "anonymous_id": "0b6e6f0a",
-                         *       "call": "track",
-                         *       "code": "unknown_stream",
-                         *       "context": {
-                         *         "channel": "web"
-                         *       },
-                         *       "cut": true,
-                         *       "edge": "segment",
-                         *       "item": "{\"type\":\"track\",\"event\":\"OrderPaid\"}",
-                         *       "name": "OrderPaid",
-                         *       "occurred_at_ms": 1795867200000,
-                         *       "outcome": "taken",
-                         *       "reason": "`occurred_at` is before the year 2000",
-                         *       "received_at_ms": 1790000000000,
-                         *       "user_id": "u5a0f4b34785e"
+                         *       "data": "{}",
+                         *       "event": "ready",
+                         *       "retry": 1000
                          *     }
                          */
-                        "text/event-stream": components["schemas"]["Seen"];
+                        "text/event-stream": components["schemas"]["WatchEvent"];
                     };
                 };
                 400: components["responses"]["BadRequest"];
@@ -3583,7 +3585,7 @@ export interface paths {
                     to?: number;
                     /** @description `next` of the page before. */
                     after?: string;
-                    /** @description 1 to 200; 50 unless said. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -3676,7 +3678,7 @@ export interface paths {
                     name?: string;
                     /** @description Only events of this show. */
                     broadcast?: string;
-                    /** @description How long an empty page may be waited for, in milliseconds; 30000 at most. */
+                    /** @description How long an empty page may be waited for, in milliseconds. */
                     wait_ms?: number;
                 };
                 header?: never;
@@ -3890,8 +3892,12 @@ export interface paths {
                          *           "mapping": {
                          *             "columns": [
                          *               {
-                         *                 "field": "ignore",
+                         *                 "field": "time",
                          *                 "header": "下单时间"
+                         *               },
+                         *               {
+                         *                 "field": "text",
+                         *                 "header": "内容"
                          *               }
                          *             ],
                          *             "event": "OrderPaid",
@@ -3942,8 +3948,12 @@ export interface paths {
                      *       "mapping": {
                      *         "columns": [
                      *           {
-                     *             "field": "ignore",
+                     *             "field": "time",
                      *             "header": "下单时间"
+                     *           },
+                     *           {
+                     *             "field": "text",
+                     *             "header": "内容"
                      *           }
                      *         ],
                      *         "event": "OrderPaid",
@@ -3970,8 +3980,12 @@ export interface paths {
                          *       "mapping": {
                          *         "columns": [
                          *           {
-                         *             "field": "ignore",
+                         *             "field": "time",
                          *             "header": "下单时间"
+                         *           },
+                         *           {
+                         *             "field": "text",
+                         *             "header": "内容"
                          *           }
                          *         ],
                          *         "event": "OrderPaid",
@@ -4109,8 +4123,12 @@ export interface paths {
                          *         "guess": {
                          *           "columns": [
                          *             {
-                         *               "field": "ignore",
+                         *               "field": "time",
                          *               "header": "下单时间"
+                         *             },
+                         *             {
+                         *               "field": "text",
+                         *               "header": "内容"
                          *             }
                          *           ],
                          *           "event": "OrderPaid",
@@ -4129,8 +4147,12 @@ export interface paths {
                          *           "mapping": {
                          *             "columns": [
                          *               {
-                         *                 "field": "ignore",
+                         *                 "field": "time",
                          *                 "header": "下单时间"
+                         *               },
+                         *               {
+                         *                 "field": "text",
+                         *                 "header": "内容"
                          *               }
                          *             ],
                          *             "event": "OrderPaid",
@@ -5964,6 +5986,13 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                     *       "scope": "danmaku",
+                     *       "text": "加薇信看货"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckText"];
                 };
             };
@@ -5974,6 +6003,23 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "hits": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "level": "hold",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "text_masked": "****看货",
+                         *       "verdict": "hold"
+                         *     }
+                         */
                         "application/json": components["schemas"]["CheckedText"];
                     };
                 };
@@ -6036,6 +6082,48 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "claimed_by": "lin",
+                         *           "claimed_until_ms": 1795867200000,
+                         *           "clause": "contact",
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "lin",
+                         *           "due_at_ms": 1795867200000,
+                         *           "erased": true,
+                         *           "mode": "after_review",
+                         *           "nick": "小鹿",
+                         *           "note": "留了微信号",
+                         *           "outcome": "reject",
+                         *           "position": 4711,
+                         *           "reasons": [
+                         *             {
+                         *               "category": "contact",
+                         *               "end": 12,
+                         *               "field": "text",
+                         *               "list": "pack",
+                         *               "rule": "alias",
+                         *               "start": 12,
+                         *               "verdict": "hold",
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "score": 0.97,
+                         *           "state": "decided",
+                         *           "text": "加薇❤信 看好货",
+                         *           "tier": 12,
+                         *           "verdict": "hold",
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_ReviewItem"];
                     };
                 };
@@ -6083,6 +6171,43 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "claimed_by": "lin",
+                         *       "claimed_until_ms": 1795867200000,
+                         *       "clause": "contact",
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "lin",
+                         *       "due_at_ms": 1795867200000,
+                         *       "erased": true,
+                         *       "mode": "after_review",
+                         *       "nick": "小鹿",
+                         *       "note": "留了微信号",
+                         *       "outcome": "reject",
+                         *       "position": 4711,
+                         *       "reasons": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "field": "text",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "verdict": "hold",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "score": 0.97,
+                         *       "state": "decided",
+                         *       "text": "加薇❤信 看好货",
+                         *       "tier": 12,
+                         *       "verdict": "hold",
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *     }
+                         */
                         "application/json": components["schemas"]["ReviewItem"];
                     };
                 };
@@ -6134,6 +6259,27 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "category": "contact",
+                         *           "changed_at_ms": 1795867200000,
+                         *           "created_at_ms": 1795867200000,
+                         *           "enabled": true,
+                         *           "expires_at_ms": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-000001bbe5ba",
+                         *           "in_force": true,
+                         *           "level": "alarm",
+                         *           "name": "引流话术",
+                         *           "owner": "lin",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "words": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_WordList"];
                     };
                 };
@@ -6183,6 +6329,22 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "category": "contact",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "created_at_ms": 1795867200000,
+                         *       "enabled": true,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000001bbe5ba",
+                         *       "in_force": true,
+                         *       "level": "alarm",
+                         *       "name": "引流话术",
+                         *       "owner": "lin",
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "words": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WordList"];
                     };
                 };
@@ -6236,6 +6398,22 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "category": "contact",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "created_at_ms": 1795867200000,
+                         *       "enabled": true,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000001bbe5ba",
+                         *       "in_force": true,
+                         *       "level": "alarm",
+                         *       "name": "引流话术",
+                         *       "owner": "lin",
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "words": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WordList"];
                     };
                 };
@@ -6294,7 +6472,10 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Change a list 修改词库 */
+        /**
+         * Change a list 修改词库
+         * @description Words that had the list's category or level follow it.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -6313,6 +6494,15 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "category": "contact",
+                     *       "enabled": true,
+                     *       "expires_at_ms": 1795867200000,
+                     *       "level": "alarm",
+                     *       "name": "引流话术"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangeWordList"];
                 };
             };
@@ -6323,6 +6513,22 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "category": "contact",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "created_at_ms": 1795867200000,
+                         *       "enabled": true,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000001bbe5ba",
+                         *       "in_force": true,
+                         *       "level": "alarm",
+                         *       "name": "引流话术",
+                         *       "owner": "lin",
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "words": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WordList"];
                     };
                 };
@@ -6428,6 +6634,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "category": "contact",
+                         *           "flags": "exact",
+                         *           "level": "hold",
+                         *           "source": "《网络直播营销管理办法(试行)》第十八条",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_ListedWord"];
                     };
                 };
@@ -6476,6 +6696,28 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "left_out": [
+                         *         "line 7: `maskk` is no level: mask, hold, block, alarm or allow"
+                         *       ],
+                         *       "left_out_count": 12,
+                         *       "list": {
+                         *         "category": "contact",
+                         *         "changed_at_ms": 1795867200000,
+                         *         "created_at_ms": 1795867200000,
+                         *         "enabled": true,
+                         *         "expires_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-000001bbe5ba",
+                         *         "in_force": true,
+                         *         "level": "alarm",
+                         *         "name": "引流话术",
+                         *         "owner": "lin",
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "words": 12
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["WordsTaken"];
                     };
                 };
@@ -6519,6 +6761,22 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "add": [
+                     *         {
+                     *           "category": "contact",
+                     *           "flags": "exact",
+                     *           "level": "hold",
+                     *           "source": "《网络直播营销管理办法(试行)》第十八条",
+                     *           "word": "加微信"
+                     *         }
+                     *       ],
+                     *       "remove": [
+                     *         "加徽信"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangeWords"];
                 };
             };
@@ -6529,6 +6787,22 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "category": "contact",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "created_at_ms": 1795867200000,
+                         *       "enabled": true,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-000001bbe5ba",
+                         *       "in_force": true,
+                         *       "level": "alarm",
+                         *       "name": "引流话术",
+                         *       "owner": "lin",
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "words": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["WordList"];
                     };
                 };
@@ -6628,12 +6902,6 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    /**
-                     * @example {
-                     *       "limit": 10,
-                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ClaimItems"];
                 };
             };
@@ -6644,6 +6912,47 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "claimed_by": "lin",
+                         *           "claimed_until_ms": 1795867200000,
+                         *           "clause": "contact",
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "lin",
+                         *           "due_at_ms": 1795867200000,
+                         *           "erased": true,
+                         *           "mode": "after_review",
+                         *           "nick": "小鹿",
+                         *           "note": "留了微信号",
+                         *           "outcome": "reject",
+                         *           "position": 4711,
+                         *           "reasons": [
+                         *             {
+                         *               "category": "contact",
+                         *               "end": 12,
+                         *               "field": "text",
+                         *               "list": "pack",
+                         *               "rule": "alias",
+                         *               "start": 12,
+                         *               "verdict": "hold",
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "score": 0.97,
+                         *           "state": "decided",
+                         *           "text": "加薇❤信 看好货",
+                         *           "tier": 12,
+                         *           "verdict": "hold",
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["ClaimedItems"];
                     };
                 };
@@ -6655,7 +6964,6 @@ export interface paths {
                 409: components["responses"]["Conflict"];
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NoJson"];
-                /** @description `bad_limit` */
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
@@ -6696,6 +7004,16 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "clause": "contact",
+                     *       "note": "留了微信号",
+                     *       "outcome": "reject",
+                     *       "positions": [
+                     *         12
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["GiveVerdict"];
                 };
             };
@@ -6755,6 +7073,7 @@ export interface paths {
                 query?: {
                     /** @description `next` of the page before. */
                     after?: string;
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -6825,9 +7144,6 @@ export interface paths {
                 content: {
                     /**
                      * @example {
-                     *       "anonymous_id": "0b6e6f0a",
-                     *       "token": "vt_5a0f4b34785e4b6f",
-                     *       "user_id": "u5a0f4b34785e",
                      *       "viewer": "v0f3c2a"
                      *     }
                      */
@@ -6864,6 +7180,7 @@ export interface paths {
                 401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `privacy.erase`; `beyond_your_reach` */
                 403: components["responses"]["Forbidden"];
+                /** @description `held`: by a legal hold */
                 409: components["responses"]["Conflict"];
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NoJson"];
@@ -6974,9 +7291,6 @@ export interface paths {
                 content: {
                     /**
                      * @example {
-                     *       "anonymous_id": "0b6e6f0a",
-                     *       "token": "vt_5a0f4b34785e4b6f",
-                     *       "user_id": "u5a0f4b34785e",
                      *       "viewer": "v0f3c2a"
                      *     }
                      */
@@ -7018,6 +7332,506 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Legal holds, the newest first 法律保全 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast": null,
+                         *           "id": "0197a0c0-0000-7000-8000-00007d00a95b",
+                         *           "placed_at_ms": 1795867200000,
+                         *           "placed_by": "admin",
+                         *           "reason": "(2026) 民初 1024 号",
+                         *           "released_at_ms": null,
+                         *           "released_by": null,
+                         *           "viewer": "v0f3c2a"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_LegalHold"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Hold a viewer or a show 法律保全
+         * @description From the answer on age forgets nothing of it: neither what the viewer wrote, nor what was written in the show and its recording. What
+         *     went before is gone. A held viewer is not erased either.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "broadcast": null,
+                     *       "reason": "(2026) 民初 1024 号",
+                     *       "viewer": "v0f3c2a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewLegalHold"];
+                };
+            };
+            responses: {
+                /** @description it holds */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "broadcast": null,
+                         *       "id": "0197a0c0-0000-7000-8000-00007d00a95b",
+                         *       "placed_at_ms": 1795867200000,
+                         *       "placed_by": "admin",
+                         *       "reason": "(2026) 民初 1024 号",
+                         *       "released_at_ms": null,
+                         *       "released_by": null,
+                         *       "viewer": "v0f3c2a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["LegalHold"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such show in your organisation */
+                404: components["responses"]["NotFound"];
+                /** @description `too_many_holds` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_hold`, `bad_reason` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a legal hold 解除保全
+         * @description What is older than it has to be goes with the next run.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the hold's id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the hold, which is over */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "broadcast": null,
+                         *       "id": "0197a0c0-0000-7000-8000-00007d00a95b",
+                         *       "placed_at_ms": 1795867200000,
+                         *       "placed_by": "admin",
+                         *       "reason": "(2026) 民初 1024 号",
+                         *       "released_at_ms": null,
+                         *       "released_by": null,
+                         *       "viewer": "v0f3c2a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["LegalHold"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such hold in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_released` */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long what is kept 保存期限 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every class */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "classes": [
+                         *         {
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "admin",
+                         *           "class": "words",
+                         *           "days": 180,
+                         *           "default_days": null,
+                         *           "floor": {
+                         *             "days": 60,
+                         *             "law_en": "Provisions on Internet Live-Streaming Services, art. 16: 60 days of what was published",
+                         *             "law_zh": "《互联网直播服务管理规定》第十六条：直播内容记录保存六十日"
+                         *           },
+                         *           "most_days": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Retention"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went by its age, the newest first 清除记录 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "before_ms": 1795867200000,
+                         *           "began_at_ms": 1795867200000,
+                         *           "class": "words",
+                         *           "done_at_ms": 1795867200000,
+                         *           "gone": {
+                         *             "name": 12
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-0000d9921b41"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_RetentionRun"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/{class}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set how long a class is kept 设置保存期限
+         * @description What is older goes within a minute, for good, but for what is held; from then on every day. A shorter time than before needs the
+         *     `confirm` of its preview.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the class */
+                    class: components["schemas"]["RetentionClassName"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "confirm": "1795867200000.9f2c",
+                     *       "days": 180
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewRetention"];
+                };
+            };
+            responses: {
+                /** @description what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "admin",
+                         *       "class": "words",
+                         *       "days": 180,
+                         *       "default_days": null,
+                         *       "floor": {
+                         *         "days": 60,
+                         *         "law_en": "Provisions on Internet Live-Streaming Services, art. 16: 60 days of what was published",
+                         *         "law_zh": "《互联网直播服务管理规定》第十六条：直播内容记录保存六十日"
+                         *       },
+                         *       "most_days": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RetentionClass"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such class */
+                404: components["responses"]["NotFound"];
+                /** @description `unconfirmed`: a shorter time, and no preview of it was looked at in the last 15 minutes */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `below_floor`: the law, by name; `above_most`; `bad_days` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/retention/{class}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would go 试算
+         * @description Counts what is older than so many days, and what of it is held. Nothing is set and nothing goes. Its `confirm` is what a shorter time
+         *     is set with.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description What would be set. */
+                    days: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the class */
+                    class: components["schemas"]["RetentionClassName"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what would go */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "before_ms": 1795867200000,
+                         *       "class": "words",
+                         *       "confirm": "1795867200000.9f2c",
+                         *       "days": 180,
+                         *       "going": {
+                         *         "name": {
+                         *           "count": 1200,
+                         *           "newest_ms": 1790000000000,
+                         *           "oldest_ms": 1780000000000
+                         *         }
+                         *       },
+                         *       "held": {
+                         *         "name": 12
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RetentionPreview"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `privacy.retain`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such class */
+                404: components["responses"]["NotFound"];
+                /** @description `below_floor`, `above_most`, `bad_days` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7121,9 +7935,9 @@ export interface paths {
                          * @example [
                          *       {
                          *         "code": "contact",
-                         *         "en": "Good plays",
-                         *         "source": "primary",
-                         *         "zh": "流畅播放"
+                         *         "en": "luring viewers elsewhere",
+                         *         "source": "《网络直播营销管理办法(试行)》第十八条",
+                         *         "zh": "引流到站外"
                          *       }
                          *     ]
                          */
@@ -7313,6 +8127,11 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["DeviceCoverage"];
+                        /**
+                         * @example device,browser,plays,good
+                         *     phone,Safari 18,812,0.993
+                         */
+                        "text/csv": string;
                     };
                 };
                 /** @description `bad_request` */
@@ -7920,7 +8739,7 @@ export interface paths {
                     q?: string;
                     /** @description The `next` of the page before. */
                     after?: string;
-                    /** @description 1 to 200, 50 unless told. */
+                    /** @description By default 50. */
                     limit?: number;
                 };
                 header?: never;
@@ -8715,6 +9534,8 @@ export interface paths {
                 /** @description `consent_text_changed`: ask for the new text and show it; `consent_not_asked` */
                 409: components["responses"]["Conflict"];
                 413: components["responses"]["TooLarge"];
+                /** @description no JSON */
+                415: components["responses"]["NoJson"];
                 /** @description `unknown_purpose`, `purpose_twice` */
                 422: components["responses"]["Unprocessable"];
                 /** @description `too_many_requests` of this viewer */
@@ -9260,6 +10081,11 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["Report"];
+                        /**
+                         * @example device,browser,plays,good
+                         *     phone,Safari 18,812,0.993
+                         */
+                        "text/csv": string;
                     };
                 };
                 /** @description `bad_request` */
@@ -9297,7 +10123,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Seconds of the series, 1 to 900. */
+                    /** @description Seconds of the series; by default 300. */
                     seconds?: number;
                 };
                 header?: never;
@@ -9469,7 +10295,7 @@ export interface paths {
                      * @example {
                      *       "enabled": true,
                      *       "rungs": [
-                     *         12
+                     *         144
                      *       ]
                      *     }
                      */
@@ -12122,7 +12948,7 @@ export interface paths {
                     open?: boolean;
                     /** @description The page behind this cursor. */
                     after?: string;
-                    /** @description 1 to 200. */
+                    /** @description By default 100. */
                     limit?: number;
                 };
                 header?: never;
@@ -12892,8 +13718,7 @@ export interface paths {
                      * @example {
                      *       "all_teams": true,
                      *       "events": [
-                     *         "BroadcastStarted",
-                     *         "BroadcastEnded"
+                     *         "BroadcastStarted"
                      *       ],
                      *       "masked": true,
                      *       "name": "order system",
@@ -13086,8 +13911,7 @@ export interface paths {
                      * @example {
                      *       "enabled": true,
                      *       "events": [
-                     *         "BroadcastStarted",
-                     *         "BroadcastEnded"
+                     *         "BroadcastStarted"
                      *       ],
                      *       "masked": true,
                      *       "name": "order system",
@@ -14164,7 +14988,7 @@ export interface paths {
                      *       ]
                      *     }
                      */
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["SegmentBatch"];
                 };
             };
             responses: {
@@ -14361,6 +15185,7 @@ export interface components {
     schemas: {
         Acceptance: {
             /**
+             * Format: line
              * @description As colleagues see it; without it, the name of the invitation stays.
              * @example 张三
              */
@@ -14429,7 +15254,8 @@ export interface components {
              */
             token?: string | null;
             /**
-             * @description Names the viewer: 1 to 64 visible ASCII characters, a pseudonym of your own user. Needs `room.manage`.
+             * Format: viewer
+             * @description Names the viewer: a pseudonym of your own user. Needs `room.manage`.
              * @default null
              */
             viewer_id?: string | null;
@@ -14478,7 +15304,7 @@ export interface components {
              */
             action: string;
             /**
-             * @description Login, token name, `terminal` or `unknown`.
+             * @description Login, token name, `terminal`, `unknown`, or the part of the program.
              * @example admin
              */
             actor: string;
@@ -14491,7 +15317,7 @@ export interface components {
             /** @description What was, masked. */
             before?: Record<string, never> | null;
             /**
-             * @description The address, or `terminal`.
+             * @description The address; `terminal`; or `program`, for what Kaibo did by itself.
              * @example 203.0.113.7
              */
             from: string;
@@ -14659,7 +15485,7 @@ export interface components {
              * @description Until then it counts; 0: without end.
              */
             expires_at_ms?: number | null;
-            level?: ("alarm" | "mask" | "hold" | "block") | null;
+            level?: components["schemas"]["ListLevel"] | null;
             name?: string | null;
         };
         /** @description What changes among the words of a list. */
@@ -14729,6 +15555,8 @@ export interface components {
             width: number;
         };
         /** @enum {string} */
+        CheckScope: "danmaku" | "script" | "title";
+        /** @enum {string} */
         CheckState: "waiting" | "measuring" | "judging" | "done" | "expired";
         /** @description A check in the room's history. */
         CheckSummary: {
@@ -14753,7 +15581,8 @@ export interface components {
              * @description With this room's own lists.
              */
             room?: string | null;
-            scope?: ("danmaku" | "script" | "title") & Record<string, never>;
+            /** @description Where it stands: `danmaku`, `script` or `title`. */
+            scope?: components["schemas"]["CheckScope"];
             /** @example 加薇信看货 */
             text: string;
         };
@@ -14796,12 +15625,7 @@ export interface components {
         };
         /** @description What to take on. */
         ClaimItems: {
-            /**
-             * Format: u-int64
-             * @description How many at most.
-             * @example 10
-             */
-            limit: number;
+            limit: number & Record<string, never>;
             /**
              * Format: uuid
              * @description Of this room only.
@@ -15709,10 +16533,16 @@ export interface components {
              * @example zhang.san
              */
             login: string;
-            /** @example 张三 */
+            /**
+             * Format: line
+             * @example 张三
+             */
             name: string;
             reach?: components["schemas"]["ReachWish"] | null;
-            /** @example operator */
+            /**
+             * Format: role
+             * @example operator
+             */
             role: string;
             /** @description No password lets the person in. */
             sso_only?: boolean;
@@ -15764,8 +16594,44 @@ export interface components {
         };
         LadderChange: {
             enabled: boolean;
-            /** @description One to four even numbers of lines (144 to 2160); absent: as before. */
+            /** @description Even numbers of lines; absent: as before. */
             rungs?: number[] | null;
+        };
+        /** @description A viewer or a show of which age forgets nothing. */
+        LegalHold: {
+            /**
+             * Format: uuid
+             * @description The held show.
+             * @example null
+             */
+            broadcast?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            placed_at_ms: number;
+            /**
+             * @description Empty when the database is older than the hold.
+             * @example admin
+             */
+            placed_by: string;
+            /** @example (2026) 民初 1024 号 */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Null while it holds.
+             * @example null
+             */
+            released_at_ms?: number | null;
+            /** @example null */
+            released_by?: string | null;
+            /**
+             * @description The held viewer's pseudonym.
+             * @example v0f3c2a
+             */
+            viewer?: string | null;
         };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
@@ -15790,6 +16656,8 @@ export interface components {
             /** @description The person joins by single sign-on: there is no password to set. */
             sso_only: boolean;
         };
+        /** @enum {string} */
+        ListLevel: "alarm" | "mask" | "hold" | "block";
         /** @description A word of a list. */
         ListedWord: {
             /** @description Without one: the list's. */
@@ -15902,6 +16770,7 @@ export interface components {
         MediaServerChange: {
             allowed_ips?: string[] | null;
             mode?: string | null;
+            /** Format: line */
             name?: string | null;
             /** @description The same address without a `?` keeps what followed it; with a `?` alone it is dropped, as with any other address. */
             pull_url?: string | null;
@@ -16004,7 +16873,10 @@ export interface components {
              * @example 60000
              */
             start_ms: number;
-            /** @example 抽奖开奖 */
+            /**
+             * Format: line
+             * @example 抽奖开奖
+             */
             title: string;
         };
         NewConsentPurpose: {
@@ -16044,6 +16916,24 @@ export interface components {
              */
             provider: string;
         };
+        /** @description Exactly one of `viewer` and `broadcast`. */
+        NewLegalHold: {
+            /**
+             * Format: uuid
+             * @example null
+             */
+            broadcast?: string | null;
+            /**
+             * @description Why: a case's number, who asked. No names of viewers.
+             * @example (2026) 民初 1024 号
+             */
+            reason: string;
+            /**
+             * @description The viewer's pseudonym.
+             * @example v0f3c2a
+             */
+            viewer?: string | null;
+        };
         NewMapping: {
             mapping: components["schemas"]["TableMapping"];
             /** @example douyin */
@@ -16051,10 +16941,9 @@ export interface components {
         };
         NewMediaServer: {
             allowed_ips?: string[];
-            /** @description `srs`, `nginx_rtmp` or `mediamtx`. */
             kind: string;
-            /** @description `pull` or `forward`. */
             mode: string;
+            /** Format: line */
             name: string;
             /**
              * @description For `pull`: where a stream is fetched, with `{name}` and perhaps `{app}`. What follows a `?` is kept encrypted and never
@@ -16078,7 +16967,10 @@ export interface components {
             secret: string;
         };
         NewName: {
-            /** @example 华东一组 */
+            /**
+             * Format: line
+             * @example 华东一组
+             */
             name: string;
         };
         NewPassword: {
@@ -16120,7 +17012,10 @@ export interface components {
         };
         NewRelay: {
             enabled?: boolean;
-            /** @example Twitch */
+            /**
+             * Format: line
+             * @example Twitch
+             */
             name: string;
             /** @description Kept encrypted and never shown. */
             stream_key?: string | null;
@@ -16130,9 +17025,26 @@ export interface components {
              */
             url: string;
         };
+        /** @description How long one class is to be kept. */
+        NewRetention: {
+            /**
+             * @description What the preview of these days answered, where they are fewer than before.
+             * @example 1795867200000.9f2c
+             */
+            confirm?: string | null;
+            /**
+             * Format: u-int32
+             * @description Null goes back to the default.
+             * @example 180
+             */
+            days?: number | null;
+        };
         NewRoom: {
             private?: boolean;
-            /** @example 双十二专场 */
+            /**
+             * Format: line
+             * @example 双十二专场
+             */
             title: string;
         };
         /** @description A new room with its stream key, which is shown only here and when it is rotated. */
@@ -16179,7 +17091,10 @@ export interface components {
             issuer: string;
             /** @description All that can be changed. */
             settings: {
-                /** @example kaibo */
+                /**
+                 * Format: line
+                 * @example kaibo
+                 */
                 client_id: string;
                 /**
                  * Format: password
@@ -16188,13 +17103,19 @@ export interface components {
                  */
                 client_secret?: string | null;
                 enabled: boolean;
-                /** @example 公司账号 Company account */
+                /**
+                 * Format: line
+                 * @example 公司账号 Company account
+                 */
                 name: string;
                 policy?: components["schemas"]["SsoPolicy"];
             };
         };
         NewTeam: {
-            /** @example 华东一组 */
+            /**
+             * Format: line
+             * @example 华东一组
+             */
             name: string;
             /**
              * Format: uuid
@@ -16212,6 +17133,7 @@ export interface components {
             /** @example website collector */
             name: string;
             /**
+             * Format: role
              * @description `admin`, `operator`, `controller`, `moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
              * @example service
              */
@@ -16233,10 +17155,13 @@ export interface components {
             /** @description Of all teams; without it as far as you see yourself. */
             all_teams?: boolean | null;
             /** @description Empty: every event that is told. */
-            events?: string[];
+            events?: components["schemas"]["ToldEvent"][];
             /** @description Whether personal data in what it hears are masked; without it as you see them yourself. `false` needs `personal.read`. */
             masked?: boolean | null;
-            /** @example order system */
+            /**
+             * Format: line
+             * @example order system
+             */
             name: string;
             /** @example https://example.org/kaibo */
             url: string;
@@ -16244,7 +17169,7 @@ export interface components {
         /** @description A new list. */
         NewWordList: {
             /**
-             * @description Of words that say none.
+             * @description Of words that come in without one.
              * @example contact
              */
             category?: string | null;
@@ -16253,8 +17178,7 @@ export interface components {
              * @description Until then it counts.
              */
             expires_at_ms?: number | null;
-            /** @description Of words that say none; `mask` if nothing is said. */
-            level?: ("alarm" | "mask" | "hold" | "block") | null;
+            level?: components["schemas"]["ListLevel"] | null;
             /** @example 引流话术 */
             name: string;
             /**
@@ -16306,7 +17230,7 @@ export interface components {
                  */
                 action: string;
                 /**
-                 * @description Login, token name, `terminal` or `unknown`.
+                 * @description Login, token name, `terminal`, `unknown`, or the part of the program.
                  * @example admin
                  */
                 actor: string;
@@ -16319,7 +17243,7 @@ export interface components {
                 /** @description What was, masked. */
                 before?: Record<string, never> | null;
                 /**
-                 * @description The address, or `terminal`.
+                 * @description The address; `terminal`; or `program`, for what Kaibo did by itself.
                  * @example 203.0.113.7
                  */
                 from: string;
@@ -16563,6 +17487,45 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_LegalHold: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The held show.
+                 * @example null
+                 */
+                broadcast?: string | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @example 1795867200000
+                 */
+                placed_at_ms: number;
+                /**
+                 * @description Empty when the database is older than the hold.
+                 * @example admin
+                 */
+                placed_by: string;
+                /** @example (2026) 民初 1024 号 */
+                reason: string;
+                /**
+                 * Format: int64
+                 * @description Null while it holds.
+                 * @example null
+                 */
+                released_at_ms?: number | null;
+                /** @example null */
+                released_by?: string | null;
+                /**
+                 * @description The held viewer's pseudonym.
+                 * @example v0f3c2a
+                 */
+                viewer?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_ListedWord: {
             items: {
                 /** @description Without one: the list's. */
@@ -16714,6 +17677,36 @@ export interface components {
                 platform: string;
                 /** Format: int64 */
                 used_at_ms: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_RetentionRun: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description What was there before then.
+                 * @example 1795867200000
+                 */
+                before_ms: number;
+                /**
+                 * Format: int64
+                 * @example 1795867200000
+                 */
+                began_at_ms: number;
+                class: components["schemas"]["RetentionClassName"];
+                /**
+                 * Format: int64
+                 * @description Null while it is being done.
+                 * @example 1795867200000
+                 */
+                done_at_ms?: number | null;
+                /** @description How much went, by what held it. */
+                gone: {
+                    [key: string]: number;
+                };
+                /** Format: uuid */
+                id: string;
             }[];
             next?: string | null;
         };
@@ -17041,7 +18034,7 @@ export interface components {
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_WordList: {
             items: {
-                /** @description Of words that say none. */
+                /** @description Of words that come in without one. */
                 category: string;
                 /** Format: int64 */
                 changed_at_ms: number;
@@ -17054,7 +18047,8 @@ export interface components {
                 id: string;
                 /** @description It counts: it is enabled and its time is not over. */
                 in_force: boolean;
-                level: ("alarm" | "mask" | "hold" | "block") & Record<string, never>;
+                /** @description Of words that come in without one. */
+                level: components["schemas"]["ListLevel"];
                 name: string;
                 owner: string;
                 /**
@@ -17710,6 +18704,7 @@ export interface components {
         };
         RelayChange: {
             enabled?: boolean | null;
+            /** Format: line */
             name?: string | null;
             /** @description Absent: the key stays. */
             stream_key?: string | null;
@@ -17848,6 +18843,130 @@ export interface components {
              */
             taken: number;
         };
+        /** @description How long what is kept. */
+        Retention: {
+            classes: components["schemas"]["RetentionClass"][];
+        };
+        /** @description How long one class is kept. */
+        RetentionClass: {
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            changed_at_ms?: number | null;
+            /** @example admin */
+            changed_by?: string | null;
+            class: components["schemas"]["RetentionClassName"];
+            /**
+             * Format: u-int32
+             * @description What holds: so many days; null is for ever.
+             * @example 180
+             */
+            days?: number | null;
+            /**
+             * Format: u-int32
+             * @description What holds where nothing is set.
+             * @example null
+             */
+            default_days?: number | null;
+            floor?: components["schemas"]["RetentionFloor"] | null;
+            /**
+             * Format: u-int32
+             * @description No more can be set, because it goes by itself then.
+             * @example null
+             */
+            most_days?: number | null;
+        };
+        /**
+         * @description A class of what is kept.
+         * @enum {string}
+         */
+        RetentionClassName: "words" | "quarantine" | "deliveries" | "audit";
+        /** @description What the law asks for. */
+        RetentionFloor: {
+            /**
+             * Format: u-int32
+             * @example 60
+             */
+            days: number;
+            /** @example Provisions on Internet Live-Streaming Services, art. 16: 60 days of what was published */
+            law_en: string;
+            /** @example 《互联网直播服务管理规定》第十六条：直播内容记录保存六十日 */
+            law_zh: string;
+        };
+        /** @description How much, and from when. */
+        RetentionOld: {
+            /**
+             * Format: u-int64
+             * @example 1200
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @example 1790000000000
+             */
+            newest_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 1780000000000
+             */
+            oldest_ms?: number | null;
+        };
+        /** @description What would go, and nothing does. */
+        RetentionPreview: {
+            /**
+             * Format: int64
+             * @description Everything from before then goes.
+             * @example 1795867200000
+             */
+            before_ms: number;
+            class: components["schemas"]["RetentionClassName"];
+            /**
+             * @description To be sent along when it is set, within 15 minutes.
+             * @example 1795867200000.9f2c
+             */
+            confirm: string;
+            /**
+             * Format: u-int32
+             * @example 180
+             */
+            days: number;
+            /** @description By what holds it: `keys` (of a viewer and 30 days each), `danmaku`, `quarantine`, `deliveries`, `audit`. */
+            going: {
+                [key: string]: components["schemas"]["RetentionOld"];
+            };
+            /** @description What would go but is held, by what holds it. */
+            held: {
+                [key: string]: number;
+            };
+        };
+        /** @description Once that something went. */
+        RetentionRun: {
+            /**
+             * Format: int64
+             * @description What was there before then.
+             * @example 1795867200000
+             */
+            before_ms: number;
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            began_at_ms: number;
+            class: components["schemas"]["RetentionClassName"];
+            /**
+             * Format: int64
+             * @description Null while it is being done.
+             * @example 1795867200000
+             */
+            done_at_ms?: number | null;
+            /** @description How much went, by what held it. */
+            gone: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+        };
         /** @description A danmaku that was not simply let through. */
         ReviewItem: {
             /** Format: int64 */
@@ -17934,6 +19053,12 @@ export interface components {
             /** @description As the list has it. */
             word: string;
         };
+        /**
+         * Format: role
+         * @description The name of a role.
+         * @example operator
+         */
+        RoleName: string;
         RoleView: {
             /** @example operator */
             en: string;
@@ -17987,6 +19112,7 @@ export interface components {
         };
         RoomChange: {
             private?: boolean | null;
+            /** Format: line */
             title?: string | null;
         };
         /** @description How speaking goes in a room. */
@@ -18069,7 +19195,7 @@ export interface components {
              *       "manager"
              *     ]
              */
-            second_factor_roles: string[];
+            second_factor_roles: components["schemas"]["RoleName"][];
         };
         /** @description An event as it was sent, and what became of it. */
         Seen: {
@@ -18110,6 +19236,10 @@ export interface components {
         };
         /** @enum {string} */
         SeenAs: "taken" | "repeat" | "refused";
+        /** @description Everything else in it may be as it is. */
+        SegmentBatch: {
+            batch: Record<string, never>[];
+        };
         /** @description Metrics over the time of a broadcast. */
         SeriesAnswer: {
             /**
@@ -18330,6 +19460,8 @@ export interface components {
             code: string;
             state: string;
         };
+        /** @example example.com */
+        SsoDomain: string;
         /** @description A button of the sign-in page. */
         SsoDoor: {
             /**
@@ -18355,7 +19487,10 @@ export interface components {
         SsoGrant: {
             /** Format: uuid */
             region?: string | null;
-            /** @example operator */
+            /**
+             * Format: role
+             * @example operator
+             */
             role: string;
             /** Format: uuid */
             team?: string | null;
@@ -18406,7 +19541,7 @@ export interface components {
              *       "example.com"
              *     ]
              */
-            domains?: string[];
+            domains?: components["schemas"]["SsoDomain"][];
             /**
              * @description The claim that lists groups, or the way to it through objects.
              * @default
@@ -18428,7 +19563,7 @@ export interface components {
              *       "email"
              *     ]
              */
-            scopes?: string[];
+            scopes?: components["schemas"]["SsoScope"][];
             /**
              * @description The provider asks everybody for a second factor, whether its tokens say so or not.
              * @default false
@@ -18462,9 +19597,17 @@ export interface components {
             people: number;
             policy: components["schemas"]["SsoPolicy"];
         };
+        /**
+         * @description What a provider is asked for: RFC 6749, section 3.3.
+         * @example profile
+         */
+        SsoScope: string;
         /** @description All that can be changed. */
         SsoSettings: {
-            /** @example kaibo */
+            /**
+             * Format: line
+             * @example kaibo
+             */
             client_id: string;
             /**
              * Format: password
@@ -18473,7 +19616,10 @@ export interface components {
              */
             client_secret?: string | null;
             enabled: boolean;
-            /** @example 公司账号 Company account */
+            /**
+             * Format: line
+             * @example 公司账号 Company account
+             */
             name: string;
             policy?: components["schemas"]["SsoPolicy"];
         };
@@ -18517,10 +19663,16 @@ export interface components {
              * @example zhang.san@example.com
              */
             email?: string | null;
-            /** @example 张三 */
+            /**
+             * Format: line
+             * @example 张三
+             */
             name?: string | null;
             reach?: components["schemas"]["ReachWish"] | null;
-            /** @example operator */
+            /**
+             * Format: role
+             * @example operator
+             */
             role?: string | null;
             /** @description No password lets the person in any more: every session ends. */
             sso_only?: boolean | null;
@@ -18566,19 +19718,24 @@ export interface components {
              */
             stream_key: string;
         };
-        /** @description Exactly one of these. */
+        /**
+         * @description Whom it is about: exactly one of these.
+         * @example {
+         *       "viewer": "v0f3c2a"
+         *     }
+         */
         Subject: {
             /** @description The id that a collector's own program gave a device. */
-            anonymous_id?: string | null;
+            anonymous_id?: string;
             /** @description A viewer token, also one that has expired. */
-            token?: string | null;
+            token?: string;
             /** @description The id that a collector's own program gave the person. */
-            user_id?: string | null;
+            user_id?: string;
             /**
+             * Format: viewer
              * @description The viewer's pseudonym.
-             * @example v0f3c2a
              */
-            viewer?: string | null;
+            viewer?: string;
         };
         /** @description An alarm about Kaibo itself 系统告警. */
         SystemAlarm: {
@@ -18647,7 +19804,19 @@ export interface components {
         SystemUnit: "bytes" | "files" | "events" | "rows" | "count" | "ms" | "hours" | "yes";
         /** @description How a table is to be read. */
         TableMapping: {
-            /** @description All columns, from the first. */
+            /**
+             * @description All columns, from the first.
+             * @example [
+             *       {
+             *         "field": "time",
+             *         "header": "下单时间"
+             *       },
+             *       {
+             *         "field": "text",
+             *         "header": "内容"
+             *       }
+             *     ]
+             */
             columns: components["schemas"]["Column"][];
             /**
              * @description The name of custom events; `TableRow` without one.
@@ -18818,6 +19987,12 @@ export interface components {
              */
             team?: string | null;
         };
+        /**
+         * Format: event
+         * @description The name of an event that others may hear of.
+         * @example BroadcastStarted
+         */
+        ToldEvent: string;
         Totals: {
             bare: components["schemas"]["Count"];
             bot: components["schemas"]["Count"];
@@ -18973,13 +20148,29 @@ export interface components {
             /** @description A pseudonym. */
             viewer: string;
         };
+        /**
+         * @example {
+         *       "data": "{}",
+         *       "event": "ready",
+         *       "retry": 1000
+         *     }
+         */
+        WatchEvent: {
+            /** @description In JSON: of `seen` a `Seen`, of `missed` and `limited` `{"count"}`, of `ready` nothing. */
+            data: string;
+            /** @enum {string} */
+            event: "ready" | "seen" | "missed" | "limited";
+            /** @description Milliseconds. */
+            retry?: number;
+        };
         /** @description What is absent stays as it is. */
         WebhookChange: {
             /** @description Enabled again, it goes on where it stopped. */
             enabled?: boolean | null;
-            events?: string[] | null;
+            events?: components["schemas"]["ToldEvent"][] | null;
             /** @description `false` needs `personal.read`. Whoever lacks it and changes the address masks what is sent there. */
             masked?: boolean | null;
+            /** Format: line */
             name?: string | null;
             /** @description What happened until now is not sent any more. */
             skip_missed?: boolean;
@@ -19078,7 +20269,7 @@ export interface components {
         };
         /** @description A list of words. */
         WordList: {
-            /** @description Of words that say none. */
+            /** @description Of words that come in without one. */
             category: string;
             /** Format: int64 */
             changed_at_ms: number;
@@ -19091,7 +20282,8 @@ export interface components {
             id: string;
             /** @description It counts: it is enabled and its time is not over. */
             in_force: boolean;
-            level: ("alarm" | "mask" | "hold" | "block") & Record<string, never>;
+            /** @description Of words that come in without one. */
+            level: components["schemas"]["ListLevel"];
             name: string;
             owner: string;
             /**

@@ -5,6 +5,7 @@ use crate::{Moderation, chat::http::room_of, gate::changed, review::http::ReadMo
 use ::store::Tx;
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Reach, Scope,
+    Within,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use events::{Millis, RoomId};
@@ -110,8 +111,8 @@ struct ListsQuery {
     room: Option<RoomId>,
     /// `next` of the page before.
     after: Option<Uuid>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u64>,
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// Lists of words in your scope 词库, the newest first
@@ -126,7 +127,7 @@ async fn list(
     can: Can<ReadModeration>,
     ApiQuery(query): ApiQuery<ListsQuery>,
 ) -> ApiResult<Page<WordList>> {
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let limit = query.limit.map_or(50, Within::get);
     let app = moderation.app();
     let lists = store::list(app.store.read(), can.scope(), query.room, query.after, limit).await?;
     let next = lists.last().filter(|_| lists.len() as u64 == limit).map(|last| last.id.to_string());

@@ -10,7 +10,7 @@ use crate::{
     review::http::ReadModeration,
     text::{Entry, LONGEST, read, read_as},
 };
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Problem};
+use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Problem, Within};
 use axum::{
     Json,
     body::Bytes,
@@ -82,8 +82,8 @@ struct WordsQuery {
     /// `next` of the page before.
     #[param(max_length = 64)]
     after: Option<String>,
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u64>,
+    #[param(inline)]
+    limit: Option<Within<1, 1_000>>,
 }
 
 /// Words of a list 词条
@@ -103,7 +103,7 @@ async fn words(
 ) -> ApiResult<Page<ListedWord>> {
     let db = moderation.app().store.read();
     let list = store::find(db, can.scope(), id).await?.ok_or_else(|| ApiError::not_found("list"))?;
-    let limit = query.limit.unwrap_or(100).clamp(1, 1_000);
+    let limit = query.limit.map_or(100, Within::get);
     let words = store::words(db, &list, query.q.as_deref(), query.after.as_deref(), Some(limit)).await?;
     let next = words.last().filter(|_| words.len() as u64 == limit).map(|last| last.word.clone());
     Ok(Json(Page { items: words.into_iter().map(word_body).collect(), next }))

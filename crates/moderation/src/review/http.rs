@@ -2,7 +2,9 @@
 
 use super::{Decided, Item, State, store, verdict_name};
 use crate::{Moderation, clauses};
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem};
+use app::{
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
+};
 use axum::{Json, extract::State as Shared};
 use events::{
     DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, ReviewOutcome, RoomId, Source, TextReason, TextVerdict,
@@ -220,8 +222,8 @@ struct ItemsQuery {
     viewer: Option<ViewerId>,
     /// `next` of the page before.
     after: Option<u64>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u64>,
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// What was judged 判定记录, the newest first
@@ -238,7 +240,7 @@ async fn list(
     can: Can<ReadModeration>,
     ApiQuery(query): ApiQuery<ItemsQuery>,
 ) -> ApiResult<Page<ReviewItem>> {
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let limit = query.limit.map_or(50, Within::get);
     let filter = store::Filter {
         state: query.state.map(|state| match state {
             StateBody::Open => State::Open,
@@ -304,8 +306,8 @@ async fn queue(Shared(moderation): Shared<Moderation>, can: Can<ReadModeration>)
 #[serde(deny_unknown_fields)]
 struct ClaimItems {
     /// How many at most.
-    #[schema(minimum = 1, maximum = 100, example = 10)]
-    limit: u64,
+    #[schema(inline, example = 10)]
+    limit: Within<1, 100>,
     /// Of this room only.
     #[schema(value_type = Option<Uuid>)]
     room: Option<RoomId>,
@@ -325,20 +327,16 @@ struct ClaimedItems {
         (status = 200, description = "what is yours now", body = ClaimedItems),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `moderation.review`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`bad_limit`", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn claim(
     Shared(moderation): Shared<Moderation>,
     can: Can<ReviewDanmaku>,
     ApiJson(wanted): ApiJson<ClaimItems>,
 ) -> ApiResult<ClaimedItems> {
-    if !(1..=MOST_AT_ONCE as u64).contains(&wanted.limit) {
-        return Err(ApiError::new(422, "bad_limit", format!("1 to {MOST_AT_ONCE} at once")));
-    }
     let app = moderation.app();
     let tx = app.store.begin().await?;
     tx.take_turns("moderation_claims").await?;
-    let items = store::claim(tx.db(), can.scope(), wanted.room, &can.name, app.now(), wanted.limit).await?;
+    let items = store::claim(tx.db(), can.scope(), wanted.room, &can.name, app.now(), wanted.limit.get()).await?;
     tx.commit().await?;
     let mask = can.mask();
     Ok(Json(ClaimedItems { items: items.into_iter().map(|item| body(item, mask)).collect() }))

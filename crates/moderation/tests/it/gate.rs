@@ -202,7 +202,7 @@ async fn bad_words_and_lists_are_refused_by_name() {
         ("POST", "/api/moderation/verdicts", json!({"positions": [], "outcome": "pass"}), "bad_positions"),
         ("POST", "/api/moderation/verdicts", json!({"positions": [1], "outcome": "reject"}), "bad_clause"),
         ("POST", "/api/moderation/verdicts", json!({"positions": [1], "outcome": "pass"}), "not_found"),
-        ("POST", "/api/moderation/queue/claim", json!({"limit": 0}), "bad_limit"),
+        ("POST", "/api/moderation/queue/claim", json!({"limit": 0}), "bad_request"),
     ];
     for (method, path, body, code) in cases {
         let answer = house.program.call("*", method, path, Some(body.clone())).await;

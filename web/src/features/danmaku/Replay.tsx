@@ -84,7 +84,7 @@ function Player({ show, recording, begin_ms }: PlayerProps) {
 
   const track = useMemo(() => layer && new DanmakuTrack({
     read: (from_ms, to_ms) => danmaku.part(show.id, from_ms, to_ms),
-    fly: (item) => layer.fly({ text: item.text, color: item.color, mode: item.mode, own: false }),
+    fly: (item) => layer.fly({ pos: null, text: item.text, color: item.color, mode: item.mode, own: false }),
     clear: () => layer.clear(),
     end_ms: () => end_ms,
     rate: () => alone.rate,

@@ -6,9 +6,11 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import type { Check, CheckKind, Room } from "../../api/types"
+import { may, useMe } from "../../shell/session"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading, Message } from "../../ui/States"
 import { shownState, TONES } from "../room/state"
+import { ChatMode } from "./ChatMode"
 import { DeviceCheck } from "./DeviceCheck"
 import { GoLive } from "./GoLive"
 import { History } from "./History"
@@ -83,6 +85,7 @@ function OtherRoom({ id }: { id: string }) {
 }
 
 function Studio({ room }: { room: Room }) {
+  const me = useMe()
   const history = useQuery({ queryKey: ["checks", room.id], queryFn: () => api.checks(room.id), refetchInterval: 3_000 })
   // What the history was asked to show; else the newest of each kind.
   const [shown, setShown] = useState<Partial<Record<CheckKind, string>>>({})
@@ -103,6 +106,7 @@ function Studio({ room }: { room: Room }) {
       </div>
       <div className="studio-side">
         <GoLive room={room} push={push} device={device} />
+        {me.data && may(me.data, "chat.manage") && <ChatMode room={room.id} />}
         <History checks={history.data} see={(check) => setShown((before) => ({ ...before, [check.kind]: check.id }))} />
       </div>
     </div>

@@ -2,6 +2,13 @@ import { texts } from "../../ui/i18n"
 
 export const studioTexts = texts(
   {
+    chat_mode: "发言模式",
+    chat_after_review: "先发后审",
+    chat_before_review: "先审后发",
+    chat_off: "关闭弹幕",
+    chat_after_review_hint: "弹幕立即显示，词库拦截的除外；有疑问的事后审核。",
+    chat_before_review_hint: "每条弹幕由审核员通过后才显示，请确认有人在审。",
+    chat_off_hint: "观众不能发言，已在等待的弹幕继续由审核员处理。",
     studio: "主播工作台",
     choose_room: "选择直播间",
     choose_hint: "开播前先检测：编码器推流、摄像头、麦克风和网络。",
@@ -88,6 +95,13 @@ export const studioTexts = texts(
     no: "无",
   },
   {
+    chat_mode: "Chat",
+    chat_after_review: "Open",
+    chat_before_review: "Reviewed first",
+    chat_off: "Closed",
+    chat_after_review_hint: "Messages are shown at once, except what the word lists stop; what is doubtful is looked at afterwards.",
+    chat_before_review_hint: "Nothing is shown before a reviewer lets it through: make sure that somebody reviews.",
+    chat_off_hint: "Viewers cannot write. What waits already stays with the reviewers.",
     studio: "Studio",
     choose_room: "Choose a room",
     choose_hint: "Check before going live: encoder, camera, microphone and line.",

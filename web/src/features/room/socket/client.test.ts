@@ -233,3 +233,79 @@ describe("the room socket", () => {
     expect(client.state.phase).toBe("open")
   })
 })
+
+describe("what is looked at", () => {
+  const removal = (position: number, prev: number) => ({ type: "tick", seq: prev + 1, prev, events: [{ pos: prev + 1, at: 0, type: "DanmakuRemoved", data: { position } }] })
+
+  it("a held line is the writer's own until a person lets it through, and then it is one line", async () => {
+    const { client, wire, flights } = await joined()
+    client.say("hi")
+    const id = wire().of("danmaku")[0]?.id
+    wire().get({ type: "ack", id, pos: 11, held: true })
+    expect(client.lines.at(-1)).toMatchObject({ delivery: "held", pos: null })
+    expect(flights).toEqual([])
+    wire().get({ type: "reviewed", id, outcome: "pass" })
+    expect(client.lines.at(-1)).toMatchObject({ delivery: "sent" })
+    wire().get({ type: "tick", danmaku: [{ pos: 14, at: 0, text: "hi" }] })
+    expect(client.lines.map((line) => [line.text, line.pos])).toEqual([["old", 3], ["hi", 14]])
+    expect(flights).toMatchObject([{ pos: 14, own: true }])
+  })
+
+  it("the shown one may come first", async () => {
+    const { client, wire } = await joined()
+    client.say("hi")
+    const id = wire().of("danmaku")[0]?.id
+    wire().get({ type: "ack", id, pos: 11, held: true })
+    wire().get({ type: "tick", danmaku: [{ pos: 14, at: Date.now() + client.state.skew_ms, text: "hi" }] })
+    wire().get({ type: "reviewed", id, outcome: "pass" })
+    expect(client.lines.map((line) => [line.text, line.pos, line.own])).toEqual([["old", 3, false], ["hi", 14, true]])
+  })
+
+  it("says which rule was broken", async () => {
+    const { client, wire } = await joined()
+    client.say("one")
+    client.say("two")
+    const [one, two] = wire().of("danmaku").map((frame) => frame.id)
+    wire().get({ type: "ack", id: one, pos: 11, held: true })
+    wire().get({ type: "reviewed", id: one, outcome: "reject", clause: "contact" })
+    wire().get({ type: "refused", id: two, code: "muted", clause: "abuse", until: 5000 })
+    expect(client.lines.slice(1)).toMatchObject([{ delivery: "refused", refusal: "rejected", clause: "contact" }, { refusal: "muted", clause: "abuse", until: 5000 }])
+    expect(client.state.sanction).toEqual({ kind: "mute", clause: "abuse", until: 5000 })
+  })
+
+  it("takes what was removed off the list, also when it comes before it", async () => {
+    const { client, wire, flights } = await joined()
+    const gone: number[] = []
+    client.onRemoval((pos) => gone.push(pos))
+    wire().get(removal(3, 10))
+    expect(client.lines).toEqual([])
+    wire().get({ ...removal(12, 11), danmaku: [{ pos: 12, at: 0, text: "never" }] })
+    expect(client.lines).toEqual([])
+    expect(flights).toEqual([])
+    expect(gone).toEqual([3, 12])
+  })
+
+  it("follows the room's mode", async () => {
+    const { client, wire } = await joined()
+    expect(client.state.chat).toBe("after_review")
+    wire().get({ type: "tick", seq: 11, prev: 10, events: [{ pos: 11, at: 0, type: "ChatModeChanged", data: { mode: "off" } }] })
+    expect(client.state.chat).toBe("off")
+    wire().get({ ...HELLO, mode: "before_review" })
+    expect(client.state.chat).toBe("before_review")
+  })
+
+  it("comes back after a kick, with a new token, and not after a ban", async () => {
+    const { client, wire, wires, fresh } = await joined()
+    wire().get({ type: "sanctioned", sanction: "s", kind: "kick", clause: "abuse" })
+    wire().onclose?.({ code: 4403 })
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(fresh).toEqual([false, true])
+    wire().onopen?.()
+    wire().get(HELLO)
+    wire().get({ type: "sanctioned", sanction: "s", kind: "ban", clause: "abuse" })
+    wire().onclose?.({ code: 4403 })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(wires).toHaveLength(2)
+    expect(client.state).toMatchObject({ phase: "closed", sanction: { kind: "ban", clause: "abuse", until: null } })
+  })
+})

@@ -1,6 +1,6 @@
 // The room socket's client: joins, keeps the sequence without gaps, comes back by itself, and delivers each own danmaku once.
 import type { StreamSource } from "../../../api/types"
-import { parse, type Danmaku, type Hello, type Refused, type RoomEvent, type ServerFrame, type Tick } from "./protocol"
+import { isChatMode, parse, type Ack, type ChatMode, type Danmaku, type Hello, type Refused, type Reviewed, type RoomEvent, type Sanctioned, type ServerFrame, type Tick } from "./protocol"
 
 /** What of a WebSocket is used; tests bring their own. */
 export interface Wire {
@@ -11,8 +11,11 @@ export interface Wire {
   close(): void
 }
 
+/** The room does not let this viewer in any more. */
+export class Banned extends Error {}
+
 export interface Surroundings {
-  /** The address to join at, without `seq`. `fresh` asks for a new token first. */
+  /** The address to join at, without `seq`. `fresh` asks for a new token first. Throws `Banned` when there is no use in coming back. */
   address(fresh: boolean): Promise<string>
   open(address: string): Wire
   random(): number
@@ -38,8 +41,19 @@ export interface RoomState {
   online: number | null
   likes: number | null
   danmaku_chars: number
+  /** How speaking goes here. */
+  chat: ChatMode
+  /** What was decided about this viewer last, while it is worth saying. */
+  sanction: Sanction | null
   /** Server clock minus ours, ms. */
   skew_ms: number
+}
+
+export interface Sanction {
+  kind: Sanctioned["kind"]
+  clause: string | null
+  /** ms since 1970; null: for good. */
+  until: number | null
 }
 
 /** One line of the chat; `own` ones have a delivery state. */
@@ -51,12 +65,17 @@ export interface Line {
   nick: string | null
   color: number
   own: boolean
-  delivery: "sending" | "sent" | "refused"
-  /** Code of the refusal. */
+  delivery: "sending" | "sent" | "held" | "refused"
+  /** Code of the refusal, `rejected` by a person or `removed` after it was shown. */
   refusal: string | null
+  /** Which published rule it is said to break. */
+  clause: string | null
+  /** Until when its writer may not write. */
+  until: number | null
 }
 
 export interface Flight {
+  pos: number | null
   text: string
   color: number
   mode: number
@@ -86,10 +105,11 @@ export class RoomClient {
   private readonly lineWatchers = new Set<() => void>()
   private readonly flightWatchers = new Set<(flight: Flight) => void>()
   private readonly eventWatchers = new Set<(event: RoomEvent) => void>()
+  private readonly removalWatchers = new Set<(pos: number) => void>()
 
   state: RoomState = {
     phase: "connecting", title: "", live: false, broadcast: null, interrupted: false, source: null,
-    online: null, likes: null, danmaku_chars: 200, skew_ms: 0,
+    online: null, likes: null, danmaku_chars: 200, chat: "after_review", sanction: null, skew_ms: 0,
   }
   lines: readonly Line[] = []
 
@@ -101,6 +121,7 @@ export class RoomClient {
   onLines = (watcher: () => void) => watch(this.lineWatchers, watcher)
   onFlight = (watcher: (flight: Flight) => void) => watch(this.flightWatchers, watcher)
   onEvent = (watcher: (event: RoomEvent) => void) => watch(this.eventWatchers, watcher)
+  onRemoval = (watcher: (pos: number) => void) => watch(this.removalWatchers, watcher)
 
   start(): void {
     this.stopped = false
@@ -123,7 +144,7 @@ export class RoomClient {
     this.counter += 1
     const id = `${this.prefix}-${this.counter}`
     this.addLines([
-      { key: id, pos: null, at: Date.now() + this.state.skew_ms, text, nick: nick ?? null, color: 0xff_ffff, own: true, delivery: "sending", refusal: null },
+      { key: id, pos: null, at: Date.now() + this.state.skew_ms, text, nick: nick ?? null, color: 0xff_ffff, own: true, delivery: "sending", refusal: null, clause: null, until: null },
     ])
     this.deliver(id, text, nick)
   }
@@ -131,8 +152,8 @@ export class RoomClient {
   /** Tries a refused line again under its own id. */
   sayAgain(key: string): void {
     const line = this.lines.find((one) => one.key === key)
-    if (!line || line.delivery === "sent") return
-    this.changeLine(key, { delivery: "sending", refusal: null })
+    if (line?.delivery !== "refused") return
+    this.changeLine(key, { delivery: "sending", refusal: null, clause: null, until: null })
     this.deliver(line.key, line.text, line.nick ?? undefined)
   }
 
@@ -151,8 +172,9 @@ export class RoomClient {
     try {
       address = await this.around.address(this.fresh)
       this.fresh = false
-    } catch {
-      this.retry()
+    } catch (error) {
+      if (error instanceof Banned) this.shutOut()
+      else this.retry()
       return
     }
     if (this.stopped) return
@@ -171,9 +193,22 @@ export class RoomClient {
       if (wire !== this.wire) return
       this.wire = null
       // A browser cannot read why an upgrade was refused; the token is the likely reason.
-      if (!this.opened || close.code === 4401) this.fresh = true
-      if (!this.stopped) this.retry()
+      if (!this.opened || close.code === 4401 || close.code === 4403) this.fresh = true
+      if (close.code === 4403 && this.state.sanction?.kind === "ban") this.shutOut()
+      else if (!this.stopped) this.retry()
     }
+  }
+
+  /** What it was told stays said; there is no coming back. */
+  private shutOut(): void {
+    this.stopped = true
+    this.stopBeating()
+    this.change({ phase: "closed", sanction: this.state.sanction?.kind === "ban" ? this.state.sanction : { kind: "ban", clause: null, until: null } })
+  }
+
+  /** The viewer has read it. */
+  dismissSanction(): void {
+    this.change({ sanction: null })
   }
 
   private retry(): void {
@@ -205,8 +240,10 @@ export class RoomClient {
     switch (frame.type) {
       case "hello": this.hello(frame); return
       case "tick": this.tick(frame); return
-      case "ack": this.acknowledged(frame.id, frame.pos); return
+      case "ack": this.acknowledged(frame); return
       case "refused": this.refused(frame); return
+      case "reviewed": this.reviewed(frame); return
+      case "sanctioned": this.change({ sanction: { kind: frame.kind, clause: frame.clause, until: frame.until ?? null } }); return
       case "error": return
     }
   }
@@ -226,6 +263,7 @@ export class RoomClient {
       online: hello.online,
       likes: hello.likes,
       danmaku_chars: hello.limits?.danmaku_chars ?? this.state.danmaku_chars,
+      chat: hello.mode ?? this.state.chat,
       skew_ms: hello.now - Date.now(),
     })
     for (const event of hello.events) this.applyEvent(event)
@@ -271,6 +309,12 @@ export class RoomClient {
         case "RoomChanged":
           if (typeof event.data?.title === "string") this.change({ title: event.data.title })
           break
+        case "ChatModeChanged":
+          if (isChatMode(event.data?.mode)) this.change({ chat: event.data.mode })
+          break
+        case "DanmakuRemoved":
+          if (typeof event.data?.position === "number") this.removed(event.data.position)
+          break
       }
     }
     for (const watcher of this.eventWatchers) watcher(event)
@@ -286,21 +330,34 @@ export class RoomClient {
     const added: Line[] = []
     for (const one of danmaku) {
       if (!this.remember(one.pos)) continue
+      // An own one that a person let through: its line stands there already.
+      const passed = this.lines.find((line) => line.own && line.delivery === "sent" && line.pos === null && line.text === one.text)
+      if (passed) {
+        this.changeLine(passed.key, { pos: one.pos })
+        if (fly) this.fly({ pos: one.pos, text: one.text, color: one.color ?? 0xff_ffff, mode: one.mode ?? 1, own: true })
+        continue
+      }
       const own = waiting.some((line) => line.text === one.text)
       added.push({
         key: `p${one.pos}`, pos: one.pos, at: one.at, text: one.text, nick: one.nick ?? null,
-        color: one.color ?? 0xff_ffff, own: false, delivery: "sent", refusal: null,
+        color: one.color ?? 0xff_ffff, own: false, delivery: "sent", refusal: null, clause: null, until: null,
       })
-      if (fly) this.fly({ text: one.text, color: one.color ?? 0xff_ffff, mode: one.mode ?? 1, own })
+      if (fly) this.fly({ pos: one.pos, text: one.text, color: one.color ?? 0xff_ffff, mode: one.mode ?? 1, own })
     }
     if (added.length > 0) this.addLines(added)
   }
 
-  private acknowledged(id: string, pos: number): void {
+  private acknowledged({ id, pos, held }: Ack): void {
     const line = this.lines.find((one) => one.key === id)
-    if (!line || line.delivery === "sent") return
+    if (line?.delivery !== "sending") return
+    // Who may write is not muted any more.
+    if (this.state.sanction?.kind === "mute") this.change({ sanction: null })
+    if (held) {
+      this.changeLine(id, { delivery: "held", refusal: null })
+      return
+    }
     const flew = !this.remember(pos)
-    if (!flew) this.fly({ text: line.text, color: line.color, mode: 1, own: true })
+    if (!flew) this.fly({ pos, text: line.text, color: line.color, mode: 1, own: true })
     // The tick may have listed it already: keep one line, the own one.
     this.lines = this.lines.filter((one) => one.pos !== pos)
     this.changeLine(id, { delivery: "sent", pos, refusal: null })
@@ -313,7 +370,35 @@ export class RoomClient {
       setTimeout(() => this.deliver(line.key, line.text, line.nick ?? undefined), refused.retry_ms ?? 1000)
       return
     }
-    this.changeLine(refused.id, { delivery: "refused", refusal: refused.code })
+    const [clause, until] = [refused.clause ?? null, refused.until ?? null]
+    if (refused.code === "muted") this.change({ sanction: { kind: "mute", clause, until } })
+    this.changeLine(refused.id, { delivery: "refused", refusal: refused.code, clause, until })
+  }
+
+  private reviewed({ id, outcome, clause }: Reviewed): void {
+    const line = this.lines.find((one) => one.key === id)
+    if (!line) return
+    if (outcome === "reject") {
+      this.changeLine(id, { delivery: "refused", refusal: "rejected", clause: clause ?? null })
+      return
+    }
+    if (line.delivery !== "held") return
+    // It is shown under a position of its own, which may have come before this; then that line goes and this one stays.
+    const shown = this.lines.findLast((one) => !one.own && one.text === line.text && one.pos !== null && one.at >= line.at - 2000)
+    if (shown) this.lines = this.lines.filter((one) => one !== shown)
+    this.changeLine(id, { delivery: "sent", pos: shown?.pos ?? null })
+  }
+
+  // It may stand in the same frame as the danmaku, before it: then it is not shown at all.
+  private removed(pos: number): void {
+    this.remember(pos)
+    const line = this.lines.find((one) => one.pos === pos)
+    if (line?.own) this.changeLine(line.key, { delivery: "refused", refusal: "removed" })
+    else if (line) {
+      this.lines = this.lines.filter((one) => one !== line)
+      for (const watcher of this.lineWatchers) watcher()
+    }
+    for (const watcher of this.removalWatchers) watcher(pos)
   }
 
   private deliver(id: string, text: string, nick?: string): void {

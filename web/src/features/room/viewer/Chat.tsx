@@ -2,7 +2,8 @@
 import { useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { HeartIcon, SendIcon } from "../../../ui/icons"
-import type { Line } from "../socket/client"
+import type { Line, Sanction } from "../socket/client"
+import { useClause, untilOf } from "./clauses"
 import { useFollowing } from "./following"
 import { launchHeart } from "./hearts"
 import { Replays } from "./Replays"
@@ -14,7 +15,9 @@ function characters(text: string): number {
   return Array.from(text).length
 }
 
-const KNOWN_REFUSALS = ["empty", "too_long", "too_fast", "bad_id", "bad_style", "no_room"] as const
+const KNOWN_REFUSALS = ["empty", "too_long", "too_fast", "bad_id", "bad_style", "no_room", "blocked", "chat_off", "muted", "banned", "rejected", "removed"] as const
+/** Trying again may help. */
+const PASSING: readonly unknown[] = ["too_fast", "chat_off", undefined]
 
 export function Chat({ session, question }: { session: ViewerSession; question: ReactNode }) {
   const { t } = useTranslation("viewer")
@@ -66,15 +69,20 @@ function ChatLine({ line, again, chars }: { line: Line; again: () => void; chars
   const { t } = useTranslation("viewer")
   const refusal = KNOWN_REFUSALS.find((one) => one === line.refusal)
   const name = line.own ? t("me") : line.nick
+  const why = useClause(line.clause)
+  const end = untilOf(line.until)
   return (
     <li className={line.own ? "line own" : "line"} data-delivery={line.own ? line.delivery : undefined}>
       {name !== null && <span className="nick">{name}</span>}
       <span className="text">{line.text}</span>
       {line.own && line.delivery === "sending" && <span className="state">{t("sending")}…</span>}
+      {line.own && line.delivery === "held" && <span className="state" role="status">{t("held")}</span>}
       {line.own && line.delivery === "refused" && (
         <span className="state bad" role="status">
           {refusal ? t(`refused_${refusal}`, { n: String(chars) }) : t("refused_other")}
-          {(refusal === "too_fast" || refusal === undefined) && <button type="button" className="plain" onClick={again}>{t("again")}</button>}
+          {why !== null && t("refused_why", { why })}
+          {refusal === "muted" && end !== null && ` · ${t("muted_until", { until: end })}`}
+          {PASSING.includes(refusal) && <button type="button" className="plain" onClick={again}>{t("again")}</button>}
         </span>
       )}
     </li>
@@ -89,10 +97,11 @@ function Composer({ session }: { session: ViewerSession }) {
   const heart = useRef<HTMLButtonElement>(null)
   const left = state.danmaku_chars - characters(text)
   const connected = state.phase === "open"
+  const off = state.chat === "off"
 
   const send = () => {
     const said = text.trim()
-    if (said === "" || left < 0) return
+    if (said === "" || left < 0 || off) return
     client.say(said)
     setText("")
   }
@@ -103,10 +112,13 @@ function Composer({ session }: { session: ViewerSession }) {
 
   return (
     <div className="composer-box">
+      {state.sanction && <Told sanction={state.sanction} close={() => client.dismissSanction()} />}
+      {off && <p className="connection" role="status" data-testid="chat-off">{t("chat_off")}</p>}
+      {state.chat === "before_review" && <p className="connection quiet" data-testid="before-review">{t("before_review")}</p>}
       {state.phase === "reconnecting" && <p className="connection" role="status">{t("offline")}…</p>}
       <form className="composer" onSubmit={(event) => { event.preventDefault(); send() }}>
         <input
-          value={text} onChange={(event) => setText(event.target.value)} aria-label={t("say")} placeholder={connected ? t("say") : t("say_off")}
+          value={text} onChange={(event) => setText(event.target.value)} aria-label={t("say")} placeholder={off ? t("chat_off") : connected ? t("say") : t("say_off")} disabled={off}
           enterKeyHint="send" autoComplete="off" maxLength={1000} aria-invalid={left < 0}
           onKeyDown={(event: KeyboardEvent) => {
             // Enter also confirms a Chinese input method's candidate: that one must not send.
@@ -114,9 +126,27 @@ function Composer({ session }: { session: ViewerSession }) {
           }}
         />
         {left < 20 && <span className={left < 0 ? "left num over" : "left num"} aria-label={t("remaining", { n: String(left) })}>{left}</span>}
-        <button type="submit" className="send" disabled={text.trim() === "" || left < 0} aria-label={t("send")}><SendIcon size={18} /></button>
+        <button type="submit" className="send" disabled={off || text.trim() === "" || left < 0} aria-label={t("send")}><SendIcon size={18} /></button>
         <button ref={heart} type="button" className="heart" aria-label={t("like")} onClick={like}><HeartIcon size={20} /></button>
       </form>
     </div>
+  )
+}
+
+// What was decided about this viewer. It stays until it was read; a ban has a page of its own.
+function Told({ sanction, close }: { sanction: Sanction; close: () => void }) {
+  const { t } = useTranslation("viewer")
+  const { t: ui } = useTranslation("ui")
+  const why = useClause(sanction.clause)
+  const end = untilOf(sanction.until)
+  return (
+    <p className="connection told" role="alert" data-testid="sanction" data-kind={sanction.kind}>
+      <span>
+        <b>{t(`sanction_${sanction.kind}`)}</b>
+        {why !== null && <> {t("because", { why })}</>}
+        {sanction.kind === "mute" && <> {end === null ? t("muted_for_good") : t("muted_until", { until: end })}</>}
+      </span>
+      <button type="button" className="plain" onClick={close}>{ui("close")}</button>
+    </p>
   )
 }

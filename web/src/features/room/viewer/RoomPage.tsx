@@ -7,6 +7,7 @@ import { dateTime, short } from "../../../ui/format"
 import { HeartIcon, MoonIcon, SunIcon, UserIcon } from "../../../ui/icons"
 import type { RoomState } from "../socket/client"
 import { Chat } from "./Chat"
+import { useClause, untilOf } from "./clauses"
 import type { Replay } from "./recordings"
 import { ViewerSession } from "./session"
 import { Stage } from "./Stage"
@@ -68,10 +69,12 @@ function Room({ session }: { session: ViewerSession }) {
   const state = useSyncExternalStore(client.onState, () => client.state)
   const view = useSyncExternalStore(session.view.on, () => session.view.state)
   const replay = view.replay !== null && view.replay !== "missing" ? view.replay : null
+  const { sanction } = state
   const title = view.mode === "replay" ? (replay?.title ?? "") : state.title
   useEffect(() => {
     if (title) document.title = `${title} · Kaibo 开播`
   }, [title])
+  if (state.phase === "closed" && sanction?.kind === "ban") return <ShutOut clause={sanction.clause} until={sanction.until} />
   return (
     <main className="room">
       <div className="watch">
@@ -79,6 +82,19 @@ function Room({ session }: { session: ViewerSession }) {
         {view.mode === "replay" ? <AboutReplay title={title} replay={replay} session={session} /> : <About title={title} state={state} rewinding={view.mode === "rewind"} session={session} />}
       </div>
       <Chat session={session} question={<Question session={session} />} />
+    </main>
+  )
+}
+
+function ShutOut({ clause, until }: { clause: string | null; until: number | null }) {
+  const { t } = useTranslation("viewer")
+  const why = useClause(clause)
+  const end = untilOf(until)
+  return (
+    <main className="closed">
+      <h1>{t("banned")}</h1>
+      {why !== null && <p role="status">{t("because", { why })}</p>}
+      {end !== null && <p>{t("banned_until", { until: end })}</p>}
     </main>
   )
 }

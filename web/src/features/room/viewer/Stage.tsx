@@ -34,7 +34,8 @@ export function Stage({ session }: { session: ViewerSession }) {
     layer.current = made
     const offs = [
       session.client.onFlight((flight) => { if (session.mode === "live") made.fly(flight) }),
-      session.onTrackFlight(({ text, color, mode }) => made.fly({ text, color, mode, own: false })),
+      session.onTrackFlight(({ text, color, mode }) => made.fly({ pos: null, text, color, mode, own: false })),
+      session.client.onRemoval((pos) => made.remove(pos)),
       session.onClear(() => made.clear()),
     ]
     return () => {

@@ -25,6 +25,8 @@ export class DanmakuLayer {
   private held = false
   /** What was told to fly before the last clearing does not. */
   private age = 0
+  /** Taken down before they could fly. */
+  private readonly removed = new Set<number>()
 
   constructor(private readonly host: HTMLElement) {
     this.observer = new ResizeObserver(() => this.measure())
@@ -46,6 +48,13 @@ export class DanmakuLayer {
     // A tick brings many at once; spread over it they look as they were said.
     const { age } = this
     setTimeout(() => { if (age === this.age) this.launch(flight) }, flight.own ? 0 : Math.random() * SPREAD_MS)
+  }
+
+  /** Takes one off the screen. */
+  remove(pos: number): void {
+    for (const flying of this.host.querySelectorAll(`[data-pos="${pos}"]`)) flying.remove()
+    this.removed.add(pos)
+    setTimeout(() => this.removed.delete(pos), 2 * SPREAD_MS)
   }
 
   /** What flies stands still, or goes on. */
@@ -75,10 +84,11 @@ export class DanmakuLayer {
   }
 
   private launch(flight: Flight): void {
-    if (!this.settings.on) return
+    if (!this.settings.on || (flight.pos !== null && this.removed.has(flight.pos))) return
     const text = document.createElement("span")
     text.className = flight.own ? "flight own" : "flight"
     text.textContent = flight.text
+    if (flight.pos !== null) text.dataset.pos = String(flight.pos)
     text.style.color = `#${flight.color.toString(16).padStart(6, "0")}`
     this.host.append(text)
     const stage = this.host.clientWidth

@@ -8,7 +8,7 @@ import { RecordedPlayer } from "../../media/recorded"
 import { QualityReporter, sendReport } from "../../media/reporter"
 import { ServerClock } from "../../media/serverClock"
 import { IDLE, Told, type PlayerState } from "../../media/state"
-import { RoomClient } from "../socket/client"
+import { Banned, RoomClient } from "../socket/client"
 import { canRewind, readDanmaku, readReplays, readStart, replayPlaylist, rewindPlaylist, type Replay } from "./recordings"
 import { DanmakuTrack, type TrackItem } from "./track"
 
@@ -72,7 +72,11 @@ export class ViewerSession {
       mode: asked ? "replay" : "live", started_at: null, rewindable: false, at: null, first: null, last: null, rate: 1, replays: [], replay: null,
     })
     this.client = new RoomClient({
-      address: async (fresh) => socketAddress((fresh ? await this.renew() : this.current)),
+      address: async (fresh) => {
+        const address = socketAddress(fresh ? await this.renew() : this.current)
+        if (fresh && await isBanned(address)) throw new Banned()
+        return address
+      },
       open: (address) => new WebSocket(address),
       random: () => Math.random(),
       takePlayed: () => this.played.take(),
@@ -395,4 +399,14 @@ function socketAddress(token: ViewerToken): string {
   url.protocol = url.protocol.replace("http", "ws")
   if (!url.searchParams.has("token")) url.searchParams.set("token", token.token)
   return url.toString()
+}
+
+// A browser does not say why an upgrade was refused; asked without one, the same door answers in words.
+async function isBanned(socket: string): Promise<boolean> {
+  try {
+    const answer = await fetch(socket.replace(/^ws/, "http"))
+    return answer.status === 403 && ((await answer.json()) as { code?: unknown }).code === "banned"
+  } catch {
+    return false
+  }
 }

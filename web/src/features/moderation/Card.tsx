@@ -1,0 +1,66 @@
+// What waits, large: its words with the hits marked, why, by whom, where and when.
+import { useQuery } from "@tanstack/react-query"
+import { useTranslation } from "react-i18next"
+import { api } from "../../api/client"
+import { useNow } from "../../ui/Ago"
+import { clock, dateTime } from "../../ui/format"
+import { useMasked } from "../../shell/Masked"
+import { moderation, momentOf, type Item } from "./moderation"
+import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
+
+/** How many of a viewer's earlier ones are told. */
+const EARLIER = 8
+
+export function Card({ item, picked }: { item: Item; picked: boolean }) {
+  const { t } = useTranslation("moderation")
+  const rooms = useQuery({ queryKey: ["rooms", "choice"], queryFn: () => api.rooms() })
+  const room = rooms.data?.items.find((one) => one.id === item.room)
+  const moment = momentOf(item, room)
+  const nick = item.nick ?? ""
+  return (
+    <article className={picked ? "panel card picked" : "panel card"} data-testid="card" data-position={item.position} aria-label={t("card")}>
+      <p className="card-text"><Marked text={item.text} hits={hitsOf(item, "text")} /></p>
+      {nick !== "" && <p className="card-nick"><Marked text={nick} hits={hitsOf(item, "nick")} /></p>}
+      <Waits item={item} />
+      <Reasons hits={[...hitsOf(item, "text"), ...hitsOf(item, "nick")]} score={item.score ?? null} />
+      <p className="card-about quiet">
+        <span>{room?.title ?? item.room}</span>
+        <time className="num">{dateTime(item.at_ms)}</time>
+        <span>{t(item.mode === "before_review" ? "mode_before_review" : "mode_after_review")}</span>
+        {moment !== null && <a href={moment} target="_blank" rel="noreferrer">{t("see_moment")}</a>}
+      </p>
+      <Earlier item={item} />
+    </article>
+  )
+}
+
+export function Waits({ item }: { item: Item }) {
+  const { t } = useTranslation("moderation")
+  const left = item.due_at_ms - useNow()
+  return <span className={left < 0 ? "waits late num" : "waits num"} data-testid="waits">{left < 0 ? t("late_by", { time: clock(-left) }) : t("left", { time: clock(left) })}</span>
+}
+
+function Earlier({ item }: { item: Item }) {
+  const { t } = useTranslation("moderation")
+  const named = useClauseName()
+  const masked = useMasked()
+  // A masked pseudonym finds nobody.
+  const earlier = useQuery({ queryKey: ["review-viewer", item.viewer], queryFn: () => moderation.items({ viewer: item.viewer, limit: EARLIER + 1 }), enabled: !masked, staleTime: 10_000 })
+  const others = earlier.data?.items.filter((one) => one.position !== item.position).slice(0, EARLIER) ?? []
+  return (
+    <section className="earlier" aria-label={t("earlier")}>
+      <h3>{t("earlier")} <span className="mono quiet">{item.viewer.slice(0, 12)}</span></h3>
+      {others.length === 0 ? <p className="quiet">{masked ? t("earlier_masked") : t("earlier_none")}</p> : (
+        <ul>
+          {others.map((one) => (
+            <li key={one.position}>
+              <span className={`level ${one.verdict}`}>{t(`level_${one.verdict}`)}</span>
+              <span>{one.text}</span>
+              {one.outcome && <span className="quiet">{one.outcome === "pass" ? t("passed") : named(one.clause ?? "")}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,178 @@
+// The desk: one card at a time by keys, or all that waits as a table. A verdict can be taken back until it is sent.
+import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { App, Button, Segmented } from "antd"
+import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { may, useMe } from "../../shell/session"
+import { useNow } from "../../ui/Ago"
+import { count } from "../../ui/format"
+import { Failed, Loading, Message } from "../../ui/States"
+import { Card } from "./Card"
+import { EMPTY, digit, keyed, step, UNDO_MS, type Verdict } from "./desk"
+import { moderation } from "./moderation"
+import { OpenTable } from "./OpenTable"
+import { useClauseName, useClauses } from "./Reasons"
+import { useModerationRefusal } from "./refusal"
+
+/** Cards that lie on one desk. */
+const BATCH = 10
+
+export function Desk() {
+  const { t } = useTranslation("moderation")
+  const { message } = App.useApp()
+  const queries = useQueryClient()
+  const refusal = useModerationRefusal()
+  const me = useMe()
+  const decides = me.data !== undefined && may(me.data, "moderation.review")
+  const [way, setWay] = useState<"cards" | "table">("cards")
+  const table = way === "table" || !decides
+  const [desk, act] = useReducer(step, EMPTY)
+  const queue = useQuery({ queryKey: ["review-queue"], queryFn: moderation.queue, refetchInterval: 2_000 })
+  const claimed = useQuery({
+    queryKey: ["review-claimed"], queryFn: () => moderation.claim(BATCH), enabled: !table, gcTime: 0,
+    // A full desk only keeps its claims alive.
+    refetchInterval: ({ state }) => (state.data?.items.length ?? 0) < BATCH || desk.order.length < 3 ? 2_000 : 20_000,
+  })
+  const open = useQuery({ queryKey: ["review-open"], queryFn: () => moderation.items({ state: "open", limit: 100 }), enabled: table, refetchInterval: 2_000 })
+  const clauses = useClauses()
+  const items = (table ? open.data : claimed.data)?.items
+  useEffect(() => { if (items) act({ do: "brought", positions: items.map((item) => item.position) }) }, [items])
+
+  const send = useEffectEvent(async (verdict: Verdict) => {
+    const { id, positions, outcome, clause } = verdict
+    try {
+      const { taken } = await moderation.decide({ positions, outcome, ...(clause === null ? {} : { clause }) })
+      if (taken.length > 0) void message.info(t("taken", { n: count(taken.length) }))
+      act({ do: "sent", id })
+      void queries.invalidateQueries({ queryKey: ["review-queue"] })
+    } catch (error) {
+      act({ do: "failed", id })
+      void message.error(refusal(error))
+      void queries.invalidateQueries({ queryKey: ["review-claimed"] })
+    }
+  })
+  const begun = useRef(new Set<number>())
+  const flush = useEffectEvent((now: number) => {
+    for (const verdict of desk.outbox) {
+      if (verdict.due > now || begun.current.has(verdict.id)) continue
+      begun.current.add(verdict.id)
+      void send(verdict)
+    }
+  })
+  useEffect(() => {
+    const timer = setInterval(() => flush(Date.now()), 200)
+    // Whoever leaves has decided.
+    return () => {
+      clearInterval(timer)
+      flush(Infinity)
+    }
+  }, [])
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (!decides || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || takesKeys(event)) return
+    const action = keyed(event.key, clauses.data ?? [], Date.now())
+    if (!action || (action.do === "undo" && begun.current.has(desk.outbox.at(-1)?.id ?? -1))) return
+    // No card is up beside a table: only what is picked there can be meant.
+    if (table && (action.do === "move" || action.do === "pick" || (action.do === "decide" && desk.picked.length === 0))) return
+    event.preventDefault()
+    act(action)
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => press(event)
+    addEventListener("keydown", listen)
+    return () => removeEventListener("keydown", listen)
+  }, [])
+
+  const shown = items?.filter((item) => desk.order.includes(item.position)) ?? []
+  const card = shown.find((item) => item.position === desk.current)
+  const query = table ? open : claimed
+  const decide = (outcome: "pass" | "reject", clause: string | null) => act({ do: "decide", outcome, clause, now: Date.now() })
+  return (
+    <div className="stack">
+      <div className="desk-head">
+        <span data-testid="open">{t("open")} <b className="num">{count(queue.data?.open)}</b></span>
+        <span className={queue.data && queue.data.overdue > 0 ? "late" : "quiet"} data-testid="overdue">{t("overdue")} <b className="num">{count(queue.data?.overdue)}</b></span>
+        <span className="spring" />
+        {decides && <Button size="small" onClick={() => act({ do: "help" })} aria-keyshortcuts="?">{t("keys")}</Button>}
+        {decides && (
+          <Segmented size="small" aria-label={t("way")} value={way} onChange={setWay} options={[{ value: "cards", label: t("cards") }, { value: "table", label: t("table") }]} />
+        )}
+      </div>
+      <Outbox outbox={desk.outbox} undo={() => { if (!begun.current.has(desk.outbox.at(-1)?.id ?? -1)) act({ do: "undo" }) }} />
+      {query.isPending ? <Loading rows={8} />
+        : !query.data ? <Failed error={query.error} retry={() => void query.refetch()} />
+          : shown.length === 0 ? <div className="panel"><Message title={t("nothing")} hint={t("nothing_hint")} /></div>
+            : table ? <OpenTable items={shown} picked={desk.picked} act={act} decides={decides} />
+              : (
+                <div className="review">
+                  <ol className="desk-stack" aria-label={t("waiting")}>
+                    {desk.order.map((position) => {
+                      const item = shown.find((one) => one.position === position)
+                      return item && (
+                        <li key={position}>
+                          <button type="button" aria-current={position === desk.current} onClick={() => act({ do: "open", position })}>
+                            {desk.picked.includes(position) && <b aria-label={t("picked")}>✓</b>}<span>{item.text}</span>
+                          </button>
+                        </li>
+                      )
+                    })}
+                  </ol>
+                  {card && <Card item={card} picked={desk.picked.includes(card.position)} />}
+                </div>
+              )}
+      {decides && shown.length > 0 && (
+        <div className="verdicts panel" role="group" aria-label={t("verdict")}>
+          {desk.picked.length > 0 && <span className="strong" role="status">{t("picked_n", { n: count(desk.picked.length) })}</span>}
+          <Button type="primary" disabled={table && desk.picked.length === 0} onClick={() => decide("pass", null)}>{t("pass")} <kbd>P</kbd></Button>
+          {clauses.data?.map((clause, at) => (
+            <Button key={clause.code} danger disabled={table && desk.picked.length === 0} onClick={() => decide("reject", clause.code)} title={clause.source}>
+              <Named code={clause.code} />{digit(at) !== null && <> <kbd>{digit(at)}</kbd></>}
+            </Button>
+          ))}
+        </div>
+      )}
+      {desk.help && <Help close={() => act({ do: "help", open: false })} />}
+    </div>
+  )
+}
+
+function Named({ code }: { code: string }) {
+  return <>{useClauseName()(code)}</>
+}
+
+// A field keeps its keys, and a button that is focused keeps its own two.
+function takesKeys(event: KeyboardEvent): boolean {
+  const { target } = event
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=combobox], [role=radiogroup]")) return true
+  return event.key === " " && target.closest("button, a, input") !== null
+}
+
+function Outbox({ outbox, undo }: { outbox: Verdict[]; undo: () => void }) {
+  const { t } = useTranslation("moderation")
+  const named = useClauseName()
+  const now = useNow()
+  const last = outbox.at(-1)
+  return (
+    <div role="status" className="outbox" data-testid="outbox">
+      {last && (
+        <>
+          <span>{last.outcome === "pass" ? t("will_pass", { n: count(last.positions.length) }) : t("will_reject", { n: count(last.positions.length), why: named(last.clause ?? "") })}</span>
+          <Button size="small" onClick={undo}>{t("undo")} <kbd>U</kbd> <span className="num">{Math.max(1, Math.min(UNDO_MS / 1000, Math.ceil((last.due - now) / 1000)))}</span></Button>
+        </>
+      )}
+    </div>
+  )
+}
+
+const HELP = [["1 … 9, 0", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["?", "help_help"]] as const
+
+function Help({ close }: { close: () => void }) {
+  const { t } = useTranslation("moderation")
+  const { t: ui } = useTranslation("ui")
+  return (
+    <section className="panel desk-help" aria-label={t("keys")}>
+      <dl>{HELP.map(([key, what]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(what)}</dd></div>)}</dl>
+      <Button size="small" onClick={close}>{ui("close")}</Button>
+    </section>
+  )
+}

@@ -1,0 +1,114 @@
+// The desk's own state: what lies on it, which card is up, what is picked, and the verdicts that may still be taken back.
+
+/** A verdict is sent this long after it was given. */
+export const UNDO_MS = 3_000
+
+/** Verdicts that were sent: the queue's last answer may still name them. */
+const REMEMBERED = 200
+
+export interface Verdict {
+  id: number
+  positions: number[]
+  outcome: "pass" | "reject"
+  clause: string | null
+  due: number
+}
+
+export interface Desk {
+  order: number[]
+  current: number | null
+  picked: number[]
+  outbox: Verdict[]
+  sent: number[]
+  given: number
+  help: boolean
+}
+
+export const EMPTY: Desk = { order: [], current: null, picked: [], outbox: [], sent: [], given: 0, help: false }
+
+export type Action =
+  | { do: "brought"; positions: number[] }
+  | { do: "move"; by: 1 | -1 }
+  | { do: "open"; position: number }
+  | { do: "pick"; position?: number }
+  | { do: "pick_all"; positions: number[] }
+  | { do: "decide"; outcome: "pass" | "reject"; clause: string | null; now: number }
+  | { do: "undo" }
+  | { do: "sent"; id: number }
+  | { do: "failed"; id: number }
+  | { do: "help"; open?: boolean }
+
+export function step(desk: Desk, action: Action): Desk {
+  switch (action.do) {
+    case "brought": return bring(desk, action.positions)
+    case "move": {
+      if (desk.current === null) return desk
+      const at = desk.order.indexOf(desk.current) + action.by
+      return { ...desk, current: desk.order[Math.max(0, Math.min(desk.order.length - 1, at))] ?? null }
+    }
+    case "open": return { ...desk, current: action.position }
+    case "pick": {
+      const position = action.position ?? desk.current
+      if (position === null) return desk
+      return { ...desk, picked: desk.picked.includes(position) ? desk.picked.filter((one) => one !== position) : [...desk.picked, position] }
+    }
+    case "pick_all": return { ...desk, picked: action.positions }
+    case "decide": return decide(desk, action.outcome, action.clause, action.now)
+    case "undo": {
+      const last = desk.outbox.at(-1)
+      if (!last) return desk
+      return { ...desk, order: [...last.positions, ...desk.order], current: last.positions[0] ?? null, outbox: desk.outbox.slice(0, -1) }
+    }
+    case "sent": {
+      const verdict = desk.outbox.find((one) => one.id === action.id)
+      if (!verdict) return desk
+      return { ...desk, outbox: desk.outbox.filter((one) => one !== verdict), sent: [...desk.sent, ...verdict.positions].slice(-REMEMBERED) }
+    }
+    // The queue brings them again.
+    case "failed": return { ...desk, outbox: desk.outbox.filter((one) => one.id !== action.id) }
+    case "help": return { ...desk, help: action.open ?? !desk.help }
+  }
+}
+
+// What lies there stays where it is, so that no card moves under a finger.
+function bring(desk: Desk, positions: number[]): Desk {
+  const away = new Set([...desk.sent, ...desk.outbox.flatMap((one) => one.positions)])
+  const there = positions.filter((one) => !away.has(one))
+  const kept = desk.order.filter((one) => there.includes(one))
+  const order = [...kept, ...there.filter((one) => !kept.includes(one))]
+  return { ...desk, order, current: nearest(desk, order), picked: desk.picked.filter((one) => order.includes(one)) }
+}
+
+function decide(desk: Desk, outcome: Verdict["outcome"], clause: string | null, now: number): Desk {
+  const positions = desk.picked.length > 0 ? desk.picked : desk.current === null ? [] : [desk.current]
+  if (positions.length === 0 || desk.help) return desk
+  const order = desk.order.filter((one) => !positions.includes(one))
+  const verdict = { id: desk.given, positions, outcome, clause, due: now + UNDO_MS }
+  return { ...desk, order, current: nearest(desk, order), picked: [], outbox: [...desk.outbox, verdict], given: desk.given + 1 }
+}
+
+// The card that is up, or the one that was behind it.
+function nearest(desk: Desk, order: number[]): number | null {
+  if (desk.current === null) return order[0] ?? null
+  const behind = desk.order.slice(desk.order.indexOf(desk.current))
+  return behind.find((one) => order.includes(one)) ?? order.at(-1) ?? null
+}
+
+/** What a key does. The first ten rules have digits. */
+export function keyed(key: string, clauses: readonly { code: string }[], now: number): Action | null {
+  switch (key.toLowerCase()) {
+    case " ": case "p": return { do: "decide", outcome: "pass", clause: null, now }
+    case "u": case "z": return { do: "undo" }
+    case "j": case "arrowdown": return { do: "move", by: 1 }
+    case "k": case "arrowup": return { do: "move", by: -1 }
+    case "x": return { do: "pick" }
+    case "?": return { do: "help" }
+    case "escape": return { do: "help", open: false }
+  }
+  const clause = /^\d$/.test(key) ? clauses[(Number(key) + 9) % 10] : undefined
+  return clause ? { do: "decide", outcome: "reject", clause: clause.code, now } : null
+}
+
+export function digit(at: number): string | null {
+  return at < 10 ? String((at + 1) % 10) : null
+}
