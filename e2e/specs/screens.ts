@@ -59,6 +59,10 @@ export const screens: Screen[] = [
   { name: "collect", needsSignIn: true, open: async (page) => { await page.goto("/console/collect"); await page.locator(".panel").first().waitFor() } },
   { name: "consent", needsSignIn: true, open: async (page) => { await page.goto("/console/consent"); await page.getByTestId("consent-counts").waitFor() } },
   { name: "imports", needsSignIn: true, open: async (page) => { await page.goto(`/console/imports?room=${server.room()}`); await page.getByTestId("import-history").waitFor() } },
+  ...(["items", "lists"] as const).map((tab) => ({
+    name: `moderation-${tab}`, needsSignIn: true,
+    open: async (page: Page) => { await page.goto(`/console/moderation?tab=${tab}`); await page.getByTestId(tab).waitFor() },
+  })),
   { name: "privacy", needsSignIn: true, open: async (page) => { await page.goto("/console/privacy"); await page.locator(".privacy-whom").waitFor() } },
   { name: "single-sign-on", needsSignIn: true, open: async (page) => { await page.goto("/console/single-sign-on"); await page.locator(".sso-redirect").waitFor() } },
   ...(["relays", "webhooks", "media-servers"] as const).map((path) => ({

@@ -49,7 +49,7 @@ function Earlier({ item }: { item: Item }) {
   const others = earlier.data?.items.filter((one) => one.position !== item.position).slice(0, EARLIER) ?? []
   return (
     <section className="earlier" aria-label={t("earlier")}>
-      <h3>{t("earlier")} <span className="mono quiet">{item.viewer.slice(0, 12)}</span></h3>
+      <h2>{t("earlier")} <span className="mono quiet">{item.viewer.slice(0, 12)}</span></h2>
       {others.length === 0 ? <p className="quiet">{masked ? t("earlier_masked") : t("earlier_none")}</p> : (
         <ul>
           {others.map((one) => (

@@ -69,7 +69,7 @@ export function Lists() {
               { key: "words", title: t("words"), width: 90, align: "right", sort: (list) => list.words, cell: (list) => <span className="num">{count(list.words)}</span> },
               { key: "owner", title: t("owner"), width: 110, cell: (list) => list.owner },
               { key: "expires", title: t("expires"), width: 150, cell: (list) => <span className="num">{list.expires_at_ms ? dateTime(list.expires_at_ms) : t("no_end")}</span> },
-              { key: "force", title: t("in_force"), width: 110, cell: (list) => <Pill tone={list.in_force ? "live" : "quiet"}>{t(list.in_force ? "counts" : "counts_not")}</Pill> },
+              { key: "force", title: t("in_force"), width: 110, cell: (list) => <Pill tone={list.in_force ? "quiet" : "warn"}>{t(list.in_force ? "counts" : "counts_not")}</Pill> },
               ...(manages ? [{
                 key: "enabled", title: t("enabled"), width: 80,
                 cell: (list: WordList) => <Switch size="small" checked={list.enabled} aria-label={t("enable", { name: list.name })} onChange={(on) => void enable(list, on)} />,

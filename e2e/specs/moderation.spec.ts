@@ -1,0 +1,114 @@
+// What is held reaches the desk, is decided there by keys, and everybody learns of it; a list's word counts at once; the chat is closed.
+import AxeBuilder from "@axe-core/playwright"
+import { expect, test, type APIRequestContext, type Page } from "@playwright/test"
+import { makeRoom } from "./encoder"
+import { appearance, call, signIn } from "./server"
+
+async function roomOf(request: APIRequestContext, title: string, mode: string): Promise<string> {
+  const room = await makeRoom(request, title)
+  await call(request, "PUT", `/api/rooms/${room.id}/chat`, { mode })
+  return room.id
+}
+
+async function enter(page: Page, room: string): Promise<void> {
+  await page.goto(`/r/${room}`)
+  await expect(page.locator(".composer input")).toHaveAttribute("placeholder", /说点什么|弹幕|审核/)
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.locator(".composer input").fill(text)
+  await page.locator(".composer .send").click()
+}
+
+/** Brings the card up by keys. */
+async function cardOf(page: Page, text: string): Promise<void> {
+  const card = page.getByTestId("card")
+  await expect(page.locator(".desk-stack button", { hasText: text })).toBeVisible()
+  await expect(async () => {
+    if (!(await card.textContent())?.includes(text)) await page.keyboard.press("j")
+    await expect(card.locator(".card-text")).toHaveText(text, { timeout: 1_000 })
+  }).toPass()
+}
+
+test("what is held is decided by keys: what passes is shown to everybody, who is rejected reads why", async ({ browser, page, request }) => {
+  const room = await roomOf(request, "先审专场", "before_review")
+  const writer = await (await browser.newContext()).newPage()
+  const other = await (await browser.newContext()).newPage()
+  await enter(writer, room)
+  await enter(other, room)
+  await say(writer, "这句可以通过")
+  await say(writer, "这句不能通过")
+  const mine = (text: string) => writer.locator(".line", { hasText: text })
+  await expect(mine("这句可以通过")).toContainText("审核中")
+  await expect(mine("这句不能通过")).toContainText("审核中")
+  await signIn(page)
+  await page.goto("/console/moderation")
+  await cardOf(page, "这句不能通过")
+  await page.keyboard.press("1")
+  await expect(page.getByTestId("outbox")).toContainText("驳回 1 条：辱骂他人")
+  await page.keyboard.press("u")
+  await cardOf(page, "这句不能通过")
+  await page.keyboard.press("1")
+  await cardOf(page, "这句可以通过")
+  await page.keyboard.press("p")
+  await expect(mine("这句不能通过")).toContainText("审核未通过：辱骂他人")
+  await expect(mine("这句可以通过")).not.toContainText("审核中")
+  await expect(mine("这句可以通过")).toHaveCount(1)
+  await expect(other.locator(".line", { hasText: "这句可以通过" })).toBeVisible()
+  await expect(other.locator(".line", { hasText: "这句不能通过" })).toHaveCount(0)
+  await page.goto("/console/moderation?tab=items")
+  await expect(page.getByTestId("items").locator("li", { hasText: "这句不能通过" }).first()).toContainText("已驳回：辱骂他人")
+  await writer.context().close()
+  await other.context().close()
+})
+
+test("a word blocks from the moment it is added, and a closed chat takes nothing", async ({ browser, page, request }) => {
+  const room = await roomOf(request, "词库专场", "after_review")
+  const writer = await (await browser.newContext()).newPage()
+  await enter(writer, room)
+  await signIn(page)
+  await page.goto("/console/moderation?tab=lists")
+  await page.getByRole("button", { name: "新建词库" }).click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByLabel("名称").fill("活动词库")
+  await dialog.locator(".ant-btn-primary").click()
+  const words = page.getByTestId("words")
+  await words.getByRole("textbox", { name: "词", exact: true }).fill("紫薯布丁")
+  await words.getByRole("combobox", { name: "级别" }).selectOption("block")
+  await words.getByRole("button", { name: "添 加" }).or(words.getByRole("button", { name: "添加" })).click()
+  await expect(words.getByRole("row", { name: /紫薯布丁/ })).toBeVisible()
+  const box = page.getByTestId("try")
+  await box.getByRole("textbox").fill("来点紫薯布丁吧")
+  await box.locator("button[type=submit]").click()
+  await expect(page.getByTestId("said")).toHaveAttribute("data-verdict", "block")
+  await expect(page.getByTestId("said").locator("mark")).toHaveText("紫薯布丁")
+  await say(writer, "来点紫薯布丁吧")
+  await expect(writer.locator(".line", { hasText: "紫薯布丁" })).toContainText("内容违反规定")
+  await call(request, "PUT", `/api/rooms/${room}/chat`, { mode: "off" })
+  await expect(writer.getByTestId("chat-off")).toBeVisible()
+  await expect(writer.locator(".composer input")).toBeDisabled()
+  await writer.context().close()
+})
+
+for (const [language, theme, viewport] of [["zh-CN", "light", { width: 1440, height: 900 }], ["en", "dark", { width: 390, height: 844 }]] as const) {
+  test(`the screens have no accessibility violations and fit, ${language}`, async ({ browser, request }) => {
+    const room = await roomOf(request, "无障碍专场", "before_review")
+    const context = await browser.newContext({ viewport, reducedMotion: "reduce" })
+    await appearance(context, theme, language)
+    const page = await context.newPage()
+    await page.goto(`/r/${room}`)
+    await say(page, "加薇信看货，主播今天真好看")
+    await expect(page.locator(".line[data-delivery=held]")).toBeVisible()
+    await signIn(page)
+    for (const [tab, shown] of [["desk", "card"], ["items", "items"], ["lists", "lists"]] as const) {
+      await page.goto(`/console/moderation?tab=${tab}`)
+      await expect(page.getByTestId(shown)).toBeVisible()
+      await page.waitForLoadState("networkidle")
+      const found = await new AxeBuilder({ page }).analyze()
+      expect.soft(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([])
+      expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+      await page.screenshot({ path: `out/moderation-${tab}-${language}.png`, fullPage: true })
+    }
+    await context.close()
+  })
+}
