@@ -6902,6 +6902,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": 10,
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClaimItems"];
                 };
             };
@@ -15625,7 +15631,12 @@ export interface components {
         };
         /** @description What to take on. */
         ClaimItems: {
-            limit: number & Record<string, never>;
+            /**
+             * Format: u-int64
+             * @description How many at most.
+             * @example 10
+             */
+            limit: number;
             /**
              * Format: uuid
              * @description Of this room only.

@@ -306,7 +306,7 @@ async fn queue(Shared(moderation): Shared<Moderation>, can: Can<ReadModeration>)
 #[serde(deny_unknown_fields)]
 struct ClaimItems {
     /// How many at most.
-    #[schema(inline, example = 10)]
+    #[schema(value_type = u64, minimum = 1, maximum = 100, example = 10)]
     limit: Within<1, 100>,
     /// Of this room only.
     #[schema(value_type = Option<Uuid>)]

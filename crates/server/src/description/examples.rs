@@ -301,6 +301,7 @@ fn known(owner: &str, field: &str) -> Option<Value> {
         ("PublishedClause", "source") => json!("《网络直播营销管理办法(试行)》第十八条"),
         ("ChangeWords", "remove") => json!(["加徽信"]),
         ("GiveVerdict", "outcome") => json!("reject"),
+        ("ClaimItems", "limit") => json!(10),
         ("GiveVerdict", "note") => json!("留了微信号"),
         ("WordsTaken", "left_out") => json!(["line 7: `maskk` is no level: mask, hold, block, alarm or allow"]),
         ("CheckText", "scope") => json!("danmaku"),
