@@ -6651,6 +6651,7 @@ export interface paths {
                         "application/json": components["schemas"]["Page_ListedWord"];
                     };
                 };
+                /** @description `bad_request` */
                 400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
                 401: components["responses"]["Unauthenticated"];
@@ -6731,7 +6732,7 @@ export interface paths {
                 409: components["responses"]["Conflict"];
                 /** @description more than 16 MB */
                 413: components["responses"]["TooLarge"];
-                /** @description `too_many_words`, `not_utf8` */
+                /** @description `too_many_words`, `not_utf8`, `empty_file` */
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];

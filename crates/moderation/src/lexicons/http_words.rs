@@ -91,6 +91,7 @@ struct WordsQuery {
     params(("id" = Uuid, Path, description = "the list"), WordsQuery),
     responses(
         (status = 200, description = "a page", body = Page<ListedWord>),
+        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `moderation.read`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such list in your scope", body = Problem, content_type = "application/problem+json"),
@@ -103,6 +104,10 @@ async fn words(
 ) -> ApiResult<Page<ListedWord>> {
     let db = moderation.app().store.read();
     let list = store::find(db, can.scope(), id).await?.ok_or_else(|| ApiError::not_found("list"))?;
+    let longer = |part: &Option<String>| part.as_ref().is_some_and(|part| part.chars().count() > LONGEST);
+    if longer(&query.q) || longer(&query.after) {
+        return Err(ApiError::bad_request(format!("a word has at most {LONGEST} characters")));
+    }
     let limit = query.limit.map_or(100, Within::get);
     let words = store::words(db, &list, query.q.as_deref(), query.after.as_deref(), Some(limit)).await?;
     let next = words.last().filter(|_| words.len() as u64 == limit).map(|last| last.word.clone());
@@ -129,7 +134,7 @@ struct WordsTaken {
         (status = 403, description = "`forbidden`: needs `moderation.manage`; `beyond_your_reach`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: no such list in your scope", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "more than 16 MB", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`too_many_words`, `not_utf8`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`too_many_words`, `not_utf8`, `empty_file`", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn replace_words(
     State(moderation): State<Moderation>,
@@ -137,6 +142,9 @@ async fn replace_words(
     ApiPath(id): ApiPath<Uuid>,
     bytes: Bytes,
 ) -> ApiResult<WordsTaken> {
+    if bytes.is_empty() {
+        return Err(ApiError::new(422, "empty_file", "the file is empty; a list that shall not count is switched off"));
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| ApiError::new(422, "not_utf8", "the file is not UTF-8"))?;
     let (tx, mut list) = moderation.change_list(can.scope(), id).await?;
     let (mut entries, bad) = read_as(text, &list.category, list.level);

@@ -218,7 +218,7 @@ struct ItemsQuery {
     #[param(value_type = Option<Uuid>)]
     room: Option<RoomId>,
     /// A pseudonym.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = "viewer")]
     viewer: Option<ViewerId>,
     /// `next` of the page before.
     after: Option<u64>,

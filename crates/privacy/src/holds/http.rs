@@ -2,7 +2,7 @@
 
 use super::{Hold, MOST_OF_AN_ORG, Of, store};
 use crate::{Privacy, retention::http::ManageRetention, subject::whole};
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Problem, Refuse};
+use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Problem, Refuse, Within};
 use axum::{Json, extract::State, http::StatusCode};
 use events::{BroadcastId, Empty, Envelope, Event, Millis, OrgId, Source, ViewerId};
 use serde::{Deserialize, Serialize};
@@ -108,8 +108,8 @@ struct NewLegalHold {
 struct HoldsQuery {
     /// `next` of the page before.
     after: Option<Uuid>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u64>,
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// Legal holds, the newest first 法律保全
@@ -125,7 +125,7 @@ async fn list(
     ApiQuery(query): ApiQuery<HoldsQuery>,
 ) -> ApiResult<Page<LegalHold>> {
     let org = whole(&can)?;
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let limit = query.limit.map_or(50, Within::get);
     let holds = store::list(privacy.app().store.read(), org, query.after, limit).await?;
     let next = holds.last().filter(|_| holds.len() as u64 == limit).map(|last| last.id.to_string());
     Ok(Json(Page { items: holds.into_iter().map(LegalHold::from).collect(), next }))

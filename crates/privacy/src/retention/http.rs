@@ -7,7 +7,7 @@ use super::{
     store,
 };
 use crate::{Privacy, subject::whole};
-use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem};
+use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Within};
 use axum::{Json, extract::State};
 use events::Millis;
 use serde::{Deserialize, Serialize};
@@ -180,8 +180,8 @@ impl From<Run> for RetentionRun {
 struct RunsQuery {
     /// `next` of the page before.
     after: Option<Uuid>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u64>,
+    #[param(inline)]
+    limit: Option<Within<1, 200>>,
 }
 
 /// How long what is kept 保存期限
@@ -288,7 +288,7 @@ async fn runs(
     ApiQuery(query): ApiQuery<RunsQuery>,
 ) -> Result<Json<Page<RetentionRun>>, ApiError> {
     let org = whole(&can)?;
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let limit = query.limit.map_or(50, Within::get);
     let runs = store::list(privacy.app().store.read(), org, query.after, limit).await?;
     let next = runs.last().filter(|_| runs.len() as u64 == limit).map(|last| last.id.to_string());
     Ok(Json(Page { items: runs.into_iter().map(RetentionRun::from).collect(), next }))
