@@ -36,6 +36,7 @@ struct Page {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let rooms = std::env::args().nth(1).map_or(Ok(100_000), |rooms| rooms.parse())?;
     let dir = tempfile::tempdir()?;
     let mut slow = measure("SQLite", None, rooms, &dir.path().join("sqlite")).await?;
