@@ -155,3 +155,9 @@ export const api = {
     body(http.POST("/api/broadcasts/{id}/cdn-logs", { params: { ...at(broadcast), query: { complete } }, body: log as unknown as string, bodySerializer: (log) => log, headers: { "content-type": "text/plain" } })),
   danmakuFile: (broadcast: string, format: DanmakuFormat) => `/api/broadcasts/${encodeURIComponent(broadcast)}/danmaku?format=${format}`,
 }
+
+/** What is told of these as a query; nothing when nothing is. */
+export function query(fields: object): string {
+  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== "").map(([name, value]) => [name, String(value)])
+  return told.length === 0 ? "" : `?${new URLSearchParams(told).toString()}`
+}

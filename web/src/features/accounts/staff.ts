@@ -1,5 +1,5 @@
 // People, places, keys and the audit log as the server tells them.
-import { ask } from "../../api/client"
+import { ask, query } from "../../api/client"
 import type { Page } from "../../api/types"
 
 export interface Place {
@@ -123,11 +123,6 @@ interface Fields {
 }
 
 const of = (person: string) => `/api/staff/${encodeURIComponent(person)}`
-
-function query(values: Record<string, string | undefined>): string {
-  const set = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== "")
-  return set.length === 0 ? "" : `?${new URLSearchParams(set).toString()}`
-}
 
 export const staff = {
   list: (after?: string) => ask<Page<Member>>("GET", `/api/staff${query({ after })}`),

@@ -1,5 +1,5 @@
 // What was judged, the published rules and the lists, as the server tells them.
-import { ask, send } from "../../api/client"
+import { ask, query, send } from "../../api/client"
 import type { components } from "../../api/schema"
 import type { Page, Room } from "../../api/types"
 
@@ -43,13 +43,6 @@ export interface ListFields {
 }
 
 const listAt = (id: string) => `/api/moderation/lists/${encodeURIComponent(id)}`
-
-function query(told: object): string {
-  const query = new URLSearchParams()
-  for (const [key, value] of Object.entries(told)) if (value !== undefined && value !== "") query.set(key, String(value))
-  const text = query.toString()
-  return text === "" ? "" : `?${text}`
-}
 
 export const moderation = {
   items: (filter: ItemFilter, after?: string) => ask<Page<Item>>("GET", `/api/moderation/items${query({ ...filter, after })}`),

@@ -1,5 +1,5 @@
 // What an organisation asks its viewers, and what they said, for staff.
-import { ask } from "../../../api/client"
+import { ask, query } from "../../../api/client"
 import type { Page } from "../../../api/types"
 import { PURPOSES, type Consent, type Purpose } from "./consent"
 
@@ -41,16 +41,11 @@ export interface Draft {
   purposes: Record<Purpose, { asked: boolean; zh: string; en: string }>
 }
 
-const search = (fields: Record<string, string | undefined>) => {
-  const given = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined && field[1] !== "")
-  return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`
-}
-
 export const consents = {
   settings: () => ask<Settings>("GET", "/api/consent/settings"),
   set: (draft: Draft) => ask<Settings>("PUT", "/api/consent/settings", sent(draft)),
   counts: () => ask<Count[]>("GET", "/api/consent/counts"),
-  statements: (wanted: { viewer?: string; purpose?: string; after?: string }) => ask<Page<Statement>>("GET", `/api/consent/statements${search(wanted)}`),
+  statements: (wanted: { viewer?: string; purpose?: string; after?: string }) => ask<Page<Statement>>("GET", `/api/consent/statements${query(wanted)}`),
   withdraw: (said: Statement) =>
     ask<undefined>("POST", `/api/consent/viewers/${encodeURIComponent(said.viewer)}`, { purpose: said.purpose, version: said.version, given: false }),
 }
