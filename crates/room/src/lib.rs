@@ -50,13 +50,7 @@ pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::
 #[async_trait]
 impl audience::Rooms for Rooms {
     async fn room(&self, id: RoomId) -> anyhow::Result<Option<RoomRef>> {
-        Ok(self.view(id).await?.map(|view| RoomRef {
-            room: id,
-            org: view.room.org,
-            team: view.room.team,
-            private: view.room.private,
-            broadcast: view.open().map(|broadcast| broadcast.id),
-        }))
+        Ok(self.view(id).await?.map(|view| view.told()))
     }
 
     async fn show(&self, id: BroadcastId) -> anyhow::Result<Option<ShowOf>> {

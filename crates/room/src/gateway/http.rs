@@ -3,7 +3,7 @@
 use super::{Gateway, MAX_MESSAGE, deflate};
 use crate::delivery::Joining;
 use app::{ApiError, ApiPath, ApiQuery, App, ClientIp, Problem, Wired};
-use audience::{Refusal, RoomRef, SocketSeen, ViewerPass};
+use audience::{Refusal, SocketSeen, ViewerPass};
 use axum::{
     body::Body,
     extract::{FromRef, Request, State},
@@ -72,13 +72,7 @@ async fn room_socket(
     check_origin(request.headers(), &shared.settings.origins)?;
     let pass = shared.audience.check(&query.token, room)?;
     let view = shared.rooms.view(room).await?.ok_or(Refusal::RoomNotFound(room))?;
-    let here = RoomRef {
-        room,
-        org: view.room.org,
-        team: view.room.team,
-        private: view.room.private,
-        broadcast: view.open().map(|broadcast| broadcast.id),
-    };
+    let here = view.told();
     if let Some(refusal) = shared.moderator.barred(&here, &pass.viewer, shared.app.now()) {
         return Err(ApiError::new(403, refusal.code(), refusal.to_string()));
     }
@@ -87,12 +81,12 @@ async fn room_socket(
     let mut seat = shared.seats.take(ip)?;
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let caller = shared.audience.caller(ip, agent);
-    seat.seen = shared.audience.socket(&pass, view.open().map(|broadcast| broadcast.id), &caller);
+    seat.seen = shared.audience.socket(&pass, here.broadcast, &caller);
     let offers = request.headers().get_all(header::SEC_WEBSOCKET_EXTENSIONS);
     let deflate = offers.iter().any(|offers| offers.to_str().is_ok_and(deflate::accepts));
     let joining = Joining {
         title: view.room.title.clone(),
-        broadcast: view.open().map(|broadcast| broadcast.id),
+        broadcast: here.broadcast,
         source: view.source(),
         online: shared.audience.online(room),
         mode: shared.moderator.mode(room),

@@ -6,6 +6,7 @@ pub mod store;
 
 use anyhow::Context;
 use app::{App, Scope};
+use audience::RoomRef;
 use events::{
     BroadcastEnded, BroadcastId, BroadcastStarted, Empty, EndReason, Envelope, Event, Millis, OrgId, RoomCreated,
     RoomId, Source, StreamLost, StreamPublished, StreamSource, StreamSwitched, TeamId,
@@ -44,6 +45,12 @@ impl RoomView {
         self.broadcast
             .as_ref()
             .filter(|broadcast| broadcast.origin == Origin::Stream && broadcast.state != State::Ended)
+    }
+
+    /// As other domains know it.
+    pub fn told(&self) -> RoomRef {
+        let Room { id, org, team, private, .. } = self.room;
+        RoomRef { room: id, org, team, private, broadcast: self.open().map(|broadcast| broadcast.id) }
     }
 
     /// What the picture is made from.
