@@ -15561,7 +15561,10 @@ export interface components {
             /** Format: u-int32 */
             width: number;
         };
-        /** @enum {string} */
+        /**
+         * @description Where a text stands.
+         * @enum {string}
+         */
         CheckScope: "danmaku" | "script" | "title";
         /** @enum {string} */
         CheckState: "waiting" | "measuring" | "judging" | "done" | "expired";
@@ -16668,7 +16671,10 @@ export interface components {
             /** @description The person joins by single sign-on: there is no password to set. */
             sso_only: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @description What happens to a text, the weakest first.
+         * @enum {string}
+         */
         ListLevel: "alarm" | "mask" | "hold" | "block";
         /** @description A word of a list. */
         ListedWord: {

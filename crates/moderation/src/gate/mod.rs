@@ -6,7 +6,7 @@ mod rules;
 
 pub use load::{changed, run};
 
-use crate::text::{Checked, Filter, Hit, Scope, Scratch, starred};
+use crate::text::{Checked, Filter, Hit, Scope, Scratch, masked, starred};
 use audience::RoomRef;
 use events::{ChatMode, DanmakuJudged, DanmakuSent, Millis, OrgId, RoomId, TextField, TextVerdict, ViewerId};
 use parking_lot::{Mutex, RwLock};
@@ -79,7 +79,7 @@ impl Gate {
             checked.verdict = checked.verdict.max(own.verdict);
             checked.hits.extend(own.hits);
             checked.hits.sort_by_key(|hit| hit.start);
-            checked.text_masked = masked(text, checked.hits.iter().filter(|hit| hit.level > crate::text::Level::Alarm));
+            checked.text_masked = masked(text, &checked.hits);
         }
         Some(checked)
     }
@@ -105,15 +105,16 @@ impl Gate {
     fn one(&self, asked: &Asked<'_>, scratch: &mut Scratch) -> Option<Judgement> {
         let Asked { room, lists, rules, viewer, danmaku, now } = asked;
         let filter = &lists.filter;
-        let text = filter.check(&danmaku.text, Scope::Danmaku, scratch);
-        let own = rules.lists.as_ref().map(|own| own.filter.check(&danmaku.text, Scope::Danmaku, scratch));
-        let nick = danmaku.nick.as_ref().map(|nick| filter.check(nick, Scope::Danmaku, scratch));
+        let mut hits = filter.hits(&danmaku.text, Scope::Danmaku, scratch);
+        if let Some(own) = &rules.lists {
+            hits.extend(own.filter.hits(&danmaku.text, Scope::Danmaku, scratch));
+        }
+        let nick = danmaku.nick.as_ref().map(|nick| filter.hits(nick, Scope::Danmaku, scratch)).unwrap_or_default();
         let before = self.recent.lock().join(room.room, viewer, &danmaku.text, *now);
         let joined = before.map(|before| joined(filter, &before, &danmaku.text, scratch)).unwrap_or_default();
         let known = Known {
-            text: &text,
-            own: own.as_ref(),
-            nick: nick.as_ref(),
+            text: &hits,
+            nick: &nick,
             joined: &joined,
             score: None,
             mode: rules.mode,
@@ -185,11 +186,7 @@ struct Asked<'a> {
 /// Words that begin in what stood before and end in the text. Their places are those in the text.
 fn joined(filter: &Filter, before: &str, text: &str, scratch: &mut Scratch) -> Vec<Hit> {
     let edge = before.chars().count() as u32;
-    let found = filter.check(&format!("{before}{text}"), Scope::Danmaku, scratch);
-    let across = found.hits.into_iter().filter(|hit| hit.start < edge && hit.end > edge);
+    let found = filter.hits(&format!("{before}{text}"), Scope::Danmaku, scratch);
+    let across = found.into_iter().filter(|hit| hit.start < edge && hit.end > edge);
     across.map(|hit| Hit { start: 0, end: hit.end - edge, ..hit }).collect()
-}
-
-fn masked<'a>(text: &str, hits: impl Iterator<Item = &'a Hit>) -> String {
-    starred(text, hits.map(|hit| (hit.start, hit.end)))
 }

@@ -1,6 +1,6 @@
 //! The decision about one danmaku, from all that speaks against it. Pure.
 
-use crate::text::{Checked, Hit, Level};
+use crate::text::{Hit, ListLevel};
 use events::{ChatMode, TextField, TextReason, TextVerdict};
 
 /// Reasons written down for one danmaku; the gravest stay.
@@ -10,10 +10,9 @@ pub const STRIKES: u32 = 3;
 
 /// What is known when the decision is taken.
 pub struct Known<'a> {
-    pub text: &'a Checked,
-    /// What the room's own lists say.
-    pub own: Option<&'a Checked>,
-    pub nick: Option<&'a Checked>,
+    /// What the organisation's lists say, and the room's own.
+    pub text: &'a [Hit],
+    pub nick: &'a [Hit],
     /// Hits that begin in what the viewer wrote just before and end in this text; places count from this text's beginning.
     pub joined: &'a [Hit],
     /// What a model says, and from which probability on it holds.
@@ -32,15 +31,12 @@ pub struct Decided {
 
 pub fn decide(known: &Known<'_>) -> Option<Decided> {
     let mut reasons: Vec<TextReason> = Vec::new();
-    let texts = known.text.hits.iter().chain(known.own.iter().flat_map(|own| &own.hits));
-    reasons.extend(texts.map(|hit| reason(hit, TextField::Text)));
-    if let Some(nick) = known.nick {
-        // A bad name is left out, and no reason to hold what was said.
-        reasons.extend(nick.hits.iter().map(|hit| {
-            let found = reason(hit, TextField::Nick);
-            TextReason { verdict: found.verdict.min(TextVerdict::Mask), ..found }
-        }));
-    }
+    reasons.extend(known.text.iter().map(|hit| reason(hit, TextField::Text)));
+    // A bad name is left out, and no reason to hold what was said.
+    reasons.extend(known.nick.iter().map(|hit| {
+        let found = reason(hit, TextField::Nick);
+        TextReason { verdict: found.verdict.min(TextVerdict::Mask), ..found }
+    }));
     reasons.extend(known.joined.iter().map(|hit| {
         let found = reason(hit, TextField::Text);
         TextReason { rule: "joined".into(), verdict: found.verdict.min(TextVerdict::Hold), ..found }
@@ -89,12 +85,12 @@ fn reason(hit: &Hit, field: TextField) -> TextReason {
     }
 }
 
-fn verdict(level: Level) -> TextVerdict {
+fn verdict(level: ListLevel) -> TextVerdict {
     match level {
-        Level::Alarm => TextVerdict::Alarm,
-        Level::Mask => TextVerdict::Mask,
-        Level::Hold => TextVerdict::Hold,
-        Level::Block => TextVerdict::Block,
+        ListLevel::Alarm => TextVerdict::Alarm,
+        ListLevel::Mask => TextVerdict::Mask,
+        ListLevel::Hold => TextVerdict::Hold,
+        ListLevel::Block => TextVerdict::Block,
     }
 }
 
@@ -103,22 +99,15 @@ mod tests {
     use super::*;
     use crate::text::{Filter, Scope, Scratch, read};
 
-    fn checked(text: &str) -> Checked {
+    fn hits(text: &str) -> Vec<Hit> {
         let (entries, _) = read("傻逼\tabuse\tmask\n博彩\tgambling\tblock\n加微信\tcontact\thold\n家人们\town\talarm");
-        Filter::new(&entries).expect("a filter").check(text, Scope::Danmaku, &mut Scratch::default())
+        Filter::new(&entries).expect("a filter").hits(text, Scope::Danmaku, &mut Scratch::default())
     }
 
     fn decided(text: &str, change: impl FnOnce(&mut Known<'_>)) -> Option<(TextVerdict, Vec<String>)> {
-        let checked = checked(text);
-        let mut known = Known {
-            text: &checked,
-            own: None,
-            nick: None,
-            joined: &[],
-            score: None,
-            mode: ChatMode::AfterReview,
-            strikes: 0,
-        };
+        let hits = hits(text);
+        let mut known =
+            Known { text: &hits, nick: &[], joined: &[], score: None, mode: ChatMode::AfterReview, strikes: 0 };
         change(&mut known);
         let decided = decide(&known)?;
         Some((decided.verdict, decided.reasons.into_iter().map(|reason| reason.rule).collect()))
@@ -150,16 +139,9 @@ mod tests {
 
     #[test]
     fn a_bad_name_is_no_reason_to_hold_the_text() {
-        let (text, nick) = (checked("你好"), checked("博彩官网"));
-        let known = Known {
-            text: &text,
-            own: None,
-            nick: Some(&nick),
-            joined: &[],
-            score: None,
-            mode: ChatMode::AfterReview,
-            strikes: 0,
-        };
+        let (text, nick) = (hits("你好"), hits("博彩官网"));
+        let known =
+            Known { text: &text, nick: &nick, joined: &[], score: None, mode: ChatMode::AfterReview, strikes: 0 };
         assert_eq!(decide(&known).map(|decided| decided.verdict), Some(TextVerdict::Mask));
     }
 }

@@ -1,7 +1,7 @@
 //! Lists and their words over HTTP.
 
 use super::{List, MOST_LISTS, Place, store};
-use crate::{Moderation, chat::http::room_of, gate::changed, review::http::ReadModeration, text::Level};
+use crate::{Moderation, chat::http::room_of, gate::changed, review::http::ReadModeration, text::ListLevel};
 use ::store::Tx;
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Reach, Scope,
@@ -50,41 +50,6 @@ pub(super) struct WordList {
     changed_at_ms: Millis,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum ListLevel {
-    /// It passes, and people are told 提醒.
-    Alarm,
-    /// It passes without the characters 打码.
-    Mask,
-    /// A person decides 先审.
-    Hold,
-    /// It does not pass 拦截.
-    Block,
-}
-
-impl From<ListLevel> for Level {
-    fn from(level: ListLevel) -> Self {
-        match level {
-            ListLevel::Alarm => Level::Alarm,
-            ListLevel::Mask => Level::Mask,
-            ListLevel::Hold => Level::Hold,
-            ListLevel::Block => Level::Block,
-        }
-    }
-}
-
-impl From<Level> for ListLevel {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Alarm => ListLevel::Alarm,
-            Level::Mask => ListLevel::Mask,
-            Level::Hold => ListLevel::Hold,
-            Level::Block => ListLevel::Block,
-        }
-    }
-}
-
 fn body(list: List, now: Millis) -> WordList {
     let in_force = list.is_in_force(now);
     WordList {
@@ -92,7 +57,7 @@ fn body(list: List, now: Millis) -> WordList {
         name: list.name,
         room: list.place.map(|place| place.room),
         category: list.category,
-        level: list.level.into(),
+        level: list.level,
         enabled: list.enabled,
         in_force,
         expires_at_ms: list.expires_at,
@@ -214,7 +179,7 @@ async fn create(
         place,
         name: name_of(&wanted.name)?,
         category: category_of(wanted.category)?,
-        level: wanted.level.map_or(Level::Mask, Level::from),
+        level: wanted.level.unwrap_or(ListLevel::Mask),
         enabled: true,
         expires_at: wanted.expires_at_ms.map(Millis),
         revision: 1,
@@ -295,7 +260,7 @@ async fn change(
         list.category = category_of(wanted.category)?;
     }
     if let Some(level) = wanted.level {
-        list.level = level.into();
+        list.level = level;
     }
     if let Some(enabled) = wanted.enabled {
         list.enabled = enabled;

@@ -26,20 +26,11 @@ struct CheckText {
     text: String,
     /// Where it stands: `danmaku`, `script` or `title`.
     #[serde(default)]
-    scope: CheckScope,
+    scope: Scope,
     /// With this room's own lists.
     #[schema(value_type = Option<Uuid>)]
     #[serde(default)]
     room: Option<RoomId>,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum CheckScope {
-    #[default]
-    Danmaku,
-    Script,
-    Title,
 }
 
 /// What the lists say of a text.
@@ -95,12 +86,7 @@ async fn check(
         Some(room) => Some(room_of(&moderation, &can, room).await?.room),
         None => None,
     };
-    let scope = match wanted.scope {
-        CheckScope::Danmaku => Scope::Danmaku,
-        CheckScope::Script => Scope::Script,
-        CheckScope::Title => Scope::Title,
-    };
-    let checked = moderation.0.gate.check(can.scope().org, room, &wanted.text, scope);
+    let checked = moderation.0.gate.check(can.scope().org, room, &wanted.text, wanted.scope);
     let checked = checked.ok_or_else(|| ApiError::new(503, "not_ready", "the lists are being read").retry_after(1))?;
     let hits = checked.hits.into_iter().map(|hit| CheckedHit {
         word: hit.word.to_string(),

@@ -147,11 +147,8 @@ async fn replace_words(
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| ApiError::new(422, "not_utf8", "the file is not UTF-8"))?;
     let (tx, mut list) = moderation.change_list(can.scope(), id).await?;
-    let (mut entries, bad) = read_as(text, &list.category, list.level);
-    // The last of equal words counts, as it does in a file that is read from its top.
-    let mut seen = HashSet::new();
-    entries.reverse();
-    entries.retain(|entry| seen.insert(entry.word.clone()));
+    let (entries, bad) = read_as(text, &list.category, list.level);
+    let entries = last_of_each(entries);
     if entries.len() as u64 > MOST_WORDS {
         return Err(too_many());
     }
@@ -161,6 +158,14 @@ async fn replace_words(
     let list = moderation.keep_list(tx, list, "words_changed", &can.name).await?;
     let left_out = bad.iter().take(MOST_NAMED).map(ToString::to_string).collect();
     Ok(Json(WordsTaken { list, left_out, left_out_count: bad.len() as u64 }))
+}
+
+/// The last of equal words counts, as it does in a file that is read from its top.
+fn last_of_each(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let mut seen = HashSet::new();
+    entries.reverse();
+    entries.retain(|entry| seen.insert(entry.word.clone()));
+    entries
 }
 
 fn too_many() -> ApiError {
@@ -200,10 +205,8 @@ async fn change_words(
         return Err(ApiError::new(422, "too_many_words", "at most 1000 with one call; a file replaces them all"));
     }
     let (tx, mut list) = moderation.change_list(can.scope(), id).await?;
-    let mut entries = wanted.add.into_iter().map(|word| entry_of(word, &list)).collect::<Result<Vec<_>, _>>()?;
-    let mut seen = HashSet::new();
-    entries.reverse();
-    entries.retain(|entry: &Entry| seen.insert(entry.word.clone()));
+    let entries = wanted.add.into_iter().map(|word| entry_of(word, &list)).collect::<Result<Vec<_>, _>>()?;
+    let entries = last_of_each(entries);
     store::remove(tx.db(), list.id, &wanted.remove).await?;
     store::put(tx.db(), list.id, &entries).await?;
     list.words = store::count_words(tx.db(), list.id).await?;

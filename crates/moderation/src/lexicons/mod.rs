@@ -5,7 +5,7 @@ pub mod http_check;
 pub mod http_words;
 pub mod store;
 
-use crate::text::{Entry, Level, Scopes};
+use crate::text::{Entry, ListLevel, Scopes};
 use events::{Millis, OrgId, RoomId, TeamId};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub struct List {
     pub name: String,
     /// Of words that come in without one.
     pub category: String,
-    pub level: Level,
+    pub level: ListLevel,
     pub enabled: bool,
     pub expires_at: Option<Millis>,
     /// Changes with the words, and with what stands above.
@@ -48,24 +48,24 @@ impl List {
     }
 }
 
-pub fn level_name(level: Option<Level>) -> &'static str {
+pub fn level_name(level: Option<ListLevel>) -> &'static str {
     match level {
-        Some(Level::Alarm) => "alarm",
-        Some(Level::Mask) => "mask",
-        Some(Level::Hold) => "hold",
-        Some(Level::Block) => "block",
+        Some(ListLevel::Alarm) => "alarm",
+        Some(ListLevel::Mask) => "mask",
+        Some(ListLevel::Hold) => "hold",
+        Some(ListLevel::Block) => "block",
         None => "allow",
     }
 }
 
 /// None for `allow`.
-pub fn level_of(name: &str) -> Option<Level> {
+pub fn level_of(name: &str) -> Option<ListLevel> {
     match name {
-        "alarm" => Some(Level::Alarm),
-        "hold" => Some(Level::Hold),
-        "block" => Some(Level::Block),
+        "alarm" => Some(ListLevel::Alarm),
+        "hold" => Some(ListLevel::Hold),
+        "block" => Some(ListLevel::Block),
         "allow" => None,
-        _ => Some(Level::Mask),
+        _ => Some(ListLevel::Mask),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists and their words as rows. What answers a person takes the [`Scope`].
 
 use super::{List, Place, flags_of, level_name, level_of};
-use crate::text::{Entry, Level, Scopes};
+use crate::text::{Entry, ListLevel, Scopes};
 use anyhow::Context;
 use app::Scope;
 use events::{Millis, OrgId, RoomId, TeamId};
@@ -76,7 +76,7 @@ impl From<list::Model> for List {
             place,
             name: row.name,
             category: row.category,
-            level: level_of(&row.level).unwrap_or(Level::Mask),
+            level: level_of(&row.level).unwrap_or(ListLevel::Mask),
             enabled: row.enabled,
             expires_at: row.expires_at_ms.map(Millis),
             revision: row.revision,

@@ -1,11 +1,11 @@
 //! The review desk over HTTP.
 
-use super::{Decided, Item, State, store, verdict_name};
+use super::{Decided, Item, ReviewState, store, verdict_name};
 use crate::{Moderation, clauses};
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
 };
-use axum::{Json, extract::State as Shared};
+use axum::{Json, extract::State};
 use events::{
     DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, ReviewOutcome, RoomId, Source, TextReason, TextVerdict,
     ViewerId,
@@ -105,17 +105,6 @@ impl From<ReviewOutcome> for Outcome {
     }
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ReviewState)]
-enum StateBody {
-    /// A person has to look.
-    Open,
-    /// Decided by rule; a person may look.
-    Noted,
-    Decided,
-}
-
 /// A danmaku that was not simply let through.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReviewItem {
@@ -143,7 +132,7 @@ struct ReviewItem {
     /// 1, 2 or 3.
     tier: u8,
     #[schema(inline)]
-    state: StateBody,
+    state: ReviewState,
     /// By then somebody should have looked.
     #[schema(value_type = i64)]
     due_at_ms: Millis,
@@ -178,11 +167,7 @@ fn body(item: Item, mask: Mask) -> ReviewItem {
         mode: crate::chat::name(item.mode),
         at_ms: item.at,
         tier: item.tier,
-        state: match item.state {
-            State::Open => StateBody::Open,
-            State::Noted => StateBody::Noted,
-            State::Decided => StateBody::Decided,
-        },
+        state: item.state,
         due_at_ms: item.due_at,
         claimed_by,
         claimed_until_ms,
@@ -212,7 +197,7 @@ fn reason(reason: TextReason) -> ReviewReason {
 #[into_params(parameter_in = Query)]
 struct ItemsQuery {
     #[param(inline)]
-    state: Option<StateBody>,
+    state: Option<ReviewState>,
     #[param(inline)]
     verdict: Option<Verdict>,
     #[param(value_type = Option<Uuid>)]
@@ -236,17 +221,13 @@ struct ItemsQuery {
         (status = 403, description = "`forbidden`: needs `moderation.read`", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn list(
-    Shared(moderation): Shared<Moderation>,
+    State(moderation): State<Moderation>,
     can: Can<ReadModeration>,
     ApiQuery(query): ApiQuery<ItemsQuery>,
 ) -> ApiResult<Page<ReviewItem>> {
     let limit = query.limit.map_or(50, Within::get);
     let filter = store::Filter {
-        state: query.state.map(|state| match state {
-            StateBody::Open => State::Open,
-            StateBody::Noted => State::Noted,
-            StateBody::Decided => State::Decided,
-        }),
+        state: query.state,
         verdict: query.verdict.map(|verdict| match verdict {
             Verdict::Alarm => TextVerdict::Alarm,
             Verdict::Mask => TextVerdict::Mask,
@@ -272,7 +253,7 @@ async fn list(
         (status = 404, description = "`not_found`: no such item in your scope", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn find(
-    Shared(moderation): Shared<Moderation>,
+    State(moderation): State<Moderation>,
     can: Can<ReadModeration>,
     ApiPath(position): ApiPath<u64>,
 ) -> ApiResult<ReviewItem> {
@@ -295,7 +276,7 @@ struct ReviewQueue {
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `moderation.read`", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn queue(Shared(moderation): Shared<Moderation>, can: Can<ReadModeration>) -> ApiResult<ReviewQueue> {
+async fn queue(State(moderation): State<Moderation>, can: Can<ReadModeration>) -> ApiResult<ReviewQueue> {
     let app = moderation.app();
     let (open, overdue) = store::waiting(app.store.read(), can.scope(), app.now()).await?;
     Ok(Json(ReviewQueue { open, overdue }))
@@ -329,7 +310,7 @@ struct ClaimedItems {
         (status = 403, description = "`forbidden`: needs `moderation.review`", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn claim(
-    Shared(moderation): Shared<Moderation>,
+    State(moderation): State<Moderation>,
     can: Can<ReviewDanmaku>,
     ApiJson(wanted): ApiJson<ClaimItems>,
 ) -> ApiResult<ClaimedItems> {
@@ -379,7 +360,7 @@ struct VerdictGiven {
         (status = 422, description = "`bad_positions`, `bad_clause`, `bad_note`", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn decide(
-    Shared(moderation): Shared<Moderation>,
+    State(moderation): State<Moderation>,
     can: Can<ReviewDanmaku>,
     ApiJson(verdict): ApiJson<GiveVerdict>,
 ) -> ApiResult<VerdictGiven> {

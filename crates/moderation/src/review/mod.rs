@@ -5,6 +5,8 @@ pub mod reactions;
 pub mod store;
 
 use events::{BroadcastId, ChatMode, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextReason, TextVerdict, ViewerId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// By then somebody has looked: what waits keeps its writer waiting, what was shown stays until then.
 const HELD_MS: i64 = 60_000;
@@ -34,7 +36,7 @@ pub struct Item {
     pub mode: ChatMode,
     pub at: Millis,
     pub tier: u8,
-    pub state: State,
+    pub state: ReviewState,
     pub due_at: Millis,
     pub claimed: Option<(String, Millis)>,
     pub decided: Option<Decided>,
@@ -51,8 +53,9 @@ pub struct Decided {
     pub at: Millis,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewState {
     /// A person has to look.
     Open,
     /// Decided by rule; a person may look.
@@ -60,26 +63,29 @@ pub enum State {
     Decided,
 }
 
-impl State {
+impl ReviewState {
     pub fn name(self) -> &'static str {
         match self {
-            State::Open => "open",
-            State::Noted => "noted",
-            State::Decided => "decided",
+            ReviewState::Open => "open",
+            ReviewState::Noted => "noted",
+            ReviewState::Decided => "decided",
         }
     }
 
     pub fn of(name: &str) -> Self {
-        [State::Open, State::Noted].into_iter().find(|state| state.name() == name).unwrap_or(State::Decided)
+        [ReviewState::Open, ReviewState::Noted]
+            .into_iter()
+            .find(|state| state.name() == name)
+            .unwrap_or(ReviewState::Decided)
     }
 }
 
 /// Whether a person has to look at it, and by when.
-pub fn begins_as(verdict: TextVerdict, at: Millis) -> (State, Millis) {
+pub fn begins_as(verdict: TextVerdict, at: Millis) -> (ReviewState, Millis) {
     match verdict {
-        TextVerdict::Hold => (State::Open, Millis(at.0.saturating_add(HELD_MS))),
-        TextVerdict::Alarm => (State::Open, Millis(at.0.saturating_add(SHOWN_MS))),
-        TextVerdict::Mask | TextVerdict::Block => (State::Noted, at),
+        TextVerdict::Hold => (ReviewState::Open, Millis(at.0.saturating_add(HELD_MS))),
+        TextVerdict::Alarm => (ReviewState::Open, Millis(at.0.saturating_add(SHOWN_MS))),
+        TextVerdict::Mask | TextVerdict::Block => (ReviewState::Noted, at),
     }
 }
 

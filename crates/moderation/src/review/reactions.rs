@@ -1,6 +1,6 @@
 //! Follows the event log: what was judged becomes what people look at, and what they let through is sent.
 
-use super::{Item, State, begins_as, store};
+use super::{Item, ReviewState, begins_as, store};
 use crate::Moderation;
 use anyhow::Context;
 use app::Reaction;
@@ -74,7 +74,7 @@ fn item(position: u64, envelope: Envelope) -> Option<Item> {
         at: envelope.occurred_at,
         tier: 1,
         // What can no longer be read cannot be decided.
-        state: if envelope.erased { State::Noted } else { state },
+        state: if envelope.erased { ReviewState::Noted } else { state },
         due_at,
         claimed: None,
         decided: None,

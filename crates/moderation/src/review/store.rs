@@ -1,6 +1,6 @@
 //! What people look at as rows. What answers a person takes the [`Scope`].
 
-use super::{CLAIM_MS, Decided, Item, State, outcome_name, outcome_of, verdict_name, verdict_of};
+use super::{CLAIM_MS, Decided, Item, ReviewState, outcome_name, outcome_of, verdict_name, verdict_of};
 use crate::chat;
 use anyhow::Context;
 use app::Scope;
@@ -85,7 +85,7 @@ impl From<item::Model> for Item {
             mode: chat::of(&row.mode).unwrap_or_default(),
             at: Millis(row.at_ms),
             tier: row.tier.clamp(1, 3) as u8,
-            state: State::of(&row.state),
+            state: ReviewState::of(&row.state),
             due_at: Millis(row.due_at_ms),
             claimed: row.claimed_by.zip(row.claimed_until_ms.map(Millis)),
             decided,
@@ -149,7 +149,7 @@ pub async fn insert(store: &Store, items: &[Item]) -> anyhow::Result<()> {
 /// Which items. Empty: all of them.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    pub state: Option<State>,
+    pub state: Option<ReviewState>,
     pub verdict: Option<TextVerdict>,
     pub room: Option<RoomId>,
     pub viewer: Option<ViewerId>,
@@ -190,7 +190,7 @@ pub async fn find(db: &impl ConnectionTrait, scope: Scope, position: u64) -> any
 
 /// What waits for a person: how much, and how much of it for too long.
 pub async fn waiting(db: &impl ConnectionTrait, scope: Scope, now: Millis) -> anyhow::Result<(u64, u64)> {
-    let open = within(scope).filter(Column::State.eq(State::Open.name()));
+    let open = within(scope).filter(Column::State.eq(ReviewState::Open.name()));
     let overdue = open.clone().filter(Column::DueAtMs.lte(now.0));
     let all = open.count(db).await.context("counting what waits")?;
     Ok((all, overdue.count(db).await.context("counting what waits for too long")?))
@@ -212,7 +212,7 @@ pub async fn claim(
     now: Millis,
     limit: u64,
 ) -> anyhow::Result<Vec<Item>> {
-    let mut open = within(scope).filter(Column::State.eq(State::Open.name())).filter(unclaimed(by, now));
+    let mut open = within(scope).filter(Column::State.eq(ReviewState::Open.name())).filter(unclaimed(by, now));
     if let Some(room) = room {
         open = open.filter(Column::RoomId.eq(Text(room)));
     }
@@ -233,14 +233,14 @@ pub async fn claim(
 /// Keeps a decision, unless somebody decided before, or is at it.
 pub async fn decide(db: &impl ConnectionTrait, position: u64, decided: &Decided) -> anyhow::Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::State, Expr::value(State::Decided.name()))
+        .col_expr(Column::State, Expr::value(ReviewState::Decided.name()))
         .col_expr(Column::Outcome, Expr::value(outcome_name(decided.outcome)))
         .col_expr(Column::Clause, Expr::value(decided.clause.clone()))
         .col_expr(Column::Note, Expr::value(decided.note.clone()))
         .col_expr(Column::DecidedBy, Expr::value(decided.by.clone()))
         .col_expr(Column::DecidedAtMs, Expr::value(decided.at.0))
         .filter(Column::Position.eq(position as i64))
-        .filter(Column::State.ne(State::Decided.name()))
+        .filter(Column::State.ne(ReviewState::Decided.name()))
         .filter(unclaimed(&decided.by, decided.at));
     Ok(update.exec(db).await.context("keeping a verdict")?.rows_affected == 1)
 }
@@ -255,7 +255,7 @@ pub async fn rejected_since(
         .column(Column::OrgId)
         .column(Column::Viewer)
         .column(Column::DecidedAtMs)
-        .filter(Column::State.eq(State::Decided.name()))
+        .filter(Column::State.eq(ReviewState::Decided.name()))
         .filter(Column::Outcome.eq(outcome_name(ReviewOutcome::Reject)))
         .filter(Column::DecidedAtMs.gte(since.0));
     let rows: Vec<(Text<OrgId>, Text<ViewerId>, i64)> =

@@ -5,7 +5,7 @@ use super::{
     fold::{Gap, Unit, fold, is_han},
     guard::{Words, free_left, free_right},
     latin::Latin,
-    lexicon::{Entry, Level, Scope},
+    lexicon::{Entry, ListLevel, Scope},
     loose::Loose,
 };
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
@@ -86,7 +86,7 @@ pub struct Hit {
     /// As the list has it.
     pub word: Arc<str>,
     pub category: Arc<str>,
-    pub level: Level,
+    pub level: ListLevel,
     pub rule: Rule,
     /// Where the word stands: a list's id or file, or `pack`.
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -132,7 +132,7 @@ struct Listed {
     word: Arc<str>,
     category: Arc<str>,
     list: Arc<str>,
-    level: Option<Level>,
+    level: Option<ListLevel>,
     scope: super::lexicon::Scopes,
 }
 
@@ -251,8 +251,16 @@ impl Filter {
         self.listed.is_empty()
     }
 
-    /// What of the lists stands in a text.
+    /// What of the lists stands in a text, and what becomes of it.
     pub fn check(&self, text: &str, scope: Scope, scratch: &mut Scratch) -> Checked {
+        let hits = self.hits(text, scope, scratch);
+        let verdict = hits.iter().map(|hit| verdict(hit.level)).max().unwrap_or(Verdict::Allow);
+        let text_masked = if hits.is_empty() { text.to_owned() } else { masked(text, &hits) };
+        Checked { verdict, text_masked, hits }
+    }
+
+    /// What of the lists stands in a text, in its order. A clean one allocates nothing.
+    pub fn hits(&self, text: &str, scope: Scope, scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
         let cut = text.char_indices().nth(LONGEST_TEXT).map(|(at, _)| at);
         let looked_at = &text[..cut.unwrap_or(text.len())];
@@ -265,7 +273,7 @@ impl Filter {
             hits.push(Hit {
                 word: "".into(),
                 category: "length".into(),
-                level: Level::Hold,
+                level: ListLevel::Hold,
                 rule: Rule::TooLong,
                 list: "".into(),
                 start: LONGEST_TEXT as u32,
@@ -273,14 +281,13 @@ impl Filter {
             });
         }
         if hits.is_empty() {
-            return Checked { verdict: Verdict::Allow, text_masked: text.to_owned(), hits };
+            return hits;
         }
         tidy(&mut hits);
         if claims::speaks_against(looked_at) {
-            hits.iter_mut().for_each(|hit| hit.level = hit.level.min(Level::Hold));
+            hits.iter_mut().for_each(|hit| hit.level = hit.level.min(ListLevel::Hold));
         }
-        let verdict = hits.iter().map(|hit| verdict(hit.level)).max().unwrap_or(Verdict::Allow);
-        Checked { verdict, text_masked: masked(text, &hits), hits }
+        hits
     }
 
     /// As a reader sees it after the sign that turns the writing around.
@@ -314,7 +321,7 @@ impl Filter {
                 continue;
             }
             (hit.start, hit.end, hit.rule) = (start, end + 1, Rule::Reversed);
-            hit.level = hit.level.min(Level::Hold);
+            hit.level = hit.level.min(ListLevel::Hold);
             hits.push(hit);
         }
     }
@@ -355,7 +362,7 @@ impl Filter {
                 continue;
             }
             let rule = if self.words[word as usize].alias { rule.max(Rule::Alias) } else { rule };
-            let level = if rule.uncertain() && level != Level::Alarm { Level::Hold } else { level };
+            let level = if rule.uncertain() && level != ListLevel::Alarm { ListLevel::Hold } else { level };
             hits.push(Hit {
                 word: listed.word.clone(),
                 category: listed.category.clone(),
@@ -477,12 +484,12 @@ fn spelled_out(pattern: &[Unit], here: &[Unit]) -> bool {
     as_listed || here[1..].iter().all(|unit| unit.gap.seen())
 }
 
-fn verdict(level: Level) -> Verdict {
+fn verdict(level: ListLevel) -> Verdict {
     match level {
-        Level::Alarm => Verdict::Allow,
-        Level::Mask => Verdict::Mask,
-        Level::Hold => Verdict::Hold,
-        Level::Block => Verdict::Block,
+        ListLevel::Alarm => Verdict::Allow,
+        ListLevel::Mask => Verdict::Mask,
+        ListLevel::Hold => Verdict::Hold,
+        ListLevel::Block => Verdict::Block,
     }
 }
 
@@ -503,8 +510,8 @@ fn tidy(hits: &mut Vec<Hit>) {
 }
 
 /// A star for each character of what is masked, held or blocked; everything else as it came.
-fn masked(text: &str, hits: &[Hit]) -> String {
-    let seen = hits.iter().filter(|hit| hit.level > Level::Alarm && hit.rule != Rule::TooLong);
+pub fn masked(text: &str, hits: &[Hit]) -> String {
+    let seen = hits.iter().filter(|hit| hit.level > ListLevel::Alarm && hit.rule != Rule::TooLong);
     starred(text, seen.map(|hit| (hit.start, hit.end)))
 }
 

@@ -7,17 +7,19 @@
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// What happens to a text, the weakest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// It passes, and people are told.
+pub enum ListLevel {
+    /// It passes, and people are told 提醒.
     Alarm,
-    /// It passes without the characters.
+    /// It passes without the characters 打码.
     Mask,
-    /// A person decides.
+    /// A person decides 先审.
     Hold,
+    /// It does not pass 拦截.
     Block,
 }
 
@@ -26,7 +28,7 @@ pub struct Entry {
     pub word: String,
     pub category: String,
     /// None: an innocent word. What lies within it is no hit.
-    pub level: Option<Level>,
+    pub level: Option<ListLevel>,
     /// Only as it is written, in whatever dress.
     pub exact: bool,
     pub initials: bool,
@@ -46,8 +48,9 @@ pub enum Scopes {
 }
 
 /// Where a text stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CheckScope)]
 pub enum Scope {
     #[default]
     Danmaku,
@@ -77,11 +80,11 @@ pub const LONGEST: usize = 64;
 
 /// The entries of a list, and the lines that are none. Lists with a word a line are taken as `mask`.
 pub fn read(text: &str) -> (Vec<Entry>, Vec<BadLine>) {
-    read_as(text, "own", Level::Mask)
+    read_as(text, "own", ListLevel::Mask)
 }
 
 /// The same; words that say neither category nor level have these.
-pub fn read_as(text: &str, category: &str, level: Level) -> (Vec<Entry>, Vec<BadLine>) {
+pub fn read_as(text: &str, category: &str, level: ListLevel) -> (Vec<Entry>, Vec<BadLine>) {
     let (mut entries, mut bad) = (Vec::new(), Vec::new());
     for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim_end_matches(['\r', ' ', ',', '，']);
@@ -96,7 +99,7 @@ pub fn read_as(text: &str, category: &str, level: Level) -> (Vec<Entry>, Vec<Bad
     (entries, bad)
 }
 
-fn entry(line: usize, text: &str, category: &str, level: Level) -> Result<Entry, BadLine> {
+fn entry(line: usize, text: &str, category: &str, level: ListLevel) -> Result<Entry, BadLine> {
     let mut fields = text.split('\t').map(str::trim);
     let word = fields.next().unwrap_or_default().to_owned();
     if word.chars().count() > LONGEST {
@@ -105,10 +108,10 @@ fn entry(line: usize, text: &str, category: &str, level: Level) -> Result<Entry,
     let category = fields.next().filter(|category| !category.is_empty()).unwrap_or(category).to_owned();
     let level = match fields.next().unwrap_or_default() {
         "" => Some(level),
-        "mask" => Some(Level::Mask),
-        "hold" | "review" => Some(Level::Hold),
-        "block" => Some(Level::Block),
-        "alarm" => Some(Level::Alarm),
+        "mask" => Some(ListLevel::Mask),
+        "hold" | "review" => Some(ListLevel::Hold),
+        "block" => Some(ListLevel::Block),
+        "alarm" => Some(ListLevel::Alarm),
         "allow" => None,
         other => return Err(BadLine::Level(line, other.to_owned())),
     };

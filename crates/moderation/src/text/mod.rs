@@ -12,6 +12,6 @@ mod loose;
 mod shape;
 mod sound;
 
-pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict, starred};
+pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict, masked, starred};
 pub use learn::{Coverage, Example, Intervals, Model, Quality, Unusable};
-pub use lexicon::{BadLine, Entry, LONGEST, Level, Scope, Scopes, in_list, pack, read, read_as};
+pub use lexicon::{BadLine, Entry, LONGEST, ListLevel, Scope, Scopes, in_list, pack, read, read_as};

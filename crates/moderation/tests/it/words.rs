@@ -1,6 +1,6 @@
 //! What the filter finds, in whatever dress, and what it leaves alone.
 
-use moderation::text::{Entry, Filter, LONGEST_TEXT, Level, Rule, Scope, Scratch, Verdict, pack, read};
+use moderation::text::{Entry, Filter, LONGEST_TEXT, ListLevel, Rule, Scope, Scratch, Verdict, pack, read};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
@@ -94,7 +94,7 @@ fn a_hit_says_where_and_only_that_is_masked() {
     assert_eq!(checked.text_masked, "他是 ***，别理");
     assert_eq!(checked.verdict, Verdict::Mask);
     let hit = &checked.hits[0];
-    assert_eq!((&*hit.word, &*hit.category, hit.level, hit.start, hit.end), ("骗子", "fraud", Level::Mask, 3, 6));
+    assert_eq!((&*hit.word, &*hit.category, hit.level, hit.start, hit.end), ("骗子", "fraud", ListLevel::Mask, 3, 6));
     let json = serde_json::to_value(&checked).expect("JSON");
     assert_eq!(json["hits"][0]["rule"], "noise");
 }
