@@ -136,7 +136,8 @@ pub fn cpu_seconds(said: &str) -> Option<f64> {
 }
 
 /// Filter and encoders for the rungs; the input comes before, the output after. Key frames stand where the source has its
-/// own, so that all renditions are cut alike.
+/// own, so that all renditions can be cut alike, and times are the source's: by itself ffmpeg moves pictures to whole multiples
+/// of a guessed picture's length.
 pub fn encoders(rungs: &[Rung]) -> Vec<String> {
     let split: String = (0..rungs.len()).map(|n| format!("[s{n}]")).collect();
     let scaled = rungs.iter().enumerate();
@@ -146,7 +147,7 @@ pub fn encoders(rungs: &[Rung]) -> Vec<String> {
     for n in 0..rungs.len() {
         arguments.extend(["-map".into(), format!("[v{n}]")]);
     }
-    let common = "-map 0:a:0? -c:a copy -fps_mode passthrough -c:v libx264 -preset superfast -tune zerolatency \
+    let common = "-map 0:a:0? -c:a copy -fps_mode passthrough -enc_time_base 1:90000 -c:v libx264 -preset superfast -tune zerolatency \
         -profile:v main -pix_fmt yuv420p -force_key_frames source -g 100000 -sc_threshold 0";
     arguments.extend(common.split_whitespace().map(str::to_owned));
     for (n, rung) in rungs.iter().enumerate() {

@@ -134,13 +134,13 @@ impl Run<'_> {
     ) -> anyhow::Result<End> {
         stdin.write_all(&init).await?;
         let number = first.init;
-        let mut piece = first;
+        let (mut piece, mut begins) = (first, false);
         loop {
-            moments.lock().add(piece.part.shown / 90, piece.part.arrived);
+            moments.lock().add(piece.part.shown / 90, piece.part.arrived, begins);
             stdin.write_all(&piece.data).await?;
             let Some(next) = self.source.next(&mut cursor).await? else { return Ok(End::Over) };
             // Init segments change where a segment begins.
-            let begins = cursor.part == 1;
+            begins = cursor.part == 1;
             if next.init != number || (begins && (self.outdated)(&self.rungs)) {
                 return Ok(End::Changed(Cursor { part: 0, ..cursor }));
             }
@@ -174,20 +174,29 @@ async fn read(mut stdout: ChildStdout, outputs: &mut Outputs<'_>, moments: &Mute
     Ok(())
 }
 
-/// When what is shown at a moment of the source's clock came in.
+/// What the rungs need to know of the source, on its clock.
 #[derive(Debug, Default)]
-struct Moments(VecDeque<(i64, Millis)>);
+struct Moments {
+    /// When what is shown at a moment came in.
+    arrived: VecDeque<(i64, Millis)>,
+    /// Where segments after the run's first begin.
+    segments: Vec<i64>,
+}
 
 impl Moments {
-    fn add(&mut self, shown_ms: i64, arrived: Millis) {
-        if self.0.len() >= MOMENTS {
-            self.0.pop_front();
+    fn add(&mut self, shown_ms: i64, arrived: Millis, begins_segment: bool) {
+        if self.arrived.len() >= MOMENTS {
+            self.arrived.pop_front();
         }
-        self.0.push_back((shown_ms, arrived));
+        self.arrived.push_back((shown_ms, arrived));
+        if begins_segment {
+            self.segments.push(shown_ms);
+        }
     }
 
     fn at(&self, ms: i64) -> Millis {
-        let known = self.0.iter().rev().find(|(shown_ms, _)| *shown_ms <= ms).or_else(|| self.0.front());
+        let before = self.arrived.iter().rev().find(|(shown_ms, _)| *shown_ms <= ms);
+        let known = before.or_else(|| self.arrived.front());
         known.map_or(Millis(0), |(shown_ms, arrived)| arrived.plus_ms(ms - shown_ms))
     }
 }
@@ -209,7 +218,9 @@ struct Output {
     lines: u32,
     /// Configurations that came before the clock was known.
     configs: Vec<Tag>,
-    packager: Option<Packager>,
+    packager: Packager,
+    /// Of the source's segments, so many were told to the packager.
+    segments: usize,
     stream: Option<Arc<HlsStream>>,
     newest: Millis,
 }
@@ -219,7 +230,8 @@ impl<'a> Outputs<'a> {
         let output = |rung: &Rung| Output {
             lines: rung.lines,
             configs: Vec::new(),
-            packager: None,
+            packager: Packager::told(run.cuts),
+            segments: 0,
             stream: None,
             newest: begin,
         };
@@ -240,6 +252,7 @@ impl<'a> Outputs<'a> {
                     None => (0, self.rungs.len(), Tag::Audio { data }),
                 };
                 for n in from..to {
+                    self.follow(n, &moments.segments);
                     self.push(n, tag.clone(), at_ms, arrived);
                 }
                 Ok(())
@@ -264,13 +277,19 @@ impl<'a> Outputs<'a> {
         Ok(())
     }
 
+    /// Rungs are cut where the source is: their segments have the same numbers.
+    fn follow(&mut self, rung: usize, segments: &[i64]) {
+        let Some(output) = self.rungs.get_mut(rung) else { return };
+        segments.iter().skip(output.segments).for_each(|at_ms| output.packager.begin_segment(*at_ms));
+        output.segments = segments.len();
+    }
+
     fn push(&mut self, rung: usize, tag: Tag, at_ms: i64, arrived: Millis) {
         let Some(output) = self.rungs.get_mut(rung) else { return };
-        let packager = output.packager.get_or_insert_with(|| Packager::new(self.run.cuts));
         for config in output.configs.drain(..) {
-            packager.push(config, at_ms, arrived, &mut self.packed);
+            output.packager.push(config, at_ms, arrived, &mut self.packed);
         }
-        packager.push(tag, at_ms, arrived, &mut self.packed);
+        output.packager.push(tag, at_ms, arrived, &mut self.packed);
         self.publish(rung);
     }
 
@@ -307,8 +326,8 @@ impl<'a> Outputs<'a> {
 
     fn finish(&mut self) {
         for rung in 0..self.rungs.len() {
-            if let Some(packager) = self.rungs.get_mut(rung).and_then(|output| output.packager.as_mut()) {
-                packager.finish(&mut self.packed);
+            if let Some(output) = self.rungs.get_mut(rung) {
+                output.packager.finish(&mut self.packed);
             }
             self.publish(rung);
         }
@@ -327,13 +346,13 @@ mod tests {
     fn times_are_the_source_s() {
         let mut moments = Moments::default();
         assert_eq!(moments.at(5), Millis(0));
-        moments.add(10_000, Millis(1_000_000));
-        moments.add(10_200, Millis(1_000_230));
+        moments.add(10_000, Millis(1_000_000), false);
+        moments.add(10_200, Millis(1_000_230), true);
         assert_eq!(moments.at(10_000), Millis(1_000_000));
         assert_eq!(moments.at(10_199), Millis(1_000_199));
         assert_eq!(moments.at(10_300), Millis(1_000_330));
         assert_eq!(moments.at(9_990), Millis(999_990));
-        (0..5_000).for_each(|n| moments.add(20_000 + n, Millis(n)));
-        assert_eq!(moments.0.len(), MOMENTS);
+        (0..5_000).for_each(|n| moments.add(20_000 + n, Millis(n), false));
+        assert_eq!((moments.arrived.len(), moments.segments), (MOMENTS, vec![10_200]));
     }
 }

@@ -97,6 +97,8 @@ enum Phase {
 #[derive(Debug)]
 pub struct Packager {
     cuts: Cuts,
+    /// Where segments begin, in milliseconds, when another stream's segments are followed.
+    told: Option<VecDeque<i64>>,
     video: Option<VideoConfig>,
     audio: Option<AudioConfig>,
     metadata_size: (u32, u32),
@@ -116,12 +118,26 @@ impl Packager {
     pub fn new(cuts: Cuts) -> Self {
         Self {
             cuts,
+            told: None,
             video: None,
             audio: None,
             metadata_size: (0, 0),
             phase: Phase::Waiting(Waiting::default()),
             sequence: 0,
             ends: Ends::default(),
+        }
+    }
+
+    /// One that cuts no segments by its own rules, but where it is told to: rounded times or another first picture do not make
+    /// other segments of it than those of the stream it follows.
+    pub fn told(cuts: Cuts) -> Self {
+        Self { told: Some(VecDeque::new()), ..Self::new(cuts) }
+    }
+
+    /// A segment begins with the first picture from here on. Times grow, and come before the pictures they are for.
+    pub fn begin_segment(&mut self, at_ms: i64) {
+        if let Some(told) = &mut self.told {
+            told.push_back(at_ms);
         }
     }
 
@@ -208,7 +224,10 @@ impl Packager {
             }
         }
         match &mut self.phase {
-            Phase::Running(running) => running.take(frame, &self.cuts, &mut self.sequence, out),
+            Phase::Running(running) => {
+                let begins = begins(&mut self.told, &frame);
+                running.take(frame, begins, &self.cuts, &mut self.sequence, out);
+            }
             Phase::Waiting(waiting) => {
                 let now_ms = frame.at_ms;
                 let since_ms = *waiting.since_ms.get_or_insert(now_ms);
@@ -247,7 +266,8 @@ impl Packager {
         let mut running = Running::behind(video, audio, self.ends.video, sound_next);
         for frame in waiting.frames {
             if frame.at_ms >= from_ms {
-                running.take(frame, &self.cuts, &mut self.sequence, out);
+                let begins = begins(&mut self.told, &frame);
+                running.take(frame, begins, &self.cuts, &mut self.sequence, out);
             }
         }
         self.phase = Phase::Running(Box::new(running));
@@ -259,6 +279,12 @@ impl Packager {
         }
         self.ends = self.ends();
     }
+}
+
+/// Whether a segment begins with this frame, when that is told.
+fn begins(told: &mut Option<VecDeque<i64>>, frame: &Frame) -> Option<bool> {
+    let told = told.as_mut()?;
+    Some(frame.video && told.pop_front_if(|at_ms| *at_ms <= frame.at_ms).is_some())
 }
 
 impl Waiting {

@@ -86,11 +86,23 @@ impl Running {
         Self { video, audio, video_floor, sound_next, ..Self::default() }
     }
 
-    pub fn take(&mut self, frame: Frame, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
-        if frame.video { self.picture(frame, cuts, sequence, out) } else { self.sound(frame, cuts, sequence, out) }
+    /// `begins` is whether a segment begins with it, when that is told.
+    pub fn take(
+        &mut self,
+        frame: Frame,
+        begins: Option<bool>,
+        cuts: &Cuts,
+        sequence: &mut u32,
+        out: &mut Vec<Output>,
+    ) {
+        if frame.video {
+            self.picture(frame, begins, cuts, sequence, out)
+        } else {
+            self.sound(frame, cuts, sequence, out)
+        }
     }
 
-    fn picture(&mut self, frame: Frame, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
+    fn picture(&mut self, frame: Frame, begins: Option<bool>, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
         let at = (frame.at_ms * TICKS_PER_MS).max(self.video_floor);
         if self.part_start.is_some() {
             self.step = at - self.newest;
@@ -102,7 +114,8 @@ impl Running {
             let due = frame.key && (due || self.independent == Some(false));
             // Pictures that come slowly end a segment before it is too long.
             let slow = segment + self.step > longest(cuts);
-            let ends = due || slow || segment >= cuts.longest_ms * TICKS_PER_MS || self.is_full(cuts);
+            let own = due || slow || segment >= cuts.longest_ms * TICKS_PER_MS;
+            let ends = begins.unwrap_or(own) || self.is_full(cuts);
             if ends || self.part_due(at, self.step, cuts) {
                 let end = if at > part_start { at } else { part_start.max(self.sound_end().unwrap_or(part_start)) };
                 self.cut(Cut { end, next: Some(at), all: false, ends_segment: ends }, sequence, out);

@@ -125,6 +125,25 @@ fn every_frame_is_there_once_and_tracks_continue_without_gaps() {
 }
 
 #[test]
+fn who_is_told_where_segments_begin_cuts_there_and_nowhere_else() {
+    let (mut packager, mut clock, mut out) = (Packager::told(CUTS), Clock::default(), Vec::new());
+    let tags = show::tags(0, 10_000, 25);
+    let begin = |tag: &Tag| clock.read(tag.video, tag.timestamp);
+    let first = tags.iter().filter(|tag| tag.video && tag.payload[1] == 1).map(begin).next().unwrap();
+    // Too soon for its own rules, and then longer than they like.
+    [1_000, 1_700, 8_990].into_iter().for_each(|ms| packager.begin_segment(first + ms));
+    let mut clock = Clock::default();
+    tags.iter().for_each(|tag| push(&mut packager, &mut clock, tag, Millis(0), &mut out));
+    packager.finish(&mut out);
+    let length_ms = |output: &Output| match output {
+        Output::Fragment(fragment) => fragment.duration / 90,
+        Output::Init { .. } => 0,
+    };
+    // Pictures come every 40 ms.
+    assert_eq!(out.iter().map(length_ms).collect::<Vec<_>>(), [0, 1_000, 720, 7_280, 1_000]);
+}
+
+#[test]
 fn data_offsets_lead_to_the_samples() {
     let made = package(&show::tags(0, 4_000, 50));
     let fragment = &made.fragments[0];
