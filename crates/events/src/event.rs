@@ -90,6 +90,8 @@ pub enum Event {
     DanmakuJudged(DanmakuJudged),
     /// A person decided about a danmaku 人工审核.
     DanmakuReviewed(DanmakuReviewed),
+    /// A viewer reported a danmaku 举报.
+    DanmakuReported(DanmakuReported),
     /// A danmaku was taken off the screens 撤下.
     DanmakuRemoved(DanmakuRemoved),
     /// How speaking goes in a room changed 发言模式.
@@ -155,6 +157,7 @@ impl Event {
             Event::ConsentWithdrawn(_) => "ConsentWithdrawn",
             Event::DanmakuJudged(_) => "DanmakuJudged",
             Event::DanmakuReviewed(_) => "DanmakuReviewed",
+            Event::DanmakuReported(_) => "DanmakuReported",
             Event::DanmakuRemoved(_) => "DanmakuRemoved",
             Event::ChatModeChanged(_) => "ChatModeChanged",
             Event::LexiconChanged(_) => "LexiconChanged",

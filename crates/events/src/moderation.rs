@@ -113,6 +113,15 @@ pub struct DanmakuReviewed {
     pub by: String,
 }
 
+/// A viewer says that a danmaku is against the rules 举报. The envelope's viewer is who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DanmakuReported {
+    /// Of the `DanmakuJudged` about it, or of the `DanmakuSent` where nothing was judged.
+    pub position: u64,
+    /// Of the published clauses.
+    pub clause: String,
+}
+
 /// A danmaku that was shown is taken off the screens 撤下.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DanmakuRemoved {

@@ -69,6 +69,7 @@ pub const LIST: &[Kind] = &[
     kind("LexiconChanged", Without(&["by"])),
     kind("DanmakuJudged", Never("viewers' words; the queue shows them to who has `moderation.read`")),
     kind("DanmakuReviewed", Without(&["by"])),
+    kind("DanmakuReported", Never("what one viewer does; the desk shows who reported to who has `moderation.read`")),
     kind("DanmakuRemoved", Whole),
     kind("Sanctioned", Without(&["by"])),
     kind("SanctionChanged", Without(&["by"])),

@@ -5,6 +5,7 @@ pub mod clauses;
 mod gate;
 mod lexicons;
 mod migrations;
+mod reports;
 mod review;
 pub mod text;
 
@@ -45,7 +46,9 @@ impl Moderation {
                 .merge(lexicons::http_words::routes(self.clone()))
                 .merge(lexicons::http_check::routes(self.clone()))
                 .merge(chat::http::routes(self.clone()))
-                .merge(review::http::routes(self.clone())),
+                .merge(review::http::routes(self.clone()))
+                .merge(reports::http::routes(self.clone()))
+                .merge(reports::viewer::routes(self.clone())),
             migrations: migrations::MIGRATIONS,
             reactions: vec![review::reactions::keep(self.clone()), review::reactions::release(self.clone())],
             jobs: vec![Job::new("moderation-gate", move |stop| gate::run(moderation, stop))],
@@ -76,7 +79,9 @@ impl Moderation {
 
     /// Empties what a viewer wrote before a position of the log, and says how much that was.
     pub async fn forget_person(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
-        review::store::erase(&self.0.app.store, org, viewer, before).await
+        let store = &self.0.app.store;
+        reports::store::erase(store, org, viewer, before).await?;
+        review::store::erase(store, org, viewer, before).await
     }
 
     /// How much is kept of what was written before a position, and from when; not of these viewers, and not of these shows.
@@ -98,7 +103,9 @@ impl Moderation {
         viewers: &BTreeSet<ViewerId>,
         shows: &BTreeSet<BroadcastId>,
     ) -> anyhow::Result<u64> {
-        review::store::erase_old(&self.0.app.store, org, before, viewers, shows).await
+        let store = &self.0.app.store;
+        reports::store::erase_old(store, org, before, viewers).await?;
+        review::store::erase_old(store, org, before, viewers, shows).await
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -2,9 +2,10 @@
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_moderation",
-    sql: "
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_moderation",
+        sql: "
 CREATE TABLE moderation_lists (
     id TEXT NOT NULL PRIMARY KEY,
     org_id TEXT NOT NULL,
@@ -73,4 +74,25 @@ CREATE INDEX moderation_items_state_idx ON moderation_items (org_id, state, due_
 CREATE INDEX moderation_items_viewer_idx ON moderation_items (org_id, viewer, position);
 CREATE INDEX moderation_items_room_idx ON moderation_items (room_id, position);
 ",
-}];
+    },
+    Migration {
+        name: "0005_reports",
+        sql: "
+CREATE TABLE moderation_reports (
+    position BIGINT NOT NULL,
+    reporter TEXT NOT NULL,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    clause TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    decided_at_ms BIGINT,
+    PRIMARY KEY (position, reporter)
+);
+CREATE INDEX moderation_reports_reporter_idx ON moderation_reports (org_id, reporter, at_ms);
+ALTER TABLE moderation_items ADD COLUMN reports INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE moderation_items ADD COLUMN report_weight_milli INTEGER NOT NULL DEFAULT 0;
+",
+    },
+];

@@ -362,7 +362,7 @@ impl Holder for Reviews {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["moderation_items"]
+        &["moderation_items", "moderation_reports"]
     }
 
     async fn erase(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
@@ -384,7 +384,7 @@ impl Keeper for Reviews {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["moderation_items"]
+        &["moderation_items", "moderation_reports"]
     }
 
     async fn old(&self, age: &Age) -> anyhow::Result<Old> {

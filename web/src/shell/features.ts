@@ -65,6 +65,8 @@ export const featureTexts = {
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
   moderation: () => import("../features/moderation/texts").then((texts) => texts.moderationTexts),
+  quality: () => import("../features/quality/texts").then((texts) => texts.qualityTexts),
+  sanctions: () => import("../features/sanctions/texts").then((texts) => texts.sanctionTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
   retention: () => import("../features/privacy/retention/texts").then((texts) => texts.retentionTexts),
   privacy: () => import("../features/privacy/texts").then((texts) => texts.privacyTexts),

@@ -56,4 +56,5 @@ export const StaffIcon = icon(<><circle cx="9" cy="8" r="3.500" /><path d="M3 19
 export const LogIcon = icon(<path d="M6 3.500h9l4 4v13H6zM14.500 3.500V8H19M9.500 12h6M9.500 16h6" />)
 export const BellIcon = icon(<path d="M18 16v-5a6 6 0 0 0-12 0v5l-2 2.500h16zM10 21h4" />)
 export const HistoryIcon = icon(<><path d="M4.500 6.500v4h4M4.700 10.200A8 8 0 1 1 4 13.500" /><path d="M12 8.500V13l3 2" /></>)
+export const FlagIcon = icon(<path d="M6 21V4M6 5c4-2.500 7 2.500 12 0v8.500c-5 2.500-8-2.500-12 0" />)
 export const ShieldIcon = icon(<path d="M12 3.500 19 6v6c0 4.500-3 7.300-7 8.500-4-1.200-7-4-7-8.500V6zM8.500 12l2.500 2.500 4.500-5" />)

@@ -207,9 +207,10 @@ impl Vault {
             });
             let fresh = fresh.collect::<anyhow::Result<Vec<Row>>>()?;
             let tx = self.store.begin().await?;
-            self::store::insert(tx.db(), fresh).await?;
+            let kept = self::store::insert(tx.db(), &self.root_name, &fresh).await?;
             // Another process may have been faster.
-            rows.extend(self::store::of(tx.db(), &self.root_name, &lacking).await?);
+            let is_all = kept == fresh.len() as u64;
+            rows.extend(if is_all { fresh } else { self::store::of(tx.db(), &self.root_name, &lacking).await? });
             tx.commit().await?;
             metrics::counter!("kaibo_vault_keys_made_total").increment(lacking.len() as u64);
         }

@@ -4,9 +4,10 @@ use super::cache::Owner;
 use anyhow::Context;
 use events::OrgId;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
+use serde_json::json;
 use std::collections::{BTreeSet, HashSet};
 use store::Text;
 use uuid::Uuid;
@@ -44,8 +45,16 @@ pub struct Row {
     pub position: u64,
 }
 
-/// SQLite takes a limited number of values in a statement.
-const ROWS_A_STATEMENT: usize = 1_000;
+/// A crowd's keys are one value, so that there is one statement for however many: JSON's rows, of which both databases make a table.
+fn listed(db: &impl ConnectionTrait, sql: &str, list: serde_json::Value, root: Option<&str>) -> Statement {
+    let backend = db.get_database_backend();
+    let rows = match backend {
+        DbBackend::Sqlite => "json_each($1)",
+        _ => "json_array_elements(CAST($1 AS json))",
+    };
+    let values = [Some(list.to_string().into()), root.map(Into::into)].into_iter().flatten();
+    Statement::from_sql_and_values(backend, sql.replace("{rows}", rows), values)
+}
 
 impl From<key::Model> for Row {
     fn from(row: key::Model) -> Self {
@@ -54,52 +63,43 @@ impl From<key::Model> for Row {
     }
 }
 
-/// Keeps new keys; an owner that has one already keeps it.
-pub async fn insert(db: &impl ConnectionTrait, rows: Vec<Row>) -> anyhow::Result<()> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some = rows.by_ref().take(ROWS_A_STATEMENT).map(|row| key::ActiveModel {
-            id: Set(Text(row.id)),
-            org_id: Set(Text(row.owner.org)),
-            person: Set(row.owner.person.to_string()),
-            period: Set(row.owner.period),
-            root: Set(row.root),
-            sealed: Set(row.sealed),
-            position: Set(row.position as i64),
-        });
-        let known =
-            OnConflict::columns([Column::OrgId, Column::Person, Column::Period, Column::Root]).do_nothing().to_owned();
-        let insert = Entity::insert_many(some.collect::<Vec<_>>()).on_conflict(known);
-        insert.exec_without_returning(db).await.context("keeping the keys of viewers")?;
-    }
-    Ok(())
+/// Keeps new keys; an owner that has one already keeps it. How many were kept.
+pub async fn insert(db: &impl ConnectionTrait, root: &str, rows: &[Row]) -> anyhow::Result<u64> {
+    let list = rows.iter().map(|Row { id, owner, sealed, position, .. }| {
+        json!([id, owner.org, owner.person, owner.period, sealed, position])
+    });
+    let sql = "INSERT INTO vault_keys (id, org_id, person, period, root, sealed, position)
+               SELECT value ->> 0, value ->> 1, value ->> 2, CAST(value ->> 3 AS INTEGER), $2, value ->> 4,
+                   CAST(value ->> 5 AS BIGINT)
+               FROM {rows} WHERE TRUE ON CONFLICT (org_id, person, period, root) DO NOTHING";
+    let kept = db.execute_raw(listed(db, sql, list.collect(), Some(root))).await;
+    Ok(kept.context("keeping the keys of viewers")?.rows_affected())
 }
 
 pub async fn of(db: &impl ConnectionTrait, root: &str, owners: &[Owner]) -> anyhow::Result<Vec<Row>> {
-    let mut found = Vec::new();
-    for some in owners.chunk_by(|one, next| (one.org, one.period) == (next.org, next.period)) {
-        for some in some.chunks(ROWS_A_STATEMENT) {
-            let Some(Owner { org, period, .. }) = some.first() else { continue };
-            let rows = Entity::find()
-                .filter(Column::OrgId.eq(Text(*org)))
-                .filter(Column::Period.eq(*period))
-                .filter(Column::Root.eq(root))
-                .filter(Column::Person.is_in(some.iter().map(|owner| &*owner.person)));
-            let rows = rows.all(db).await.context("reading the keys of viewers")?;
-            found.extend(rows.into_iter().map(Row::from));
-        }
-    }
-    Ok(found)
+    let list = owners.iter().map(|Owner { org, person, period }| json!([org, person, period]));
+    let sql = "SELECT vault_keys.* FROM {rows} JOIN vault_keys ON org_id = value ->> 0 AND person = value ->> 1
+                   AND period = CAST(value ->> 2 AS INTEGER) AND vault_keys.root = $2";
+    rows(db, listed(db, sql, list.collect(), Some(root))).await
 }
 
 pub async fn find(db: &impl ConnectionTrait, ids: &[Uuid]) -> anyhow::Result<Vec<Row>> {
-    let mut found = Vec::new();
-    for some in ids.chunks(ROWS_A_STATEMENT) {
-        let rows = Entity::find().filter(Column::Id.is_in(some.iter().map(|id| Text(*id))));
-        let rows = rows.all(db).await.context("reading the keys of viewers")?;
-        found.extend(rows.into_iter().map(Row::from));
-    }
-    Ok(found)
+    let list = ids.iter().map(|id| json!([id]));
+    rows(
+        db,
+        listed(
+            db,
+            "SELECT vault_keys.* FROM {rows} JOIN vault_keys ON vault_keys.id = value ->> 0",
+            list.collect(),
+            None,
+        ),
+    )
+    .await
+}
+
+async fn rows(db: &impl ConnectionTrait, statement: Statement) -> anyhow::Result<Vec<Row>> {
+    let rows = Entity::find().from_raw_sql(statement).all(db).await.context("reading the keys of viewers")?;
+    Ok(rows.into_iter().map(Row::from).collect())
 }
 
 /// Which keys are to be destroyed.

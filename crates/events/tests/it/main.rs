@@ -176,6 +176,7 @@ fn samples() -> Vec<Event> {
             tier: 1,
             by: "lin".into(),
         }),
+        Event::DanmakuReported(DanmakuReported { position: 41, clause: "contact".into() }),
         Event::DanmakuRemoved(DanmakuRemoved { position: 40 }),
         Event::ChatModeChanged(ChatModeChanged { mode: ChatMode::BeforeReview }),
         Event::LexiconChanged(LexiconChanged {
@@ -264,6 +265,7 @@ fn variant(event: &Event) -> &'static str {
         Event::ConsentWithdrawn(_) => "ConsentWithdrawn",
         Event::DanmakuJudged(_) => "DanmakuJudged",
         Event::DanmakuReviewed(_) => "DanmakuReviewed",
+        Event::DanmakuReported(_) => "DanmakuReported",
         Event::DanmakuRemoved(_) => "DanmakuRemoved",
         Event::ChatModeChanged(_) => "ChatModeChanged",
         Event::LexiconChanged(_) => "LexiconChanged",

@@ -1,7 +1,7 @@
 //! The review desk over HTTP.
 
 use super::{Decided, Item, ReviewState, store, verdict_name};
-use crate::{Moderation, clauses};
+use crate::{Moderation, clauses, reports};
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
 };
@@ -149,6 +149,10 @@ struct ReviewItem {
     decided_at_ms: Option<Millis>,
     /// Its words are gone, for good.
     erased: bool,
+    /// How many viewers reported it.
+    reports: u32,
+    /// How far they are believed together: one of whom nothing is known counts a half.
+    report_weight: f64,
 }
 
 fn body(item: Item, mask: Mask) -> ReviewItem {
@@ -177,6 +181,8 @@ fn body(item: Item, mask: Mask) -> ReviewItem {
         decided_by: decided.as_ref().map(|decided| decided.by.clone()),
         decided_at_ms: decided.map(|decided| decided.at),
         erased: item.erased,
+        reports: item.reports,
+        report_weight: f64::from(item.report_weight_milli) / 1_000.0,
     }
 }
 
@@ -395,6 +401,7 @@ async fn decide(
             continue;
         }
         given.decided.push(position);
+        reports::store::decide(tx.db(), item.position, outcome, now).await?;
         let reviewed = DanmakuReviewed {
             position: item.position,
             outcome,

@@ -42,6 +42,9 @@ pub struct Item {
     pub decided: Option<Decided>,
     /// Its words are gone, for good.
     pub erased: bool,
+    /// How many viewers reported it, and how far they are believed.
+    pub reports: u32,
+    pub report_weight_milli: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -79,6 +79,8 @@ fn item(position: u64, envelope: Envelope) -> Option<Item> {
         claimed: None,
         decided: None,
         erased: envelope.erased,
+        reports: 0,
+        report_weight_milli: 0,
     })
 }
 

@@ -8,9 +8,9 @@ use events::{BroadcastId, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextVerd
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, OnConflict},
+    sea_query::{self, Expr, OnConflict},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use store::{Store, Text};
 
 mod item {
@@ -47,6 +47,8 @@ mod item {
         pub decided_by: Option<String>,
         pub decided_at_ms: Option<i64>,
         pub erased: bool,
+        pub reports: i32,
+        pub report_weight_milli: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,7 +58,7 @@ mod item {
 
 use item::{Column, Entity};
 
-/// SQLite takes at most 32,766 parameters a statement; a row has 26.
+/// SQLite takes at most 32,766 parameters a statement; a row has 28.
 const ROWS_A_STATEMENT: usize = 1_000;
 
 impl From<item::Model> for Item {
@@ -90,6 +92,8 @@ impl From<item::Model> for Item {
             claimed: row.claimed_by.zip(row.claimed_until_ms.map(Millis)),
             decided,
             erased: row.erased,
+            reports: row.reports.max(0) as u32,
+            report_weight_milli: row.report_weight_milli.max(0) as u32,
         }
     }
 }
@@ -122,6 +126,8 @@ fn to_row(item: &Item) -> item::ActiveModel {
         decided_by: Set(None),
         decided_at_ms: Set(None),
         erased: Set(item.erased),
+        reports: Set(item.reports as i32),
+        report_weight_milli: Set(item.report_weight_milli as i32),
     }
 }
 
@@ -144,6 +150,50 @@ pub async fn insert(store: &Store, items: &[Item]) -> anyhow::Result<()> {
             .context("keeping what is to be reviewed")?;
     }
     tx.commit().await
+}
+
+/// Keeps one that viewers brought up, unless it is there.
+pub async fn add(db: &impl ConnectionTrait, item: &Item) -> anyhow::Result<()> {
+    let once = OnConflict::column(Column::Position).do_nothing().to_owned();
+    let kept = Entity::insert_many([to_row(item)]).on_conflict(once).exec_without_returning(db).await;
+    kept.context("keeping what was reported").map(drop)
+}
+
+/// The item about a danmaku that is shown at this position.
+pub async fn shown_as(db: &impl ConnectionTrait, room: RoomId, position: u64) -> anyhow::Result<Option<Item>> {
+    // It stands at the danmaku, or at what was decided just behind it.
+    let found = Entity::find()
+        .filter(Column::Position.is_in([position as i64, position.saturating_add(1) as i64]))
+        .filter(Column::RoomId.eq(Text(room)))
+        .filter(Column::ShownPosition.eq(position as i64));
+    let found = found.order_by_asc(Column::Position).one(db).await.context("finding what was reported")?;
+    Ok(found.map(Item::from))
+}
+
+/// One of anybody's, for the program itself.
+pub async fn any(db: &impl ConnectionTrait, position: u64) -> anyhow::Result<Option<Item>> {
+    let found = Entity::find_by_id(position as i64).one(db).await.context("finding an item")?;
+    Ok(found.map(Item::from))
+}
+
+/// One more viewer reported it.
+pub async fn reported(db: &impl ConnectionTrait, position: u64, weight_milli: u32) -> anyhow::Result<()> {
+    let more = |column: Column, by: i32| sea_query::ExprTrait::add(Expr::col(column), by);
+    let update = Entity::update_many()
+        .col_expr(Column::Reports, more(Column::Reports, 1))
+        .col_expr(Column::ReportWeightMilli, more(Column::ReportWeightMilli, weight_milli as i32))
+        .filter(Column::Position.eq(position as i64));
+    update.exec(db).await.context("counting a report").map(drop)
+}
+
+/// A person has to look, by then.
+pub async fn open(db: &impl ConnectionTrait, position: u64, state: ReviewState, due_at: Millis) -> anyhow::Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(state.name()))
+        .col_expr(Column::DueAtMs, Expr::value(due_at.0))
+        .filter(Column::Position.eq(position as i64))
+        .filter(Column::State.ne(ReviewState::Decided.name()));
+    update.exec(db).await.context("putting what was reported before people").map(drop)
 }
 
 /// Which items. Empty: all of them.
@@ -243,6 +293,39 @@ pub async fn decide(db: &impl ConnectionTrait, position: u64, decided: &Decided)
         .filter(Column::State.ne(ReviewState::Decided.name()))
         .filter(unclaimed(&decided.by, decided.at));
     Ok(update.exec(db).await.context("keeping a verdict")?.rows_affected == 1)
+}
+
+/// Who decided since then: how much, and how much of it too late.
+pub async fn decided_by(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    since: Millis,
+) -> anyhow::Result<Vec<(String, u64, u64)>> {
+    let counted = |late: bool| {
+        // What nobody has to look at is never late.
+        let is_late = Condition::all()
+            .add(Column::Verdict.is_in([verdict_name(TextVerdict::Hold), verdict_name(TextVerdict::Alarm)]))
+            .add(sea_query::ExprTrait::gt(Expr::col(Column::DecidedAtMs), Expr::col(Column::DueAtMs)));
+        let rows = within(scope)
+            .filter(Column::State.eq(ReviewState::Decided.name()))
+            .filter(Column::DecidedAtMs.gte(since.0))
+            .filter(if late { is_late } else { Condition::all() });
+        rows.select_only().column(Column::DecidedBy).column_as(Column::Position.count(), "count").group_by(Column::DecidedBy)
+    };
+    let all: Vec<(Option<String>, i64)> =
+        counted(false).into_tuple().all(db).await.context("counting verdicts of people")?;
+    let late: Vec<(Option<String>, i64)> =
+        counted(true).into_tuple().all(db).await.context("counting late verdicts of people")?;
+    let mut late: HashMap<Option<String>, i64> = late.into_iter().collect();
+    let mut people: Vec<(String, u64, u64)> = all
+        .into_iter()
+        .map(|(by, count)| {
+            let late = late.remove(&by).unwrap_or_default();
+            (by.unwrap_or_default(), count.max(0) as u64, late.max(0) as u64)
+        })
+        .collect();
+    people.sort();
+    Ok(people)
 }
 
 /// Whose danmaku were rejected since then, and when.

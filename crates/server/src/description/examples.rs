@@ -300,6 +300,7 @@ fn known(owner: &str, field: &str) -> Option<Value> {
         ("PublishedClause", "en") => json!("luring viewers elsewhere"),
         ("PublishedClause", "source") => json!("《网络直播营销管理办法(试行)》第十八条"),
         ("ChangeWords", "remove") => json!(["加徽信"]),
+        ("OwnReport", "state") => json!("upheld"),
         ("GiveVerdict", "outcome") => json!("reject"),
         ("ClaimItems", "limit") => json!(10),
         ("GiveVerdict", "note") => json!("留了微信号"),

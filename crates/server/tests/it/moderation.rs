@@ -218,3 +218,102 @@ async fn a_room_is_opened_closed_and_looked_at_first() {
     assert_eq!(item["reasons"][0]["rule"], "joined", "{item}");
     show.running.run(async {}).await.expect("an end");
 }
+
+impl Show {
+    async fn token(&self) -> String {
+        let ticket = self.ask("POST", &format!("/api/rooms/{}/viewer-token", self.room), json!({})).await;
+        ticket["token"].as_str().expect("a token").to_owned()
+    }
+
+    async fn report(&self, token: &str, position: &Value, clause: &str) -> (u16, Value) {
+        let url = format!("http://{}/api/rooms/{}/reports?token={token}", self.running.http, self.room);
+        let body = json!({"position": position, "clause": clause});
+        let answer = client().post(url).json(&body).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json().await.expect("JSON"))
+    }
+
+    async fn own_reports(&self, token: &str) -> Value {
+        self.ask("GET", &format!("/api/rooms/{}/reports?token={token}", self.room), Value::Null).await
+    }
+}
+
+#[tokio::test]
+async fn what_viewers_report_comes_before_people_and_they_learn_what_came_of_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let show = Show::start(config(&dir)).await;
+    let (mut author, mut other) = (show.viewer().await, show.viewer().await);
+    author.says("1", "主播是骗人的").await;
+    author.says("2", "今天天气好").await;
+    let (bad, good) = (other.sees("主播是骗人的").await["pos"].clone(), other.sees("今天天气好").await["pos"].clone());
+    let token = show.token().await;
+
+    let (status, told) = show.report(&token, &bad, "fraud").await;
+    assert_eq!((status, &told["state"]), (200, &json!("open")), "{told}");
+    assert_eq!(show.report(&token, &bad, "abuse").await.1["clause"], "fraud", "the same again is the same");
+    let item = show.item("主播是骗人的").await;
+    assert_eq!(
+        (&item["state"], &item["reports"], &item["reasons"][0]["rule"]),
+        (&json!("open"), &json!(1), &json!("report"))
+    );
+    for (position, clause, status, code) in [
+        (&bad, "nonsense", 422, "bad_clause"),
+        (&json!(0), "abuse", 404, "danmaku_not_found"),
+        (&json!(u64::MAX), "abuse", 404, "danmaku_not_found"),
+        (&json!(1), "abuse", 404, "danmaku_not_found"),
+    ] {
+        let (found, told) = show.report(&token, position, clause).await;
+        assert_eq!((found, &told["code"]), (status, &json!(code)), "{told}");
+    }
+    assert_eq!(show.report(&author.token, &bad, "abuse").await.1["code"], "own_danmaku");
+
+    // A person upholds one and dismisses the other.
+    show.report(&token, &good, "abuse").await;
+    show.decide("主播是骗人的", json!({"outcome": "reject", "clause": "fraud"})).await;
+    show.decide("今天天气好", json!({"outcome": "pass"})).await;
+    let own = show.own_reports(&token).await;
+    let states: Vec<&Value> =
+        own["reports"].as_array().expect("reports").iter().map(|report| &report["state"]).collect();
+    assert_eq!(states, ["dismissed", "upheld"]);
+    assert_eq!((&own["points"], &own["distrusted"]), (&json!(10), &json!(false)));
+    let late = show.token().await;
+    assert_eq!(show.report(&late, &good, "abuse").await.1["state"], "late");
+    show.running.run(async {}).await.expect("an end");
+}
+
+#[tokio::test]
+async fn whoever_is_mostly_wrong_or_comes_with_a_brigade_counts_less() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let show = Show::start(config(&dir)).await;
+    let (mut author, mut other) = (show.viewer().await, show.viewer().await);
+    let mut brigade = Vec::new();
+    for _ in 0..3 {
+        brigade.push(show.token().await);
+    }
+    // They report what nobody minds, again and again.
+    for n in 0..11 {
+        let text = format!("无害的第{n}句话");
+        author.says(&n.to_string(), &text).await;
+        let position = other.sees(&text).await["pos"].clone();
+        for token in &brigade {
+            assert_eq!(show.report(token, &position, "abuse").await.0, 200);
+        }
+        if n < 10 {
+            show.decide(&text, json!({"outcome": "pass"})).await;
+        }
+    }
+    let item = show.item("无害的第10句话").await;
+    assert_eq!((&item["state"], &item["reports"], &item["report_weight"]), (&json!("noted"), &json!(3), &json!(0.0)));
+    let path = format!("/api/moderation/items/{}/reports", item["position"]);
+    let told = show.ask("GET", &path, Value::Null).await;
+    let reports = told["reports"].as_array().expect("reports");
+    assert!(reports.iter().all(|report| report["brigade"] == true && report["distrusted"] == true), "{told}");
+    assert_eq!(show.own_reports(&brigade[0]).await["distrusted"], true);
+    // Somebody else still brings it up.
+    let honest = show.token().await;
+    show.report(&honest, &other.sees("无害的第10句话").await["pos"].clone(), "abuse").await;
+    let item = show.item("无害的第10句话").await;
+    assert_eq!(item["state"], "open", "{item}");
+    let told = show.ask("GET", &path, Value::Null).await;
+    assert_eq!((&told["weight_without_brigade"], &told["looked_at_without_brigade"]), (&json!(0.5), &json!(true)));
+    show.running.run(async {}).await.expect("an end");
+}

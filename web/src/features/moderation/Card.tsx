@@ -1,11 +1,16 @@
 // What waits, large: its words with the hits marked, why, by whom, where and when.
 import { useQuery } from "@tanstack/react-query"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../api/client"
 import { useNow } from "../../ui/Ago"
 import { clock, dateTime } from "../../ui/format"
 import { useMasked } from "../../shell/Masked"
+import { may, useMe } from "../../shell/session"
+import { Impose } from "../sanctions/Impose"
+import "../sanctions/sanctions.css"
 import { moderation, momentOf, type Item } from "./moderation"
+import { Reported } from "./Reported"
 import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
 
 /** How many of a viewer's earlier ones are told. */
@@ -17,6 +22,10 @@ export function Card({ item, picked }: { item: Item; picked: boolean }) {
   const room = rooms.data?.items.find((one) => one.id === item.room)
   const moment = momentOf(item, room)
   const nick = item.nick ?? ""
+  const { t: sanction } = useTranslation("sanctions")
+  const me = useMe()
+  const [imposing, setImposing] = useState(false)
+  const imposes = me.data !== undefined && may(me.data, "sanction.impose")
   return (
     <article className={picked ? "panel card picked" : "panel card"} data-testid="card" data-position={item.position} aria-label={t("card")}>
       <p className="card-text"><Marked text={item.text} hits={hitsOf(item, "text")} /></p>
@@ -27,9 +36,12 @@ export function Card({ item, picked }: { item: Item; picked: boolean }) {
         <span>{room?.title ?? item.room}</span>
         <time className="num">{dateTime(item.at_ms)}</time>
         <span>{t(item.mode === "before_review" ? "mode_before_review" : "mode_after_review")}</span>
+        {imposes && <button type="button" onClick={() => setImposing(true)}>{sanction("impose")}</button>}
         {moment !== null && <a href={moment} target="_blank" rel="noreferrer">{t("see_moment")}</a>}
       </p>
+      {item.reports > 0 && <Reported item={item} />}
       <Earlier item={item} />
+      {imposing && <Impose position={item.position} text={item.text} clause={item.reasons.find((one) => one.category !== "")?.category ?? "own"} done={() => undefined} close={() => setImposing(false)} />}
     </article>
   )
 }

@@ -8,7 +8,7 @@ import { useNow } from "../../ui/Ago"
 import { count } from "../../ui/format"
 import { Failed, Loading, Message } from "../../ui/States"
 import { Card } from "./Card"
-import { EMPTY, digit, keyed, step, UNDO_MS, type Verdict } from "./desk"
+import { EMPTY, keyed, keyOf, step, UNDO_MS, type Verdict } from "./desk"
 import { moderation } from "./moderation"
 import { OpenTable } from "./OpenTable"
 import { useClauseName, useClauses } from "./Reasons"
@@ -125,7 +125,7 @@ export function Desk() {
           <Button type="primary" disabled={table && desk.picked.length === 0} onClick={() => decide("pass", null)}>{t("pass")} <kbd>P</kbd></Button>
           {clauses.data?.map((clause, at) => (
             <Button key={clause.code} danger disabled={table && desk.picked.length === 0} onClick={() => decide("reject", clause.code)} title={clause.source}>
-              <Named code={clause.code} />{digit(at) !== null && <> <kbd>{digit(at)}</kbd></>}
+              <Named code={clause.code} />{keyOf(at) !== null && <> <kbd>{keyOf(at)}</kbd></>}
             </Button>
           ))}
         </div>
@@ -164,7 +164,7 @@ function Outbox({ outbox, undo }: { outbox: Verdict[]; undo: () => void }) {
   )
 }
 
-const HELP = [["1 … 9, 0", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["?", "help_help"]] as const
+const HELP = [["1 … 0 - = [", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["?", "help_help"]] as const
 
 function Help({ close }: { close: () => void }) {
   const { t } = useTranslation("moderation")

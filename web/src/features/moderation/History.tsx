@@ -9,6 +9,9 @@ import { dateTime } from "../../ui/format"
 import { Failed, Loading, Message } from "../../ui/States"
 import { LEVELS, moderation, STATES, type Item, type ItemFilter } from "./moderation"
 import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
+import { may, useMe } from "../../shell/session"
+import { Impose } from "../sanctions/Impose"
+import "../sanctions/sanctions.css"
 
 export function History({ viewer }: { viewer: string }) {
   const { t } = useTranslation("moderation")
@@ -50,7 +53,11 @@ export function History({ viewer }: { viewer: string }) {
 function Judged({ item, only }: { item: Item; only: (viewer: string) => void }) {
   const { t } = useTranslation("moderation")
   const named = useClauseName()
+  const { t: sanction } = useTranslation("sanctions")
   const masked = useMasked()
+  const me = useMe()
+  const [imposing, setImposing] = useState(false)
+  const imposes = me.data !== undefined && may(me.data, "sanction.impose") && item.outcome === "reject"
   return (
     <li>
       <p className="item-text">{item.erased ? <i className="quiet">{t("erased")}</i> : <Marked text={item.text} hits={hitsOf(item, "text")} />}</p>
@@ -64,7 +71,9 @@ function Judged({ item, only }: { item: Item; only: (viewer: string) => void }) 
         <time className="num">{dateTime(item.at_ms)}</time>
         {masked ? <span className="mono">{item.viewer}</span>
           : <button type="button" className="mono" aria-label={`${t("only_viewer")} ${item.viewer}`} onClick={() => only(item.viewer)}>{item.viewer.slice(0, 12)}</button>}
+        {imposes && <button type="button" onClick={() => setImposing(true)}>{sanction("impose")}</button>}
       </p>
+      {imposing && <Impose position={item.position} text={item.text} clause={item.clause ?? ""} done={() => undefined} close={() => setImposing(false)} />}
     </li>
   )
 }

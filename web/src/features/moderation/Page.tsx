@@ -6,16 +6,21 @@ import { Masked } from "../../shell/Masked"
 import { Desk } from "./Desk"
 import { History } from "./History"
 import { Lists } from "./Lists"
+import { may, useMe } from "../../shell/session"
+import { Appeals } from "../sanctions/Appeals"
+import { Sanctions } from "../sanctions/Sanctions"
 import "./moderation.css"
 
-const TABS = ["desk", "items", "lists"] as const
+const TABS = ["desk", "items", "sanctions", "appeals", "lists"] as const
 type Tab = (typeof TABS)[number]
 
 export default function Page() {
   const { t } = useTranslation("moderation")
   const search: { tab?: Tab; viewer?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
-  const tab = TABS.find((one) => one === search.tab) ?? "desk"
+  const me = useMe()
+  const open = TABS.filter((one) => one !== "appeals" || (me.data !== undefined && may(me.data, "appeal.decide")))
+  const tab = open.find((one) => one === search.tab) ?? "desk"
   return (
     <>
       <div className="page-head">
@@ -23,11 +28,15 @@ export default function Page() {
         <Masked />
         <span className="spring" />
         <Segmented
-          aria-label={t("part")} value={tab} options={TABS.map((value) => ({ value, label: t(`tab_${value}`) }))}
+          aria-label={t("part")} value={tab} options={open.map((value) => ({ value, label: t(`tab_${value}`) }))}
           onChange={(tab) => void navigate({ to: "/moderation", search: tab === "desk" ? {} : { tab } })}
         />
       </div>
-      {tab === "desk" ? <Desk /> : tab === "items" ? <History key={search.viewer ?? ""} viewer={search.viewer ?? ""} /> : <Lists />}
+      {tab === "desk" ? <Desk />
+        : tab === "items" ? <History key={search.viewer ?? ""} viewer={search.viewer ?? ""} />
+          : tab === "sanctions" ? <Sanctions />
+            : tab === "appeals" ? <Appeals />
+              : <Lists />}
     </>
   )
 }

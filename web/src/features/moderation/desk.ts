@@ -94,7 +94,10 @@ function nearest(desk: Desk, order: number[]): number | null {
   return behind.find((one) => order.includes(one)) ?? order.at(-1) ?? null
 }
 
-/** What a key does. The first ten rules have digits. */
+/** Keys of rules, as they stand in a row on the keyboard. */
+const RULE_KEYS = "1234567890-=["
+
+/** What a key does. */
 export function keyed(key: string, clauses: readonly { code: string }[], now: number): Action | null {
   switch (key.toLowerCase()) {
     case " ": case "p": return { do: "decide", outcome: "pass", clause: null, now }
@@ -105,10 +108,10 @@ export function keyed(key: string, clauses: readonly { code: string }[], now: nu
     case "?": return { do: "help" }
     case "escape": return { do: "help", open: false }
   }
-  const clause = /^\d$/.test(key) ? clauses[(Number(key) + 9) % 10] : undefined
+  const clause = key.length === 1 && RULE_KEYS.includes(key) ? clauses[RULE_KEYS.indexOf(key)] : undefined
   return clause ? { do: "decide", outcome: "reject", clause: clause.code, now } : null
 }
 
-export function digit(at: number): string | null {
-  return at < 10 ? String((at + 1) % 10) : null
+export function keyOf(at: number): string | null {
+  return RULE_KEYS[at] ?? null
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { parts } from "../danmaku/danmaku"
-import { EMPTY, UNDO_MS, digit, keyed, step, type Action, type Desk } from "./desk"
+import { EMPTY, UNDO_MS, keyed, keyOf, step, type Action, type Desk } from "./desk"
 import { marksOf, momentOf, ruleOf } from "./moderation"
 
 const CLAUSES = ["abuse", "sexual", "gambling"].map((code) => ({ code }))
@@ -51,8 +51,8 @@ describe("the desk", () => {
     expect(press("?", press("?", three)).help).toBe(false)
   })
 
-  it("gives the first ten rules a digit", () => {
-    expect([0, 8, 9, 10].map(digit)).toEqual(["1", "9", "0", null])
+  it("gives rules the keys of the upper row", () => {
+    expect([0, 8, 9, 10, 12, 13].map(keyOf)).toEqual(["1", "9", "0", "-", "[", null])
   })
 })
 

@@ -18,7 +18,7 @@ export const LEVELS = ["alarm", "mask", "hold", "block"] as const
 export const SCOPES = ["danmaku", "script", "title"] as const
 const RULES = [
   "exact", "form", "invisible", "noise", "repeat", "pinyin", "initials", "homophone", "split", "lookalike", "leet", "filler", "emoji", "alias",
-  "reversed", "too_long", "joined", "model", "history", "mode",
+  "reversed", "too_long", "joined", "model", "history", "mode", "report",
 ] as const
 
 /** A rule this screen has words for. */
@@ -47,6 +47,7 @@ const listAt = (id: string) => `/api/moderation/lists/${encodeURIComponent(id)}`
 export const moderation = {
   items: (filter: ItemFilter, after?: string) => ask<Page<Item>>("GET", `/api/moderation/items${query({ ...filter, after })}`),
   queue: () => ask<Schemas["ReviewQueue"]>("GET", "/api/moderation/queue"),
+  reports: (position: number) => ask<Schemas["ItemReports"]>("GET", `/api/moderation/items/${position}/reports`),
   claim: (limit: number) => ask<Schemas["ClaimedItems"]>("POST", "/api/moderation/queue/claim", { limit }),
   decide: (verdict: { positions: number[]; outcome: "pass" | "reject"; clause?: string }) => ask<Schemas["VerdictGiven"]>("POST", "/api/moderation/verdicts", verdict),
   clauses: () => ask<Clause[]>("GET", "/api/public/clauses"),

@@ -1,14 +1,17 @@
 // The danmaku list and the composer. Own lines appear at once and tell what became of them.
-import { useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react"
+import { lazy, Suspense, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import { HeartIcon, SendIcon } from "../../../ui/icons"
+import { FlagIcon, HeartIcon, SendIcon } from "../../../ui/icons"
 import type { Line, Sanction } from "../socket/client"
 import { useClause, untilOf } from "./clauses"
 import { useFollowing } from "./following"
 import { launchHeart } from "./hearts"
 import { Replays } from "./Replays"
+import { Report } from "./Report"
 import type { ViewerSession } from "./session"
 import { TrackList } from "./TrackList"
+
+const OwnSanctions = lazy(() => import("./Sanctions"))
 
 // The server counts Unicode scalar values.
 function characters(text: string): number {
@@ -56,7 +59,7 @@ function List({ session }: { session: ViewerSession }) {
         ref={list} className="lines" tabIndex={0} aria-label={t("chat")} data-testid="chat" onScroll={onScroll}
       >
         {lines.length === 0 && <li className="nothing">{t("chat_empty")}</li>}
-        {lines.map((line) => <ChatLine key={line.key} line={line} again={() => client.sayAgain(line.key)} chars={client.state.danmaku_chars} />)}
+        {lines.map((line) => <ChatLine key={line.key} session={session} line={line} again={() => client.sayAgain(line.key)} chars={client.state.danmaku_chars} />)}
       </ol>
       {!following && (
         <button type="button" className="newer" onClick={toNewest}>{t("chat_newer")} ↓</button>
@@ -65,8 +68,9 @@ function List({ session }: { session: ViewerSession }) {
   )
 }
 
-function ChatLine({ line, again, chars }: { line: Line; again: () => void; chars: number }) {
+function ChatLine({ session, line, again, chars }: { session: ViewerSession; line: Line; again: () => void; chars: number }) {
   const { t } = useTranslation("viewer")
+  const [reporting, setReporting] = useState(false)
   const refusal = KNOWN_REFUSALS.find((one) => one === line.refusal)
   const name = line.own ? t("me") : line.nick
   const why = useClause(line.clause)
@@ -75,6 +79,10 @@ function ChatLine({ line, again, chars }: { line: Line; again: () => void; chars
     <li className={line.own ? "line own" : "line"} data-delivery={line.own ? line.delivery : undefined}>
       {name !== null && <span className="nick">{name}</span>}
       <span className="text">{line.text}</span>
+      {!line.own && line.pos !== null && (
+        <button type="button" className="plain flag" aria-label={t("report_this", { text: line.text })} aria-expanded={reporting} onClick={() => setReporting(!reporting)}><FlagIcon size={14} /></button>
+      )}
+      {reporting && line.pos !== null && <Report session={session} pos={line.pos} close={() => setReporting(false)} />}
       {line.own && line.delivery === "sending" && <span className="state">{t("sending")}…</span>}
       {line.own && line.delivery === "held" && <span className="state" role="status">{t("held")}</span>}
       {line.own && line.delivery === "refused" && (
@@ -112,7 +120,7 @@ function Composer({ session }: { session: ViewerSession }) {
 
   return (
     <div className="composer-box">
-      {state.sanction && <Told sanction={state.sanction} close={() => client.dismissSanction()} />}
+      {state.sanction && <Told session={session} sanction={state.sanction} close={() => client.dismissSanction()} />}
       {off && <p className="connection" role="status" data-testid="chat-off">{t("chat_off")}</p>}
       {state.chat === "before_review" && <p className="connection quiet" data-testid="before-review">{t("before_review")}</p>}
       {state.phase === "reconnecting" && <p className="connection" role="status">{t("offline")}…</p>}
@@ -134,19 +142,22 @@ function Composer({ session }: { session: ViewerSession }) {
 }
 
 // What was decided about this viewer. It stays until it was read; a ban has a page of its own.
-function Told({ sanction, close }: { sanction: Sanction; close: () => void }) {
+function Told({ session, sanction, close }: { session: ViewerSession; sanction: Sanction; close: () => void }) {
   const { t } = useTranslation("viewer")
   const { t: ui } = useTranslation("ui")
+  const [open, setOpen] = useState(false)
   const why = useClause(sanction.clause)
   const end = untilOf(sanction.until)
   return (
-    <p className="connection told" role="alert" data-testid="sanction" data-kind={sanction.kind}>
+    <div className="connection told" role="alert" data-testid="sanction" data-kind={sanction.kind}>
       <span>
         <b>{t(`sanction_${sanction.kind}`)}</b>
         {why !== null && <> {t("because", { why })}</>}
         {sanction.kind === "mute" && <> {end === null ? t("muted_for_good") : t("muted_until", { until: end })}</>}
       </span>
+      <button type="button" className="plain" aria-expanded={open} onClick={() => setOpen(!open)}>{t("own_open")}</button>
       <button type="button" className="plain" onClick={close}>{ui("close")}</button>
-    </p>
+      {open && <Suspense><OwnSanctions session={session} /></Suspense>}
+    </div>
   )
 }

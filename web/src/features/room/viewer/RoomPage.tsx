@@ -12,6 +12,7 @@ import type { Replay } from "./recordings"
 import { ViewerSession } from "./session"
 import { Stage } from "./Stage"
 
+const OwnSanctions = lazy(() => import("./Sanctions"))
 const ConsentBar = lazy(() => import("../../audience/consent/Bar"))
 
 type Opening = { at: "opening" } | { at: "open"; session: ViewerSession } | { at: "refused"; why: "no_room" | "private" }
@@ -74,7 +75,7 @@ function Room({ session }: { session: ViewerSession }) {
   useEffect(() => {
     if (title) document.title = `${title} · Kaibo 开播`
   }, [title])
-  if (state.phase === "closed" && sanction?.kind === "ban") return <ShutOut clause={sanction.clause} until={sanction.until} />
+  if (state.phase === "closed" && sanction?.kind === "ban") return <ShutOut session={session} clause={sanction.clause} until={sanction.until} />
   return (
     <main className="room">
       <div className="watch">
@@ -86,7 +87,7 @@ function Room({ session }: { session: ViewerSession }) {
   )
 }
 
-function ShutOut({ clause, until }: { clause: string | null; until: number | null }) {
+function ShutOut({ session, clause, until }: { session: ViewerSession; clause: string | null; until: number | null }) {
   const { t } = useTranslation("viewer")
   const why = useClause(clause)
   const end = untilOf(until)
@@ -95,6 +96,7 @@ function ShutOut({ clause, until }: { clause: string | null; until: number | nul
       <h1>{t("banned")}</h1>
       {why !== null && <p role="status">{t("because", { why })}</p>}
       {end !== null && <p>{t("banned_until", { until: end })}</p>}
+      <Suspense><OwnSanctions session={session} /></Suspense>
     </main>
   )
 }

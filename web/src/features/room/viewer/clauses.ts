@@ -1,10 +1,10 @@
-// The published rules in the page's language. They are read once, when something is first refused by one.
+// The published rules in the page's language. They are read once, when something is first refused or reported by one.
 import { useSyncExternalStore } from "react"
 import { ask } from "../../../api/client"
 import { useLanguage } from "../../../ui/appearance"
 import { dateTime } from "../../../ui/format"
 
-interface Clause {
+export interface Clause {
   code: string
   zh: string
   en: string
@@ -30,6 +30,14 @@ function read(): void {
     // The next line that names a rule asks again.
     () => { asked = false },
   )
+}
+
+/** All of them; null until they are known. */
+export function useClauses(): readonly Clause[] | null {
+  return useSyncExternalStore((watcher) => {
+    read()
+    return subscribe(watcher)
+  }, () => known)
 }
 
 /** A rule in words; null without one, and until it is known. A room's own category is its own word. */

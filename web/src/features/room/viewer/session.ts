@@ -1,5 +1,6 @@
 // One player load: its token, socket, played time and players, tied together and ended together.
-import { api, Problem } from "../../../api/client"
+import { api, ask, Problem } from "../../../api/client"
+import type { components } from "../../../api/schema"
 import type { ViewerToken } from "../../../api/types"
 import { isRemembered, loadMemory, memoryOf, readConsent, saveMemory, sayConsent, unanswered, type Answers, type Consent } from "../../audience/consent/consent"
 import { PlayedCounter } from "../../audience/played"
@@ -48,6 +49,10 @@ export interface Asking {
   again: boolean
   failed: boolean
 }
+
+export type OwnReport = components["schemas"]["OwnReport"]
+export type OwnSanction = components["schemas"]["ViewerSanction"]
+export type OwnReports = components["schemas"]["OwnReports"]
 
 export class ViewerSession {
   readonly client: RoomClient
@@ -107,6 +112,29 @@ export class ViewerSession {
       // Meanwhile the text may be another one, which has to be shown first.
       if (error instanceof Problem && error.status === 409) await this.readConsent().catch(() => undefined)
     }
+  }
+
+  /** Says that a danmaku breaks a rule. */
+  report(position: number, clause: string): Promise<OwnReport> {
+    return ask<OwnReport>("POST", this.own("reports"), { position, clause })
+  }
+
+  ownReports(): Promise<OwnReports> {
+    return ask<OwnReports>("GET", this.own("reports"))
+  }
+
+  /** What was imposed on this viewer. */
+  ownSanctions(): Promise<components["schemas"]["ViewerSanctions"]> {
+    return ask("GET", this.own("sanctions"))
+  }
+
+  /** Objects to a sanction. */
+  appeal(sanction: string, text: string): Promise<components["schemas"]["ViewerAppeal"]> {
+    return ask("POST", this.own(`sanctions/${encodeURIComponent(sanction)}/appeal`), { text })
+  }
+
+  private own(what: string): string {
+    return `/api/rooms/${encodeURIComponent(this.room)}/${what}?token=${encodeURIComponent(this.current.token)}`
   }
 
   private async readConsent(): Promise<void> {
