@@ -102,7 +102,7 @@ release: need-run web ## The real thing: optimised for speed
 	cargo build --locked --release -p cli
 
 bench: need-test release ## Every benchmark, with its peers where they are installed
-	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku vault; do cargo run --locked --release -p benches --bin $$bin; done
+	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku vault gate; do cargo run --locked --release -p benches --bin $$bin; done
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo tools/postgres.sh cargo run --locked --release -p benches --bin rooms
 

@@ -99,8 +99,8 @@ impl TestApp {
     }
 
     /// Sends any request.
-    pub async fn send(&self, request: Request<String>) -> Answer {
-        let response = self.router.clone().oneshot(request.map(crate::http::Body::from)).await;
+    pub async fn send(&self, request: Request<impl Into<crate::http::Body>>) -> Answer {
+        let response = self.router.clone().oneshot(request.map(Into::into)).await;
         let Ok(response) = response;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();

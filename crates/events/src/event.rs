@@ -98,6 +98,10 @@ pub enum Event {
     ChatModeChanged(ChatModeChanged),
     /// A list of words 词库 was made, changed or removed.
     LexiconChanged(LexiconChanged),
+    /// A version of a learned model 模型 was made, or counts otherwise from now on.
+    ModelChanged(ModelChanged),
+    /// From which probabilities on models count 模型阈值, and what is sampled.
+    ModelRulesChanged(ModelRulesChanged),
     /// A sanction 处罚 was imposed.
     Sanctioned(Sanctioned),
     /// A sanction does not hold any more, or again.
@@ -161,6 +165,8 @@ impl Event {
             Event::DanmakuRemoved(_) => "DanmakuRemoved",
             Event::ChatModeChanged(_) => "ChatModeChanged",
             Event::LexiconChanged(_) => "LexiconChanged",
+            Event::ModelChanged(_) => "ModelChanged",
+            Event::ModelRulesChanged(_) => "ModelRulesChanged",
             Event::Sanctioned(_) => "Sanctioned",
             Event::SanctionChanged(_) => "SanctionChanged",
             Event::AppealFiled(_) => "AppealFiled",

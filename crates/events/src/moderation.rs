@@ -44,7 +44,7 @@ pub enum TextField {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextReason {
     /// How it was found: a way of the filter (`exact`, `homophone` ...), `joined` (with what the viewer wrote just before), `model`,
-    /// `mode` (the room's mode).
+    /// `mode` (the room's mode), `sample_near` and `sample_random` (it passed, and is looked at to learn from 主动抽样).
     pub rule: String,
     pub verdict: TextVerdict,
     /// As the list has it.
@@ -144,6 +144,44 @@ pub struct LexiconChanged {
     pub words: u64,
     /// Empty: nobody did, its time was over.
     pub by: String,
+}
+
+/// A version of a learned model 模型 was made, or counts otherwise from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelChanged {
+    pub model: Uuid,
+    /// Its number in the organisation.
+    pub number: u32,
+    /// What it looks for: a published clause, or `any` of them.
+    pub category: String,
+    /// `uploaded`, `learned`, `measured`, `shadow`, `in_force`, `rolled_back` or `retired`.
+    pub change: String,
+    /// The version that was in force before, or is again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Uuid>,
+    /// Why, in one's own words; `macro_f1_fell` where nobody was asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Empty: nobody did.
+    pub by: String,
+}
+
+/// From which probabilities on models hold and report, and what is sampled. In a room: what is stricter there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelRulesChanged {
+    pub thresholds: Vec<ModelThreshold>,
+    /// Of what passes, in millionths. None in a room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_micro: Option<u32>,
+    pub by: String,
+}
+
+/// In thousandths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelThreshold {
+    pub category: String,
+    pub alarm_milli: u32,
+    pub hold_milli: u32,
 }
 
 /// What a sanction 处罚 does, the mildest first.

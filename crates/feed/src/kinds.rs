@@ -67,6 +67,8 @@ pub const LIST: &[Kind] = &[
     kind("DanmakuSent", Never("viewers' words and names; the archive tells them to who has `danmaku.read`")),
     kind("ChatModeChanged", Whole),
     kind("LexiconChanged", Without(&["by"])),
+    kind("ModelChanged", Without(&["reason", "by"])),
+    kind("ModelRulesChanged", Without(&["by"])),
     kind("DanmakuJudged", Never("viewers' words; the queue shows them to who has `moderation.read`")),
     kind("DanmakuReviewed", Without(&["by"])),
     kind("DanmakuReported", Never("what one viewer does; the desk shows who reported to who has `moderation.read`")),

@@ -5,6 +5,7 @@ pub mod clauses;
 mod gate;
 mod lexicons;
 mod migrations;
+mod models;
 mod reports;
 mod review;
 pub mod text;
@@ -32,15 +33,17 @@ struct Inner {
     app: App,
     audience: Audience,
     gate: Gate,
+    /// Somebody decided: there may be something to learn.
+    learn: tokio::sync::Notify,
 }
 
 impl Moderation {
     pub fn new(app: App, audience: Audience) -> Self {
-        Self(Arc::new(Inner { app, audience, gate: Gate::default() }))
+        Self(Arc::new(Inner { app, audience, gate: Gate::default(), learn: tokio::sync::Notify::new() }))
     }
 
     pub fn feature(&self) -> Feature {
-        let moderation = self.clone();
+        let (moderation, learner) = (self.clone(), self.clone());
         Feature {
             routes: lexicons::http::routes(self.clone())
                 .merge(lexicons::http_words::routes(self.clone()))
@@ -48,10 +51,15 @@ impl Moderation {
                 .merge(chat::http::routes(self.clone()))
                 .merge(review::http::routes(self.clone()))
                 .merge(reports::http::routes(self.clone()))
-                .merge(reports::viewer::routes(self.clone())),
+                .merge(reports::viewer::routes(self.clone()))
+                .merge(models::http::routes(self.clone()))
+                .merge(models::http_rules::routes(self.clone())),
             migrations: migrations::MIGRATIONS,
             reactions: vec![review::reactions::keep(self.clone()), review::reactions::release(self.clone())],
-            jobs: vec![Job::new("moderation-gate", move |stop| gate::run(moderation, stop))],
+            jobs: vec![
+                Job::new("moderation-gate", move |stop| gate::run(moderation, stop)),
+                Job::new("moderation-models", move |stop| models::keep_learning(learner, stop)),
+            ],
             permissions: vec![ManageChat::INFO, ReadModeration::INFO, ReviewDanmaku::INFO, ManageModeration::INFO],
             ..Feature::new("moderation")
         }

@@ -76,6 +76,70 @@ CREATE INDEX moderation_items_room_idx ON moderation_items (room_id, position);
 ",
     },
     Migration {
+        name: "0002_models",
+        sql: "
+CREATE TABLE moderation_models (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    category TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    note TEXT NOT NULL,
+    base_id TEXT,
+    learned_to BIGINT,
+    texts BIGINT NOT NULL,
+    bad BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    kept BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    state_at_ms BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    measured TEXT,
+    made_by TEXT NOT NULL,
+    made_at_ms BIGINT NOT NULL,
+    former_id TEXT,
+    asked BIGINT NOT NULL DEFAULT 0,
+    alarmed BIGINT NOT NULL DEFAULT 0,
+    held BIGINT NOT NULL DEFAULT 0,
+    otherwise BIGINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX moderation_models_org_id_number_key ON moderation_models (org_id, number);
+
+CREATE TABLE moderation_model_files (
+    model_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (model_id, kind)
+);
+
+CREATE TABLE moderation_model_rules (
+    place TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT,
+    room_id TEXT,
+    rules TEXT NOT NULL,
+    changed_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE moderation_labels (
+    position BIGINT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    reviewed_position BIGINT NOT NULL,
+    rejected BOOLEAN NOT NULL,
+    clause TEXT,
+    tier INTEGER NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at_ms BIGINT NOT NULL,
+    score_milli INTEGER,
+    model_id TEXT,
+    sample TEXT
+);
+CREATE INDEX moderation_labels_reviewed_idx ON moderation_labels (org_id, reviewed_position);
+CREATE INDEX moderation_labels_model_idx ON moderation_labels (model_id, reviewed_position);
+",
+    },
+    Migration {
         name: "0005_reports",
         sql: "
 CREATE TABLE moderation_reports (

@@ -1,7 +1,11 @@
 //! What is in force, made from the records: at the start, whenever a list or a mode changes, and now and then in case it was missed.
 
-use super::{InForce, Lists, RoomRules};
-use crate::{Moderation, chat, lexicons, review, text};
+use super::{Counts, InForce, Lists, Models, RoomRules, Scorer};
+use crate::{
+    Moderation, chat, lexicons,
+    models::{self, ModelState, Version},
+    review, text,
+};
 use anyhow::Context;
 use app::Stop;
 use events::{Envelope, Event, LexiconChanged, Millis, OrgId, RoomId, Source};
@@ -29,6 +33,9 @@ pub async fn run(moderation: Moderation, stop: Stop) -> anyhow::Result<()> {
             remembered = remember(&moderation).await.inspect_err(|error| tracing::warn!("{error:#}")).is_ok();
         }
         moderation.reload().await;
+        if let Err(error) = write_counts(&moderation).await {
+            tracing::warn!("what models said could not be written down: {error:#}");
+        }
         let gate = &moderation.0.gate;
         gate.forget_strikes(moderation.app().now());
         let pause = if gate.in_force().is_some() { EVERY } else { AGAIN };
@@ -67,6 +74,20 @@ async fn expire(moderation: &Moderation) -> anyhow::Result<()> {
         tx.emit(changed(&list, "expired", "", now)).await?;
     }
     tx.commit().await
+}
+
+/// Adds what models said meanwhile to what they said before.
+async fn write_counts(moderation: &Moderation) -> anyhow::Result<()> {
+    let Some(in_force) = moderation.0.gate.in_force() else { return Ok(()) };
+    for scorer in in_force.models.values().flat_map(|models| models.all()) {
+        let asked = scorer.counts.take();
+        if asked.asked == 0 {
+            continue;
+        }
+        let written = models::store::add_asked(&moderation.app().store, scorer.id, asked).await;
+        written.inspect_err(|_| scorer.counts.put_back(asked))?;
+    }
+    Ok(())
 }
 
 /// The event of a list's change.
@@ -139,7 +160,41 @@ impl Moderation {
             };
             rooms.entry(room).or_default().lists = Some(made);
         }
-        Ok(InForce { orgs, pack: Some(pack), rooms })
+        let mut of_models: HashMap<OrgId, Models> = HashMap::new();
+        for (place, rules) in models::store::all_rules(db).await? {
+            match place.room {
+                Some(room) => rooms.entry(room).or_default().thresholds = Arc::new(rules.thresholds),
+                None => of_models.entry(place.org).or_default().rules = rules,
+            }
+        }
+        for version in models::store::asked(db).await? {
+            // Who speaks does not wait for a model that cannot be read.
+            let scorer = match self.scorer(&before, &version).await {
+                Ok(scorer) => scorer,
+                Err(error) => {
+                    metrics::counter!("kaibo_moderation_model_failures_total").increment(1);
+                    tracing::error!("model {} counts without being asked: {error:#}", version.number);
+                    continue;
+                }
+            };
+            let of = of_models.entry(version.org).or_default();
+            let asked = if version.state == ModelState::InForce { &mut of.in_force } else { &mut of.shadow };
+            asked.push(scorer);
+        }
+        let models = of_models.into_iter().map(|(org, models)| (org, Arc::new(models))).collect();
+        Ok(InForce { orgs, pack: Some(pack), rooms, models })
+    }
+
+    /// A version that is asked; one that was asked before goes on counting.
+    async fn scorer(&self, before: &InForce, version: &Version) -> anyhow::Result<Scorer> {
+        let known =
+            before.models.get(&version.org).and_then(|models| models.all().find(|known| known.id == version.id));
+        if let Some(known) = known {
+            return Ok(known.clone());
+        }
+        let model = models::store::model(self.app().store.read(), version).await?;
+        let counts = Arc::new(Counts::default());
+        Ok(Scorer { id: version.id, category: version.category.as_str().into(), model: Arc::new(model), counts })
     }
 
     /// A filter of these lists, off the way of everything else.

@@ -1,18 +1,29 @@
 //! The gate 判定: every danmaku on its way into the log is asked about here. In memory only, and never waits.
 
 mod load;
+mod models;
 mod recent;
 mod rules;
+mod sample;
 
 pub use load::{changed, run};
+use models::Opinion;
+pub use models::{Counts, Models, Scorer};
 
-use crate::text::{Checked, Filter, Hit, Scope, Scratch, masked, starred};
+use crate::{
+    models::Threshold,
+    text::{Checked, Filter, Hit, Pieces, Scope, Scratch, masked, starred},
+};
 use audience::RoomRef;
 use events::{ChatMode, DanmakuJudged, DanmakuSent, Millis, OrgId, RoomId, TextField, TextVerdict, ViewerId};
 use parking_lot::{Mutex, RwLock};
 use recent::Recent;
-use rules::{Decided, Known, decide};
-use std::{collections::HashMap, sync::Arc};
+use rules::{Decided, Known, bare, decide};
+use sample::Sampler;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use tokio::sync::watch;
 
 /// How long rejected danmaku are held against their writer.
@@ -33,12 +44,15 @@ pub struct InForce {
     /// For organisations without lists.
     pub pack: Option<Arc<Lists>>,
     pub rooms: HashMap<RoomId, RoomRules>,
+    pub models: HashMap<OrgId, Arc<Models>>,
 }
 
 #[derive(Clone, Default)]
 pub struct RoomRules {
     pub mode: ChatMode,
     pub lists: Option<Arc<Lists>>,
+    /// What is stricter here.
+    pub thresholds: Arc<BTreeMap<String, Threshold>>,
 }
 
 #[derive(Default)]
@@ -48,6 +62,7 @@ pub struct Gate {
     pub(crate) ready: watch::Sender<bool>,
     recent: Mutex<Recent>,
     strikes: Mutex<HashMap<(OrgId, ViewerId), Vec<Millis>>>,
+    samplers: Mutex<HashMap<OrgId, Sampler>>,
     /// Whoever loads: one at a time, so that nothing newer is replaced by something older.
     turn: tokio::sync::Mutex<()>,
 }
@@ -94,16 +109,18 @@ impl Gate {
         let in_force = self.in_force()?;
         let lists = in_force.of(room.org)?;
         let rules = in_force.rooms.get(&room.room).cloned().unwrap_or_default();
-        let mut scratch = Scratch::default();
+        let usual = Models::default();
+        let models = in_force.models.get(&room.org).map_or(&usual, Arc::as_ref);
+        let (mut scratch, mut pieces) = (Scratch::default(), Pieces::default());
         let judged = said.iter().map(|(viewer, danmaku)| {
-            let asked = Asked { room, lists, rules: &rules, viewer, danmaku, now };
-            self.one(&asked, &mut scratch)
+            let asked = Asked { room, lists, models, rules: &rules, viewer, danmaku, now };
+            self.one(&asked, &mut scratch, &mut pieces)
         });
         Some(judged.collect())
     }
 
-    fn one(&self, asked: &Asked<'_>, scratch: &mut Scratch) -> Option<Judgement> {
-        let Asked { room, lists, rules, viewer, danmaku, now } = asked;
+    fn one(&self, asked: &Asked<'_>, scratch: &mut Scratch, pieces: &mut Pieces) -> Option<Judgement> {
+        let Asked { room, lists, models, rules, viewer, danmaku, now } = asked;
         let filter = &lists.filter;
         let mut hits = filter.hits(&danmaku.text, Scope::Danmaku, scratch);
         if let Some(own) = &rules.lists {
@@ -112,15 +129,18 @@ impl Gate {
         let nick = danmaku.nick.as_ref().map(|nick| filter.hits(nick, Scope::Danmaku, scratch)).unwrap_or_default();
         let before = self.recent.lock().join(room.room, viewer, &danmaku.text, *now);
         let joined = before.map(|before| joined(filter, &before, &danmaku.text, scratch)).unwrap_or_default();
+        let opinions = models.ask(&rules.thresholds, &danmaku.text, pieces);
         let known = Known {
             text: &hits,
             nick: &nick,
             joined: &joined,
-            score: None,
+            models: &opinions,
             mode: rules.mode,
             strikes: self.strikes(room.org, viewer, *now),
         };
-        let Decided { verdict, reasons } = decide(&known)?;
+        let decided = decide(&known).or_else(|| self.sample(asked, &opinions));
+        let Decided { verdict, reasons } = decided?;
+        let gravest = opinions.iter().max_by_key(|said| (said.verdict, said.score_milli));
         let shown = (verdict <= TextVerdict::Mask).then(|| {
             let spans = reasons.iter().filter(|reason| reason.verdict == TextVerdict::Mask);
             let mut places: Vec<(u32, u32)> = spans
@@ -138,12 +158,23 @@ impl Gate {
             verdict,
             danmaku: (*danmaku).clone(),
             reasons,
-            score_milli: None,
+            score_milli: gravest.map(|said| said.score_milli),
             mode: rules.mode,
             lists,
-            model: None,
+            model: gravest.map(|said| said.model),
         };
         Some(Judgement { decision: Box::new(decision), shown })
+    }
+
+    /// What passes is shown all the same; now and then somebody looks at it, so that it can be learned from.
+    fn sample(&self, asked: &Asked<'_>, opinions: &[Opinion]) -> Option<Decided> {
+        // Where no model is asked nobody learns from it.
+        asked.models.all().next()?;
+        let below = opinions.iter().map(|said| said.below_milli).min();
+        let rules = &asked.models.rules;
+        let mut samplers = self.samplers.lock();
+        let sample = samplers.entry(asked.room.org).or_default().take(rules, below, rand::random(), asked.now)?;
+        Some(Decided { verdict: TextVerdict::Alarm, reasons: vec![bare(sample.rule(), TextVerdict::Alarm)] })
     }
 
     /// A danmaku of this viewer was rejected.
@@ -177,6 +208,7 @@ impl InForce {
 struct Asked<'a> {
     room: &'a RoomRef,
     lists: &'a Arc<Lists>,
+    models: &'a Models,
     rules: &'a RoomRules,
     viewer: &'a ViewerId,
     danmaku: &'a DanmakuSent,

@@ -1,5 +1,6 @@
 //! The decision about one danmaku, from all that speaks against it. Pure.
 
+use super::models::Opinion;
 use crate::text::{Hit, ListLevel};
 use events::{ChatMode, TextField, TextReason, TextVerdict};
 
@@ -15,8 +16,8 @@ pub struct Known<'a> {
     pub nick: &'a [Hit],
     /// Hits that begin in what the viewer wrote just before and end in this text; places count from this text's beginning.
     pub joined: &'a [Hit],
-    /// What a model says, and from which probability on it holds.
-    pub score: Option<(f32, f32)>,
+    /// What the models in force say.
+    pub models: &'a [Opinion],
     pub mode: ChatMode,
     /// How many danmaku of this viewer were rejected lately.
     pub strikes: u32,
@@ -41,11 +42,11 @@ pub fn decide(known: &Known<'_>) -> Option<Decided> {
         let found = reason(hit, TextField::Text);
         TextReason { rule: "joined".into(), verdict: found.verdict.min(TextVerdict::Hold), ..found }
     }));
-    if let Some((score, hold_at)) = known.score
-        && score >= hold_at
-    {
-        reasons.push(bare("model", TextVerdict::Hold));
-    }
+    // A model holds and reports: nobody is refused by a probability alone.
+    reasons.extend(known.models.iter().filter_map(|said| {
+        let verdict = said.verdict?.min(TextVerdict::Hold);
+        Some(TextReason { category: said.category.to_string(), ..bare("model", verdict) })
+    }));
     let gravest = reasons.iter().map(|reason| reason.verdict).max();
     if known.strikes >= STRIKES && gravest.is_some_and(|gravest| gravest < TextVerdict::Hold) {
         reasons.push(bare("history", TextVerdict::Hold));
@@ -59,7 +60,7 @@ pub fn decide(known: &Known<'_>) -> Option<Decided> {
     Some(Decided { verdict, reasons })
 }
 
-fn bare(rule: &str, verdict: TextVerdict) -> TextReason {
+pub fn bare(rule: &str, verdict: TextVerdict) -> TextReason {
     TextReason {
         rule: rule.into(),
         verdict,
@@ -107,7 +108,7 @@ mod tests {
     fn decided(text: &str, change: impl FnOnce(&mut Known<'_>)) -> Option<(TextVerdict, Vec<String>)> {
         let hits = hits(text);
         let mut known =
-            Known { text: &hits, nick: &[], joined: &[], score: None, mode: ChatMode::AfterReview, strikes: 0 };
+            Known { text: &hits, nick: &[], joined: &[], models: &[], mode: ChatMode::AfterReview, strikes: 0 };
         change(&mut known);
         let decided = decide(&known)?;
         Some((decided.verdict, decided.reasons.into_iter().map(|reason| reason.rule).collect()))
@@ -120,11 +121,30 @@ mod tests {
         assert_eq!(decided("家人们好", |_| {}), Some((TextVerdict::Alarm, rules(&["exact"]))));
         assert_eq!(decided("你是傻逼", |_| {}), Some((TextVerdict::Mask, rules(&["exact"]))));
         assert_eq!(decided("傻逼玩博彩", |_| {}), Some((TextVerdict::Block, rules(&["exact", "exact"]))));
-        assert_eq!(
-            decided("你好", |known| known.score = Some((0.9, 0.8))),
-            Some((TextVerdict::Hold, rules(&["model"])))
-        );
-        assert_eq!(decided("你好", |known| known.score = Some((0.7, 0.8))), None);
+    }
+
+    #[test]
+    fn a_model_holds_and_reports_and_never_blocks() {
+        let said = |verdict| Opinion {
+            model: uuid::Uuid::nil(),
+            category: "abuse".into(),
+            score_milli: 999,
+            verdict,
+            below_milli: 0,
+        };
+        for (opinion, verdict) in [
+            (None, None),
+            (Some(TextVerdict::Alarm), Some(TextVerdict::Alarm)),
+            (Some(TextVerdict::Hold), Some(TextVerdict::Hold)),
+            (Some(TextVerdict::Block), Some(TextVerdict::Hold)),
+        ] {
+            let (hits, models) = (hits("你好"), [said(opinion)]);
+            let known =
+                Known { text: &hits, nick: &[], joined: &[], models: &models, mode: ChatMode::AfterReview, strikes: 0 };
+            let decided = decide(&known);
+            assert_eq!(decided.as_ref().map(|decided| decided.verdict), verdict);
+            assert!(decided.is_none_or(|decided| decided.reasons[0].category == "abuse"));
+        }
     }
 
     #[test]
@@ -141,7 +161,7 @@ mod tests {
     fn a_bad_name_is_no_reason_to_hold_the_text() {
         let (text, nick) = (hits("你好"), hits("博彩官网"));
         let known =
-            Known { text: &text, nick: &nick, joined: &[], score: None, mode: ChatMode::AfterReview, strikes: 0 };
+            Known { text: &text, nick: &nick, joined: &[], models: &[], mode: ChatMode::AfterReview, strikes: 0 };
         assert_eq!(decide(&known).map(|decided| decided.verdict), Some(TextVerdict::Mask));
     }
 }

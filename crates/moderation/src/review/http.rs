@@ -45,7 +45,8 @@ pub fn routes(moderation: Moderation) -> OpenApiRouter {
 /// What speaks against a text.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReviewReason {
-    /// How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`, or the room's `mode`.
+    /// How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`,
+    /// the room's `mode`; or why somebody looks at what passed: `sample_near`, near a model's threshold, and `sample_random`, by chance.
     rule: String,
     #[schema(inline)]
     verdict: Verdict,

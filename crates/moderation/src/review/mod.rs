@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 /// By then somebody has looked: what waits keeps its writer waiting, what was shown stays until then.
 const HELD_MS: i64 = 60_000;
 const SHOWN_MS: i64 = 300_000;
+/// What passed and is looked at to learn from hurries nobody.
+const SAMPLED_MS: i64 = 86_400_000;
 /// How long what somebody took on is left to him.
 pub const CLAIM_MS: i64 = 120_000;
 
@@ -84,8 +86,9 @@ impl ReviewState {
 }
 
 /// Whether a person has to look at it, and by when.
-pub fn begins_as(verdict: TextVerdict, at: Millis) -> (ReviewState, Millis) {
+pub fn begins_as(verdict: TextVerdict, sampled: bool, at: Millis) -> (ReviewState, Millis) {
     match verdict {
+        TextVerdict::Alarm if sampled => (ReviewState::Open, Millis(at.0.saturating_add(SAMPLED_MS))),
         TextVerdict::Hold => (ReviewState::Open, Millis(at.0.saturating_add(HELD_MS))),
         TextVerdict::Alarm => (ReviewState::Open, Millis(at.0.saturating_add(SHOWN_MS))),
         TextVerdict::Mask | TextVerdict::Block => (ReviewState::Noted, at),

@@ -1,7 +1,7 @@
 //! Follows the event log: what was judged becomes what people look at, and what they let through is sent.
 
 use super::{Item, ReviewState, begins_as, store};
-use crate::Moderation;
+use crate::{Moderation, models};
 use anyhow::Context;
 use app::Reaction;
 use events::{DanmakuReviewed, Envelope, Event, ReviewOutcome, Source, TextVerdict};
@@ -23,20 +23,25 @@ pub fn keep(moderation: Moderation) -> Reaction {
         let moderation = moderation.clone();
         async move {
             let entries = batch.entries.iter().filter(|entry| mentions(&entry.payload, NAMES));
-            let (mut items, mut reload) = (Vec::new(), false);
+            let (mut items, mut verdicts, mut reload) = (Vec::new(), Vec::new(), false);
             for (position, envelope) in moderation.app().read(entries).await? {
                 match &envelope.event {
                     Event::DanmakuJudged(_) => items.extend(item(position, envelope)),
-                    Event::DanmakuReviewed(DanmakuReviewed { outcome: ReviewOutcome::Reject, .. }) => {
-                        if let Some(viewer) = &envelope.viewer {
+                    Event::DanmakuReviewed(DanmakuReviewed { outcome, .. }) => {
+                        if let (ReviewOutcome::Reject, Some(viewer)) = (outcome, &envelope.viewer) {
                             moderation.0.gate.strike(envelope.org, viewer, envelope.occurred_at);
                         }
+                        verdicts.push((position, envelope));
                     }
-                    Event::LexiconChanged(_) | Event::ChatModeChanged(_) => reload = true,
+                    Event::LexiconChanged(_)
+                    | Event::ChatModeChanged(_)
+                    | Event::ModelChanged(_)
+                    | Event::ModelRulesChanged(_) => reload = true,
                     _ => {}
                 }
             }
             store::insert(&moderation.app().store, &items).await?;
+            models::note(&moderation, &verdicts).await?;
             if reload {
                 moderation.reload().await;
             }
@@ -45,7 +50,14 @@ pub fn keep(moderation: Moderation) -> Reaction {
     })
 }
 
-const NAMES: &[&str] = &["\"DanmakuJudged\"", "\"DanmakuReviewed\"", "\"LexiconChanged\"", "\"ChatModeChanged\""];
+const NAMES: &[&str] = &[
+    "\"DanmakuJudged\"",
+    "\"DanmakuReviewed\"",
+    "\"LexiconChanged\"",
+    "\"ChatModeChanged\"",
+    "\"ModelChanged\"",
+    "\"ModelRulesChanged\"",
+];
 
 /// Most records are something else; a look at the bytes is cheaper than reading them.
 fn mentions(payload: &[u8], names: &[&str]) -> bool {
@@ -54,7 +66,8 @@ fn mentions(payload: &[u8], names: &[&str]) -> bool {
 
 fn item(position: u64, envelope: Envelope) -> Option<Item> {
     let Event::DanmakuJudged(judged) = envelope.event else { return None };
-    let (state, due_at) = begins_as(judged.verdict, envelope.occurred_at);
+    let sampled = judged.reasons.iter().any(|reason| models::Sample::of(&reason.rule).is_some());
+    let (state, due_at) = begins_as(judged.verdict, sampled, envelope.occurred_at);
     let shown = matches!(judged.verdict, TextVerdict::Alarm | TextVerdict::Mask);
     Some(Item {
         position,

@@ -4,13 +4,14 @@
 //! (Platt 1999). It ranks and holds; it never blocks by itself.
 
 use super::fold::{Unit, fold};
-use serde::{Deserialize, Serialize};
 
 const BITS: u32 = 18;
 const SIZE: usize = 1 << BITS;
 const EPOCHS: usize = 8;
 /// Every so many-th text calibrates instead of teaching.
 const CALIBRATES: usize = 10;
+/// With fewer to calibrate on, what is learned on keeps the calibration of its base.
+const LEAST_CALIBRATE: usize = 50;
 /// Longer texts are judged by their beginning.
 const LONGEST: usize = 2_000;
 
@@ -47,6 +48,28 @@ pub enum Unusable {
     TooFew(usize, usize),
     #[error("this is no model of this program's version")]
     NoModel,
+}
+
+/// A text in pieces, and the memory for the next one.
+#[derive(Default)]
+pub struct Pieces {
+    units: Vec<Unit>,
+    places: Vec<u32>,
+}
+
+impl Pieces {
+    pub fn cut(&mut self, text: &str) {
+        pieces(text, &mut self.units, &mut self.places);
+    }
+}
+
+/// Texts that say the same in another dress have the same number.
+pub fn likeness(text: &str) -> u64 {
+    let mut units = Vec::new();
+    fold(text.char_indices().nth(LONGEST).map_or(text, |(at, _)| &text[..at]), &mut units);
+    units
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, unit| (hash ^ u64::from(u32::from(unit.c))).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The pieces of a text, each once, as places in the weights.
@@ -92,6 +115,13 @@ impl Learner {
         Self { z: vec![0.0; SIZE], n: vec![0.0; SIZE], bias_z: 0.0, bias_n: 0.0 }
     }
 
+    /// One that knows something already, as surely as if each place had been met once.
+    fn knowing(known: impl Fn(usize) -> f32, bias: f32) -> Self {
+        let of = |weight: f32| -weight * ((BETA + 1.0) / ALPHA + L2);
+        let z = (0..SIZE).map(|at| of(known(at))).collect();
+        Self { z, n: vec![1.0; SIZE], bias_z: of(bias), bias_n: 1.0 }
+    }
+
     fn learn(&mut self, places: &[u32], value: impl Fn(u32) -> f32, bad: bool) {
         let score: f32 = places.iter().map(|at| weight(self.z[*at as usize], self.n[*at as usize]) * value(*at)).sum();
         let error = sigmoid(score + weight(self.bias_z, self.bias_n)) - f32::from(u8::from(bad));
@@ -132,6 +162,40 @@ fn norm(places: &[u32]) -> f32 {
     1.0 / (places.len().max(1) as f32).sqrt()
 }
 
+fn cut(examples: &[Example]) -> Vec<(Vec<u32>, bool)> {
+    let mut units = Vec::new();
+    let read = |example: &Example| {
+        let mut places = Vec::new();
+        pieces(&example.text, &mut units, &mut places);
+        (places, example.bad)
+    };
+    examples.iter().map(read).collect()
+}
+
+/// The same disorder every time.
+fn shuffler() -> impl FnMut(&mut [usize]) {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    move |order| {
+        for at in (1..order.len()).rev() {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            order.swap(at, (state % (at as u64 + 1)) as usize);
+        }
+    }
+}
+
+/// Which teach and which calibrate, spread so that a sorted file does no harm.
+fn split(count: usize, shuffle: &mut impl FnMut(&mut [usize])) -> (Vec<usize>, Vec<usize>) {
+    let mut order: Vec<usize> = (0..count).collect();
+    shuffle(&mut order);
+    let (mut teach, mut calibrate) = (Vec::new(), Vec::new());
+    for (nth, at) in order.into_iter().enumerate() {
+        if nth % CALIBRATES == 0 { calibrate.push(at) } else { teach.push(at) }
+    }
+    (teach, calibrate)
+}
+
 fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
@@ -147,29 +211,9 @@ impl Model {
         if bad.min(good) < 20 {
             return Err(Unusable::TooFew(bad, good));
         }
-        let mut units = Vec::new();
-        let read = |example: &Example| {
-            let mut places = Vec::new();
-            pieces(&example.text, &mut units, &mut places);
-            (places, example.bad)
-        };
-        let all: Vec<(Vec<u32>, bool)> = examples.iter().map(read).collect();
-        let (mut teach, mut calibrate): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
-        // Spread by number, so that a sorted file does no harm.
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        let mut state = 0x2545_f491_4f6c_dd1d_u64;
-        let mut shuffle = |order: &mut [usize]| {
-            for at in (1..order.len()).rev() {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                order.swap(at, (state % (at as u64 + 1)) as usize);
-            }
-        };
-        shuffle(&mut order);
-        for (nth, at) in order.iter().enumerate() {
-            if nth % CALIBRATES == 0 { calibrate.push(*at) } else { teach.push(*at) }
-        }
+        let all = cut(examples);
+        let mut shuffle = shuffler();
+        let (mut teach, calibrate) = split(all.len(), &mut shuffle);
         let ratios = ratios(&all, &teach);
         let (mut plain, mut by_ratio) = (Learner::new(), Learner::new());
         for _ in 0..EPOCHS {
@@ -189,6 +233,41 @@ impl Model {
             bias: 0.0,
         };
         model.calibrate(calibrate.iter().map(|at| (model.raw(&all[*at].0), all[*at].1)).collect());
+        Ok(model)
+    }
+
+    /// Learns on from what this one knows: few examples move it where they speak, and leave the rest.
+    ///
+    /// # Errors
+    /// [`Unusable::TooFew`].
+    pub fn tune(&self, examples: &[Example]) -> Result<Self, Unusable> {
+        let bad = examples.iter().filter(|example| example.bad).count();
+        if examples.len() < 20 {
+            return Err(Unusable::TooFew(bad, examples.len() - bad));
+        }
+        let all = cut(examples);
+        let mut shuffle = shuffler();
+        let (mut teach, calibrate) = split(all.len(), &mut shuffle);
+        // Both halves are linear in the same pieces: together they are one.
+        let known = |at: usize| {
+            let of = |weights: &Weights| f32::from(weights.bytes[at]) * weights.scale;
+            (of(&self.plain) + of(&self.ratio)) / 2.0 / PLAIN
+        };
+        let mut learner = Learner::knowing(known, (self.plain.bias + self.ratio.bias) / 2.0);
+        for _ in 0..EPOCHS {
+            shuffle(&mut teach);
+            for at in &teach {
+                let (places, bad) = &all[*at];
+                let norm = norm(places);
+                learner.learn(places, |_| norm * PLAIN, *bad);
+            }
+        }
+        let tuned = learner.weights(|_| PLAIN);
+        let mut model = Self { plain: tuned.clone(), ratio: tuned, ..self.clone() };
+        // A handful says less of how sure to be than what the base was calibrated on.
+        if calibrate.len() >= LEAST_CALIBRATE {
+            model.calibrate(calibrate.iter().map(|at| (model.raw(&all[*at].0), all[*at].1)).collect());
+        }
         Ok(model)
     }
 
@@ -241,9 +320,14 @@ impl Model {
 
     /// How likely people would call it bad, 0 to 1, were such texts as frequent as in what it learned from.
     pub fn probability(&self, text: &str) -> f32 {
-        let (mut units, mut places) = (Vec::new(), Vec::new());
-        pieces(text, &mut units, &mut places);
-        sigmoid(self.slope * self.raw(&places) + self.bias)
+        let mut pieces = Pieces::default();
+        pieces.cut(text);
+        self.probability_of(&pieces)
+    }
+
+    /// The same of a text that is cut already, so that several models are asked with one cut.
+    pub fn probability_of(&self, pieces: &Pieces) -> f32 {
+        sigmoid(self.slope * self.raw(&pieces.places) + self.bias)
     }
 
     pub fn prior(&self) -> f32 {
@@ -302,117 +386,4 @@ fn ratios(all: &[(Vec<u32>, bool)], teach: &[usize]) -> Vec<f32> {
     }
     let (bad_sum, good_sum): (f64, f64) = (bad.iter().sum(), good.iter().sum());
     (0..SIZE).map(|at| ((bad[at] / bad_sum) / (good[at] / good_sum)).ln() as f32).collect()
-}
-
-/// How good a model is on texts that people have judged.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Quality {
-    pub texts: usize,
-    pub bad: usize,
-    pub accuracy: f64,
-    pub macro_f1: f64,
-    pub precision: f64,
-    pub recall: f64,
-    pub intervals: Intervals,
-    /// Expected calibration error over ten bins.
-    pub calibration_error: f64,
-    /// What a model decides alone when it only decides what it is surest of; people decide the rest.
-    pub at_coverage: Vec<Coverage>,
-    /// The largest share that is decided 92 % right.
-    pub coverage_at_92: f64,
-    pub threshold: f64,
-}
-
-/// Lower and upper bound of each, 95 % (Wilson).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Intervals {
-    pub accuracy: [f64; 2],
-    pub precision: [f64; 2],
-    pub recall: [f64; 2],
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Coverage {
-    pub coverage: f64,
-    pub accuracy: f64,
-}
-
-fn share(right: usize, of: usize) -> f64 {
-    right as f64 / of.max(1) as f64
-}
-
-fn interval(right: usize, of: usize) -> [f64; 2] {
-    if of == 0 {
-        return [0.0, 1.0];
-    }
-    let (n, p, z) = (of as f64, share(right, of), 1.959_964);
-    let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    [(centre - half).max(0.0), (centre + half).min(1.0)]
-}
-
-impl Model {
-    /// Bad is what is at least as likely as `threshold`.
-    pub fn quality(&self, examples: &[Example], threshold: f64) -> Quality {
-        let raw: Vec<f64> = examples.iter().map(|example| f64::from(self.probability(&example.text))).collect();
-        let likely: Vec<(f64, bool)> = raw.iter().zip(examples).map(|(p, example)| (*p, example.bad)).collect();
-        let count =
-            |said: bool, is: bool| likely.iter().filter(|(p, bad)| (*p >= threshold) == said && *bad == is).count();
-        let (hit, false_hit, missed, passed) =
-            (count(true, true), count(true, false), count(false, true), count(false, false));
-        let f1 =
-            |right: usize, wrong: usize, left: usize| 2.0 * right as f64 / (2 * right + wrong + left).max(1) as f64;
-        let mut surest: Vec<(f64, bool)> = likely
-            .iter()
-            .map(|(p, bad)| {
-                (
-                    (p - threshold).abs() / if *p >= threshold { 1.0 - threshold } else { threshold },
-                    (*p >= threshold) == *bad,
-                )
-            })
-            .collect();
-        surest.sort_by(|one, other| other.0.total_cmp(&one.0));
-        let mut right = 0;
-        let accuracies: Vec<f64> = surest
-            .iter()
-            .enumerate()
-            .map(|(at, (_, fits))| {
-                right += usize::from(*fits);
-                right as f64 / (at + 1) as f64
-            })
-            .collect();
-        let all = likely.len().max(1) as f64;
-        let at_coverage = (1..=10)
-            .filter_map(|tenth| {
-                let at = likely.len() * tenth / 10;
-                Some(Coverage { coverage: tenth as f64 / 10.0, accuracy: *accuracies.get(at.checked_sub(1)?)? })
-            })
-            .collect();
-        // The first few say nothing of a share.
-        let coverage_at_92 =
-            accuracies.iter().rposition(|accuracy| *accuracy >= 0.92).map_or(0.0, |at| (at + 1) as f64 / all);
-        let mut bins = [(0_usize, 0.0, 0_usize); 10];
-        for (p, bad) in &likely {
-            let bin = &mut bins[((p * 10.0) as usize).min(9)];
-            *bin = (bin.0 + 1, bin.1 + p, bin.2 + usize::from(*bad));
-        }
-        let calibration_error = bins.iter().filter(|bin| bin.0 > 0).map(|bin| (bin.1 - bin.2 as f64).abs() / all).sum();
-        Quality {
-            texts: likely.len(),
-            bad: hit + missed,
-            accuracy: share(hit + passed, likely.len()),
-            macro_f1: (f1(hit, false_hit, missed) + f1(passed, missed, false_hit)) / 2.0,
-            precision: share(hit, hit + false_hit),
-            recall: share(hit, hit + missed),
-            intervals: Intervals {
-                accuracy: interval(hit + passed, likely.len()),
-                precision: interval(hit, hit + false_hit),
-                recall: interval(hit, hit + missed),
-            },
-            calibration_error,
-            at_coverage,
-            coverage_at_92,
-            threshold,
-        }
-    }
 }

@@ -9,9 +9,11 @@ mod latin;
 mod learn;
 mod lexicon;
 mod loose;
+mod quality;
 mod shape;
 mod sound;
 
 pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict, masked, starred};
-pub use learn::{Coverage, Example, Intervals, Model, Quality, Unusable};
+pub use learn::{Example, Model, Pieces, Unusable, likeness};
 pub use lexicon::{BadLine, Entry, LONGEST, ListLevel, Scope, Scopes, in_list, pack, read, read_as};
+pub use quality::{Confusion, Coverage, Intervals, Quality, interval};

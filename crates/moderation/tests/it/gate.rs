@@ -24,14 +24,14 @@ impl Rooms for OneRoom {
     }
 }
 
-struct House {
-    program: TestApp,
-    moderation: Moderation,
-    room: RoomRef,
+pub struct House {
+    pub program: TestApp,
+    pub moderation: Moderation,
+    pub room: RoomRef,
 }
 
 impl House {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let mut made = None;
         // The same ids as the test's program has.
         let probe = TestApp::new(|_| Vec::new()).await.expect("a program");
@@ -52,11 +52,11 @@ impl House {
     }
 
     /// None: the gate is not open yet. Otherwise what becomes of the text, none where it simply passes.
-    fn verdict(&self, text: &str) -> Option<Option<TextVerdict>> {
+    pub fn verdict(&self, text: &str) -> Option<Option<TextVerdict>> {
         verdict(&self.moderation, &self.room, text)
     }
 
-    async fn ask(&self, method: &str, path: &str, body: Value) -> Value {
+    pub async fn ask(&self, method: &str, path: &str, body: Value) -> Value {
         let answer = self.program.call("*", method, path, Some(body)).await;
         assert!((200..300).contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.text());
         answer.json()
@@ -81,7 +81,7 @@ fn room_of(org: OrgId, team: TeamId) -> RoomRef {
     RoomRef { room: RoomId::new(), org, team, private: false, broadcast: None }
 }
 
-fn verdict(moderation: &Moderation, room: &RoomRef, text: &str) -> Option<Option<TextVerdict>> {
+pub fn verdict(moderation: &Moderation, room: &RoomRef, text: &str) -> Option<Option<TextVerdict>> {
     let (viewer, danmaku) = (ViewerId::random(), DanmakuSent::plain(text));
     let mut judged = moderation.judge(room, &[(&viewer, &danmaku)], events::Millis(1))?;
     Some(judged.pop().flatten().map(|judgement| judgement.decision.verdict))

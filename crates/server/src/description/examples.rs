@@ -307,6 +307,7 @@ fn known(owner: &str, field: &str) -> Option<Value> {
         ("WordsTaken", "left_out") => json!(["line 7: `maskk` is no level: mask, hold, block, alarm or allow"]),
         ("CheckText", "scope") => json!("danmaku"),
         ("ChangeWordList" | "CheckedHit" | "ListedWord" | "WordList", "category") => json!("contact"),
+        ("ModelVersion", "origin") => json!("verdicts"),
         ("RejectedItem" | "RejectedRow" | "Skipped" | "Seen", "reason") => json!("`occurred_at` is before the year 2000"),
         ("AuditRow", "before") => json!({"title": "晚场"}),
         ("AuditRow", "after") | ("FeedEvent", "data") => json!({"title": "双十二专场"}),

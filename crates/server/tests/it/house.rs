@@ -2,11 +2,15 @@
 
 use events::{ChatMode, DanmakuJudged, DanmakuSent, Envelope, Event, RoomId, Source, TextVerdict, ViewerId};
 use media::rtmp::publisher::Publisher;
+use moderation::text::{Example, Model};
 use reqwest::{Client, Method};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::{Config, Running, start};
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{LazyLock, OnceLock},
+    time::Duration,
+};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 /// Stands in a title and a danmaku of ours, and in no answer to anybody else.
@@ -256,6 +260,19 @@ impl House {
         id(&self.made("/api/moderation/lists", list).await, "id")
     }
 
+    /// A version of a model with texts that measure it.
+    pub async fn model(&self, in_force: bool) -> String {
+        let version = id(&self.made("/api/moderation/models", json!(model())).await, "id");
+        let path = format!("/api/moderation/models/{version}");
+        let texts = json!("1\t滚出去\n0\t主播好看\n");
+        let (status, text) = self.call(Some(&self.admin), "PUT", &format!("{path}/texts"), Some(&texts)).await;
+        assert_eq!(status, 200, "{text}");
+        if in_force {
+            self.made(&format!("{path}/force"), Value::Null).await;
+        }
+        version
+    }
+
     /// A danmaku of the private room that waits for a person.
     pub async fn judged(&self) -> String {
         let app = &self.running.app;
@@ -415,6 +432,18 @@ fn pictures(publisher: &Publisher, numbers: std::ops::Range<u32>, out: &mut Vec<
         let kind = if n.is_multiple_of(25) { 0x17 } else { 0x27 };
         publisher.video(n * 40, &[kind, 1, 0, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4], out);
     }
+}
+
+/// A small model, as the body of a call that takes a file.
+pub fn model() -> &'static str {
+    static MODEL: LazyLock<String> = LazyLock::new(|| {
+        let text =
+            |at: u32, bad| Example { text: format!("{}{at}", if bad { "滚出去" } else { "主播好看" }), bad };
+        let examples: Vec<Example> = (0..60).map(|at| text(at, at % 2 == 0)).collect();
+        let bytes = Model::train(&examples).expect("a model").to_bytes();
+        bytes.iter().fold("hex:".to_owned(), |hex, byte| hex + &format!("{byte:02x}"))
+    });
+    &MODEL
 }
 
 /// A small PNG, as the body of a call that takes a file.

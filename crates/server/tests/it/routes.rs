@@ -1,6 +1,6 @@
 //! Every route of the API's description: who may call it, and a call that works.
 
-use crate::house::{House, PICTURE, RECORDING, consents, import_of, mapping_of};
+use crate::house::{House, PICTURE, RECORDING, consents, import_of, mapping_of, model};
 use Gate::*;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -82,6 +82,23 @@ pub fn routes() -> Vec<Route> {
         with(Needs("moderation.manage"), "PATCH", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!({"add": [{"word": "加微信"}]})),
         route(Needs("moderation.read"), "GET", "/api/moderation/lists/{id}/export", "/api/moderation/lists/{list}/export"),
         with(Needs("moderation.read"), "POST", "/api/moderation/check", "/api/moderation/check", json!({"text": "加微信"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/models", "/api/moderation/models"),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/models", "/api/moderation/models", json!(model())),
+        route(Needs("moderation.read"), "GET", "/api/moderation/models/{id}", "/api/moderation/models/{model}"),
+        with(Needs("moderation.manage"), "PUT", "/api/moderation/models/{id}/texts", "/api/moderation/models/{model}/texts", json!("1\t滚出去\n0\t主播好看\n")),
+        route(Needs("moderation.manage"), "POST", "/api/moderation/models/{id}/shadow", "/api/moderation/models/{model}/shadow"),
+        route(Needs("moderation.manage"), "POST", "/api/moderation/models/{id}/force", "/api/moderation/models/{model}/force"),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/models/{id}/roll-back", "/api/moderation/models/{model}/roll-back?{forced}", json!({})),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/models/{id}/retire", "/api/moderation/models/{model}/retire", json!({})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/models/{id}/outcomes", "/api/moderation/models/{model}/outcomes"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/models/{id}/compare/{other}", "/api/moderation/models/{model}/compare/{model}"),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/models/learn", "/api/moderation/models/learn?{model}", json!({"base": "{model}"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/model-rules", "/api/moderation/model-rules"),
+        with(Needs("moderation.manage"), "PUT", "/api/moderation/model-rules", "/api/moderation/model-rules",
+            json!({"thresholds": [], "sample_micro": 0, "samples_an_hour": 0, "learn_after": 0, "window": 500, "reviewer_milli": 500, "same_text": 5})),
+        route(Needs("moderation.read"), "GET", "/api/rooms/{id}/model-rules", "/api/rooms/{room}/model-rules"),
+        with(Needs("moderation.manage"), "PUT", "/api/rooms/{id}/model-rules", "/api/rooms/{room}/model-rules", json!({"thresholds": []})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/samples", "/api/moderation/samples"),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/{rendition}", "/live/{room}/source.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
@@ -351,6 +368,11 @@ impl Route {
             call = call.replace("{judged}", &judged);
             body = body
                 .map(|body| serde_json::from_str(&body.to_string().replace("\"{judged}\"", &judged)).expect("JSON"));
+        }
+        if call.contains("{model}") {
+            let model = house.model(call.contains("{forced}")).await;
+            call = call.replace("{model}", &model);
+            body = body.map(|body| serde_json::from_str(&body.to_string().replace("{model}", &model)).expect("JSON"));
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);

@@ -43,7 +43,12 @@ async fn ids_of_others_are_not_found_and_lists_do_not_show_them() {
             }
             let (status, body) = route.ask(&house, Some(&token)).await;
             let names_ours = route.call.contains('{');
+            // Models are the organisation's: all of it may know them, headquarters change them.
+            let models =
+                route.path.starts_with("/api/moderation/models") && matches!(who, "another team" | "another region");
             let good = match route.gate {
+                Needs("moderation.read") if models => status == 200,
+                Needs("moderation.manage") if models => body.contains("beyond_your_reach"),
                 Needs(_) if names_ours => status == 404,
                 // Some things are for headquarters alone.
                 Needs(_) => (200..300).contains(&status) || body.contains("beyond_your_reach"),
@@ -70,7 +75,7 @@ async fn a_region_reaches_what_its_teams_have() {
     let region = accounts::into_new_region(store, Scope::of_team(org, team)).await.expect("a region");
     let token = accounts::token_within(store, "admin", region).await.expect("a token");
     // What belongs to the whole organisation, or to another region.
-    let beyond = ["{token}", "{region}", "{team}", "{provider}", "{erasure}", "{hold}", "{system_alarm}"];
+    let beyond = ["{token}", "{region}", "{team}", "{provider}", "{erasure}", "{hold}", "{system_alarm}", "{model}"];
     for route in routes().into_iter().filter(|route| matches!(route.gate, Needs(_)) && route.call.contains('{')) {
         if beyond.iter().any(|part| route.call.contains(part)) {
             continue;
