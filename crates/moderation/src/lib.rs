@@ -3,6 +3,7 @@
 mod chat;
 pub mod clauses;
 mod gate;
+pub mod ledger;
 mod lexicons;
 mod migrations;
 mod review;
@@ -10,6 +11,7 @@ pub mod text;
 
 pub use chat::http::ManageChat;
 pub use gate::Judgement;
+pub use ledger::http::ReadLedger;
 pub use lexicons::http::ManageModeration;
 pub use review::{
     http::{ReadModeration, ReviewDanmaku},
@@ -39,17 +41,28 @@ impl Moderation {
     }
 
     pub fn feature(&self) -> Feature {
-        let moderation = self.clone();
+        let (moderation, app) = (self.clone(), self.app().clone());
         Feature {
             routes: lexicons::http::routes(self.clone())
                 .merge(lexicons::http_words::routes(self.clone()))
                 .merge(lexicons::http_check::routes(self.clone()))
                 .merge(chat::http::routes(self.clone()))
-                .merge(review::http::routes(self.clone())),
+                .merge(review::http::routes(self.clone()))
+                .merge(ledger::http::routes(self.clone()))
+                .merge(ledger::http_evidence::routes(self.clone())),
             migrations: migrations::MIGRATIONS,
             reactions: vec![review::reactions::keep(self.clone()), review::reactions::release(self.clone())],
-            jobs: vec![Job::new("moderation-gate", move |stop| gate::run(moderation, stop))],
-            permissions: vec![ManageChat::INFO, ReadModeration::INFO, ReviewDanmaku::INFO, ManageModeration::INFO],
+            jobs: vec![
+                Job::new("moderation-gate", move |stop| gate::run(moderation, stop)),
+                Job::new("moderation-ledger", move |stop| ledger::seal::daily(app, stop)),
+            ],
+            permissions: vec![
+                ManageChat::INFO,
+                ReadModeration::INFO,
+                ReviewDanmaku::INFO,
+                ManageModeration::INFO,
+                ReadLedger::INFO,
+            ],
             ..Feature::new("moderation")
         }
     }

@@ -4,7 +4,7 @@ mod load;
 mod recent;
 mod rules;
 
-pub use load::{changed, run};
+pub use load::{run, tell};
 
 use crate::text::{Checked, Filter, Hit, Scope, Scratch, masked, starred};
 use audience::RoomRef;
