@@ -118,6 +118,7 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "moderation.review",
             "moderation.manage",
+            "ledger.read",
         ],
     },
     Role {

@@ -3,6 +3,7 @@
 
 mod actor;
 mod bucket;
+pub mod chain;
 mod exact;
 mod feature;
 mod follow;

@@ -253,4 +253,7 @@ pub struct LedgerSealed {
     pub rows: u64,
     /// SHA-256 in hex.
     pub head: String,
+    /// The day that ended with it, in Beijing: `2026-11-28`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub day: String,
 }

@@ -3,6 +3,7 @@
 mod chat;
 pub mod clauses;
 mod gate;
+pub mod ledger;
 mod lexicons;
 mod migrations;
 mod models;
@@ -12,6 +13,7 @@ pub mod text;
 
 pub use chat::http::ManageChat;
 pub use gate::Judgement;
+pub use ledger::http::ReadLedger;
 pub use lexicons::http::ManageModeration;
 pub use review::{
     http::{ReadModeration, ReviewDanmaku},
@@ -43,7 +45,7 @@ impl Moderation {
     }
 
     pub fn feature(&self) -> Feature {
-        let (moderation, learner) = (self.clone(), self.clone());
+        let (moderation, learner, app) = (self.clone(), self.clone(), self.app().clone());
         Feature {
             routes: lexicons::http::routes(self.clone())
                 .merge(lexicons::http_words::routes(self.clone()))
@@ -53,14 +55,23 @@ impl Moderation {
                 .merge(reports::http::routes(self.clone()))
                 .merge(reports::viewer::routes(self.clone()))
                 .merge(models::http::routes(self.clone()))
-                .merge(models::http_rules::routes(self.clone())),
+                .merge(models::http_rules::routes(self.clone()))
+                .merge(ledger::http::routes(self.clone()))
+                .merge(ledger::http_evidence::routes(self.clone())),
             migrations: migrations::MIGRATIONS,
             reactions: vec![review::reactions::keep(self.clone()), review::reactions::release(self.clone())],
             jobs: vec![
                 Job::new("moderation-gate", move |stop| gate::run(moderation, stop)),
                 Job::new("moderation-models", move |stop| models::keep_learning(learner, stop)),
+                Job::new("moderation-ledger", move |stop| ledger::seal::daily(app, stop)),
             ],
-            permissions: vec![ManageChat::INFO, ReadModeration::INFO, ReviewDanmaku::INFO, ManageModeration::INFO],
+            permissions: vec![
+                ManageChat::INFO,
+                ReadModeration::INFO,
+                ReviewDanmaku::INFO,
+                ManageModeration::INFO,
+                ReadLedger::INFO,
+            ],
             ..Feature::new("moderation")
         }
     }

@@ -76,6 +76,59 @@ CREATE INDEX moderation_items_room_idx ON moderation_items (room_id, position);
 ",
     },
     Migration {
+        name: "0002_ledger",
+        sql: "
+CREATE TABLE moderation_ledger (
+    org_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    team_id TEXT,
+    facts TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (org_id, seq)
+);
+CREATE INDEX moderation_ledger_about_idx ON moderation_ledger (org_id, about, seq);
+CREATE INDEX moderation_ledger_day_idx ON moderation_ledger (org_id, day, seq);
+CREATE INDEX moderation_ledger_kind_idx ON moderation_ledger (org_id, kind, seq);
+
+CREATE TABLE moderation_ledger_ends (
+    org_id TEXT NOT NULL PRIMARY KEY,
+    seq BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    sealed_day TEXT NOT NULL,
+    sealed_seq BIGINT NOT NULL,
+    cut_seq BIGINT NOT NULL,
+    cut_hash TEXT NOT NULL
+);
+
+CREATE TABLE moderation_ledger_heads (
+    org_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    sealed_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (org_id, day)
+);
+
+CREATE TABLE moderation_ledger_people (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    viewer TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    day TEXT NOT NULL
+);
+CREATE UNIQUE INDEX moderation_ledger_people_org_id_viewer_key ON moderation_ledger_people (org_id, viewer);
+",
+    },
+    Migration {
         name: "0002_models",
         sql: "
 CREATE TABLE moderation_models (

@@ -4,7 +4,9 @@ use crate::{
     config::Config,
     idempotency,
     system::System,
-    wiring::{Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Quarantine, Reviews, Streams},
+    wiring::{
+        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews, Streams,
+    },
 };
 use accounts::Accounts;
 use app::{App, Feature};
@@ -52,6 +54,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
             Arc::new(Archive(app.clone())),
             Arc::new(Quarantine(collect.clone())),
             Arc::new(Reviews { app: app.clone(), moderation: moderation.clone() }),
+            Arc::new(Ledger(app.clone())),
         ],
         vec![
             Arc::new(Archive(app.clone())),
@@ -59,6 +62,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
             Arc::new(Quarantine(collect.clone())),
             Arc::new(Deliveries(feed.clone())),
             Arc::new(AuditLog(app.clone())),
+            Arc::new(Ledger(app.clone())),
         ],
     );
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());

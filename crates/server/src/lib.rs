@@ -20,5 +20,5 @@ pub use config::{ApiSettings, Config, DEFAULT_CONFIG, LogFormat};
 pub use config_check::{Finding, check_machine, check_text, effective};
 pub use databases::{migrate, move_database, pending_migrations, steps};
 pub use idempotency::SECRETS as SECRET_FIELDS;
-pub use program::{Running, create_token, openapi, start, start_at, verify_audit};
+pub use program::{Running, create_token, openapi, start, start_at, verify_audit, verify_ledger};
 pub use trace::{TraceSettings, Traces};

@@ -13,8 +13,8 @@ use axum::Router;
 use events::Clock;
 use events::{OrgId, TeamId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use moderation::ledger;
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     path::Path,
     sync::{Arc, OnceLock},
@@ -165,25 +165,44 @@ async fn try_create_token(config: &Config, role: &str, name: &str, days: Option<
 
 /// Walks the audit log of a data folder and compares it with the heads in its event log and with `heads` from elsewhere.
 pub async fn verify_audit(config: &Config, heads: Vec<(i64, String)>) -> anyhow::Result<accounts::AuditReport> {
-    let log_dir = config.data.join("log");
-    let mut kept = if log_dir.is_dir() {
-        let read = move || {
-            let log = eventlog::EventLog::open_read_only(&log_dir, eventlog::Options::default())?;
-            accounts::heads_in(&log)
-        };
-        tokio::task::spawn_blocking(read).await?.context("reading the heads in the event log")?
-    } else {
-        BTreeMap::new()
-    };
+    let mut kept = told(config, accounts::heads_in).await?;
     kept.extend(heads);
+    let store = existing(config).await?;
+    let report = accounts::verify_audit(store.read(), &kept).await;
+    store.close().await;
+    report
+}
+
+/// Walks the ledgers of a data folder and compares them with the heads in its event log and with those that were exported.
+pub async fn verify_ledger(config: &Config, heads: &str) -> anyhow::Result<Vec<ledger::Report>> {
+    let mut noted = told(config, ledger::heads_in).await?;
+    noted.add_lines(heads)?;
+    let store = existing(config).await?;
+    let reports = ledger::verify(store.read(), &noted).await;
+    store.close().await;
+    reports
+}
+
+/// What the event log was told of heads; nothing, where there is none.
+async fn told<T: Default + Send + 'static>(
+    config: &Config,
+    heads_in: fn(&eventlog::EventLog) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let log_dir = config.data.join("log");
+    if !log_dir.is_dir() {
+        return Ok(T::default());
+    }
+    let read = move || heads_in(&eventlog::EventLog::open_read_only(&log_dir, eventlog::Options::default())?);
+    tokio::task::spawn_blocking(read).await?.context("reading the heads in the event log")
+}
+
+/// The database of a data folder; none is made.
+async fn existing(config: &Config) -> anyhow::Result<store::Store> {
     let url = config.database_url();
     if let Some(path) = url.strip_prefix("sqlite://") {
         ensure!(Path::new(path).exists(), "there is no file `{path}`");
     }
-    let store = store::Store::open(&url).await?;
-    let report = accounts::verify_audit(store.read(), &kept).await;
-    store.close().await;
-    report
+    store::Store::open(&url).await
 }
 
 async fn migrate(app: &App, features: &[Feature]) -> anyhow::Result<()> {

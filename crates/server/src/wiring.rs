@@ -10,7 +10,7 @@ use events::{
 };
 use feed::Feed;
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
-use moderation::Moderation;
+use moderation::{Moderation, ledger};
 use privacy::{Age, Class, Holder, Keeper, Old};
 use room::danmaku::{self, store::Doomed};
 use room::rooms::{
@@ -398,6 +398,55 @@ impl Keeper for Reviews {
         ensure!(kept, "what is to be reviewed is behind");
         let (viewers, shows) = (&age.held.viewers, &age.held.broadcasts);
         self.moderation.forget_old(age.org, age.position, viewers, shows).await
+    }
+}
+
+/// privacy -> moderation: the ledger of what was decided.
+pub struct Ledger(pub App);
+
+#[async_trait]
+impl Holder for Ledger {
+    fn name(&self) -> &'static str {
+        "ledger"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["moderation_ledger_people"]
+    }
+
+    async fn erase(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
+        ledger::erase(&self.0, org, viewer, before).await
+    }
+}
+
+#[async_trait]
+impl Keeper for Ledger {
+    fn class(&self) -> Class {
+        Class::Ledger
+    }
+
+    fn name(&self) -> &'static str {
+        "ledger"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["moderation_ledger", "moderation_ledger_people"]
+    }
+
+    async fn old(&self, age: &Age) -> anyhow::Result<Old> {
+        // A chain gives way at its beginning only, and does not say whom its rows are about.
+        if !age.held.is_empty() {
+            return Ok(Old::default());
+        }
+        let (count, span) = ledger::old(self.0.store.read(), age.org, age.before).await?;
+        Ok(Old { count, span })
+    }
+
+    async fn forget(&self, age: &Age) -> anyhow::Result<u64> {
+        if !age.held.is_empty() {
+            return Ok(0);
+        }
+        ledger::cut(&self.0.store, age.org, age.before, self.0.now()).await
     }
 }
 

@@ -6230,6 +6230,223 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/items/{position}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence about a danmaku 证据包
+         * @description The decision with its reasons, the rows of the ledger about it, and what ties them to the heads of their days. Without `personal.read` it is
+         *     masked, with `-masked` in the file's name and the header `x-kaibo-masked`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's position */
+                    position: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the evidence */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LedgerEvidence"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `ledger.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such item in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of the ledger in your scope 存证账本, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "verdict" | "list_changed" | "mode_changed" | "sanction_imposed" | "sanction_changed" | "appeal_filed" | "appeal_decided" | "days_cut";
+                    /** @description What the rows are about, exactly: `danmaku:42`, `list:<id>`, `room:<id>` ... */
+                    about?: string;
+                    /** @description A day in Beijing: `2026-11-28`. */
+                    day?: string;
+                    /** @description `next` of the page before. */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_LedgerRow"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `ledger.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/ledger/heads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finished days of the organisation's ledger and what they come to 每日封存, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "day": "2026-11-28",
+                         *           "first": 40,
+                         *           "hash": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *           "last": 42,
+                         *           "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *           "rows": 3,
+                         *           "sealed_at_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_LedgerHead"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `ledger.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/ledger/heads/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All heads as a file, to be kept elsewhere 导出封存
+         * @description JSON Lines, the oldest first. `kaibo verify ledger --heads FILE` compares it.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a head a line */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-ndjson": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `ledger.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/lists": {
         parameters: {
             query?: never;
@@ -16148,6 +16365,31 @@ export interface components {
             /** Format: u-int32 */
             still: number;
         };
+        EvidenceRow: {
+            /**
+             * @description The facts as they stand in the row, byte for byte.
+             * @example {"outcome":"reject"}
+             */
+            facts: string;
+            row: components["schemas"]["LedgerRow"];
+        };
+        /** @description The way from a row to the head of its day. */
+        EvidenceSeal: {
+            /** @description Digests from that row on, up to the last one of the day. */
+            digests: string[];
+            /**
+             * Format: int64
+             * @description The first of the rows of that day.
+             * @example 40
+             */
+            from: number;
+            head: components["schemas"]["LedgerHead"];
+            /**
+             * @description The hash before it.
+             * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
+             */
+            previous: string;
+        };
         /** @description One event as others hear of it. */
         FeedEvent: {
             /** Format: uuid */
@@ -16611,6 +16853,97 @@ export interface components {
             enabled: boolean;
             /** @description Even numbers of lines; absent: as before. */
             rungs?: number[] | null;
+        };
+        /** @description What was decided about a danmaku, and what proves it. */
+        LedgerEvidence: {
+            /** @description How to check it. */
+            how: string[];
+            item: components["schemas"]["ReviewItem"];
+            /** Format: int64 */
+            made_at_ms: number;
+            /** @example wang */
+            made_by: string;
+            /** @description Viewers, nicknames and what texts tell of people are masked: the maker lacks `personal.read`. */
+            masked: boolean;
+            /** Format: uuid */
+            org: string;
+            /** @description In the order of the chain. */
+            rows: components["schemas"]["EvidenceRow"][];
+            /**
+             * @description In hex: what `person` and `words` in the rows are hashed with, unless it is masked or was destroyed by an erasure.
+             * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
+             */
+            salt?: string | null;
+            /** @description A day each in which there are rows; none for a day that is not over. */
+            seals: components["schemas"]["EvidenceSeal"][];
+        };
+        /** @description The end of a day: what its rows come to. */
+        LedgerHead: {
+            /**
+             * @description In Beijing.
+             * @example 2026-11-28
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description The first of them, and the last.
+             * @example 40
+             */
+            first: number;
+            /**
+             * @description Of the last one.
+             * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
+             */
+            hash: string;
+            /**
+             * Format: int64
+             * @example 42
+             */
+            last: number;
+            /** Format: uuid */
+            org: string;
+            /**
+             * Format: int64
+             * @description How many were written that day.
+             * @example 3
+             */
+            rows: number;
+            /** Format: int64 */
+            sealed_at_ms: number;
+        };
+        /** @description A row of the ledger. */
+        LedgerRow: {
+            /** @example danmaku:42 */
+            about: string;
+            /** Format: int64 */
+            at_ms: number;
+            /**
+             * @description In Beijing.
+             * @example 2026-11-28
+             */
+            day: string;
+            /** @description What is told. People and words stand in it as hashes. */
+            facts: Record<string, never>;
+            /** @example f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0 */
+            hash: string;
+            /**
+             * @description `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `appeal_filed`, `appeal_decided`, `days_cut`.
+             * @example verdict
+             */
+            kind: string;
+            /**
+             * @description Of the row before; empty in the first.
+             * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
+             */
+            previous: string;
+            /**
+             * Format: int64
+             * @description The place in the organisation's chain of hashes.
+             * @example 42
+             */
+            seq: number;
+            /** Format: uuid */
+            team?: string | null;
         };
         /** @description A viewer or a show of which age forgets nothing. */
         LegalHold: {
@@ -17501,6 +17834,80 @@ export interface components {
                  *     the next try) or `replaced` (another publisher has the room, or the show was ended).
                  */
                 state: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_LedgerHead: {
+            items: {
+                /**
+                 * @description In Beijing.
+                 * @example 2026-11-28
+                 */
+                day: string;
+                /**
+                 * Format: int64
+                 * @description The first of them, and the last.
+                 * @example 40
+                 */
+                first: number;
+                /**
+                 * @description Of the last one.
+                 * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
+                 */
+                hash: string;
+                /**
+                 * Format: int64
+                 * @example 42
+                 */
+                last: number;
+                /** Format: uuid */
+                org: string;
+                /**
+                 * Format: int64
+                 * @description How many were written that day.
+                 * @example 3
+                 */
+                rows: number;
+                /** Format: int64 */
+                sealed_at_ms: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_LedgerRow: {
+            items: {
+                /** @example danmaku:42 */
+                about: string;
+                /** Format: int64 */
+                at_ms: number;
+                /**
+                 * @description In Beijing.
+                 * @example 2026-11-28
+                 */
+                day: string;
+                /** @description What is told. People and words stand in it as hashes. */
+                facts: Record<string, never>;
+                /** @example f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0 */
+                hash: string;
+                /**
+                 * @description `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `appeal_filed`, `appeal_decided`, `days_cut`.
+                 * @example verdict
+                 */
+                kind: string;
+                /**
+                 * @description Of the row before; empty in the first.
+                 * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
+                 */
+                previous: string;
+                /**
+                 * Format: int64
+                 * @description The place in the organisation's chain of hashes.
+                 * @example 42
+                 */
+                seq: number;
+                /** Format: uuid */
+                team?: string | null;
             }[];
             next?: string | null;
         };
@@ -18899,7 +19306,7 @@ export interface components {
          * @description A class of what is kept.
          * @enum {string}
          */
-        RetentionClassName: "words" | "quarantine" | "deliveries" | "audit";
+        RetentionClassName: "words" | "quarantine" | "deliveries" | "audit" | "ledger";
         /** @description What the law asks for. */
         RetentionFloor: {
             /**

@@ -7,7 +7,7 @@ import importsPage from "../features/collect/importsManifest"
 import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
 import mediaServers from "../features/mediaServers/manifest"
-import moderation from "../features/moderation/manifest"
+import moderation, { ledgerPage } from "../features/moderation/manifest"
 import privacy, { retentionPage } from "../features/privacy/manifest"
 import qoe from "../features/qoe/manifest"
 import relay from "../features/relay/manifest"
@@ -28,6 +28,7 @@ export const features: Feature[] = [
   qoe,
   danmaku,
   moderation,
+  ledgerPage,
   clips,
   relay,
   studio,
@@ -64,6 +65,7 @@ export const featureTexts = {
   collect: () => import("../features/collect/texts").then((texts) => texts.collectTexts),
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
+  ledger: () => import("../features/moderation/ledger/texts").then((texts) => texts.ledgerTexts),
   moderation: () => import("../features/moderation/texts").then((texts) => texts.moderationTexts),
   quality: () => import("../features/quality/texts").then((texts) => texts.qualityTexts),
   sanctions: () => import("../features/sanctions/texts").then((texts) => texts.sanctionTexts),

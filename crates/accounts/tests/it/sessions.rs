@@ -139,6 +139,7 @@ async fn me_says_who_and_what() {
         "danmaku.read",
         "event.read",
         "import.write",
+        "ledger.read",
         "media_server.manage",
         "metrics.read",
         "moderation.manage",

@@ -7,6 +7,7 @@ mod contract;
 mod databases;
 mod durability;
 mod harness;
+mod ledger;
 mod moderation;
 mod recordings;
 mod retention;

@@ -213,7 +213,7 @@ fn samples() -> Vec<Event> {
         Event::SanctionChanged(SanctionChanged { sanction: entry.0, state: "suspended".into(), by: String::new() }),
         Event::AppealFiled(AppealFiled { appeal: entry.0, sanction: entry.0, due: Millis(1_700_086_400_000) }),
         Event::AppealDecided(AppealDecided { appeal: entry.0, sanction: entry.0, upheld: false, by: "wang".into() }),
-        Event::LedgerSealed(LedgerSealed { rows: 42, head: "0f".repeat(32) }),
+        Event::LedgerSealed(LedgerSealed { rows: 42, head: "0f".repeat(32), day: "2026-11-28".into() }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),

@@ -1,7 +1,10 @@
 //! A room's mode over HTTP.
 
-use super::store;
-use crate::Moderation;
+use super::{name, store};
+use crate::{
+    Moderation,
+    ledger::{self, Entry, Kind},
+};
 use app::{ApiError, ApiJson, ApiPath, ApiResult, App, Can, Permission, PermissionInfo, Problem};
 use audience::RoomRef;
 use axum::{
@@ -109,11 +112,17 @@ async fn set_mode(
     let (app, mode) = (moderation.app(), ChatMode::from(wanted.mode));
     let tx = app.store.begin().await?;
     tx.take_turns("moderation_rooms").await?;
-    if store::of(tx.db(), room.room).await? != mode {
+    let before = store::of(tx.db(), room.room).await?;
+    if before != mode {
         let now = app.now();
         store::set(tx.db(), &room, mode, now).await?;
         let event = Envelope::new(now, Source::Server, room.org, Event::ChatModeChanged(ChatModeChanged { mode }));
         tx.emit(event.with_team(room.team).with_room(room.room).with_broadcast(room.broadcast)).await?;
+        let facts = serde_json::json!({
+            "room": room.room, "broadcast": room.broadcast, "mode": name(mode), "before": name(before), "by": &*can.name,
+        });
+        let entry = Entry::new(Kind::ModeChanged, format!("room:{}", room.room), &facts)?;
+        ledger::write(&tx, room.org, now, vec![entry.of_team(room.team)]).await?;
     }
     tx.commit().await?;
     moderation.reload().await;

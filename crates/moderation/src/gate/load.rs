@@ -2,10 +2,13 @@
 
 use super::{Counts, InForce, Lists, Models, RoomRules, Scorer};
 use crate::{
-    Moderation, chat, lexicons,
+    Moderation, chat,
+    ledger::{self, Entry, Kind},
+    lexicons,
     models::{self, ModelState, Version},
     review, text,
 };
+use ::store::Tx;
 use anyhow::Context;
 use app::Stop;
 use events::{Envelope, Event, LexiconChanged, Millis, OrgId, RoomId, Source};
@@ -71,7 +74,7 @@ async fn expire(moderation: &Moderation) -> anyhow::Result<()> {
         list.enabled = false;
         (list.revision, list.changed_at) = (list.revision + 1, now);
         lexicons::store::update(tx.db(), &list).await?;
-        tx.emit(changed(&list, "expired", "", now)).await?;
+        tell(&tx, &list, "expired", "", now).await?;
     }
     tx.commit().await
 }
@@ -90,8 +93,19 @@ async fn write_counts(moderation: &Moderation) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The event of a list's change.
-pub fn changed(list: &List, change: &str, by: &str, now: Millis) -> Envelope {
+/// Says that a list changed, with the change: as an event, and in the ledger.
+pub async fn tell(tx: &Tx, list: &List, change: &str, by: &str, now: Millis) -> anyhow::Result<()> {
+    tx.emit(changed(list, change, by, now)).await?;
+    let facts = serde_json::json!({
+        "list": list.id, "name": list.name, "room": list.place.map(|place| place.room), "change": change, "by": by,
+        "words": list.words, "revision": list.revision, "category": list.category,
+        "level": lexicons::level_name(Some(list.level)), "enabled": list.enabled, "expires_at_ms": list.expires_at,
+    });
+    let entry = Entry::new(Kind::ListChanged, format!("list:{}", list.id), &facts)?;
+    ledger::write(tx, list.org, now, vec![entry.of_team(list.place.map(|place| place.team))]).await
+}
+
+fn changed(list: &List, change: &str, by: &str, now: Millis) -> Envelope {
     let changed = LexiconChanged {
         list: list.id,
         name: list.name.clone(),

@@ -6,7 +6,7 @@ mod recent;
 mod rules;
 mod sample;
 
-pub use load::{changed, run};
+pub use load::{run, tell};
 use models::Opinion;
 pub use models::{Counts, Models, Scorer};
 

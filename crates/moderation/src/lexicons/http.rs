@@ -1,7 +1,7 @@
 //! Lists and their words over HTTP.
 
 use super::{List, MOST_LISTS, Place, store};
-use crate::{Moderation, chat::http::room_of, gate::changed, review::http::ReadModeration, text::ListLevel};
+use crate::{Moderation, chat::http::room_of, gate::tell, review::http::ReadModeration, text::ListLevel};
 use ::store::Tx;
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, PermissionInfo, Problem, Reach, Scope,
@@ -195,7 +195,7 @@ async fn create(
         return Err(ApiError::new(409, "too_many_lists", format!("at most {MOST_LISTS} lists")));
     }
     store::insert(tx.db(), &list).await?;
-    tx.emit(changed(&list, "created", &can.name, now)).await?;
+    tell(&tx, &list, "created", &can.name, now).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(body(list, now))))
 }
@@ -288,7 +288,7 @@ async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let (tx, list) = moderation.change_list(can.scope(), id).await?;
     store::delete(tx.db(), list.id).await?;
-    tx.emit(changed(&List { words: 0, ..list }, "removed", &can.name, moderation.app().now())).await?;
+    tell(&tx, &List { words: 0, ..list }, "removed", &can.name, moderation.app().now()).await?;
     tx.commit().await?;
     moderation.reload().await;
     Ok(StatusCode::NO_CONTENT)
@@ -309,7 +309,7 @@ impl Moderation {
         let now = self.app().now();
         (list.revision, list.changed_at) = (list.revision + 1, now);
         store::update(tx.db(), &list).await?;
-        tx.emit(changed(&list, change, by, now)).await?;
+        tell(&tx, &list, change, by, now).await?;
         tx.commit().await?;
         self.reload().await;
         Ok(body(list, now))

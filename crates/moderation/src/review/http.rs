@@ -1,14 +1,19 @@
 //! The review desk over HTTP.
 
 use super::{Decided, Item, ReviewState, store, verdict_name};
-use crate::{Moderation, clauses, reports};
+use crate::{
+    Moderation, clauses,
+    ledger::{self, Entry, Kind},
+    reports,
+};
+use ::store::Tx;
 use app::{
-    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
 };
 use axum::{Json, extract::State};
 use events::{
-    DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, ReviewOutcome, RoomId, Source, TextReason, TextVerdict,
-    ViewerId,
+    DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId, Source, TextReason,
+    TextVerdict, ViewerId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -108,7 +113,7 @@ impl From<ReviewOutcome> for Outcome {
 
 /// A danmaku that was not simply let through.
 #[derive(Debug, Serialize, ToSchema)]
-struct ReviewItem {
+pub(crate) struct ReviewItem {
     /// Of the decision in the event log; its id.
     position: u64,
     #[schema(value_type = Uuid)]
@@ -156,7 +161,7 @@ struct ReviewItem {
     report_weight: f64,
 }
 
-fn body(item: Item, mask: Mask) -> ReviewItem {
+pub(crate) fn body(item: Item, mask: Mask) -> ReviewItem {
     let (claimed_by, claimed_until_ms) = item.claimed.unzip();
     let decided = item.decided;
     ReviewItem {
@@ -394,6 +399,7 @@ async fn decide(
     let decided = Decided { outcome, clause, note, by: can.name.to_string(), at: now };
     let tx = app.store.begin().await?;
     let mut given = VerdictGiven { decided: Vec::new(), taken: Vec::new() };
+    let mut items = Vec::new();
     for position in positions {
         let found = store::find(tx.db(), can.scope(), position.min(i64::MAX as u64)).await?;
         let item = found.ok_or_else(|| ApiError::not_found("item"))?;
@@ -418,9 +424,27 @@ async fn decide(
         metrics::counter!("kaibo_moderation_verdicts_total", "verdict" => verdict_name(item.verdict),
             "outcome" => super::outcome_name(outcome), "late" => (now > item.due_at).to_string())
         .increment(1);
+        items.push(item);
     }
+    keep(app, &tx, can.scope().org, &items, &decided).await?;
     tx.commit().await?;
     Ok(Json(given))
+}
+
+/// What was decided, in the ledger.
+async fn keep(app: &App, tx: &Tx, org: OrgId, items: &[Item], decided: &Decided) -> anyhow::Result<()> {
+    let people = ledger::people(app, tx, org, items.iter().map(|item| &item.viewer), decided.at).await?;
+    let entry = |item: &Item| {
+        let facts = serde_json::json!({
+            "position": item.position, "room": item.room, "broadcast": item.broadcast, "said_at_ms": item.at,
+            "judged": verdict_name(item.verdict), "outcome": super::outcome_name(decided.outcome), "clause": decided.clause,
+            "tier": item.tier, "by": decided.by, "person": people.person(&item.viewer),
+            "words": people.words(&item.viewer, &item.text),
+        });
+        Ok(Entry::new(Kind::Verdict, ledger::danmaku(item.position), &facts)?.of_team(item.team))
+    };
+    let entries = items.iter().map(entry).collect::<anyhow::Result<_>>()?;
+    ledger::write(tx, org, decided.at, entries).await
 }
 
 fn about(item: &Item, now: Millis, event: Event) -> Envelope {

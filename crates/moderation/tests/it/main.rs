@@ -4,4 +4,5 @@ mod conformance;
 mod gate;
 mod learning;
 mod models;
+mod ledger;
 mod words;

@@ -196,7 +196,7 @@ pub struct Look {
 pub async fn look(privacy: &Privacy, org: OrgId, class: Class, before: Millis) -> anyhow::Result<Look> {
     let mut look = Look::default();
     let age = Age { org, before, position: position(privacy, before).await?, held: holds::held(privacy, org).await? };
-    let is_held = !age.held.viewers.is_empty() || !age.held.broadcasts.is_empty();
+    let is_held = !age.held.is_empty();
     if class == Class::Words {
         let keys = keys(privacy, &age).await?;
         if is_held {

@@ -55,6 +55,12 @@ pub struct Held {
     pub broadcasts: BTreeSet<BroadcastId>,
 }
 
+impl Held {
+    pub fn is_empty(&self) -> bool {
+        self.viewers.is_empty() && self.broadcasts.is_empty()
+    }
+}
+
 /// What is there, and from when.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Old {

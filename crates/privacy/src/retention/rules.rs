@@ -28,10 +28,12 @@ pub enum Class {
     Deliveries,
     /// Who signed in and did what: the audit log.
     Audit,
+    /// What people decided about what was said: the ledger of moderation.
+    Ledger,
 }
 
 /// Each once, as people see them.
-pub const CLASSES: [Class; 4] = [Class::Words, Class::Quarantine, Class::Deliveries, Class::Audit];
+pub const CLASSES: [Class; 5] = [Class::Words, Class::Quarantine, Class::Deliveries, Class::Audit, Class::Ledger];
 
 /// The least that the law asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,13 @@ const CYBERSECURITY: Floor = Floor {
     en: "Cybersecurity Law (2017), art. 21: six months of network logs",
 };
 
+/// Three years, with a leap day. What was decided about a show is kept as long as the show.
+const LIVE_SELLING: Floor = Floor {
+    days: 1_096,
+    zh: "《网络交易监督管理办法》第二十条：直播视频保存不少于三年；对其内容的处置记录同期保存",
+    en: "Measures for the Supervision of Online Transactions, art. 20: three years of a show that sells; what was decided about it as long",
+};
+
 impl Class {
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,6 +70,7 @@ impl Class {
             Self::Quarantine => "quarantine",
             Self::Deliveries => "deliveries",
             Self::Audit => "audit",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -68,6 +78,7 @@ impl Class {
         match self {
             Self::Words => Some(LIVE_STREAMING),
             Self::Audit => Some(CYBERSECURITY),
+            Self::Ledger => Some(LIVE_SELLING),
             Self::Quarantine | Self::Deliveries => None,
         }
     }
@@ -78,7 +89,7 @@ impl Class {
         let before = now.plus_ms(-i64::from(days).saturating_mul(DAY_MS));
         match self {
             Self::Words => beginning_of(period_of(before.plus_ms(-SLACK_MS))),
-            Self::Quarantine | Self::Deliveries | Self::Audit => before,
+            Self::Quarantine | Self::Deliveries | Self::Audit | Self::Ledger => before,
         }
     }
 }
@@ -164,6 +175,8 @@ mod tests {
         assert!(check(Class::Words, 60, None).is_ok() && check(Class::Quarantine, 1, Some(7)).is_ok());
         let refused = check(Class::Audit, 183, None).expect_err("below the floor");
         assert_eq!((refused.code(), refused.status()), ("below_floor", 422));
+        let refused = check(Class::Ledger, 1_095, None).expect_err("below the floor");
+        assert!(refused.to_string().contains("网络交易监督管理办法") && check(Class::Ledger, 1_096, None).is_ok());
         assert_eq!(check(Class::Deliveries, 0, Some(30)).expect_err("nothing").code(), "bad_days");
         assert_eq!(check(Class::Quarantine, 8, Some(7)).expect_err("above").code(), "above_most");
     }

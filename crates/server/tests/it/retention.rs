@@ -244,6 +244,30 @@ async fn audit_rows_deliveries_and_the_quarantine_go_by_their_own_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ledger_goes_by_whole_days_and_not_while_anything_is_held() {
+    let (house, clock) = House::aged().await;
+    let app = &house.running.app;
+    house.post("/api/moderation/lists", json!({"name": "三年前"})).await;
+    clock.set(NOW.plus_ms(1_100 * DAY_MS));
+    moderation::ledger::seal::seal(app).await.expect("sealed");
+    house.post("/api/moderation/lists", json!({"name": "今天"})).await;
+    let (status, refused) = house.put("ledger", json!({"days": 1_095})).await;
+    assert_eq!((status, &refused["code"]), (422, &json!("below_floor")), "{refused}");
+    let hold = house.hold(json!({"viewer": "laowang"})).await;
+    let preview = house.get("/api/privacy/retention/ledger/preview?days=1096").await;
+    assert_eq!((&preview["going"]["ledger"]["count"], &preview["held"]["ledger"]), (&json!(0), &json!(1)), "{preview}");
+    house.keep("ledger", 1_096).await;
+    house.post(&format!("/api/privacy/holds/{hold}/release"), json!({})).await;
+    let runs = house.runs(1).await;
+    assert_eq!((&runs[0]["class"], &runs[0]["gone"]), (&json!("ledger"), &json!({"ledger": 1})), "{runs:?}");
+    let rows = house.get("/api/moderation/ledger").await;
+    let told = rows["items"].as_array().expect("rows").iter().map(|row| (row["seq"].as_i64(), row["kind"].as_str()));
+    assert_eq!(told.collect::<Vec<_>>(), [(Some(3), Some("days_cut")), (Some(2), Some("list_changed"))], "{rows}");
+    let reports = moderation::ledger::verify(app.store.read(), &Default::default()).await.expect("a walk");
+    assert!(reports.iter().all(|report| (report.cut, &report.damage) == (1, &None)), "{reports:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_who_reaches_the_whole_organisation_decides() {
     let house = House::start_at(Clock::system()).await;
     let store = &house.running.app.store;

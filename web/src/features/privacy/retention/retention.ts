@@ -2,7 +2,7 @@
 import { ask } from "../../../api/client"
 import type { Page } from "../../../api/types"
 
-export const CLASSES = ["words", "audit", "quarantine", "deliveries"] as const
+export const CLASSES = ["words", "audit", "ledger", "quarantine", "deliveries"] as const
 
 export type Class = (typeof CLASSES)[number]
 
