@@ -87,14 +87,7 @@ impl Running {
     }
 
     /// `begins` is whether a segment begins with it, when that is told.
-    pub fn take(
-        &mut self,
-        frame: Frame,
-        begins: Option<bool>,
-        cuts: &Cuts,
-        sequence: &mut u32,
-        out: &mut Vec<Output>,
-    ) {
+    pub fn take(&mut self, frame: Frame, begins: Option<bool>, cuts: &Cuts, sequence: &mut u32, out: &mut Vec<Output>) {
         if frame.video {
             self.picture(frame, begins, cuts, sequence, out)
         } else {
