@@ -70,6 +70,7 @@ pub const ROLES: &[Role] = &[
             "clip.write",
             "chat.manage",
             "moderation.read",
+            "sanction.impose",
         ],
     },
     Role {
@@ -84,6 +85,24 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "moderation.review",
+            "sanction.impose",
+        ],
+    },
+    Role {
+        name: "senior_moderator",
+        zh: "高级审核员",
+        en: "senior moderator",
+        permissions: &[
+            "room.read",
+            "danmaku.read",
+            "stream.read",
+            "personal.read",
+            "chat.manage",
+            "moderation.read",
+            "moderation.review",
+            "moderation.manage",
+            "sanction.impose",
+            "appeal.decide",
         ],
     },
     Role {
@@ -118,6 +137,8 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "moderation.review",
             "moderation.manage",
+            "sanction.impose",
+            "appeal.decide",
         ],
     },
     Role {

@@ -203,6 +203,17 @@ pub(crate) async fn viewer_of(audience: &Audience, id: RoomId, token: &str) -> R
     Ok((pass, room_of(audience, id).await?))
 }
 
+impl Audience {
+    /// Who asks with a viewer token, and in which room; no more often than one address may.
+    pub async fn guest(&self, id: RoomId, token: &str, ip: ClientIp) -> Result<(ViewerPass, RoomRef), ApiError> {
+        let guest = viewer_of(self, id, token).await?;
+        if !self.tokens().allow(ip.0, self.app().now()) {
+            return Err(ApiError::new(429, "too_many_requests", "this address asks too often").retry_after(1));
+        }
+        Ok(guest)
+    }
+}
+
 async fn room_of(audience: &Audience, id: RoomId) -> Result<RoomRef, ApiError> {
     Ok(audience.room(id).await?.ok_or(Refusal::RoomNotFound(id))?)
 }

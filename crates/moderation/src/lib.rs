@@ -1,13 +1,16 @@
 //! Trust and safety 内容安全: what may be said, who decides, and why.
 
+mod appeals;
 mod chat;
 pub mod clauses;
 mod gate;
 mod lexicons;
 mod migrations;
 mod review;
+mod sanctions;
 pub mod text;
 
+pub use appeals::http::DecideAppeals;
 pub use chat::http::ManageChat;
 pub use gate::Judgement;
 pub use lexicons::http::ManageModeration;
@@ -15,12 +18,17 @@ pub use review::{
     http::{ReadModeration, ReviewDanmaku},
     reactions::NAME,
 };
+pub use sanctions::{Shows, bars::Bar, http::ImposeSanctions, ladder};
 
 use app::{App, Feature, Job, Permission};
 use audience::{Audience, RoomRef};
 use events::{BroadcastId, ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
 use gate::Gate;
-use std::{collections::BTreeSet, sync::Arc};
+use sanctions::bars::Bars;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 use tokio::sync::watch;
 
 /// Lists, modes, verdicts. Cloning is cheap.
@@ -31,25 +39,50 @@ struct Inner {
     app: App,
     audience: Audience,
     gate: Gate,
+    bars: Bars,
+    shows: OnceLock<Arc<dyn Shows>>,
 }
 
 impl Moderation {
     pub fn new(app: App, audience: Audience) -> Self {
-        Self(Arc::new(Inner { app, audience, gate: Gate::default() }))
+        let (gate, bars, shows) = Default::default();
+        Self(Arc::new(Inner { app, audience, gate, bars, shows }))
+    }
+
+    /// Wires the rooms, whose shows can be cut; the first call wins.
+    pub fn set_shows(&self, shows: Arc<dyn Shows>) {
+        let _ = self.0.shows.set(shows);
     }
 
     pub fn feature(&self) -> Feature {
-        let moderation = self.clone();
+        let (gatekeeper, clock) = (self.clone(), self.clone());
         Feature {
             routes: lexicons::http::routes(self.clone())
                 .merge(lexicons::http_words::routes(self.clone()))
                 .merge(lexicons::http_check::routes(self.clone()))
                 .merge(chat::http::routes(self.clone()))
-                .merge(review::http::routes(self.clone())),
+                .merge(review::http::routes(self.clone()))
+                .merge(sanctions::http::routes(self.clone()))
+                .merge(sanctions::http_viewer::routes(self.clone()))
+                .merge(appeals::http::routes(self.clone())),
             migrations: migrations::MIGRATIONS,
-            reactions: vec![review::reactions::keep(self.clone()), review::reactions::release(self.clone())],
-            jobs: vec![Job::new("moderation-gate", move |stop| gate::run(moderation, stop))],
-            permissions: vec![ManageChat::INFO, ReadModeration::INFO, ReviewDanmaku::INFO, ManageModeration::INFO],
+            reactions: vec![
+                review::reactions::keep(self.clone()),
+                review::reactions::release(self.clone()),
+                sanctions::reactions::enforce(self.clone()),
+            ],
+            jobs: vec![
+                Job::new("moderation-gate", move |stop| gate::run(gatekeeper, stop)),
+                Job::new("moderation-sanctions", move |stop| sanctions::clock::run(clock, stop)),
+            ],
+            permissions: vec![
+                ManageChat::INFO,
+                ReadModeration::INFO,
+                ReviewDanmaku::INFO,
+                ManageModeration::INFO,
+                ImposeSanctions::INFO,
+                DecideAppeals::INFO,
+            ],
             ..Feature::new("moderation")
         }
     }
@@ -74,9 +107,17 @@ impl Moderation {
         self.0.gate.mode(room)
     }
 
+    /// Where words of viewers stand.
+    pub const TABLES: &[&str] = &["moderation_items", "moderation_sanctions", "moderation_appeals"];
+
     /// Empties what a viewer wrote before a position of the log, and says how much that was.
     pub async fn forget_person(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
-        review::store::erase(&self.0.app.store, org, viewer, before).await
+        let store = &self.0.app.store;
+        let tx = store.begin().await?;
+        let appeals = appeals::store::erase(tx.db(), org, viewer, before).await?;
+        let sanctions = sanctions::store::erase(tx.db(), org, viewer, before).await?;
+        tx.commit().await?;
+        Ok(appeals + sanctions + review::store::erase(store, org, viewer, before).await?)
     }
 
     /// How much is kept of what was written before a position, and from when; not of these viewers, and not of these shows.
@@ -87,7 +128,12 @@ impl Moderation {
         viewers: &BTreeSet<ViewerId>,
         shows: &BTreeSet<BroadcastId>,
     ) -> anyhow::Result<(u64, Option<(Millis, Millis)>)> {
-        review::store::old(self.0.app.store.read(), org, before, viewers, shows).await
+        let db = self.0.app.store.read();
+        let (items, of_items) = review::store::old(db, org, before, viewers, shows).await?;
+        let (appeals, of_appeals) = appeals::store::old(db, org, before, viewers, shows).await?;
+        let spans = of_items.into_iter().chain(of_appeals);
+        let span = spans.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        Ok((items + appeals, span))
     }
 
     /// Empties it, and says how much that was.
@@ -98,7 +144,11 @@ impl Moderation {
         viewers: &BTreeSet<ViewerId>,
         shows: &BTreeSet<BroadcastId>,
     ) -> anyhow::Result<u64> {
-        review::store::erase_old(&self.0.app.store, org, before, viewers, shows).await
+        let store = &self.0.app.store;
+        let tx = store.begin().await?;
+        let appeals = appeals::store::erase_old(tx.db(), org, before, viewers, shows).await?;
+        tx.commit().await?;
+        Ok(appeals + review::store::erase_old(store, org, before, viewers, shows).await?)
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -1,10 +1,11 @@
-//! The tables of lists, modes and what people review.
+//! The tables of lists, modes, what people review, and what follows from it.
 
 use store::Migration;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_moderation",
-    sql: "
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_moderation", sql: MODERATION }, Migration { name: "0002_sanctions", sql: SANCTIONS }];
+
+const MODERATION: &str = "
 CREATE TABLE moderation_lists (
     id TEXT NOT NULL PRIMARY KEY,
     org_id TEXT NOT NULL,
@@ -72,5 +73,63 @@ CREATE TABLE moderation_items (
 CREATE INDEX moderation_items_state_idx ON moderation_items (org_id, state, due_at_ms);
 CREATE INDEX moderation_items_viewer_idx ON moderation_items (org_id, viewer, position);
 CREATE INDEX moderation_items_room_idx ON moderation_items (room_id, position);
-",
-}];
+";
+
+const SANCTIONS: &str = "
+CREATE TABLE moderation_sanctions (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    broadcast_id TEXT,
+    viewer TEXT,
+    everywhere BOOLEAN NOT NULL,
+    kind TEXT NOT NULL,
+    clause TEXT NOT NULL,
+    position BIGINT,
+    tier INTEGER NOT NULL,
+    strike INTEGER NOT NULL,
+    as_proposed BOOLEAN NOT NULL,
+    why TEXT,
+    by_user TEXT,
+    by_name TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    until_ms BIGINT,
+    evidence_from_ms BIGINT,
+    evidence_to_ms BIGINT,
+    state TEXT NOT NULL,
+    mistaken BOOLEAN NOT NULL,
+    changed_by TEXT,
+    changed_at_ms BIGINT,
+    changed_why TEXT,
+    after_position BIGINT NOT NULL
+);
+CREATE INDEX moderation_sanctions_org_id_idx ON moderation_sanctions (org_id, id);
+CREATE INDEX moderation_sanctions_viewer_idx ON moderation_sanctions (org_id, viewer, at_ms);
+CREATE INDEX moderation_sanctions_state_idx ON moderation_sanctions (state, until_ms);
+CREATE INDEX moderation_sanctions_position_idx ON moderation_sanctions (position);
+
+CREATE TABLE moderation_appeals (
+    id TEXT NOT NULL PRIMARY KEY,
+    sanction_id TEXT NOT NULL,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    broadcast_id TEXT,
+    viewer TEXT NOT NULL,
+    text TEXT NOT NULL,
+    erased BOOLEAN NOT NULL,
+    filed_at_ms BIGINT NOT NULL,
+    due_at_ms BIGINT NOT NULL,
+    late BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT,
+    decided_by TEXT,
+    decided_at_ms BIGINT,
+    after_position BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX moderation_appeals_sanction_id_key ON moderation_appeals (sanction_id);
+CREATE INDEX moderation_appeals_org_id_idx ON moderation_appeals (org_id, id);
+CREATE INDEX moderation_appeals_state_idx ON moderation_appeals (state, due_at_ms);
+CREATE INDEX moderation_appeals_viewer_idx ON moderation_appeals (org_id, viewer);
+";

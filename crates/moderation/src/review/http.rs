@@ -7,8 +7,7 @@ use app::{
 };
 use axum::{Json, extract::State};
 use events::{
-    DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, ReviewOutcome, RoomId, Source, TextReason, TextVerdict,
-    ViewerId,
+    DanmakuRemoved, DanmakuReviewed, Event, Millis, ReviewOutcome, RoomId, TextReason, TextVerdict, ViewerId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -44,7 +43,7 @@ pub fn routes(moderation: Moderation) -> OpenApiRouter {
 
 /// What speaks against a text.
 #[derive(Debug, Serialize, ToSchema)]
-struct ReviewReason {
+pub(crate) struct ReviewReason {
     /// How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`, or the room's `mode`.
     rule: String,
     #[schema(inline)]
@@ -180,7 +179,7 @@ fn body(item: Item, mask: Mask) -> ReviewItem {
     }
 }
 
-fn reason(reason: TextReason) -> ReviewReason {
+pub(crate) fn reason(reason: TextReason) -> ReviewReason {
     ReviewReason {
         rule: reason.rule,
         verdict: reason.verdict.into(),
@@ -403,9 +402,9 @@ async fn decide(
             tier: item.tier,
             by: decided.by.clone(),
         };
-        tx.emit(about(&item, now, Event::DanmakuReviewed(reviewed))).await?;
+        tx.emit(item.told(now, Event::DanmakuReviewed(reviewed))).await?;
         if let (ReviewOutcome::Reject, Some(position)) = (outcome, item.shown_position) {
-            tx.emit(about(&item, now, Event::DanmakuRemoved(DanmakuRemoved { position }))).await?;
+            tx.emit(item.told(now, Event::DanmakuRemoved(DanmakuRemoved { position }))).await?;
         }
         metrics::counter!("kaibo_moderation_verdicts_total", "verdict" => verdict_name(item.verdict),
             "outcome" => super::outcome_name(outcome), "late" => (now > item.due_at).to_string())
@@ -413,16 +412,6 @@ async fn decide(
     }
     tx.commit().await?;
     Ok(Json(given))
-}
-
-fn about(item: &Item, now: Millis, event: Event) -> Envelope {
-    let mut envelope = Envelope::new(now, Source::Server, item.org, event)
-        .with_team(item.team)
-        .with_room(item.room)
-        .with_broadcast(item.broadcast)
-        .with_viewer(item.viewer.clone());
-    envelope.key.clone_from(&item.key);
-    envelope
 }
 
 /// A published rule.

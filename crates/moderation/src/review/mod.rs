@@ -4,7 +4,11 @@ pub mod http;
 pub mod reactions;
 pub mod store;
 
-use events::{BroadcastId, ChatMode, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextReason, TextVerdict, ViewerId};
+use ::store::Tx;
+use events::{
+    BroadcastId, ChatMode, DanmakuReviewed, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId, Source, TeamId,
+    TextReason, TextVerdict, ViewerId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -78,6 +82,41 @@ impl ReviewState {
             .find(|state| state.name() == name)
             .unwrap_or(ReviewState::Decided)
     }
+}
+
+impl Item {
+    /// An event about it.
+    pub fn told(&self, now: Millis, event: Event) -> Envelope {
+        let mut envelope = Envelope::new(now, Source::Server, self.org, event)
+            .with_team(self.team)
+            .with_room(self.room)
+            .with_broadcast(self.broadcast)
+            .with_viewer(self.viewer.clone());
+        envelope.key.clone_from(&self.key);
+        envelope
+    }
+}
+
+/// Of those who look a second time.
+const SECOND_TIER: u8 = 2;
+
+/// Nothing was wrong with it after all. Says whose rejected danmaku it was, and when that was decided. It is not sent any more: nobody
+/// waits for it.
+pub async fn overturn(tx: &Tx, position: u64, by: &str, now: Millis) -> anyhow::Result<Option<(ViewerId, Millis)>> {
+    let Some(item) = store::find_any(tx.db(), position).await? else { return Ok(None) };
+    let rejected = item.decided.as_ref().filter(|decided| decided.outcome == ReviewOutcome::Reject);
+    let decided = Decided { outcome: ReviewOutcome::Pass, clause: None, note: None, by: by.to_owned(), at: now };
+    store::overturn(tx.db(), position, SECOND_TIER, &decided).await?;
+    let reviewed = DanmakuReviewed {
+        position,
+        outcome: ReviewOutcome::Pass,
+        held: false,
+        clause: None,
+        tier: SECOND_TIER,
+        by: by.to_owned(),
+    };
+    tx.emit(item.told(now, Event::DanmakuReviewed(reviewed))).await?;
+    Ok(rejected.map(|rejected| (item.viewer.clone(), rejected.at)))
 }
 
 /// Whether a person has to look at it, and by when.

@@ -79,6 +79,16 @@ pub fn routes() -> Vec<Route> {
         with(Needs("moderation.manage"), "PATCH", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!({"add": [{"word": "加微信"}]})),
         route(Needs("moderation.read"), "GET", "/api/moderation/lists/{id}/export", "/api/moderation/lists/{list}/export"),
         with(Needs("moderation.read"), "POST", "/api/moderation/check", "/api/moderation/check", json!({"text": "加微信"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/sanctions", "/api/moderation/sanctions"),
+        with(Needs("sanction.impose"), "POST", "/api/moderation/sanctions", "/api/moderation/sanctions?{judged}", json!({"position": "{judged}", "clause": "contact"})),
+        route(Needs("sanction.impose"), "GET", "/api/moderation/sanctions/proposal", "/api/moderation/sanctions/proposal?clause=contact&position={judged}"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/sanctions/{id}", "/api/moderation/sanctions/{sanction}"),
+        with(Needs("sanction.impose"), "POST", "/api/moderation/sanctions/{id}/lift", "/api/moderation/sanctions/{sanction}/lift", json!({"why": "1024"})),
+        route(Needs("appeal.decide"), "GET", "/api/moderation/appeals", "/api/moderation/appeals"),
+        route(Needs("appeal.decide"), "GET", "/api/moderation/appeals/{id}", "/api/moderation/appeals/{appeal}"),
+        with(Needs("appeal.decide"), "POST", "/api/moderation/appeals/{id}/decision", "/api/moderation/appeals/{appeal}/decision", json!({"outcome": "reverse", "reason": "1024"})),
+        route(Viewers, "GET", "/api/rooms/{id}/sanctions", "/api/rooms/{room}/sanctions"),
+        with(Viewers, "POST", "/api/rooms/{id}/sanctions/{sanction}/appeal", "/api/rooms/{room}/sanctions/{sanction}/appeal", json!({"text": "1024"})),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/{rendition}", "/live/{room}/source.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
@@ -341,6 +351,10 @@ impl Route {
         }
         if call.contains("{list}") {
             call = call.replace("{list}", &house.word_list().await);
+        }
+        if call.contains("{sanction}") || call.contains("{appeal}") {
+            let (sanction, appeal) = house.appealed().await;
+            call = call.replace("{sanction}", &sanction).replace("{appeal}", &appeal);
         }
         let mut body = self.body.clone();
         if call.contains("{judged}") {
