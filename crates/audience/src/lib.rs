@@ -276,7 +276,8 @@ impl Audience {
         self.0.known.room(id).await
     }
 
-    pub(crate) async fn show(&self, id: BroadcastId) -> anyhow::Result<Option<ShowOf>> {
+    /// A show of any time.
+    pub async fn show(&self, id: BroadcastId) -> anyhow::Result<Option<ShowOf>> {
         self.0.known.show(id).await
     }
 

@@ -31,6 +31,10 @@ pub const LIST: &[Clause] = &[
     clause("own", "违反本直播间规定", "against the rules of this room", "本平台规则"),
 ];
 
+pub fn find(code: &str) -> Option<&'static Clause> {
+    LIST.iter().find(|clause| clause.code == code)
+}
+
 pub fn is_one(code: &str) -> bool {
-    LIST.iter().any(|clause| clause.code == code)
+    find(code).is_some()
 }

@@ -1,5 +1,6 @@
 //! Trust and safety 内容安全: what may be said, who decides, and why.
 
+mod appeals;
 mod chat;
 pub mod clauses;
 mod gate;
@@ -9,8 +10,10 @@ mod migrations;
 mod models;
 mod reports;
 mod review;
+mod sanctions;
 pub mod text;
 
+pub use appeals::http::DecideAppeals;
 pub use chat::http::ManageChat;
 pub use gate::Judgement;
 pub use ledger::http::ReadLedger;
@@ -19,12 +22,17 @@ pub use review::{
     http::{ReadModeration, ReviewDanmaku},
     reactions::NAME,
 };
+pub use sanctions::{Shows, bars::Bar, http::ImposeSanctions, ladder};
 
 use app::{App, Feature, Job, Permission};
 use audience::{Audience, RoomRef};
 use events::{BroadcastId, ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
 use gate::Gate;
-use std::{collections::BTreeSet, sync::Arc};
+use sanctions::bars::Bars;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 use tokio::sync::watch;
 
 /// Lists, modes, verdicts. Cloning is cheap.
@@ -37,15 +45,23 @@ struct Inner {
     gate: Gate,
     /// Somebody decided: there may be something to learn.
     learn: tokio::sync::Notify,
+    bars: Bars,
+    shows: OnceLock<Arc<dyn Shows>>,
 }
 
 impl Moderation {
     pub fn new(app: App, audience: Audience) -> Self {
-        Self(Arc::new(Inner { app, audience, gate: Gate::default(), learn: tokio::sync::Notify::new() }))
+        let (gate, bars, shows, learn) = Default::default();
+        Self(Arc::new(Inner { app, audience, gate, bars, shows, learn }))
+    }
+
+    /// Wires the rooms, whose shows can be cut; the first call wins.
+    pub fn set_shows(&self, shows: Arc<dyn Shows>) {
+        let _ = self.0.shows.set(shows);
     }
 
     pub fn feature(&self) -> Feature {
-        let (moderation, learner, app) = (self.clone(), self.clone(), self.app().clone());
+        let (gatekeeper, clock, learner, app) = (self.clone(), self.clone(), self.clone(), self.app().clone());
         Feature {
             routes: lexicons::http::routes(self.clone())
                 .merge(lexicons::http_words::routes(self.clone()))
@@ -54,14 +70,22 @@ impl Moderation {
                 .merge(review::http::routes(self.clone()))
                 .merge(reports::http::routes(self.clone()))
                 .merge(reports::viewer::routes(self.clone()))
+                .merge(sanctions::http::routes(self.clone()))
+                .merge(sanctions::http_viewer::routes(self.clone()))
+                .merge(appeals::http::routes(self.clone()))
                 .merge(models::http::routes(self.clone()))
                 .merge(models::http_rules::routes(self.clone()))
                 .merge(ledger::http::routes(self.clone()))
                 .merge(ledger::http_evidence::routes(self.clone())),
             migrations: migrations::MIGRATIONS,
-            reactions: vec![review::reactions::keep(self.clone()), review::reactions::release(self.clone())],
+            reactions: vec![
+                review::reactions::keep(self.clone()),
+                review::reactions::release(self.clone()),
+                sanctions::reactions::enforce(self.clone()),
+            ],
             jobs: vec![
-                Job::new("moderation-gate", move |stop| gate::run(moderation, stop)),
+                Job::new("moderation-gate", move |stop| gate::run(gatekeeper, stop)),
+                Job::new("moderation-sanctions", move |stop| sanctions::clock::run(clock, stop)),
                 Job::new("moderation-models", move |stop| models::keep_learning(learner, stop)),
                 Job::new("moderation-ledger", move |stop| ledger::seal::daily(app, stop)),
             ],
@@ -70,6 +94,8 @@ impl Moderation {
                 ReadModeration::INFO,
                 ReviewDanmaku::INFO,
                 ManageModeration::INFO,
+                ImposeSanctions::INFO,
+                DecideAppeals::INFO,
                 ReadLedger::INFO,
             ],
             ..Feature::new("moderation")
@@ -96,11 +122,18 @@ impl Moderation {
         self.0.gate.mode(room)
     }
 
+    /// Where words of viewers stand.
+    pub const TABLES: &[&str] = &["moderation_items", "moderation_reports", "moderation_sanctions", "moderation_appeals"];
+
     /// Empties what a viewer wrote before a position of the log, and says how much that was.
     pub async fn forget_person(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
         let store = &self.0.app.store;
+        let tx = store.begin().await?;
+        let appeals = appeals::store::erase(tx.db(), org, viewer, before).await?;
+        let sanctions = sanctions::store::erase(tx.db(), org, viewer, before).await?;
+        tx.commit().await?;
         reports::store::erase(store, org, viewer, before).await?;
-        review::store::erase(store, org, viewer, before).await
+        Ok(appeals + sanctions + review::store::erase(store, org, viewer, before).await?)
     }
 
     /// How much is kept of what was written before a position, and from when; not of these viewers, and not of these shows.
@@ -111,7 +144,12 @@ impl Moderation {
         viewers: &BTreeSet<ViewerId>,
         shows: &BTreeSet<BroadcastId>,
     ) -> anyhow::Result<(u64, Option<(Millis, Millis)>)> {
-        review::store::old(self.0.app.store.read(), org, before, viewers, shows).await
+        let db = self.0.app.store.read();
+        let (items, of_items) = review::store::old(db, org, before, viewers, shows).await?;
+        let (appeals, of_appeals) = appeals::store::old(db, org, before, viewers, shows).await?;
+        let spans = of_items.into_iter().chain(of_appeals);
+        let span = spans.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        Ok((items + appeals, span))
     }
 
     /// Empties it, and says how much that was.
@@ -123,8 +161,11 @@ impl Moderation {
         shows: &BTreeSet<BroadcastId>,
     ) -> anyhow::Result<u64> {
         let store = &self.0.app.store;
+        let tx = store.begin().await?;
+        let appeals = appeals::store::erase_old(tx.db(), org, before, viewers, shows).await?;
+        tx.commit().await?;
         reports::store::erase_old(store, org, before, viewers).await?;
-        review::store::erase_old(store, org, before, viewers, shows).await
+        Ok(appeals + review::store::erase_old(store, org, before, viewers, shows).await?)
     }
 
     pub(crate) fn app(&self) -> &App {

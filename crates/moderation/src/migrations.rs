@@ -1,11 +1,21 @@
-//! The tables of lists, modes and what people review.
+//! The tables of trust and safety.
 
 use store::Migration;
 
+const fn step(name: &'static str, sql: &'static str) -> Migration {
+    Migration { name, sql }
+}
+
 pub const MIGRATIONS: &[Migration] = &[
-    Migration {
-        name: "0001_moderation",
-        sql: "
+    step("0001_moderation", MODERATION),
+    step("0002_ledger", LEDGER),
+    step("0003_models", MODELS),
+    step("0004_sanctions", SANCTIONS),
+    step("0005_reports", REPORTS),
+    step("0006_samples", SAMPLES),
+];
+
+const MODERATION: &str = "
 CREATE TABLE moderation_lists (
     id TEXT NOT NULL PRIMARY KEY,
     org_id TEXT NOT NULL,
@@ -73,11 +83,9 @@ CREATE TABLE moderation_items (
 CREATE INDEX moderation_items_state_idx ON moderation_items (org_id, state, due_at_ms);
 CREATE INDEX moderation_items_viewer_idx ON moderation_items (org_id, viewer, position);
 CREATE INDEX moderation_items_room_idx ON moderation_items (room_id, position);
-",
-    },
-    Migration {
-        name: "0002_ledger",
-        sql: "
+";
+
+const LEDGER: &str = "
 CREATE TABLE moderation_ledger (
     org_id TEXT NOT NULL,
     seq BIGINT NOT NULL,
@@ -126,11 +134,9 @@ CREATE TABLE moderation_ledger_people (
     day TEXT NOT NULL
 );
 CREATE UNIQUE INDEX moderation_ledger_people_org_id_viewer_key ON moderation_ledger_people (org_id, viewer);
-",
-    },
-    Migration {
-        name: "0002_models",
-        sql: "
+";
+
+const MODELS: &str = "
 CREATE TABLE moderation_models (
     id TEXT NOT NULL PRIMARY KEY,
     org_id TEXT NOT NULL,
@@ -190,11 +196,68 @@ CREATE TABLE moderation_labels (
 );
 CREATE INDEX moderation_labels_reviewed_idx ON moderation_labels (org_id, reviewed_position);
 CREATE INDEX moderation_labels_model_idx ON moderation_labels (model_id, reviewed_position);
-",
-    },
-    Migration {
-        name: "0005_reports",
-        sql: "
+";
+
+const SANCTIONS: &str = "
+CREATE TABLE moderation_sanctions (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    broadcast_id TEXT,
+    viewer TEXT,
+    everywhere BOOLEAN NOT NULL,
+    kind TEXT NOT NULL,
+    clause TEXT NOT NULL,
+    position BIGINT,
+    tier INTEGER NOT NULL,
+    strike INTEGER NOT NULL,
+    as_proposed BOOLEAN NOT NULL,
+    why TEXT,
+    by_user TEXT,
+    by_name TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    until_ms BIGINT,
+    evidence_from_ms BIGINT,
+    evidence_to_ms BIGINT,
+    state TEXT NOT NULL,
+    mistaken BOOLEAN NOT NULL,
+    changed_by TEXT,
+    changed_at_ms BIGINT,
+    changed_why TEXT,
+    after_position BIGINT NOT NULL
+);
+CREATE INDEX moderation_sanctions_org_id_idx ON moderation_sanctions (org_id, id);
+CREATE INDEX moderation_sanctions_viewer_idx ON moderation_sanctions (org_id, viewer, at_ms);
+CREATE INDEX moderation_sanctions_state_idx ON moderation_sanctions (state, until_ms);
+CREATE INDEX moderation_sanctions_position_idx ON moderation_sanctions (position);
+
+CREATE TABLE moderation_appeals (
+    id TEXT NOT NULL PRIMARY KEY,
+    sanction_id TEXT NOT NULL,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    broadcast_id TEXT,
+    viewer TEXT NOT NULL,
+    text TEXT NOT NULL,
+    erased BOOLEAN NOT NULL,
+    filed_at_ms BIGINT NOT NULL,
+    due_at_ms BIGINT NOT NULL,
+    late BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT,
+    decided_by TEXT,
+    decided_at_ms BIGINT,
+    after_position BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX moderation_appeals_sanction_id_key ON moderation_appeals (sanction_id);
+CREATE INDEX moderation_appeals_org_id_idx ON moderation_appeals (org_id, id);
+CREATE INDEX moderation_appeals_state_idx ON moderation_appeals (state, due_at_ms);
+CREATE INDEX moderation_appeals_viewer_idx ON moderation_appeals (org_id, viewer);
+";
+
+const REPORTS: &str = "
 CREATE TABLE moderation_reports (
     position BIGINT NOT NULL,
     reporter TEXT NOT NULL,
@@ -210,6 +273,31 @@ CREATE TABLE moderation_reports (
 CREATE INDEX moderation_reports_reporter_idx ON moderation_reports (org_id, reporter, at_ms);
 ALTER TABLE moderation_items ADD COLUMN reports INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE moderation_items ADD COLUMN report_weight_milli INTEGER NOT NULL DEFAULT 0;
-",
-    },
-];
+";
+
+const SAMPLES: &str = "
+CREATE TABLE moderation_samples (
+    position BIGINT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    first_by TEXT NOT NULL,
+    first_outcome TEXT NOT NULL,
+    first_clause TEXT,
+    first_at_ms BIGINT NOT NULL,
+    second_by TEXT,
+    second_outcome TEXT,
+    second_clause TEXT,
+    second_at_ms BIGINT,
+    last_by TEXT,
+    last_outcome TEXT,
+    last_clause TEXT,
+    last_at_ms BIGINT,
+    claimed_by TEXT,
+    claimed_until_ms BIGINT
+);
+CREATE INDEX moderation_samples_state_idx ON moderation_samples (org_id, state, position);
+CREATE INDEX moderation_samples_first_idx ON moderation_samples (org_id, first_at_ms);
+CREATE INDEX moderation_items_decided_idx ON moderation_items (org_id, decided_at_ms);
+";

@@ -5,7 +5,7 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews, Streams,
+        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews, Stage, Streams,
     },
 };
 use accounts::Accounts;
@@ -38,6 +38,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let mut room_settings = config.room.clone();
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
     let moderation = Moderation::new(app.clone(), audience.clone());
+    moderation.set_shows(Arc::new(Stage(rooms.clone())));
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
     let accounts = Accounts::new(app.clone());

@@ -114,7 +114,9 @@ async fn guard(csrf: CsrfLayer, request: Request, next: Next) -> Response {
 
 /// What players call for each viewer, with the viewer's own token.
 pub fn of_players(path: &str) -> bool {
-    ["/heartbeat", "/leave", "/playback", "/viewer-token", "/consent"].iter().any(|call| path.ends_with(call))
+    ["/heartbeat", "/leave", "/playback", "/viewer-token", "/consent", "/appeal"]
+        .iter()
+        .any(|call| path.ends_with(call))
 }
 
 /// Errors that axum itself answers (no such route, wrong method, too large) get our body too.

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use audience::RoomRef;
 use collect::{Collect, ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
 use events::{
-    BroadcastId, ChatMode, DanmakuSent, EndReason, Millis, OrgId, RoomId, StreamPublished, StreamSwitched, ViewerId,
+    BroadcastId, ChatMode, DanmakuSent, EndReason, Millis, OrgId, RoomId, SanctionKind, StreamPublished,
+    StreamSwitched, ViewerId,
 };
 use feed::Feed;
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
@@ -17,7 +18,7 @@ use room::rooms::{
     self, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
 };
-use room::{Moderator, Refusal, Ruling};
+use room::{Bar, Moderator, Refusal, Ruling};
 use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 use tokio::sync::watch;
 
@@ -362,7 +363,7 @@ impl Holder for Reviews {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["moderation_items", "moderation_reports"]
+        Moderation::TABLES
     }
 
     async fn erase(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
@@ -384,7 +385,7 @@ impl Keeper for Reviews {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["moderation_items", "moderation_reports"]
+        Moderation::TABLES
     }
 
     async fn old(&self, age: &Age) -> anyhow::Result<Old> {
@@ -462,12 +463,17 @@ impl Moderator for Gatekeeper {
         if self.0.mode(room.room) == ChatMode::Off {
             return vec![Ruling::Refused(Refusal::ChatOff); said.len()];
         }
-        let Some(judged) = self.0.judge(room, said, now) else {
-            return vec![Ruling::Refused(Refusal::Busy); said.len()];
-        };
-        let ruled = judged.into_iter().map(|judgement| match judgement {
-            Some(judgement) => Ruling::Judged { decision: judgement.decision, shown: judgement.shown },
-            None => Ruling::Allow,
+        let bars: Option<Vec<_>> = said.iter().map(|(viewer, _)| self.0.bar(room, viewer, now)).collect();
+        let heard = bars.and_then(|bars| {
+            let free: Vec<_> = said.iter().zip(&bars).filter(|(_, bar)| bar.is_none()).map(|(said, _)| *said).collect();
+            Some((bars, self.0.judge(room, &free, now)?))
+        });
+        let Some((bars, judged)) = heard else { return vec![Ruling::Refused(Refusal::Busy); said.len()] };
+        let mut judged = judged.into_iter();
+        let ruled = bars.into_iter().map(|bar| match bar.map_or_else(|| Ok(judged.next().flatten()), Err) {
+            Err(bar) => Ruling::Refused(refusal(bar)),
+            Ok(Some(judgement)) => Ruling::Judged { decision: judgement.decision, shown: judgement.shown },
+            Ok(None) => Ruling::Allow,
         });
         ruled.collect()
     }
@@ -476,7 +482,27 @@ impl Moderator for Gatekeeper {
         self.0.mode(room)
     }
 
-    fn barred(&self, _: &RoomRef, _: &ViewerId, _: Millis) -> Option<Refusal> {
-        None
+    fn barred(&self, room: &RoomRef, viewer: &ViewerId, now: Millis) -> Option<Refusal> {
+        match self.0.bar(room, viewer, now) {
+            None => Some(Refusal::Busy),
+            Some(bar) => bar.filter(|bar| bar.kind == SanctionKind::Ban).map(refusal),
+        }
+    }
+}
+
+fn refusal(bar: moderation::Bar) -> Refusal {
+    let moderation::Bar { sanction, kind, clause, until } = bar;
+    let bar = Bar { sanction, clause, until };
+    if kind == SanctionKind::Ban { Refusal::Banned(bar) } else { Refusal::Muted(bar) }
+}
+
+/// moderation -> room: a show is cut.
+pub struct Stage(pub Rooms);
+
+#[async_trait]
+impl moderation::Shows for Stage {
+    async fn cut(&self, broadcast: BroadcastId) -> anyhow::Result<()> {
+        let Some(found) = self.0.any_broadcast(broadcast).await? else { return Ok(()) };
+        self.0.end(&found, EndReason::Operator, None).await
     }
 }

@@ -128,6 +128,7 @@ async fn me_says_who_and_what() {
         "name": "总部 Headquarters"
       },
       "permissions": [
+        "appeal.decide",
         "audit.read",
         "broadcast.end",
         "chat.manage",
@@ -151,6 +152,7 @@ async fn me_says_who_and_what() {
         "privacy.retain",
         "room.manage",
         "room.read",
+        "sanction.impose",
         "security.manage",
         "source.manage",
         "source.read",

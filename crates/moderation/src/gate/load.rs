@@ -6,7 +6,7 @@ use crate::{
     ledger::{self, Entry, Kind},
     lexicons,
     models::{self, ModelState, Version},
-    review, text,
+    review, sanctions, text,
 };
 use ::store::Tx;
 use anyhow::Context;
@@ -29,6 +29,17 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub async fn run(moderation: Moderation, stop: Stop) -> anyhow::Result<()> {
     let mut remembered = false;
     while !stop.is_cancelled() {
+        // Whoever is muted must not be heard, so that is known before anybody is.
+        if !moderation.bars().is_loaded()
+            && let Err(error) = bar(&moderation).await
+        {
+            tracing::warn!("nobody knows yet who is muted or banned: {error:#}");
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(AGAIN) => {}
+            }
+            continue;
+        }
         if let Err(error) = expire(&moderation).await {
             tracing::warn!("lists whose time is over could not be ended: {error:#}");
         }
@@ -47,6 +58,14 @@ pub async fn run(moderation: Moderation, stop: Stop) -> anyhow::Result<()> {
             () = tokio::time::sleep(pause) => {}
         }
     }
+    Ok(())
+}
+
+/// Has in force who may not speak or come in.
+async fn bar(moderation: &Moderation) -> anyhow::Result<()> {
+    let (app, bars) = (moderation.app(), moderation.bars());
+    let _turn = bars.turn.lock().await;
+    bars.load(&sanctions::store::barring(app.store.read(), app.now()).await?);
     Ok(())
 }
 
@@ -127,7 +146,7 @@ impl Moderation {
         match self.load().await {
             Ok(in_force) => {
                 *self.0.gate.in_force.write() = Some(Arc::new(in_force));
-                self.0.gate.ready.send_replace(true);
+                self.0.gate.ready.send_replace(self.bars().is_loaded());
             }
             Err(error) => {
                 metrics::counter!("kaibo_moderation_reload_failures_total").increment(1);

@@ -182,6 +182,13 @@ impl Gate {
         self.strikes.lock().entry((org, viewer.clone())).or_default().push(at);
     }
 
+    /// It should not have been: what was decided then counts no more.
+    pub fn forgive(&self, org: OrgId, viewer: &ViewerId, at: Millis) {
+        if let Some(times) = self.strikes.lock().get_mut(&(org, viewer.clone())) {
+            times.retain(|strike| *strike != at);
+        }
+    }
+
     fn strikes(&self, org: OrgId, viewer: &ViewerId, now: Millis) -> u32 {
         let strikes = self.strikes.lock();
         if strikes.is_empty() {

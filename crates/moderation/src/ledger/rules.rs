@@ -65,7 +65,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// `about` is what its rows are found by: [`danmaku`], `list:<id>`, `room:<id>`, `sanction:<id>`, `appeal:<id>`. Facts hold no words of
+    /// `about` is what its rows are found by: [`danmaku`], `list:<id>`, `room:<id>`, `sanction:<id>` (also of appeals). Facts hold no words of
     /// viewers and no ids of theirs, as nothing leaves a chain.
     pub fn new(kind: Kind, about: impl Into<String>, facts: &impl Serialize) -> anyhow::Result<Self> {
         let facts = canonical(&serde_json::to_value(facts)?)?;

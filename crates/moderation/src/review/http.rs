@@ -1,19 +1,13 @@
 //! The review desk over HTTP.
 
 use super::{Decided, Item, ReviewState, store, verdict_name};
-use crate::{
-    Moderation, clauses,
-    ledger::{self, Entry, Kind},
-    reports,
-};
-use ::store::Tx;
+use crate::{Moderation, clauses, reports};
 use app::{
-    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
 };
 use axum::{Json, extract::State};
 use events::{
-    DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId, Source, TextReason,
-    TextVerdict, ViewerId,
+    DanmakuRemoved, DanmakuReviewed, Event, Millis, ReviewOutcome, RoomId, TextReason, TextVerdict, ViewerId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -49,7 +43,7 @@ pub fn routes(moderation: Moderation) -> OpenApiRouter {
 
 /// What speaks against a text.
 #[derive(Debug, Serialize, ToSchema)]
-struct ReviewReason {
+pub(crate) struct ReviewReason {
     /// How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`,
     /// the room's `mode`; or why somebody looks at what passed: `sample_near`, near a model's threshold, and `sample_random`, by chance.
     rule: String,
@@ -95,7 +89,7 @@ impl From<TextVerdict> for Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ReviewOutcome)]
-enum Outcome {
+pub(crate) enum Outcome {
     /// Nothing is wrong with it 通过.
     Pass,
     /// It is against the rules 违规.
@@ -107,6 +101,15 @@ impl From<ReviewOutcome> for Outcome {
         match outcome {
             ReviewOutcome::Pass => Outcome::Pass,
             ReviewOutcome::Reject => Outcome::Reject,
+        }
+    }
+}
+
+impl From<Outcome> for ReviewOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => ReviewOutcome::Pass,
+            Outcome::Reject => ReviewOutcome::Reject,
         }
     }
 }
@@ -192,7 +195,7 @@ pub(crate) fn body(item: Item, mask: Mask) -> ReviewItem {
     }
 }
 
-fn reason(reason: TextReason) -> ReviewReason {
+pub(crate) fn reason(reason: TextReason) -> ReviewReason {
     ReviewReason {
         rule: reason.rule,
         verdict: reason.verdict.into(),
@@ -392,10 +395,7 @@ async fn decide(
     }
     let app = moderation.app();
     let now = app.now();
-    let outcome = match outcome {
-        Outcome::Pass => ReviewOutcome::Pass,
-        Outcome::Reject => ReviewOutcome::Reject,
-    };
+    let outcome = outcome.into();
     let decided = Decided { outcome, clause, note, by: can.name.to_string(), at: now };
     let tx = app.store.begin().await?;
     let mut given = VerdictGiven { decided: Vec::new(), taken: Vec::new() };
@@ -417,44 +417,18 @@ async fn decide(
             tier: item.tier,
             by: decided.by.clone(),
         };
-        tx.emit(about(&item, now, Event::DanmakuReviewed(reviewed))).await?;
+        tx.emit(item.told(now, Event::DanmakuReviewed(reviewed))).await?;
         if let (ReviewOutcome::Reject, Some(position)) = (outcome, item.shown_position) {
-            tx.emit(about(&item, now, Event::DanmakuRemoved(DanmakuRemoved { position }))).await?;
+            tx.emit(item.told(now, Event::DanmakuRemoved(DanmakuRemoved { position }))).await?;
         }
         metrics::counter!("kaibo_moderation_verdicts_total", "verdict" => verdict_name(item.verdict),
             "outcome" => super::outcome_name(outcome), "late" => (now > item.due_at).to_string())
         .increment(1);
         items.push(item);
     }
-    keep(app, &tx, can.scope().org, &items, &decided).await?;
+    super::keep(app, &tx, can.scope().org, &items, &decided).await?;
     tx.commit().await?;
     Ok(Json(given))
-}
-
-/// What was decided, in the ledger.
-async fn keep(app: &App, tx: &Tx, org: OrgId, items: &[Item], decided: &Decided) -> anyhow::Result<()> {
-    let people = ledger::people(app, tx, org, items.iter().map(|item| &item.viewer), decided.at).await?;
-    let entry = |item: &Item| {
-        let facts = serde_json::json!({
-            "position": item.position, "room": item.room, "broadcast": item.broadcast, "said_at_ms": item.at,
-            "judged": verdict_name(item.verdict), "outcome": super::outcome_name(decided.outcome), "clause": decided.clause,
-            "tier": item.tier, "by": decided.by, "person": people.person(&item.viewer),
-            "words": people.words(&item.viewer, &item.text),
-        });
-        Ok(Entry::new(Kind::Verdict, ledger::danmaku(item.position), &facts)?.of_team(item.team))
-    };
-    let entries = items.iter().map(entry).collect::<anyhow::Result<_>>()?;
-    ledger::write(tx, org, decided.at, entries).await
-}
-
-fn about(item: &Item, now: Millis, event: Event) -> Envelope {
-    let mut envelope = Envelope::new(now, Source::Server, item.org, event)
-        .with_team(item.team)
-        .with_room(item.room)
-        .with_broadcast(item.broadcast)
-        .with_viewer(item.viewer.clone());
-    envelope.key.clone_from(&item.key);
-    envelope
 }
 
 /// A published rule.

@@ -4,7 +4,16 @@ pub mod http;
 pub mod reactions;
 pub mod store;
 
-use events::{BroadcastId, ChatMode, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextReason, TextVerdict, ViewerId};
+use crate::{
+    ledger::{self, Entry, Kind},
+    reports,
+};
+use ::store::Tx;
+use app::App;
+use events::{
+    BroadcastId, ChatMode, DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId, Source, TeamId,
+    TextReason, TextVerdict, ViewerId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -83,6 +92,68 @@ impl ReviewState {
             .find(|state| state.name() == name)
             .unwrap_or(ReviewState::Decided)
     }
+}
+
+impl Item {
+    /// An event about it.
+    pub fn told(&self, now: Millis, event: Event) -> Envelope {
+        let mut envelope = Envelope::new(now, Source::Server, self.org, event)
+            .with_team(self.team)
+            .with_room(self.room)
+            .with_broadcast(self.broadcast)
+            .with_viewer(self.viewer.clone());
+        envelope.key.clone_from(&self.key);
+        envelope
+    }
+}
+
+/// Of those who look a second time.
+const SECOND_TIER: u8 = 2;
+
+/// Another verdict takes the place of the one that was given. Where the danmaku was rejected and should not have been: whose it was, and when
+/// that was decided. What was held is not sent any more: nobody waits for it.
+pub async fn overrule(
+    app: &App,
+    tx: &Tx,
+    position: u64,
+    decided: &Decided,
+) -> anyhow::Result<Option<(ViewerId, Millis)>> {
+    let Some(item) = store::find_any(tx.db(), position).await? else { return Ok(None) };
+    let rejected = item.decided.as_ref().filter(|before| before.outcome == ReviewOutcome::Reject);
+    let forgiven = rejected.filter(|_| decided.outcome == ReviewOutcome::Pass).map(|before| (item.viewer.clone(), before.at));
+    store::overturn(tx.db(), position, SECOND_TIER, decided).await?;
+    reports::store::decide(tx.db(), position, decided.outcome, decided.at).await?;
+    let reviewed = DanmakuReviewed {
+        position,
+        outcome: decided.outcome,
+        held: false,
+        clause: decided.clause.clone(),
+        tier: SECOND_TIER,
+        by: decided.by.clone(),
+    };
+    tx.emit(item.told(decided.at, Event::DanmakuReviewed(reviewed))).await?;
+    if let (ReviewOutcome::Reject, Some(position)) = (decided.outcome, item.shown_position) {
+        tx.emit(item.told(decided.at, Event::DanmakuRemoved(DanmakuRemoved { position }))).await?;
+    }
+    let item = Item { tier: SECOND_TIER, ..item };
+    keep(app, tx, item.org, std::slice::from_ref(&item), decided).await?;
+    Ok(forgiven)
+}
+
+/// What was decided, in the ledger.
+async fn keep(app: &App, tx: &Tx, org: OrgId, items: &[Item], decided: &Decided) -> anyhow::Result<()> {
+    let people = ledger::people(app, tx, org, items.iter().map(|item| &item.viewer), decided.at).await?;
+    let entry = |item: &Item| {
+        let facts = serde_json::json!({
+            "position": item.position, "room": item.room, "broadcast": item.broadcast, "said_at_ms": item.at,
+            "judged": verdict_name(item.verdict), "outcome": outcome_name(decided.outcome), "clause": decided.clause,
+            "tier": item.tier, "by": decided.by, "person": people.person(&item.viewer),
+            "words": people.words(&item.viewer, &item.text),
+        });
+        Ok(Entry::new(Kind::Verdict, ledger::danmaku(item.position), &facts)?.of_team(item.team))
+    };
+    let entries = items.iter().map(entry).collect::<anyhow::Result<_>>()?;
+    ledger::write(tx, org, decided.at, entries).await
 }
 
 /// Whether a person has to look at it, and by when.

@@ -60,7 +60,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Most records are something else; a look at the bytes is cheaper than reading them.
-fn mentions(payload: &[u8], names: &[&str]) -> bool {
+pub fn mentions(payload: &[u8], names: &[&str]) -> bool {
     names.iter().any(|name| memchr::memmem::find(payload, name.as_bytes()).is_some())
 }
 

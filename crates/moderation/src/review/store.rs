@@ -238,6 +238,18 @@ pub async fn find(db: &impl ConnectionTrait, scope: Scope, position: u64) -> any
     Ok(found.map(Item::from))
 }
 
+/// Of any organisation, where somebody else checked the scope.
+pub async fn find_any(db: &impl ConnectionTrait, position: u64) -> anyhow::Result<Option<Item>> {
+    let found = Entity::find_by_id(position.min(i64::MAX as u64) as i64).one(db).await.context("finding an item")?;
+    Ok(found.map(Item::from))
+}
+
+pub async fn find_some(db: &impl ConnectionTrait, positions: &[u64]) -> anyhow::Result<Vec<Item>> {
+    let positions = positions.iter().map(|position| (*position).min(i64::MAX as u64) as i64);
+    let rows = Entity::find().filter(Column::Position.is_in(positions)).all(db).await.context("finding items")?;
+    Ok(rows.into_iter().map(Item::from).collect())
+}
+
 /// What waits for a person: how much, and how much of it for too long.
 pub async fn waiting(db: &impl ConnectionTrait, scope: Scope, now: Millis) -> anyhow::Result<(u64, u64)> {
     let open = within(scope).filter(Column::State.eq(ReviewState::Open.name()));
@@ -326,6 +338,20 @@ pub async fn decided_by(
         .collect();
     people.sort();
     Ok(people)
+}
+
+/// Keeps what a higher tier decided, whatever was decided before.
+pub async fn overturn(db: &impl ConnectionTrait, position: u64, tier: u8, decided: &Decided) -> anyhow::Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(ReviewState::Decided.name()))
+        .col_expr(Column::Tier, Expr::value(i32::from(tier)))
+        .col_expr(Column::Outcome, Expr::value(outcome_name(decided.outcome)))
+        .col_expr(Column::Clause, Expr::value(decided.clause.clone()))
+        .col_expr(Column::DecidedBy, Expr::value(decided.by.clone()))
+        .col_expr(Column::DecidedAtMs, Expr::value(decided.at.0))
+        .filter(Column::Position.eq(position as i64));
+    update.exec(db).await.context("overturning a verdict")?;
+    Ok(())
 }
 
 /// Whose danmaku were rejected since then, and when.

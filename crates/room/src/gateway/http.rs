@@ -1,9 +1,9 @@
 //! The upgrade: who may open a socket, and the plain stream behind it.
 
 use super::{Gateway, MAX_MESSAGE, deflate};
-use crate::delivery::Joining;
+use crate::delivery::{Joining, Refusal as NotTaken};
 use app::{ApiError, ApiPath, ApiQuery, App, ClientIp, Problem, Wired};
-use audience::{Refusal, SocketSeen, ViewerPass};
+use audience::{Refusal, RoomRef, SocketSeen, ViewerPass};
 use axum::{
     body::Body,
     extract::{FromRef, Request, State},
@@ -18,7 +18,7 @@ use hyper_util::{rt::TokioIo, server::conn::auto::upgrade::downcast};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use sha1::{Digest, Sha1};
-use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,6 +26,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// What the kernel may hold beside what is on the wire, above which it takes nothing more. A reader that keeps up has
 /// nothing waiting here; for one that does not, every byte is time that an event waits behind danmaku.
 const UNSENT: u32 = 4096;
+/// How long a socket waits after a start.
+const KNOWN_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) fn routes(gateway: Gateway) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(room_socket)).with_state(gateway)
@@ -59,7 +61,7 @@ struct SocketQuery {
         (status = 403, body = Problem, description = "`token_invalid`, `token_expired`, `bad_origin`, `banned`"),
         (status = 404, body = Problem, description = "`room_not_found`"),
         (status = 429, body = Problem, description = "`too_many_connections` from this address"),
-        (status = 503, body = Problem, description = "`full`: no more sockets on this server"),
+        (status = 503, body = Problem, description = "`full`: no more sockets on this server; `busy`: it is not known yet who is banned"),
     ))]
 async fn room_socket(
     State(gateway): State<Gateway>,
@@ -73,8 +75,10 @@ async fn room_socket(
     let pass = shared.audience.check(&query.token, room)?;
     let view = shared.rooms.view(room).await?.ok_or(Refusal::RoomNotFound(room))?;
     let here = view.told();
-    if let Some(refusal) = shared.moderator.barred(&here, &pass.viewer, shared.app.now()) {
-        return Err(ApiError::new(403, refusal.code(), refusal.to_string()));
+    if let Some(refusal) = barred(shared, &here, &pass).await {
+        let status = if refusal == NotTaken::Busy { 503 } else { 403 };
+        let error = ApiError::new(status, refusal.code(), refusal.to_string());
+        return Err(if status == 503 { error.retry_after(1) } else { error });
     }
     let accept = handshake(request.headers())?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or_else(not_a_websocket)?;
@@ -102,6 +106,18 @@ async fn room_socket(
         response = response.header(header::SEC_WEBSOCKET_EXTENSIONS, deflate::ANSWER);
     }
     response.body(Body::empty()).map_err(|error| anyhow::Error::from(error).into())
+}
+
+/// Right after a start it takes a moment until somebody knows who is banned: worth waiting for, as the whole audience comes back then.
+async fn barred(shared: &super::Shared, room: &RoomRef, pass: &ViewerPass) -> Option<NotTaken> {
+    let ask = || shared.moderator.barred(room, &pass.viewer, shared.app.now());
+    let refusal = ask()?;
+    if refusal != NotTaken::Busy {
+        return Some(refusal);
+    }
+    let mut ready = shared.moderator.is_ready();
+    let _ = tokio::time::timeout(KNOWN_WITHIN, ready.wait_for(|ready| *ready)).await;
+    ask()
 }
 
 struct Guest {

@@ -294,6 +294,22 @@ impl House {
         position.to_string()
     }
 
+    /// A sanction in the private room, imposed by somebody else, and the appeal against it.
+    pub async fn appealed(&self) -> (String, String) {
+        let desk = accounts::create_token(&self.running.app.store, "moderator", "desk", None).await.expect("a token");
+        let room = format!("/api/rooms/{}", self.private_room);
+        let ticket = self.made(&format!("{room}/viewer-token"), json!({})).await;
+        let wanted = json!({"viewer": ticket["viewer_id"], "room": self.private_room, "clause": "contact"});
+        let (status, text) = self.call(Some(&desk), "POST", "/api/moderation/sanctions", Some(&wanted)).await;
+        assert_eq!(status, 201, "{text}");
+        let sanction = id(&serde_json::from_str(&text).expect("an answer in JSON"), "id");
+        let path = format!("{room}/sanctions/{sanction}/appeal?token={}", id(&ticket, "token"));
+        let (status, text) = self.call(None, "POST", &path, Some(&json!({"text": SECRET}))).await;
+        assert_eq!(status, 201, "{text}");
+        let shown = self.read(&format!("/api/moderation/sanctions/{sanction}")).await;
+        (sanction, id(&shown["appeal"], "id"))
+    }
+
     /// A viewer of the private room who agreed to be counted.
     pub async fn consenting(&self) -> String {
         let (status, body) = self.call(Some(&self.admin), "PUT", "/api/consent/settings", Some(&consents())).await;

@@ -11,5 +11,6 @@ mod privacy;
 mod restarts;
 mod retention;
 mod routes;
+mod sanctions;
 mod scopes;
 mod system;

@@ -103,6 +103,16 @@ pub fn routes() -> Vec<Route> {
         route(Needs("moderation.read"), "GET", "/api/rooms/{id}/model-rules", "/api/rooms/{room}/model-rules"),
         with(Needs("moderation.manage"), "PUT", "/api/rooms/{id}/model-rules", "/api/rooms/{room}/model-rules", json!({"thresholds": []})),
         route(Needs("moderation.read"), "GET", "/api/moderation/samples", "/api/moderation/samples"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/sanctions", "/api/moderation/sanctions"),
+        with(Needs("sanction.impose"), "POST", "/api/moderation/sanctions", "/api/moderation/sanctions?{judged}", json!({"position": "{judged}", "clause": "contact"})),
+        route(Needs("sanction.impose"), "GET", "/api/moderation/sanctions/proposal", "/api/moderation/sanctions/proposal?clause=contact&position={judged}"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/sanctions/{id}", "/api/moderation/sanctions/{sanction}"),
+        with(Needs("sanction.impose"), "POST", "/api/moderation/sanctions/{id}/lift", "/api/moderation/sanctions/{sanction}/lift", json!({"why": "1024"})),
+        route(Needs("appeal.decide"), "GET", "/api/moderation/appeals", "/api/moderation/appeals"),
+        route(Needs("appeal.decide"), "GET", "/api/moderation/appeals/{id}", "/api/moderation/appeals/{appeal}"),
+        with(Needs("appeal.decide"), "POST", "/api/moderation/appeals/{id}/decision", "/api/moderation/appeals/{appeal}/decision", json!({"outcome": "reverse", "reason": "1024"})),
+        route(Viewers, "GET", "/api/rooms/{id}/sanctions", "/api/rooms/{room}/sanctions"),
+        with(Viewers, "POST", "/api/rooms/{id}/sanctions/{sanction}/appeal", "/api/rooms/{room}/sanctions/{sanction}/appeal", json!({"text": "1024"})),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/{rendition}", "/live/{room}/source.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
@@ -365,6 +375,10 @@ impl Route {
         }
         if call.contains("{list}") {
             call = call.replace("{list}", &house.word_list().await);
+        }
+        if call.contains("{sanction}") || call.contains("{appeal}") {
+            let (sanction, appeal) = house.appealed().await;
+            call = call.replace("{sanction}", &sanction).replace("{appeal}", &appeal);
         }
         let mut body = self.body.clone();
         if call.contains("{judged}") {
