@@ -8,6 +8,7 @@ pub mod ledger;
 mod lexicons;
 mod migrations;
 mod models;
+mod quality;
 mod reports;
 mod review;
 mod sanctions;
@@ -28,9 +29,11 @@ use app::{App, Feature, Job, Permission};
 use audience::{Audience, RoomRef};
 use events::{BroadcastId, ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
 use gate::Gate;
+use parking_lot::Mutex;
+use quality::rules::Stretch;
 use sanctions::bars::Bars;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, OnceLock},
 };
 use tokio::sync::watch;
@@ -45,14 +48,20 @@ struct Inner {
     gate: Gate,
     /// Somebody decided: there may be something to learn.
     learn: tokio::sync::Notify,
+    /// Who decides, and since when without a break.
+    work: Mutex<HashMap<(OrgId, String), Stretch>>,
+    /// Which verdicts are given twice.
+    secret: u64,
     bars: Bars,
     shows: OnceLock<Arc<dyn Shows>>,
 }
 
 impl Moderation {
     pub fn new(app: App, audience: Audience) -> Self {
-        let (gate, bars, shows, learn) = Default::default();
-        Self(Arc::new(Inner { app, audience, gate, bars, shows, learn }))
+        let (gate, bars, shows, learn, work) = Default::default();
+        let secret =
+            app.keys.sign("moderation-samples", b"").first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        Self(Arc::new(Inner { app, audience, gate, bars, shows, learn, work, secret }))
     }
 
     /// Wires the rooms, whose shows can be cut; the first call wins.
@@ -73,6 +82,7 @@ impl Moderation {
                 .merge(sanctions::http::routes(self.clone()))
                 .merge(sanctions::http_viewer::routes(self.clone()))
                 .merge(appeals::http::routes(self.clone()))
+                .merge(quality::http::routes(self.clone()))
                 .merge(models::http::routes(self.clone()))
                 .merge(models::http_rules::routes(self.clone()))
                 .merge(ledger::http::routes(self.clone()))
@@ -123,7 +133,8 @@ impl Moderation {
     }
 
     /// Where words of viewers stand.
-    pub const TABLES: &[&str] = &["moderation_items", "moderation_reports", "moderation_sanctions", "moderation_appeals"];
+    pub const TABLES: &[&str] =
+        &["moderation_items", "moderation_reports", "moderation_sanctions", "moderation_appeals"];
 
     /// Empties what a viewer wrote before a position of the log, and says how much that was.
     pub async fn forget_person(&self, org: OrgId, viewer: &ViewerId, before: u64) -> anyhow::Result<u64> {
@@ -166,6 +177,28 @@ impl Moderation {
         tx.commit().await?;
         reports::store::erase_old(store, org, before, viewers).await?;
         Ok(appeals + review::store::erase_old(store, org, before, viewers, shows).await?)
+    }
+
+    /// Somebody has decided; says nothing but that.
+    pub(crate) fn worked(&self, org: OrgId, by: &str, now: Millis) {
+        let mut work = self.0.work.lock();
+        work.retain(|_, stretch| stretch.is_at_work(now));
+        let before = work.get(&(org, by.to_owned())).copied();
+        work.insert((org, by.to_owned()), Stretch::after(before, now));
+    }
+
+    /// Until when somebody who has decided for too long rests.
+    pub(crate) fn rest_until(&self, org: OrgId, by: &str, now: Millis) -> Option<Millis> {
+        self.0.work.lock().get(&(org, by.to_owned()))?.rest_until(now)
+    }
+
+    /// How many decide at the moment.
+    pub(crate) fn at_work(&self, org: OrgId, now: Millis) -> u64 {
+        self.0.work.lock().iter().filter(|((of, _), stretch)| *of == org && stretch.is_at_work(now)).count() as u64
+    }
+
+    pub(crate) fn is_sampled(&self, position: u64) -> bool {
+        quality::rules::is_sampled(position, self.0.secret)
     }
 
     pub(crate) fn app(&self) -> &App {

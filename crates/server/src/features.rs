@@ -5,7 +5,8 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews, Stage, Streams,
+        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews, Stage,
+        Streams,
     },
 };
 use accounts::Accounts;

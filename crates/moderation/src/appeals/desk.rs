@@ -126,8 +126,7 @@ impl Moderation {
                 desk::change(&tx, &mut sanction, SanctionState::Reversed, &actor.name, None, now).await?;
                 if let Some(position) = sanction.position {
                     let by = actor.name.to_string();
-                    let passed =
-                        Decided { outcome: ReviewOutcome::Pass, clause: None, note: None, by, at: now };
+                    let passed = Decided { outcome: ReviewOutcome::Pass, clause: None, note: None, by, at: now };
                     forgiven = review::overrule(app, &tx, position, &passed).await?;
                 }
             }

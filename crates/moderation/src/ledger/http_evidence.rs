@@ -13,6 +13,7 @@ use crate::{
         http::{ReviewItem, body},
         store as items,
     },
+    sanctions::{self, http_bodies::SanctionBody},
 };
 use app::{ApiError, ApiPath, Can, Problem};
 use axum::{
@@ -47,6 +48,8 @@ struct LedgerEvidence {
     /// Viewers, nicknames and what texts tell of people are masked: the maker lacks `personal.read`.
     masked: bool,
     item: ReviewItem,
+    /// What followed from it, with the appeal.
+    sanctions: Vec<SanctionBody>,
     /// In hex: what `person` and `words` in the rows are hashed with, unless it is masked or was destroyed by an erasure.
     #[schema(example = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f")]
     salt: Option<String>,
@@ -111,7 +114,9 @@ async fn evidence(
     let db = app.store.read();
     let item = items::find(db, scope, position.min(i64::MAX as u64)).await?;
     let item = item.ok_or_else(|| ApiError::not_found("item"))?;
-    let about = Filter { about: vec![danmaku(item.position)], ..Default::default() };
+    let sanctions = sanctions::store::about(db, item.org, item.position).await?;
+    let named = sanctions.iter().map(|sanction| sanctions::desk::named(sanction.id));
+    let about = Filter { about: named.chain([danmaku(item.position)]).collect(), ..Default::default() };
     let mut rows = store::list(db, scope, &about, None, MOST_ROWS).await?;
     rows.reverse();
     let salt = match mask.is_on() {
@@ -127,6 +132,7 @@ async fn evidence(
         rows: rows.into_iter().map(|row| EvidenceRow { facts: row.facts.clone(), row: row.into() }).collect(),
         salt,
         item: body(item, mask),
+        sanctions: moderation.sanction_bodies(sanctions, mask).await?,
         how: HOW.to_vec(),
     };
     let masked = if mask.is_on() { "-masked" } else { "" };

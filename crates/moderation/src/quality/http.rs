@@ -8,7 +8,7 @@ use super::{
 use crate::{
     ManageModeration, Moderation, ReviewDanmaku, clauses,
     review::{
-        self, Item,
+        self, Decided, Item,
         http::{Outcome, ReviewReason, reason},
     },
 };
@@ -65,31 +65,31 @@ fn blind(item: Item, mask: Mask) -> BlindItem {
 /// How many to take on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ClaimSamples {
+struct ClaimBlind {
     #[schema(value_type = u64, minimum = 1, maximum = 100, example = 10)]
     limit: Within<1, 100>,
 }
 
 /// Danmaku to decide about once more.
 #[derive(Debug, Serialize, ToSchema)]
-struct ClaimedSamples {
+struct BlindItems {
     items: Vec<BlindItem>,
 }
 
 /// Take on verdicts to be given twice 领取盲审
 ///
 /// One verdict of twenty is given once more, by somebody else who does not see the first one. Nobody else gets them for two minutes.
-#[utoipa::path(post, path = "/api/moderation/samples/claim", tag = "moderation", operation_id = "claim_samples", request_body = ClaimSamples,
+#[utoipa::path(post, path = "/api/moderation/blind/claim", tag = "moderation", operation_id = "claim_blind_items", request_body = ClaimBlind,
     responses(
-        (status = 200, description = "what is yours now", body = ClaimedSamples),
+        (status = 200, description = "what is yours now", body = BlindItems),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `moderation.review`", body = Problem, content_type = "application/problem+json"),
     ))]
 async fn claim(
     State(moderation): State<Moderation>,
     can: Can<ReviewDanmaku>,
-    ApiJson(wanted): ApiJson<ClaimSamples>,
-) -> ApiResult<ClaimedSamples> {
+    ApiJson(wanted): ApiJson<ClaimBlind>,
+) -> ApiResult<BlindItems> {
     let app = moderation.app();
     let tx = app.store.begin().await?;
     tx.take_turns("moderation_claims").await?;
@@ -97,7 +97,7 @@ async fn claim(
     let items = items_of(&tx, &samples).await?;
     tx.commit().await?;
     let mask = can.mask();
-    Ok(Json(ClaimedSamples { items: items.into_iter().map(|item| blind(item, mask)).collect() }))
+    Ok(Json(BlindItems { items: items.into_iter().map(|item| blind(item, mask)).collect() }))
 }
 
 async fn items_of(db: &impl sea_orm::ConnectionTrait, samples: &[Sample]) -> anyhow::Result<Vec<Item>> {
@@ -132,13 +132,13 @@ impl SecondVerdict {
 /// Give a verdict for the second time 盲审裁决
 ///
 /// It changes nothing by itself: where both differ, somebody who manages moderation says which is right.
-#[utoipa::path(post, path = "/api/moderation/samples/{position}/verdict", tag = "moderation", operation_id = "give_second_verdict",
+#[utoipa::path(post, path = "/api/moderation/blind/{position}", tag = "moderation", operation_id = "give_second_verdict",
     params(("position" = u64, Path, description = "the item's position")), request_body = SecondVerdict,
     responses(
         (status = 204, description = "kept"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `moderation.review`; `own_verdict`: the first one was yours", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`: no such sample in your scope", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: it is not to be decided about twice, or not in your scope", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`already_decided`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`bad_clause`", body = Problem, content_type = "application/problem+json"),
     ))]
@@ -151,7 +151,7 @@ async fn second(
     let app = moderation.app();
     let given = verdict.given(&can.name, app.now())?;
     let tx = app.store.begin().await?;
-    let sample = store::find(tx.db(), can.scope(), position).await?.ok_or_else(|| ApiError::not_found("sample"))?;
+    let sample = store::find(tx.db(), can.scope(), position).await?.ok_or_else(|| ApiError::not_found("item"))?;
     if sample.first.by == given.by {
         return Err(ApiError::new(403, "own_verdict", "the first verdict was yours"));
     }
@@ -244,10 +244,16 @@ async fn settle(
     if !store::settle(tx.db(), sample.position, &given).await? {
         return Err(ApiError::new(409, "already_decided", "there is nothing to settle any more"));
     }
+    let mut forgiven = None;
     if sample.first.outcome != given.outcome {
-        moderation.overrule(&tx, sample.position, &given).await?;
+        let Given { by, outcome, clause, at } = given;
+        forgiven =
+            review::overrule(app, &tx, sample.position, &Decided { outcome, clause, note: None, by, at }).await?;
     }
     tx.commit().await?;
+    if let Some((viewer, rejected_at)) = forgiven {
+        moderation.0.gate.forgive(sample.org, &viewer, rejected_at);
+    }
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 

@@ -4,6 +4,7 @@ pub mod http;
 pub mod rules;
 pub mod store;
 
+use crate::review::Item;
 use events::{Millis, OrgId, ReviewOutcome, RoomId, TeamId};
 
 /// A verdict that is given twice.
@@ -17,6 +18,13 @@ pub struct Sample {
     pub first: Given,
     pub second: Option<Given>,
     pub last: Option<Given>,
+}
+
+impl Sample {
+    pub fn first(item: &Item, first: Given) -> Self {
+        let Item { position, org, team, room, .. } = *item;
+        Self { position, org, team, room, first, second: None, last: None }
+    }
 }
 
 /// A verdict, and whose.

@@ -90,7 +90,8 @@ mod tests {
         assert_eq!(kappa(&[]), None);
         assert_eq!(kappa(&[(Pass, Pass); 3]), Some(1.0));
         // Cohen (1960) by hand: 20 both pass, 15 both reject, 5 and 10 differ.
-        let pairs = [vec![(Pass, Pass); 20], vec![(Pass, Reject); 5], vec![(Reject, Pass); 10], vec![(Reject, Reject); 15]];
+        let pairs =
+            [vec![(Pass, Pass); 20], vec![(Pass, Reject); 5], vec![(Reject, Pass); 10], vec![(Reject, Reject); 15]];
         assert!((kappa(&pairs.concat()).unwrap() - 0.4).abs() < 1e-9);
         assert!((kappa(&[(Pass, Reject), (Reject, Pass)]).unwrap() + 1.0).abs() < 1e-9);
     }

@@ -1,7 +1,11 @@
 //! The review desk over HTTP.
 
 use super::{Decided, Item, ReviewState, store, verdict_name};
-use crate::{Moderation, clauses, reports};
+use crate::{
+    Moderation, clauses,
+    quality::{self, Given, Sample},
+    reports,
+};
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
 };
@@ -282,6 +286,8 @@ struct ReviewQueue {
     open: u64,
     /// Beyond its time.
     overdue: u64,
+    /// Who has decided something within ten minutes, in the organisation.
+    reviewers: u64,
 }
 
 /// How much waits for people 待审量
@@ -294,7 +300,7 @@ struct ReviewQueue {
 async fn queue(State(moderation): State<Moderation>, can: Can<ReadModeration>) -> ApiResult<ReviewQueue> {
     let app = moderation.app();
     let (open, overdue) = store::waiting(app.store.read(), can.scope(), app.now()).await?;
-    Ok(Json(ReviewQueue { open, overdue }))
+    Ok(Json(ReviewQueue { open, overdue, reviewers: moderation.at_work(can.scope().org, app.now()) }))
 }
 
 /// What to take on.
@@ -313,6 +319,9 @@ struct ClaimItems {
 #[derive(Debug, Serialize, ToSchema)]
 struct ClaimedItems {
     items: Vec<ReviewItem>,
+    /// Two hours of decisions without a break are enough: until then nothing is given out.
+    #[schema(value_type = Option<i64>)]
+    rest_until_ms: Option<Millis>,
 }
 
 /// Take on what waits 领取待审
@@ -330,12 +339,17 @@ async fn claim(
     ApiJson(wanted): ApiJson<ClaimItems>,
 ) -> ApiResult<ClaimedItems> {
     let app = moderation.app();
+    let now = app.now();
+    let rest_until_ms = moderation.rest_until(can.scope().org, &can.name, now);
+    if rest_until_ms.is_some() {
+        return Ok(Json(ClaimedItems { items: Vec::new(), rest_until_ms }));
+    }
     let tx = app.store.begin().await?;
     tx.take_turns("moderation_claims").await?;
-    let items = store::claim(tx.db(), can.scope(), wanted.room, &can.name, app.now(), wanted.limit.get()).await?;
+    let items = store::claim(tx.db(), can.scope(), wanted.room, &can.name, now, wanted.limit.get()).await?;
     tx.commit().await?;
     let mask = can.mask();
-    Ok(Json(ClaimedItems { items: items.into_iter().map(|item| body(item, mask)).collect() }))
+    Ok(Json(ClaimedItems { items: items.into_iter().map(|item| body(item, mask)).collect(), rest_until_ms }))
 }
 
 /// A verdict about some of them.
@@ -424,10 +438,17 @@ async fn decide(
         metrics::counter!("kaibo_moderation_verdicts_total", "verdict" => verdict_name(item.verdict),
             "outcome" => super::outcome_name(outcome), "late" => (now > item.due_at).to_string())
         .increment(1);
+        if moderation.is_sampled(item.position) {
+            let given = Given { by: decided.by.clone(), outcome, clause: decided.clause.clone(), at: now };
+            quality::store::insert(tx.db(), &Sample::first(&item, given)).await?;
+        }
         items.push(item);
     }
     super::keep(app, &tx, can.scope().org, &items, &decided).await?;
     tx.commit().await?;
+    if !given.decided.is_empty() {
+        moderation.worked(can.scope().org, &can.name, now);
+    }
     Ok(Json(given))
 }
 

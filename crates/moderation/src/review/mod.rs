@@ -11,8 +11,8 @@ use crate::{
 use ::store::Tx;
 use app::App;
 use events::{
-    BroadcastId, ChatMode, DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId, Source, TeamId,
-    TextReason, TextVerdict, ViewerId,
+    BroadcastId, ChatMode, DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId,
+    Source, TeamId, TextReason, TextVerdict, ViewerId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -120,7 +120,8 @@ pub async fn overrule(
 ) -> anyhow::Result<Option<(ViewerId, Millis)>> {
     let Some(item) = store::find_any(tx.db(), position).await? else { return Ok(None) };
     let rejected = item.decided.as_ref().filter(|before| before.outcome == ReviewOutcome::Reject);
-    let forgiven = rejected.filter(|_| decided.outcome == ReviewOutcome::Pass).map(|before| (item.viewer.clone(), before.at));
+    let forgiven =
+        rejected.filter(|_| decided.outcome == ReviewOutcome::Pass).map(|before| (item.viewer.clone(), before.at));
     store::overturn(tx.db(), position, SECOND_TIER, decided).await?;
     reports::store::decide(tx.db(), position, decided.outcome, decided.at).await?;
     let reviewed = DanmakuReviewed {

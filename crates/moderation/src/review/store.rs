@@ -170,12 +170,6 @@ pub async fn shown_as(db: &impl ConnectionTrait, room: RoomId, position: u64) ->
     Ok(found.map(Item::from))
 }
 
-/// One of anybody's, for the program itself.
-pub async fn any(db: &impl ConnectionTrait, position: u64) -> anyhow::Result<Option<Item>> {
-    let found = Entity::find_by_id(position as i64).one(db).await.context("finding an item")?;
-    Ok(found.map(Item::from))
-}
-
 /// One more viewer reported it.
 pub async fn reported(db: &impl ConnectionTrait, position: u64, weight_milli: u32) -> anyhow::Result<()> {
     let more = |column: Column, by: i32| sea_query::ExprTrait::add(Expr::col(column), by);
@@ -322,7 +316,10 @@ pub async fn decided_by(
             .filter(Column::State.eq(ReviewState::Decided.name()))
             .filter(Column::DecidedAtMs.gte(since.0))
             .filter(if late { is_late } else { Condition::all() });
-        rows.select_only().column(Column::DecidedBy).column_as(Column::Position.count(), "count").group_by(Column::DecidedBy)
+        rows.select_only()
+            .column(Column::DecidedBy)
+            .column_as(Column::Position.count(), "count")
+            .group_by(Column::DecidedBy)
     };
     let all: Vec<(Option<String>, i64)> =
         counted(false).into_tuple().all(db).await.context("counting verdicts of people")?;

@@ -224,6 +224,13 @@ pub async fn strikes(
     rows.count(db).await.context("counting how often a clause was broken")
 }
 
+/// What was imposed for a danmaku, the oldest first.
+pub async fn about(db: &impl ConnectionTrait, org: OrgId, position: u64) -> anyhow::Result<Vec<Sanction>> {
+    let rows = Entity::find().filter(Column::OrgId.eq(Text(org))).filter(Column::Position.eq(position as i64));
+    let rows = rows.order_by_asc(Column::Id).all(db).await.context("reading what was imposed for a danmaku")?;
+    Ok(rows.into_iter().map(Sanction::from).collect())
+}
+
 /// Whether a danmaku was punished already, and that stands.
 pub async fn is_punished(db: &impl ConnectionTrait, position: u64) -> anyhow::Result<bool> {
     let taken_back = [SanctionState::Lifted, SanctionState::Reversed].map(SanctionState::name);

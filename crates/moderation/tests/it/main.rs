@@ -3,6 +3,6 @@
 mod conformance;
 mod gate;
 mod learning;
-mod models;
 mod ledger;
+mod models;
 mod words;

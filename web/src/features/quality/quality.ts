@@ -14,8 +14,8 @@ export interface Verdict {
 }
 
 export const quality = {
-  claim: () => ask<Schemas["ClaimedSamples"]>("POST", "/api/moderation/samples/claim", { limit: 10 }),
-  second: (position: number, verdict: Verdict) => ask<undefined>("POST", `/api/moderation/samples/${position}/verdict`, verdict),
+  claim: () => ask<Schemas["BlindItems"]>("POST", "/api/moderation/blind/claim", { limit: 10 }),
+  second: (position: number, verdict: Verdict) => ask<undefined>("POST", `/api/moderation/blind/${position}`, verdict),
   disputes: () => ask<Dispute[]>("GET", "/api/moderation/disputes"),
   settle: (position: number, verdict: Verdict) => ask<undefined>("POST", `/api/moderation/disputes/${position}`, verdict),
   numbers: (days: number) => ask<Schemas["ReviewQuality"]>("GET", `/api/moderation/quality${query({ days })}`),
