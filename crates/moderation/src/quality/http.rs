@@ -94,17 +94,14 @@ async fn claim(
     let tx = app.store.begin().await?;
     tx.take_turns("moderation_claims").await?;
     let samples = store::claim(tx.db(), can.scope(), &can.name, app.now(), wanted.limit.get()).await?;
-    let items = items_of(&tx, &samples).await?;
+    let items = review::store::find_some(tx.db(), &positions(&samples)).await?;
     tx.commit().await?;
     let mask = can.mask();
     Ok(Json(BlindItems { items: items.into_iter().map(|item| blind(item, mask)).collect() }))
 }
 
-async fn items_of(db: &impl sea_orm::ConnectionTrait, samples: &[Sample]) -> anyhow::Result<Vec<Item>> {
-    let positions: Vec<u64> = samples.iter().map(|sample| sample.position).collect();
-    let mut items = review::store::find_some(db, &positions).await?;
-    items.sort_by_key(|item| item.position);
-    Ok(items)
+fn positions(samples: &[Sample]) -> Vec<u64> {
+    samples.iter().map(|sample| sample.position).collect()
 }
 
 /// A verdict about a danmaku that was decided before.
@@ -201,7 +198,7 @@ struct Dispute {
 async fn disputes(State(moderation): State<Moderation>, can: Can<ManageModeration>) -> ApiResult<Vec<Dispute>> {
     let db = moderation.app().store.read();
     let samples = store::disputed(db, can.scope(), TOLD).await?;
-    let items = items_of(db, &samples).await?;
+    let items = review::store::find_some(db, &positions(&samples)).await?;
     let mut samples: BTreeMap<u64, Sample> = samples.into_iter().map(|sample| (sample.position, sample)).collect();
     let told = items.into_iter().filter_map(|item| {
         let Sample { first, second, .. } = samples.remove(&item.position)?;

@@ -193,7 +193,7 @@ async fn report(
     review::store::reported(tx.db(), item.position, (weight * 1_000.0) as u32).await?;
     if let Some(item) = review::store::find_any(tx.db(), item.position).await?.filter(|_| !late) {
         let weight = f64::from(item.report_weight_milli) / 1_000.0;
-        let (looked_at, due_at) = review::begins_as(TextVerdict::Alarm, now);
+        let (looked_at, due_at) = review::begins_as(TextVerdict::Alarm, false, now);
         let due_at = if weight >= URGENT { Millis(now.0.saturating_add(URGENT_MS)) } else { due_at };
         if item.state == ReviewState::Noted && weight >= LOOKED_AT {
             review::store::open(tx.db(), item.position, looked_at, due_at).await?;

@@ -240,7 +240,8 @@ pub async fn find_any(db: &impl ConnectionTrait, position: u64) -> anyhow::Resul
 
 pub async fn find_some(db: &impl ConnectionTrait, positions: &[u64]) -> anyhow::Result<Vec<Item>> {
     let positions = positions.iter().map(|position| (*position).min(i64::MAX as u64) as i64);
-    let rows = Entity::find().filter(Column::Position.is_in(positions)).all(db).await.context("finding items")?;
+    let rows = Entity::find().filter(Column::Position.is_in(positions)).order_by_asc(Column::Position);
+    let rows = rows.all(db).await.context("finding items")?;
     Ok(rows.into_iter().map(Item::from).collect())
 }
 
