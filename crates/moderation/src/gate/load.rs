@@ -11,7 +11,7 @@ use crate::{
 use ::store::Tx;
 use anyhow::Context;
 use app::Stop;
-use events::{Envelope, Event, LexiconChanged, Millis, OrgId, RoomId, Source};
+use events::{Envelope, Event, LexiconChanged, Millis, OrgId, RoomId, Source, Timestamp};
 use lexicons::List;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -118,7 +118,9 @@ pub async fn tell(tx: &Tx, list: &List, change: &str, by: &str, now: Millis) -> 
     let facts = serde_json::json!({
         "list": list.id, "name": list.name, "room": list.place.map(|place| place.room), "change": change, "by": by,
         "words": list.words, "revision": list.revision, "category": list.category,
-        "level": lexicons::level_name(Some(list.level)), "enabled": list.enabled, "expires_at_ms": list.expires_at,
+        "level": lexicons::level_name(Some(list.level)), "enabled": list.enabled,
+        // As text: whoever sets it may say any number, and not every one is a fact that everybody reads as the same.
+        "expires_at": list.expires_at.map(|at| Timestamp(at).to_string()),
     });
     let entry = Entry::new(Kind::ListChanged, format!("list:{}", list.id), &facts)?;
     ledger::write(tx, list.org, now, vec![entry.of_team(list.place.map(|place| place.team))]).await

@@ -1,7 +1,8 @@
 //! The ledger over HTTP: rows, heads, and heads as a file.
 
 use super::{
-    rules::{Head, Kind, Row},
+    Kind,
+    rules::{Head, Row},
     store::{self, Filter},
 };
 use crate::Moderation;
@@ -47,7 +48,7 @@ pub struct LedgerRow {
     #[schema(value_type = Option<Uuid>)]
     team: Option<TeamId>,
     /// What is told. People and words stand in it as hashes.
-    #[schema(value_type = Object, example = json!({"outcome": "reject"}))]
+    #[schema(value_type = Object)]
     facts: Value,
     /// Of the row before; empty in the first.
     #[schema(example = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f")]

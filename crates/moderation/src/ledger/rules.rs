@@ -9,8 +9,7 @@ use utoipa::ToSchema;
 /// What a row tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = LedgerKind)]
-pub enum Kind {
+pub enum LedgerKind {
     /// A person decided about a danmaku 裁决.
     Verdict,
     /// A list of words was made, changed or removed, or ended 词库变更.
@@ -29,7 +28,7 @@ pub enum Kind {
     DaysCut,
 }
 
-impl Kind {
+impl LedgerKind {
     pub const ALL: [Self; 8] = [
         Self::Verdict,
         Self::ListChanged,
@@ -58,7 +57,7 @@ impl Kind {
 /// What is to be written.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    kind: Kind,
+    kind: LedgerKind,
     about: String,
     team: Option<TeamId>,
     facts: String,
@@ -67,7 +66,7 @@ pub struct Entry {
 impl Entry {
     /// `about` is what its rows are found by: [`danmaku`], `list:<id>`, `room:<id>`, `sanction:<id>` (also of appeals). Facts hold no words of
     /// viewers and no ids of theirs, as nothing leaves a chain.
-    pub fn new(kind: Kind, about: impl Into<String>, facts: &impl Serialize) -> anyhow::Result<Self> {
+    pub fn new(kind: LedgerKind, about: impl Into<String>, facts: &impl Serialize) -> anyhow::Result<Self> {
         let facts = canonical(&serde_json::to_value(facts)?)?;
         Ok(Self { kind, about: about.into(), team: None, facts })
     }
@@ -86,7 +85,7 @@ pub struct Row {
     pub seq: i64,
     pub at: Millis,
     pub day: String,
-    /// A later version may know more of them than [`Kind`].
+    /// A later version may know more of them than [`LedgerKind`].
     pub kind: String,
     pub about: String,
     pub team: Option<TeamId>,
@@ -244,7 +243,7 @@ mod tests {
 
     #[test]
     fn every_field_is_covered_and_so_is_the_place() {
-        let entry = |about: &str| Entry::new(Kind::Verdict, about, &json!({"position": 1})).expect("an entry");
+        let entry = |about: &str| Entry::new(LedgerKind::Verdict, about, &json!({"position": 1})).expect("an entry");
         let row = Row::next(OrgId::new(), 2, Millis(1), "ab", entry("danmaku:1"));
         let others = [
             Row { org: OrgId::new(), ..row.clone() },
@@ -263,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_kind_has_one_name() {
-        for kind in Kind::ALL {
+        for kind in LedgerKind::ALL {
             assert_eq!(serde_json::to_value(kind).expect("JSON"), kind.name());
         }
     }

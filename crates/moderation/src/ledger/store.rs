@@ -1,6 +1,9 @@
 //! The ledger as rows. Its writers take turns by organisation, so that there is one order.
 
-use super::rules::{Entry, Head, Kind, Row, day_of, next_day};
+use super::{
+    Kind,
+    rules::{Entry, Head, Row, day_of, next_day},
+};
 use anyhow::Context;
 use app::Scope;
 use events::{Millis, OrgId, TeamId};

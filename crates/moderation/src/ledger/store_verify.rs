@@ -1,7 +1,8 @@
 //! Walks the chain of each organisation and names the first thing that is not as it was written.
 
 use super::{
-    rules::{Head, Kind, Row, follow},
+    Kind,
+    rules::{Head, Row, follow},
     store::{self, end},
 };
 use events::OrgId;

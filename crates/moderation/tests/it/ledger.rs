@@ -292,7 +292,8 @@ async fn verdicts_stand_in_it_without_words_and_without_whose_they_were() {
         positions.push(house.judged(viewer).await);
     }
     house.reject(&positions).await;
-    let list = house.program.post("/api/moderation/lists", json!({"name": "本场", "level": "block"})).await.json();
+    let list = json!({"name": "本场", "level": "block", "expires_at_ms": i64::MAX});
+    let list = house.program.post("/api/moderation/lists", list).await.json();
     let page = house.get("*", "/api/moderation/ledger").await;
     let rows = page["items"].as_array().expect("rows");
     let told: Vec<(&str, &str)> = rows

@@ -229,6 +229,9 @@ fn text(kind: &str, path: &str) -> Option<&'static str> {
         "application/vnd.apple.mpegurl" => {
             "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:17\n#EXTINF:2.000,\n17.m4s?token=vt_…\n"
         }
+        "application/x-ndjson" => {
+            "{\"org\":\"0197a0c0-0000-7000-8000-000000000001\",\"day\":\"2026-11-28\",\"rows\":3,\"first\":40,\"last\":42,\"hash\":\"0f0f…\",\"sealed_at_ms\":1795881840000}\n"
+        }
         "text/csv" => "device,browser,plays,good\nphone,Safari 18,812,0.993\n",
         "text/x-ssa" => "[Events]\nDialogue: 0,0:00:20.00,0:00:28.00,Scroll,,0,0,0,,主播好看\n",
         "text/plain" if path.starts_with("/hooks/") => {
@@ -280,6 +283,10 @@ fn known(owner: &str, field: &str) -> Option<Value> {
         ("RelayChange" | "NewRelay", "name") => json!("视频号"),
         ("HookStreamBody", "name") => json!("studio-1"),
         ("ReviewItem", "claimed_by" | "decided_by") | ("WordList", "owner") => json!("lin"),
+        ("LedgerRow", "facts") => json!({"position": 4_711, "outcome": "reject", "clause": "contact", "tier": 1, "by": "lin"}),
+        ("LedgerEvidence", "how") => json!(["`tools/verify_evidence.py FILE` does all of it"]),
+        ("EvidenceSeal", "digests") => json!(["f0".repeat(32), "0f".repeat(32), "a5".repeat(32)]),
+        ("LedgerEvidence", "made_by") => json!("lin"),
         ("ReviewItem", "text") => json!("加薇❤信 看好货"),
         ("ReviewItem", "clause") => json!("contact"),
         ("ReviewItem", "outcome") => json!("reject"),

@@ -41,7 +41,7 @@ export default function Page() {
         <h1>{t("title")}</h1>
         <span className="quiet">{t("intro")}</span>
       </div>
-      <section className="panel" aria-label={t("heads")} data-testid="ledger-days">
+      <section className="panel" data-testid="ledger-days">
         <div className="panel-head">
           <h2>{t("heads")}</h2>
           <span className="spring" />
@@ -51,7 +51,7 @@ export default function Page() {
           : <Days heads={heads.data.pages.flatMap((page) => page.items)} today={today} picked={filter.day ?? ""} pick={(day) => by({ day: day === filter.day ? "" : day })} />}
         {heads.hasNextPage && <div className="more"><Button onClick={() => void heads.fetchNextPage()} loading={heads.isFetchingNextPage}>{t("show_more")}</Button></div>}
       </section>
-      <section className="panel" aria-label={t("rows_all")} data-testid="ledger-rows">
+      <section className="panel" data-testid="ledger-rows">
         <div className="panel-head ledger-filters">
           <h2>{filter.day ? t("rows_of", { day: filter.day }) : t("rows_all")}</h2>
           <span className="spring" />
