@@ -33,12 +33,12 @@ struct Inner {
     audience: Audience,
     gate: Gate,
     /// Somebody decided: there may be something to learn.
-    learn: tokio::sync::Notify,
+    learn: models::Learn,
 }
 
 impl Moderation {
     pub fn new(app: App, audience: Audience) -> Self {
-        Self(Arc::new(Inner { app, audience, gate: Gate::default(), learn: tokio::sync::Notify::new() }))
+        Self(Arc::new(Inner { app, audience, gate: Gate::default(), learn: models::Learn::default() }))
     }
 
     pub fn feature(&self) -> Feature {

@@ -6826,6 +6826,910 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/moderation/model-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules for models 模型规则 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the organisation's rules */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "learn_after": 500,
+                         *       "reviewer_milli": 500,
+                         *       "same_text": 5,
+                         *       "sample_micro": 5000,
+                         *       "samples_an_hour": 60,
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ],
+                         *       "window": 500
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelRules"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Change the rules for models 修改模型规则
+         * @description In force when it is answered.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "learn_after": 500,
+                     *       "reviewer_milli": 500,
+                     *       "same_text": 5,
+                     *       "sample_micro": 5000,
+                     *       "samples_an_hour": 60,
+                     *       "thresholds": [
+                     *         {
+                     *           "alarm_milli": 700,
+                     *           "category": "any",
+                     *           "hold_milli": 900
+                     *         }
+                     *       ],
+                     *       "window": 500
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelRules"];
+                };
+            };
+            responses: {
+                /** @description the rules, in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "learn_after": 500,
+                         *       "reviewer_milli": 500,
+                         *       "same_text": 5,
+                         *       "sample_micro": 5000,
+                         *       "samples_an_hour": 60,
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ],
+                         *       "window": 500
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelRules"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_rules`, `bad_threshold`, `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of models 模型版本, the newest first
+         * @description With how good they are on what they did not learn from, and what they said on the way in.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Bring a trained model 上传模型
+         * @description What `kaibo text train` wrote. It counts nowhere yet; it is measured on the frozen share of people's verdicts.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description What it looks for: a published clause; `any` if nothing is said.
+                     * @example abuse
+                     */
+                    category?: string;
+                    /** @description Where it comes from. */
+                    note?: string;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description the version */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                /** @description more than 4 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `bad_model`: it cannot be loaded, and why; `bad_category`, `bad_note` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/learn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn from what people decided 立即学习
+         * @description Makes a candidate from verdicts, up to the newest. It comes into shadow by itself, and in force by a person only. The frozen share
+         *     of verdicts is left out; one reviewer, and equal texts, count up to their share.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                     *       "category": "abuse"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LearnModel"];
+                };
+            };
+            responses: {
+                /** @description the candidate, in shadow */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such base */
+                404: components["responses"]["NotFound"];
+                /** @description `too_few_verdicts`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version 模型详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions 版本对比
+         * @description On the same texts: the frozen share of people's verdicts as it is now, and what was brought with either.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a version */
+                    id: string;
+                    /** @description another of the same category */
+                    other: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description both, measured */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "only_other_right": 12,
+                         *       "only_this_right": 12,
+                         *       "other": {
+                         *         "accuracy": 12.5,
+                         *         "at_coverage": [
+                         *           {
+                         *             "accuracy": 12.5,
+                         *             "coverage": 12.5
+                         *           }
+                         *         ],
+                         *         "bad": 12,
+                         *         "calibration_error": 12.5,
+                         *         "coverage_at_92": 12.5,
+                         *         "false_positive_rate": 0.97,
+                         *         "intervals": {
+                         *           "accuracy": [
+                         *             12.5
+                         *           ],
+                         *           "false_positive_rate": [
+                         *             0.97
+                         *           ],
+                         *           "macro_f1": [
+                         *             12.5
+                         *           ],
+                         *           "precision": [
+                         *             12.5
+                         *           ],
+                         *           "recall": [
+                         *             12.5
+                         *           ]
+                         *         },
+                         *         "macro_f1": 12.5,
+                         *         "precision": 12.5,
+                         *         "recall": 12.5,
+                         *         "texts": 12,
+                         *         "threshold": 12.5
+                         *       },
+                         *       "this": {
+                         *         "accuracy": 12.5,
+                         *         "at_coverage": [
+                         *           {
+                         *             "accuracy": 12.5,
+                         *             "coverage": 12.5
+                         *           }
+                         *         ],
+                         *         "bad": 12,
+                         *         "calibration_error": 12.5,
+                         *         "coverage_at_92": 12.5,
+                         *         "false_positive_rate": 0.97,
+                         *         "intervals": {
+                         *           "accuracy": [
+                         *             12.5
+                         *           ],
+                         *           "false_positive_rate": [
+                         *             0.97
+                         *           ],
+                         *           "macro_f1": [
+                         *             12.5
+                         *           ],
+                         *           "precision": [
+                         *             12.5
+                         *           ],
+                         *           "recall": [
+                         *             12.5
+                         *           ]
+                         *         },
+                         *         "macro_f1": 12.5,
+                         *         "precision": 12.5,
+                         *         "recall": 12.5,
+                         *         "texts": 12,
+                         *         "threshold": 12.5
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelComparison"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `another_category`, `nothing_to_measure`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version in force 生效
+         * @description It takes the place of the one of its category. In force when it is answered, and no danmaku passes unasked meanwhile.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version, in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `already_so`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version makes of what people decided 影子对照
+         * @description Of the newest 5,000 verdicts since it came into shadow, or in force.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description by what people decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "otherwise_passed": 12,
+                         *       "otherwise_rejected": 12,
+                         *       "passed": {
+                         *         "alarm": 12,
+                         *         "hold": 12,
+                         *         "pass": 12
+                         *       },
+                         *       "rejected": {
+                         *         "alarm": 12,
+                         *         "hold": 12,
+                         *         "pass": 12
+                         *       },
+                         *       "since_ms": 1795867200000
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelOutcomes"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `model_gone` */
+                409: components["responses"]["Conflict"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a version 停用
+         * @description It is not asked any more. What was before it stays out, too: see `roll-back`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "holds ordinary greetings"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetireModel"];
+                };
+            };
+            responses: {
+                /** @description the version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `already_so` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_note` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll a version in force back 回滚
+         * @description The one before it is in force again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version in force */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "holds ordinary greetings"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetireModel"];
+                };
+            };
+            responses: {
+                /** @description both versions */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelRolledBack"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `not_in_force` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_note` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version into shadow 影子运行
+         * @description It is asked of every danmaku from then on, and only counted.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `already_so`, `in_force`, `too_many_shadows`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring judged texts that measure a version 评测集
+         * @description UTF-8, a text a line: `1` for a bad one or `0`, a tab, the text. They join the frozen share of people's verdicts, instead of those
+         *     that were brought before. What learns on from this version is measured on them too, and never learns from them.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /** @example 203.0.113.7 - - [28/Nov/2026:12:00:00 +0000] "GET /live/seg/17.m4s HTTP/1.1" 200 524288 "-" "Mozilla/5.0" */
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description the version, measured anew */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `model_gone`: its bytes are not kept any more */
+                409: components["responses"]["Conflict"];
+                /** @description more than 4 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `not_utf8`, `bad_texts`: the first line that is none */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/queue": {
         parameters: {
             query?: never;
@@ -6977,6 +7881,74 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people found among what had passed 主动抽样结果
+         * @description Of the newest 20,000 that were decided.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description how much is missed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "near": {
+                         *         "decided": 12,
+                         *         "interval": [
+                         *           0.004,
+                         *           0.021
+                         *         ],
+                         *         "rejected": 12,
+                         *         "rejected_share": 0.97
+                         *       },
+                         *       "random": {
+                         *         "decided": 12,
+                         *         "interval": [
+                         *           0.004,
+                         *           0.021
+                         *         ],
+                         *         "rejected": 12,
+                         *         "rejected_share": 0.97
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DanmakuSamples"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10410,6 +11382,138 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/model-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is stricter in a room 直播间模型阈值 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description its thresholds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomModelRules"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Be stricter in a room 修改直播间模型阈值
+         * @description Of the organisation's threshold and the room's the lower one counts: a room is never laxer. In force when it is answered.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "thresholds": [
+                     *         {
+                     *           "alarm_milli": 700,
+                     *           "category": "any",
+                     *           "hold_milli": 900
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomModelRules"];
+                };
+            };
+            responses: {
+                /** @description what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomModelRules"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_threshold`, `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -15437,6 +16541,26 @@ export interface components {
              */
             width?: number;
         };
+        /** @description From which probability on, in thousandths; 1000 is never reached. */
+        CategoryThreshold: {
+            /**
+             * Format: u-int32
+             * @description It passes, and people are told.
+             * @example 700
+             */
+            alarm_milli: number;
+            /**
+             * @description A published clause; `any` for those without their own.
+             * @example any
+             */
+            category: string;
+            /**
+             * Format: u-int32
+             * @description It waits for a person; not below the other.
+             * @example 900
+             */
+            hold_milli: number;
+        };
         /** @description What became of an imported log. */
         CdnReport: {
             /** @description The batch's key: the one that was given, or a hash of the content. */
@@ -15898,6 +17022,13 @@ export interface components {
              * @description All danmaku of the broadcast; with `tail` only.
              */
             total?: number | null;
+        };
+        /** @description What was looked at although it had passed. */
+        DanmakuSamples: {
+            /** @description Near a model's threshold: what there is to learn most from. Its share says nothing of the rest. */
+            near: components["schemas"]["SampledDanmaku"];
+            /** @description By chance: its share holds for all that passes, so that this much is missed. */
+            random: components["schemas"]["SampledDanmaku"];
         };
         /** @description How a room's media reaches its viewers. */
         Delivery: {
@@ -16612,6 +17743,19 @@ export interface components {
             /** @description Even numbers of lines; absent: as before. */
             rungs?: number[] | null;
         };
+        /** @description What to learn. */
+        LearnModel: {
+            /**
+             * Format: uuid
+             * @description The version it learns on from; without one it begins with nothing.
+             */
+            base?: string | null;
+            /**
+             * @description A published clause; `any` if nothing is said.
+             * @example abuse
+             */
+            category?: string | null;
+        };
         /** @description A viewer or a show of which age forgets nothing. */
         LegalHold: {
             /**
@@ -16857,6 +18001,238 @@ export interface components {
              * @default 0
              */
             silent_percent?: number;
+        };
+        /** @description How often a version was asked on the way in, and what it said. */
+        ModelAsked: {
+            /** Format: u-int64 */
+            alarmed: number;
+            /** Format: u-int64 */
+            asked: number;
+            /** Format: u-int64 */
+            held: number;
+            /**
+             * Format: u-int64
+             * @description Otherwise than the version in force.
+             */
+            otherwise: number;
+        };
+        /** @description Two versions on the same texts. */
+        ModelComparison: {
+            /** Format: u-int64 */
+            only_other_right: number;
+            /**
+             * Format: u-int64
+             * @description Texts that only one of them is right about: the closer to each other, the less the difference means.
+             */
+            only_this_right: number;
+            other: components["schemas"]["ModelQuality"];
+            this: components["schemas"]["ModelQuality"];
+        };
+        ModelCoverage: {
+            /** Format: double */
+            accuracy: number;
+            /** Format: double */
+            coverage: number;
+        };
+        /** @description Lower and upper bound of each, 95 % (Wilson where it is a share). */
+        ModelIntervals: {
+            accuracy: number[];
+            false_positive_rate: number[];
+            /** @description By the delta method: it is no share of anything. */
+            macro_f1: number[];
+            precision: number[];
+            recall: number[];
+        };
+        /** @description How good it is on what it did not learn from: a fixed share of people's verdicts, and what was brought along. */
+        ModelMeasured: {
+            /** @description On all of them. */
+            all: components["schemas"]["ModelQuality"];
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: u-int64 */
+            brought: number;
+            people?: components["schemas"]["ModelQuality"] | null;
+            /** @description SHA-256 of the frozen set: the same set, the same number. */
+            set_sha256: string;
+            /**
+             * Format: u-int64
+             * @description Of people's verdicts, and of what was brought along.
+             */
+            verdicts: number;
+        };
+        /** @enum {string} */
+        ModelOrigin: "file" | "verdicts";
+        /** @description What a version makes of what people decided about. */
+        ModelOutcomes: {
+            /**
+             * Format: u-int64
+             * @description Where it differs from the version in force that was asked then, and people let it pass, or rejected it.
+             */
+            otherwise_passed: number;
+            /** Format: u-int64 */
+            otherwise_rejected: number;
+            /** @description What people let pass. */
+            passed: components["schemas"]["ModelWould"];
+            /** @description What people rejected. */
+            rejected: components["schemas"]["ModelWould"];
+            /**
+             * Format: int64
+             * @description Since it is in the state it is in.
+             */
+            since_ms: number;
+        };
+        /** @description How good a model is on texts that people have judged. */
+        ModelQuality: {
+            /** Format: double */
+            accuracy: number;
+            /** @description What a model decides alone when it only decides what it is surest of; people decide the rest. */
+            at_coverage: components["schemas"]["ModelCoverage"][];
+            bad: number;
+            /**
+             * Format: double
+             * @description Expected calibration error over ten bins.
+             */
+            calibration_error: number;
+            /**
+             * Format: double
+             * @description The largest share that is decided 92 % right.
+             */
+            coverage_at_92: number;
+            /**
+             * Format: double
+             * @description Of what is good, the share that is called bad.
+             */
+            false_positive_rate: number;
+            intervals: components["schemas"]["ModelIntervals"];
+            /** Format: double */
+            macro_f1: number;
+            /** Format: double */
+            precision: number;
+            /** Format: double */
+            recall: number;
+            texts: number;
+            /** Format: double */
+            threshold: number;
+        };
+        /** @description What was rolled back, and what is in force again. */
+        ModelRolledBack: {
+            in_force?: components["schemas"]["ModelVersion"] | null;
+            rolled_back: components["schemas"]["ModelVersion"];
+        };
+        /** @description An organisation's rules for its models. */
+        ModelRules: {
+            /**
+             * Format: u-int32
+             * @description New verdicts that make a candidate by themselves; 0: never.
+             * @example 500
+             */
+            learn_after: number;
+            /**
+             * Format: u-int32
+             * @description The most of what is learned that one reviewer has decided, in thousandths.
+             * @example 500
+             */
+            reviewer_milli: number;
+            /**
+             * Format: u-int32
+             * @description The most that equal texts count.
+             * @example 5
+             */
+            same_text: number;
+            /**
+             * Format: u-int32
+             * @description Of what passes, in millionths: put before people to learn from.
+             * @example 5000
+             */
+            sample_micro: number;
+            /**
+             * Format: u-int32
+             * @description At most.
+             * @example 60
+             */
+            samples_an_hour: number;
+            thresholds: components["schemas"]["CategoryThreshold"][];
+            /**
+             * Format: u-int32
+             * @description Verdicts over which a model in force is watched; it goes by itself when it loses more than two points of macro-F1.
+             * @example 500
+             */
+            window: number;
+        };
+        /** @description A version of a learned model. */
+        ModelVersion: {
+            /** @description On the way in. */
+            asked: components["schemas"]["ModelAsked"];
+            /** Format: u-int64 */
+            bad: number;
+            /**
+             * Format: uuid
+             * @description What it learned on from.
+             */
+            base?: string | null;
+            /** Format: u-int64 */
+            bytes: number;
+            /**
+             * @description A published clause, or `any`.
+             * @example abuse
+             */
+            category: string;
+            /**
+             * Format: uuid
+             * @description What was in force before it, and is again when it is rolled back.
+             */
+            former?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Its bytes are still there, so that it may be asked. */
+            kept: boolean;
+            /**
+             * Format: u-int64
+             * @description The last verdict it may know, by its position in the event log.
+             * @example 4711
+             */
+            learned_to?: number | null;
+            /** Format: int64 */
+            made_at_ms: number;
+            /** @example lin */
+            made_by: string;
+            measured?: components["schemas"]["ModelMeasured"] | null;
+            /** @example trained on last year's verdicts */
+            note: string;
+            /**
+             * Format: u-int32
+             * @description In the organisation, from 1.
+             */
+            number: number;
+            origin: components["schemas"]["ModelOrigin"];
+            /**
+             * @description Why it does not count any more.
+             * @example macro_f1_fell: 0.842 to 0.806 over 500 verdicts
+             */
+            reason: string;
+            /**
+             * @description Of its bytes.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /** @enum {string} */
+            state: "made" | "shadow" | "in_force" | "retired";
+            /** Format: int64 */
+            state_at_ms: number;
+            /**
+             * Format: u-int64
+             * @description What it learned from, and how much of that was bad; nobody knows of a file.
+             */
+            texts: number;
+        };
+        /** @description How many of them a version would let pass, report and hold. */
+        ModelWould: {
+            /** Format: u-int64 */
+            alarm: number;
+            /** Format: u-int64 */
+            hold: number;
+            /** Format: u-int64 */
+            pass: number;
         };
         /**
          * @description What an amount of money counts.
@@ -17591,6 +18967,75 @@ export interface components {
                 pull_url?: string | null;
                 /** @description Streams that are published there now. */
                 streams: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_ModelVersion: {
+            items: {
+                /** @description On the way in. */
+                asked: components["schemas"]["ModelAsked"];
+                /** Format: u-int64 */
+                bad: number;
+                /**
+                 * Format: uuid
+                 * @description What it learned on from.
+                 */
+                base?: string | null;
+                /** Format: u-int64 */
+                bytes: number;
+                /**
+                 * @description A published clause, or `any`.
+                 * @example abuse
+                 */
+                category: string;
+                /**
+                 * Format: uuid
+                 * @description What was in force before it, and is again when it is rolled back.
+                 */
+                former?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description Its bytes are still there, so that it may be asked. */
+                kept: boolean;
+                /**
+                 * Format: u-int64
+                 * @description The last verdict it may know, by its position in the event log.
+                 * @example 4711
+                 */
+                learned_to?: number | null;
+                /** Format: int64 */
+                made_at_ms: number;
+                /** @example lin */
+                made_by: string;
+                measured?: components["schemas"]["ModelMeasured"] | null;
+                /** @example trained on last year's verdicts */
+                note: string;
+                /**
+                 * Format: u-int32
+                 * @description In the organisation, from 1.
+                 */
+                number: number;
+                origin: components["schemas"]["ModelOrigin"];
+                /**
+                 * @description Why it does not count any more.
+                 * @example macro_f1_fell: 0.842 to 0.806 over 500 verdicts
+                 */
+                reason: string;
+                /**
+                 * @description Of its bytes.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                sha256: string;
+                /** @enum {string} */
+                state: "made" | "shadow" | "in_force" | "retired";
+                /** Format: int64 */
+                state_at_ms: number;
+                /**
+                 * Format: u-int64
+                 * @description What it learned from, and how much of that was bad; nobody knows of a file.
+                 */
+                texts: number;
             }[];
             next?: string | null;
         };
@@ -18985,6 +20430,11 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** @description Why a version does not count any more. */
+        RetireModel: {
+            /** @example holds ordinary greetings */
+            reason?: string | null;
+        };
         /** @description A danmaku that was not simply let through. */
         ReviewItem: {
             /** Format: int64 */
@@ -19059,7 +20509,10 @@ export interface components {
             field: string;
             /** @description The list's id, or `pack` for the words that Kaibo brings along. */
             list: string;
-            /** @description How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`, or the room's `mode`. */
+            /**
+             * @description How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`,
+             *     the room's `mode`; or why somebody looks at what passed: `sample_near`, near a model's threshold, and `sample_random`, by chance.
+             */
             rule: string;
             /**
              * Format: u-int32
@@ -19137,6 +20590,10 @@ export interface components {
         RoomChat: {
             mode: components["schemas"]["ChatMode"];
         };
+        /** @description What is stricter in a room. */
+        RoomModelRules: {
+            thresholds: components["schemas"]["CategoryThreshold"][];
+        };
         RoomQuality: components["schemas"]["QualityFigures"] & {
             /** Format: uuid */
             room_id: string;
@@ -19167,6 +20624,26 @@ export interface components {
          * @enum {string}
          */
         RowsOf: "danmaku" | "gift" | "super_chat" | "enter" | "follow" | "share" | "like" | "custom";
+        /** @description What people found among what had passed. */
+        SampledDanmaku: {
+            /** Format: u-int64 */
+            decided: number;
+            /**
+             * @description Lower and upper bound of that, 95 % (Wilson).
+             * @example [
+             *       0.004,
+             *       0.021
+             *     ]
+             */
+            interval: number[];
+            /** Format: u-int64 */
+            rejected: number;
+            /**
+             * Format: double
+             * @description Rejected of decided.
+             */
+            rejected_share: number;
+        };
         SayBeat: {
             /**
              * Format: u-int32

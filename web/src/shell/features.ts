@@ -65,6 +65,7 @@ export const featureTexts = {
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
   moderation: () => import("../features/moderation/texts").then((texts) => texts.moderationTexts),
+  models: () => import("../features/moderation/models/texts").then((texts) => texts.modelTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
   retention: () => import("../features/privacy/retention/texts").then((texts) => texts.retentionTexts),
   privacy: () => import("../features/privacy/texts").then((texts) => texts.privacyTexts),

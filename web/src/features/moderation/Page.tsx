@@ -1,14 +1,18 @@
-// Moderation 内容安全: the review desk 审核台, what was judged, and the lists of words. Which of them stands in the address.
+// Moderation 内容安全: the review desk 审核台, what was judged, the lists of words, and the models. Which of them stands in the address.
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { Segmented } from "antd"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import { Masked } from "../../shell/Masked"
+import { Loading } from "../../ui/States"
 import { Desk } from "./Desk"
 import { History } from "./History"
 import { Lists } from "./Lists"
 import "./moderation.css"
 
-const TABS = ["desk", "items", "lists"] as const
+const Models = lazy(() => import("./models/Models"))
+
+const TABS = ["desk", "items", "lists", "models"] as const
 type Tab = (typeof TABS)[number]
 
 export default function Page() {
@@ -27,7 +31,7 @@ export default function Page() {
           onChange={(tab) => void navigate({ to: "/moderation", search: tab === "desk" ? {} : { tab } })}
         />
       </div>
-      {tab === "desk" ? <Desk /> : tab === "items" ? <History key={search.viewer ?? ""} viewer={search.viewer ?? ""} /> : <Lists />}
+      {tab === "desk" ? <Desk /> : tab === "items" ? <History key={search.viewer ?? ""} viewer={search.viewer ?? ""} /> : tab === "lists" ? <Lists /> : <Suspense fallback={<Loading rows={6} />}><Models /></Suspense>}
     </>
   )
 }
