@@ -47,7 +47,7 @@ struct Inner {
     audience: Audience,
     gate: Gate,
     /// Somebody decided: there may be something to learn.
-    learn: tokio::sync::Notify,
+    learn: models::Learn,
     /// Who decides, and since when without a break.
     work: Mutex<HashMap<(OrgId, String), Stretch>>,
     /// Which verdicts are given twice.

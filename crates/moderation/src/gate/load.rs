@@ -47,9 +47,6 @@ pub async fn run(moderation: Moderation, stop: Stop) -> anyhow::Result<()> {
             remembered = remember(&moderation).await.inspect_err(|error| tracing::warn!("{error:#}")).is_ok();
         }
         moderation.reload().await;
-        if let Err(error) = write_counts(&moderation).await {
-            tracing::warn!("what models said could not be written down: {error:#}");
-        }
         let gate = &moderation.0.gate;
         gate.forget_strikes(moderation.app().now());
         let pause = if gate.in_force().is_some() { EVERY } else { AGAIN };
@@ -145,6 +142,10 @@ impl Moderation {
     /// Puts in force what the records say. What was in force stays when that fails; it is tried again soon.
     pub async fn reload(&self) {
         let _turn = self.0.gate.turn.lock().await;
+        // Whoever is not asked any more has said what he said.
+        if let Err(error) = write_counts(self).await {
+            tracing::warn!("what models said could not be written down: {error:#}");
+        }
         match self.load().await {
             Ok(in_force) => {
                 *self.0.gate.in_force.write() = Some(Arc::new(in_force));

@@ -198,6 +198,8 @@ impl Moderation {
         turn(&tx, &mut version, ModelState::Retired, "rolled_back", replaces, by, now).await?;
         if let Some(former) = &mut former {
             former.reason = String::new();
+            // Two that get worse by turns do not bring each other back for ever.
+            former.former = former.former.filter(|before| *before != version.id);
             turn(&tx, former, ModelState::InForce, "in_force", Some(version.id), by, now).await?;
         }
         tx.commit().await.context("rolling a model back")?;

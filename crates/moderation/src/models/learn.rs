@@ -14,10 +14,12 @@ use crate::{
 use anyhow::Context;
 use app::{Stop, hash_of_bytes};
 use events::{DanmakuReviewed, Envelope, Event, OrgId, ReviewOutcome};
+use parking_lot::Mutex;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     time::Duration,
 };
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// The newest verdicts that teach, and that measure.
@@ -27,10 +29,24 @@ const MOST_MEASURE: usize = 5_000;
 const READ_AT_ONCE: usize = 500;
 /// Fewer say nothing of people's verdicts alone.
 const LEAST_MEASURE: usize = 20;
-/// Also without a verdict: rules may have changed.
+/// Also without a verdict: rules may have changed, and what failed is tried again.
 const EVERY: Duration = Duration::from_secs(30);
 /// Verdicts come one after the other.
 const TOGETHER: Duration = Duration::from_millis(300);
+
+/// Who has new verdicts.
+#[derive(Default)]
+pub struct Learn {
+    orgs: Mutex<BTreeSet<OrgId>>,
+    wake: Notify,
+}
+
+impl Learn {
+    fn decided(&self, orgs: impl Iterator<Item = OrgId>) {
+        self.orgs.lock().extend(orgs);
+        self.wake.notify_one();
+    }
+}
 
 /// Why nothing was learned.
 pub enum Unlearned {
@@ -80,7 +96,7 @@ pub async fn note(moderation: &Moderation, verdicts: &[(u64, Envelope)]) -> anyh
         store::put_label(tx.db(), label).await?;
     }
     tx.commit().await?;
-    moderation.0.learn.notify_one();
+    moderation.0.learn.decided(labels.iter().map(|label| label.org));
     Ok(())
 }
 
@@ -244,9 +260,13 @@ impl Moderation {
     }
 
     /// Candidates where enough was decided since the last one.
-    async fn learn_by_itself(&self, tried: &mut HashMap<(OrgId, String), u64>) -> anyhow::Result<()> {
+    async fn learn_by_itself(
+        &self,
+        orgs: BTreeSet<OrgId>,
+        tried: &mut HashMap<(OrgId, String), u64>,
+    ) -> anyhow::Result<()> {
         let db = self.app().store.read();
-        for org in store::orgs(db).await? {
+        for org in orgs {
             let settings = store::rules_of(db, Place { org, team: None, room: None }).await?;
             if settings.learn_after == 0 {
                 continue;
@@ -309,13 +329,27 @@ impl Moderation {
 pub async fn keep_learning(moderation: Moderation, stop: Stop) -> anyhow::Result<()> {
     let relays = moderation.app().store.relays();
     let (mut tried, mut looked) = (HashMap::new(), HashMap::new());
+    let learn = &moderation.0.learn;
+    let mut all_known = false;
     while !stop.is_cancelled() {
         if *relays.borrow() {
             if let Err(error) = moderation.watch(&mut looked).await {
                 looked.clear();
                 tracing::warn!("models in force could not be watched: {error:#}");
             }
-            if let Err(error) = moderation.learn_by_itself(&mut tried).await {
+            if !all_known {
+                // What was decided before the start.
+                match store::orgs(moderation.app().store.read()).await {
+                    Ok(orgs) => {
+                        learn.orgs.lock().extend(orgs);
+                        all_known = true;
+                    }
+                    Err(error) => tracing::warn!("{error:#}"),
+                }
+            }
+            let orgs = std::mem::take(&mut *learn.orgs.lock());
+            if let Err(error) = moderation.learn_by_itself(orgs.clone(), &mut tried).await {
+                learn.orgs.lock().extend(orgs);
                 tracing::warn!("{error:#}");
             }
         }
@@ -323,7 +357,7 @@ pub async fn keep_learning(moderation: Moderation, stop: Stop) -> anyhow::Result
             () = stop.cancelled() => {}
             () = tokio::time::sleep(EVERY) => {}
             () = async {
-                moderation.0.learn.notified().await;
+                learn.wake.notified().await;
                 tokio::time::sleep(TOGETHER).await;
             } => {}
         }

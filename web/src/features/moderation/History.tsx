@@ -10,8 +10,8 @@ import { Failed, Loading, Message } from "../../ui/States"
 import { LEVELS, moderation, STATES, type Item, type ItemFilter } from "./moderation"
 import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
 import { may, useMe } from "../../shell/session"
-import { Impose } from "../sanctions/Impose"
-import "../sanctions/sanctions.css"
+import { Impose } from "./sanctions/Impose"
+import "./sanctions/sanctions.css"
 
 export function History({ viewer }: { viewer: string }) {
   const { t } = useTranslation("moderation")

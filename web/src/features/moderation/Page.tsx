@@ -1,17 +1,22 @@
-// Moderation 内容安全: the review desk 审核台, what was judged, and the lists of words. Which of them stands in the address.
+// Moderation 内容安全: the review desk 审核台, what was judged, the lists of words, and the models. Which of them stands in the address.
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { Segmented } from "antd"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import { Masked } from "../../shell/Masked"
+import { Loading } from "../../ui/States"
 import { Desk } from "./Desk"
 import { History } from "./History"
 import { Lists } from "./Lists"
 import { may, useMe } from "../../shell/session"
-import { Appeals } from "../sanctions/Appeals"
-import { Sanctions } from "../sanctions/Sanctions"
 import "./moderation.css"
 
-const TABS = ["desk", "items", "sanctions", "appeals", "lists"] as const
+const Appeals = lazy(() => import("./sanctions/Appeals"))
+const Models = lazy(() => import("./models/Models"))
+const Quality = lazy(() => import("./quality/Quality"))
+const Sanctions = lazy(() => import("./sanctions/Sanctions"))
+
+const TABS = ["desk", "items", "sanctions", "appeals", "lists", "models", "quality"] as const
 type Tab = (typeof TABS)[number]
 
 export default function Page() {
@@ -32,11 +37,15 @@ export default function Page() {
           onChange={(tab) => void navigate({ to: "/moderation", search: tab === "desk" ? {} : { tab } })}
         />
       </div>
-      {tab === "desk" ? <Desk />
-        : tab === "items" ? <History key={search.viewer ?? ""} viewer={search.viewer ?? ""} />
-          : tab === "sanctions" ? <Sanctions />
-            : tab === "appeals" ? <Appeals />
-              : <Lists />}
+      <Suspense fallback={<Loading rows={6} />}>
+        {tab === "desk" ? <Desk />
+          : tab === "items" ? <History key={search.viewer ?? ""} viewer={search.viewer ?? ""} />
+            : tab === "sanctions" ? <Sanctions />
+              : tab === "appeals" ? <Appeals />
+                : tab === "lists" ? <Lists />
+                  : tab === "models" ? <Models />
+                    : <Quality />}
+      </Suspense>
     </>
   )
 }

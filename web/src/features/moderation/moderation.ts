@@ -18,7 +18,7 @@ export const LEVELS = ["alarm", "mask", "hold", "block"] as const
 export const SCOPES = ["danmaku", "script", "title"] as const
 const RULES = [
   "exact", "form", "invisible", "noise", "repeat", "pinyin", "initials", "homophone", "split", "lookalike", "leet", "filler", "emoji", "alias",
-  "reversed", "too_long", "joined", "model", "history", "mode", "report",
+  "reversed", "too_long", "joined", "model", "history", "mode", "report", "sample_near", "sample_random",
 ] as const
 
 /** A rule this screen has words for. */

@@ -2,7 +2,7 @@ import { texts } from "../../ui/i18n"
 
 export const moderationTexts = texts(
   {
-    title: "内容安全", part: "页面", tab_desk: "审核台", tab_items: "判定记录", tab_sanctions: "处罚", tab_appeals: "申诉", tab_lists: "词库",
+    title: "内容安全", part: "页面", tab_desk: "审核台", tab_items: "判定记录", tab_sanctions: "处罚", tab_appeals: "申诉", tab_lists: "词库", tab_models: "模型", tab_quality: "质检",
     open: "待审", overdue: "超时", keys: "快捷键", way: "显示方式", cards: "逐条", table: "列表",
     nothing: "没有待审内容", nothing_hint: "有新的待审弹幕时会自动出现。", waiting: "待审弹幕", card: "当前弹幕", picked: "选择", picked_n: "已选 {{n}} 条", pick: "选择 {{text}}", pick_all: "全选",
     verdict: "裁决", pass: "通过", taken: "{{n}} 条已由他人处理",
@@ -19,7 +19,7 @@ export const moderationTexts = texts(
     rule_joined: "与前几条连起来", rule_model: "模型判断", rule_history: "该观众近期违规", rule_mode: "直播间先审后发", rule_report: "观众举报",
     reported: "观众举报", report_weight: "可信度合计 {{n}}", reporter_new: "首次举报", reporter_right: "属实率 {{percent}}%（{{n}} 次）", reporter_distrusted: "不计入", brigade: "组团",
     brigade_anyway: "其中 {{n}} 人疑似组团举报；去掉他们也会进入审核。", brigade_only: "其中 {{n}} 人疑似组团举报；没有他们，这条不会进入审核。", reports_more: "还有 {{n}} 人举报",
-    rule_other: "其他规则",
+    rule_sample_near: "抽样：接近模型阈值", rule_sample_random: "抽样：随机", rule_other: "其他规则",
     score: "模型评分", pack: "默认词库",
     new_list: "新建词库", change_list: "修改词库", change: "修改", remove: "删除", no_lists: "还没有词库", name: "名称", name_needed: "请输入名称", place: "范围", everywhere: "整个机构", category: "类别", level: "级别",
     level_hint: "提醒：照常显示；打码：隐去词语；先审：人工通过后显示；拦截：不显示。", words: "词条", owner: "创建人", expires: "到期", expires_hint: "留空则长期有效", no_end: "长期", in_force: "效力", counts: "生效中", counts_not: "未生效", enabled: "启用", enable: "启用 {{name}}", deeds: "操作",
@@ -32,7 +32,7 @@ export const moderationTexts = texts(
     refused_too_many_words: "词条数量超出上限", refused_not_utf8: "文件不是 UTF-8 编码", refused_too_long: "文本过长", refused_not_ready: "词库正在加载，请稍后再试", refused_beyond_your_reach: "整个机构的词库需要全机构范围的账号",
   },
   {
-    title: "Moderation", part: "Part", tab_desk: "Review desk", tab_items: "History", tab_sanctions: "Sanctions", tab_appeals: "Appeals", tab_lists: "Word lists",
+    title: "Moderation", part: "Part", tab_desk: "Review desk", tab_items: "History", tab_sanctions: "Sanctions", tab_appeals: "Appeals", tab_lists: "Word lists", tab_models: "Models", tab_quality: "Quality",
     open: "Waiting", overdue: "Overdue", keys: "Keys", way: "View", cards: "One by one", table: "Table",
     nothing: "Nothing waits", nothing_hint: "What comes shows up here by itself.", waiting: "Waiting danmaku", card: "Current danmaku", picked: "Select", picked_n: "{{n}} selected", pick: "Select {{text}}", pick_all: "Select all",
     verdict: "Verdict", pass: "Pass", taken: "{{n}} were decided by somebody else",
@@ -49,7 +49,7 @@ export const moderationTexts = texts(
     rule_joined: "joined with earlier lines", rule_model: "by the model", rule_history: "after recent breaches", rule_mode: "the room reviews first", rule_report: "reported by viewers",
     reported: "Reports", report_weight: "believed {{n}}", reporter_new: "first report", reporter_right: "right {{percent}}% of {{n}}", reporter_distrusted: "counts nothing", brigade: "brigade",
     brigade_anyway: "{{n}} of them seem to report by arrangement; it would be here without them too.", brigade_only: "{{n}} of them seem to report by arrangement; without them it would not be here.", reports_more: "and {{n}} more",
-    rule_other: "by another rule",
+    rule_sample_near: "sampled: near the model's threshold", rule_sample_random: "sampled by chance", rule_other: "by another rule",
     score: "Model's score", pack: "Built-in list",
     new_list: "New list", change_list: "Change list", change: "Change", remove: "Delete", no_lists: "No lists yet", name: "Name", name_needed: "Give it a name", place: "Where", everywhere: "Everywhere", category: "Category", level: "Level",
     level_hint: "Notice: shown as usual. Mask: shown without the word. Hold: shown once a person passes it. Block: not shown.", words: "Words", owner: "Made by", expires: "Expires", expires_hint: "Empty: without end", no_end: "Never", in_force: "Force", counts: "In force", counts_not: "Not in force", enabled: "Enabled", enable: "Enable {{name}}", deeds: "Actions",

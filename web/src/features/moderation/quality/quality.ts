@@ -1,6 +1,6 @@
 // Verdicts that are given twice, as the server tells them.
-import { ask, query } from "../../api/client"
-import type { components } from "../../api/schema"
+import { ask, query } from "../../../api/client"
+import type { components } from "../../../api/schema"
 
 type Schemas = components["schemas"]
 

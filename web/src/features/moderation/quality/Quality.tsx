@@ -3,19 +3,19 @@ import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { App, Button } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { hitsOf, Marked, Reasons, useClauseName, useClauses } from "../moderation/Reasons"
-import { may, useMe } from "../../shell/session"
-import { DataTable, type Column } from "../../ui/DataTable"
-import { count, dateTime } from "../../ui/format"
-import { useRefusal } from "../../ui/refusal"
-import { Failed, Loading, Message } from "../../ui/States"
+import { hitsOf, Marked, Reasons, useClauseName, useClauses } from "../Reasons"
+import { may, useMe } from "../../../shell/session"
+import { DataTable, type Column } from "../../../ui/DataTable"
+import { count, dateTime } from "../../../ui/format"
+import { useRefusal } from "../../../ui/refusal"
+import { Failed, Loading, Message } from "../../../ui/States"
 import { quality, type Blind, type Reviewer, type Verdict } from "./quality"
 import "./quality.css"
 
 const DAYS = [7, 30, 90] as const
 const REFUSALS = ["own_verdict", "already_decided", "bad_clause"] as const
 
-export function Quality() {
+export default function Quality() {
   const me = useMe()
   const manages = me.data !== undefined && may(me.data, "moderation.manage")
   const reviews = me.data !== undefined && may(me.data, "moderation.review")

@@ -1,7 +1,7 @@
 // Sanctions, the ladder behind them and appeals, as the server tells them.
-import { ask, query } from "../../api/client"
-import type { components } from "../../api/schema"
-import type { Page } from "../../api/types"
+import { ask, query } from "../../../api/client"
+import type { components } from "../../../api/schema"
+import type { Page } from "../../../api/types"
 
 type Schemas = components["schemas"]
 

@@ -3,18 +3,18 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { Button, Checkbox, Input, Modal } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { api } from "../../api/client"
-import { Reasons, useClauseName } from "../moderation/Reasons"
-import { may, useMe } from "../../shell/session"
-import { useLanguage } from "../../ui/appearance"
-import { dateTime } from "../../ui/format"
-import { Failed, Loading, Message } from "../../ui/States"
+import { api } from "../../../api/client"
+import { Reasons, useClauseName } from "../Reasons"
+import { may, useMe } from "../../../shell/session"
+import { useLanguage } from "../../../ui/appearance"
+import { dateTime } from "../../../ui/format"
+import { Failed, Loading, Message } from "../../../ui/States"
 import { minutesOf } from "./Impose"
 import { evidenceOf, KINDS, sanctions, STATES, type Sanction, type SanctionFilter } from "./sanctions"
 import { useSanctionRefusal, useStep } from "./words"
 import "./sanctions.css"
 
-export function Sanctions() {
+export default function Sanctions() {
   const { t } = useTranslation("sanctions")
   const me = useMe()
   const [filter, setFilter] = useState<SanctionFilter>({})

@@ -1,6 +1,6 @@
 // What a sanction is, in words.
 import { useTranslation } from "react-i18next"
-import { useRefusal, type Refusal } from "../../ui/refusal"
+import { useRefusal, type Refusal } from "../../../ui/refusal"
 import type { Step } from "./sanctions"
 
 const REFUSALS = [

@@ -3,16 +3,16 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { Button, Input, Segmented } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { api } from "../../api/client"
-import { useNow } from "../../ui/Ago"
-import { clock, dateTime } from "../../ui/format"
-import { Failed, Loading, Message } from "../../ui/States"
+import { api } from "../../../api/client"
+import { useNow } from "../../../ui/Ago"
+import { clock, dateTime } from "../../../ui/format"
+import { Failed, Loading, Message } from "../../../ui/States"
 import { APPEALS, sanctions, type Appeal } from "./sanctions"
 import { Told } from "./Sanctions"
 import { useSanctionRefusal } from "./words"
 import "./sanctions.css"
 
-export function Appeals() {
+export default function Appeals() {
   const { t } = useTranslation("sanctions")
   const [state, setState] = useState<(typeof APPEALS)[number]>("open")
   const rooms = useQuery({ queryKey: ["rooms", "choice"], queryFn: () => api.rooms() })

@@ -1,4 +1,4 @@
-import { texts } from "../../ui/i18n"
+import { texts } from "../../../ui/i18n"
 
 export const sanctionTexts = texts(
   {
