@@ -5958,6 +5958,551 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Appeals in your scope 申诉
+         * @description Those that are open (`state=open`) as they are due, otherwise the newest first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "open" | "upheld" | "reversed";
+                    room?: string;
+                    /** @description A pseudonym. */
+                    viewer?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "wang",
+                         *           "due_at_ms": 1795867200000,
+                         *           "filed_at_ms": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-0000abe4cd8f",
+                         *           "late": true,
+                         *           "may_decide": true,
+                         *           "reason": "未违反条款,予以撤销",
+                         *           "sanction": {
+                         *             "appeal": {
+                         *               "due_at_ms": 1795867200000,
+                         *               "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *               "state": "open"
+                         *             },
+                         *             "as_proposed": true,
+                         *             "at_ms": 1795867200000,
+                         *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "by": "lin",
+                         *             "changed_at_ms": 1795867200000,
+                         *             "changed_by": "wang",
+                         *             "changed_why": "认错了人",
+                         *             "clause": "contact",
+                         *             "everywhere": true,
+                         *             "evidence": {
+                         *               "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *               "from_ms": 45000,
+                         *               "to_ms": 75000
+                         *             },
+                         *             "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *             "in_force": true,
+                         *             "kind": "warn",
+                         *             "mistaken": true,
+                         *             "position": 4711,
+                         *             "reasons": [
+                         *               {
+                         *                 "category": "contact",
+                         *                 "end": 12,
+                         *                 "field": "text",
+                         *                 "list": "pack",
+                         *                 "rule": "alias",
+                         *                 "start": 12,
+                         *                 "verdict": "hold",
+                         *                 "word": "加微信"
+                         *               }
+                         *             ],
+                         *             "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *             "said_at_ms": 1795867200000,
+                         *             "score": 0.97,
+                         *             "state": "active",
+                         *             "statement": {
+                         *               "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *               "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *             },
+                         *             "strike": 2,
+                         *             "text": "加薇❤信 看好货",
+                         *             "tier": 1,
+                         *             "until_ms": 1500,
+                         *             "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *             "why": "三个房间发同样的话"
+                         *           },
+                         *           "state": "open",
+                         *           "text": "我只是报了自己店铺的名字"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_AppealBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `appeal.decide` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/appeals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An appeal 申诉详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the appeal */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the appeal */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "due_at_ms": 1795867200000,
+                         *       "filed_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000abe4cd8f",
+                         *       "late": true,
+                         *       "may_decide": true,
+                         *       "reason": "未违反条款,予以撤销",
+                         *       "sanction": {
+                         *         "appeal": {
+                         *           "due_at_ms": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *           "state": "open"
+                         *         },
+                         *         "as_proposed": true,
+                         *         "at_ms": 1795867200000,
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "by": "lin",
+                         *         "changed_at_ms": 1795867200000,
+                         *         "changed_by": "wang",
+                         *         "changed_why": "认错了人",
+                         *         "clause": "contact",
+                         *         "everywhere": true,
+                         *         "evidence": {
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "from_ms": 45000,
+                         *           "to_ms": 75000
+                         *         },
+                         *         "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *         "in_force": true,
+                         *         "kind": "warn",
+                         *         "mistaken": true,
+                         *         "position": 4711,
+                         *         "reasons": [
+                         *           {
+                         *             "category": "contact",
+                         *             "end": 12,
+                         *             "field": "text",
+                         *             "list": "pack",
+                         *             "rule": "alias",
+                         *             "start": 12,
+                         *             "verdict": "hold",
+                         *             "word": "加微信"
+                         *           }
+                         *         ],
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "said_at_ms": 1795867200000,
+                         *         "score": 0.97,
+                         *         "state": "active",
+                         *         "statement": {
+                         *           "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *         },
+                         *         "strike": 2,
+                         *         "text": "加薇❤信 看好货",
+                         *         "tier": 1,
+                         *         "until_ms": 1500,
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *         "why": "三个房间发同样的话"
+                         *       },
+                         *       "state": "open",
+                         *       "text": "我只是报了自己店铺的名字"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AppealBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `appeal.decide` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such appeal in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/appeals/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about an appeal 申诉裁决
+         * @description Not about one against your own sanction. A reversed sanction ends now, counts no more towards the next one, and the verdict about
+         *     its danmaku is overturned; one that was suspended and is upheld holds again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the appeal */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "uphold",
+                     *       "reason": "未违反条款,予以撤销"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DecideAppeal"];
+                };
+            };
+            responses: {
+                /** @description the appeal, decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "due_at_ms": 1795867200000,
+                         *       "filed_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000abe4cd8f",
+                         *       "late": true,
+                         *       "may_decide": true,
+                         *       "reason": "未违反条款,予以撤销",
+                         *       "sanction": {
+                         *         "appeal": {
+                         *           "due_at_ms": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *           "state": "open"
+                         *         },
+                         *         "as_proposed": true,
+                         *         "at_ms": 1795867200000,
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "by": "lin",
+                         *         "changed_at_ms": 1795867200000,
+                         *         "changed_by": "wang",
+                         *         "changed_why": "认错了人",
+                         *         "clause": "contact",
+                         *         "everywhere": true,
+                         *         "evidence": {
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "from_ms": 45000,
+                         *           "to_ms": 75000
+                         *         },
+                         *         "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *         "in_force": true,
+                         *         "kind": "warn",
+                         *         "mistaken": true,
+                         *         "position": 4711,
+                         *         "reasons": [
+                         *           {
+                         *             "category": "contact",
+                         *             "end": 12,
+                         *             "field": "text",
+                         *             "list": "pack",
+                         *             "rule": "alias",
+                         *             "start": 12,
+                         *             "verdict": "hold",
+                         *             "word": "加微信"
+                         *           }
+                         *         ],
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "said_at_ms": 1795867200000,
+                         *         "score": 0.97,
+                         *         "state": "active",
+                         *         "statement": {
+                         *           "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *         },
+                         *         "strike": 2,
+                         *         "text": "加薇❤信 看好货",
+                         *         "tier": 1,
+                         *         "until_ms": 1500,
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *         "why": "三个房间发同样的话"
+                         *       },
+                         *       "state": "open",
+                         *       "text": "我只是报了自己店铺的名字"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AppealBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `appeal.decide`; `own_sanction`: you imposed it; `beyond_your_reach`: it holds everywhere */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such appeal in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_decided` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_reason`: 1 to 500 characters */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/blind/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take on verdicts to be given twice 领取盲审
+         * @description One verdict of twenty is given once more, by somebody else who does not see the first one. Nobody else gets them for two minutes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "limit": 10
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClaimBlind"];
+                };
+            };
+            responses: {
+                /** @description what is yours now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "nick": "小鹿",
+                         *           "position": 4711,
+                         *           "reasons": [
+                         *             {
+                         *               "category": "contact",
+                         *               "end": 12,
+                         *               "field": "text",
+                         *               "list": "pack",
+                         *               "rule": "alias",
+                         *               "start": 12,
+                         *               "verdict": "hold",
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "score": 0.97,
+                         *           "text": "主播好看"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BlindItems"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.review` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/blind/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a verdict for the second time 盲审裁决
+         * @description It changes nothing by itself: where both differ, somebody who manages moderation says which is right.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the item's position */
+                    position: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "clause": "contact",
+                     *       "outcome": "pass"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondVerdict"];
+                };
+            };
+            responses: {
+                /** @description kept */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.review`; `own_verdict`: the first one was yours */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: it is not to be decided about twice, or not in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_decided` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/check": {
         parameters: {
             query?: never;
@@ -6047,6 +6592,157 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verdicts that differ 争议
+         * @description The oldest first, at most 100.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what nobody has settled */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "item": {
+                         *           "at_ms": 1795867200000,
+                         *           "nick": "小鹿",
+                         *           "position": 4711,
+                         *           "reasons": [
+                         *             {
+                         *               "category": "contact",
+                         *               "end": 12,
+                         *               "field": "text",
+                         *               "list": "pack",
+                         *               "rule": "alias",
+                         *               "start": 12,
+                         *               "verdict": "hold",
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "score": 0.97,
+                         *           "text": "主播好看"
+                         *         },
+                         *         "own": true,
+                         *         "verdicts": [
+                         *           {
+                         *             "clause": "contact",
+                         *             "outcome": "pass"
+                         *           }
+                         *         ]
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["Dispute"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/disputes/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which verdict is right 终审
+         * @description Not where one of them is yours. A verdict that was wrong is overturned.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the item's position */
+                    position: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "clause": "contact",
+                     *       "outcome": "pass"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondVerdict"];
+                };
+            };
+            responses: {
+                /** @description settled */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `own_verdict`: one of the two was yours */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dispute in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_decided` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/items": {
         parameters: {
             query?: never;
@@ -6112,6 +6808,8 @@ export interface paths {
                          *               "word": "加微信"
                          *             }
                          *           ],
+                         *           "report_weight": 12.5,
+                         *           "reports": 12,
                          *           "room": "0197a0c0-0000-7000-8000-0000003580db",
                          *           "score": 0.97,
                          *           "state": "decided",
@@ -6199,6 +6897,8 @@ export interface paths {
                          *           "word": "加微信"
                          *         }
                          *       ],
+                         *       "report_weight": 12.5,
+                         *       "reports": 12,
                          *       "room": "0197a0c0-0000-7000-8000-0000003580db",
                          *       "score": 0.97,
                          *       "state": "decided",
@@ -6260,12 +6960,205 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "how": [
+                         *         "`tools/verify_evidence.py FILE` does all of it"
+                         *       ],
+                         *       "item": {
+                         *         "at_ms": 1795867200000,
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "claimed_by": "lin",
+                         *         "claimed_until_ms": 1795867200000,
+                         *         "clause": "contact",
+                         *         "decided_at_ms": 1795867200000,
+                         *         "decided_by": "lin",
+                         *         "due_at_ms": 1795867200000,
+                         *         "erased": true,
+                         *         "mode": "after_review",
+                         *         "nick": "小鹿",
+                         *         "note": "留了微信号",
+                         *         "outcome": "reject",
+                         *         "position": 4711,
+                         *         "reasons": [
+                         *           {
+                         *             "category": "contact",
+                         *             "end": 12,
+                         *             "field": "text",
+                         *             "list": "pack",
+                         *             "rule": "alias",
+                         *             "start": 12,
+                         *             "verdict": "hold",
+                         *             "word": "加微信"
+                         *           }
+                         *         ],
+                         *         "report_weight": 12.5,
+                         *         "reports": 12,
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "score": 0.97,
+                         *         "state": "decided",
+                         *         "text": "加薇❤信 看好货",
+                         *         "tier": 12,
+                         *         "verdict": "hold",
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *       },
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "wang",
+                         *       "masked": true,
+                         *       "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *       "rows": [
+                         *         {
+                         *           "facts": "{\"outcome\":\"reject\"}",
+                         *           "row": {
+                         *             "about": "danmaku:42",
+                         *             "at_ms": 1795867200000,
+                         *             "day": "2026-11-28",
+                         *             "facts": {
+                         *               "by": "lin",
+                         *               "clause": "contact",
+                         *               "outcome": "reject",
+                         *               "position": 4711,
+                         *               "tier": 1
+                         *             },
+                         *             "hash": "f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0",
+                         *             "kind": "verdict",
+                         *             "previous": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "seq": 42,
+                         *             "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *           }
+                         *         }
+                         *       ],
+                         *       "salt": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *       "sanctions": [
+                         *         {
+                         *           "appeal": {
+                         *             "due_at_ms": 1795867200000,
+                         *             "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *             "state": "open"
+                         *           },
+                         *           "as_proposed": true,
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "by": "lin",
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "wang",
+                         *           "changed_why": "认错了人",
+                         *           "clause": "contact",
+                         *           "everywhere": true,
+                         *           "evidence": {
+                         *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "from_ms": 45000,
+                         *             "to_ms": 75000
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *           "in_force": true,
+                         *           "kind": "warn",
+                         *           "mistaken": true,
+                         *           "position": 4711,
+                         *           "reasons": [
+                         *             {
+                         *               "category": "contact",
+                         *               "end": 12,
+                         *               "field": "text",
+                         *               "list": "pack",
+                         *               "rule": "alias",
+                         *               "start": 12,
+                         *               "verdict": "hold",
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "said_at_ms": 1795867200000,
+                         *           "score": 0.97,
+                         *           "state": "active",
+                         *           "statement": {
+                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           },
+                         *           "strike": 2,
+                         *           "text": "加薇❤信 看好货",
+                         *           "tier": 1,
+                         *           "until_ms": 1500,
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *           "why": "三个房间发同样的话"
+                         *         }
+                         *       ],
+                         *       "seals": [
+                         *         {
+                         *           "digests": [
+                         *             "f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0",
+                         *             "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
+                         *           ],
+                         *           "from": 40,
+                         *           "head": {
+                         *             "day": "2026-11-28",
+                         *             "first": 40,
+                         *             "hash": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "last": 42,
+                         *             "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *             "rows": 3,
+                         *             "sealed_at_ms": 1795867200000
+                         *           },
+                         *           "previous": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["LedgerEvidence"];
                     };
                 };
                 /** @description `unauthenticated` */
                 401: components["responses"]["Unauthenticated"];
                 /** @description `forbidden`: needs `ledger.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such item in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/items/{position}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reported it, and how far that counts 举报详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the item's position */
+                    position: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description its reports */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemReports"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
                 403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such item in your scope */
                 404: components["responses"]["NotFound"];
@@ -6314,6 +7207,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "about": "danmaku:42",
+                         *           "at_ms": 1795867200000,
+                         *           "day": "2026-11-28",
+                         *           "facts": {
+                         *             "by": "lin",
+                         *             "clause": "contact",
+                         *             "outcome": "reject",
+                         *             "position": 4711,
+                         *             "tier": 1
+                         *           },
+                         *           "hash": "f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0",
+                         *           "kind": "verdict",
+                         *           "previous": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *           "seq": 42,
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_LedgerRow"];
                     };
                 };
@@ -6427,6 +7344,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /** @example {"org":"0197a0c0-0000-7000-8000-000000000001","day":"2026-11-28","rows":3,"first":40,"last":42,"hash":"0f0f…","sealed_at_ms":1795881840000} */
                         "application/x-ndjson": string;
                     };
                 };
@@ -7043,6 +7961,977 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/moderation/model-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules for models 模型规则 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the organisation's rules */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "learn_after": 500,
+                         *       "reviewer_milli": 500,
+                         *       "same_text": 5,
+                         *       "sample_micro": 5000,
+                         *       "samples_an_hour": 60,
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ],
+                         *       "window": 500
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelRules"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Change the rules for models 修改模型规则
+         * @description In force when it is answered.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "learn_after": 500,
+                     *       "reviewer_milli": 500,
+                     *       "same_text": 5,
+                     *       "sample_micro": 5000,
+                     *       "samples_an_hour": 60,
+                     *       "thresholds": [
+                     *         {
+                     *           "alarm_milli": 700,
+                     *           "category": "any",
+                     *           "hold_milli": 900
+                     *         }
+                     *       ],
+                     *       "window": 500
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelRules"];
+                };
+            };
+            responses: {
+                /** @description the rules, in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "learn_after": 500,
+                         *       "reviewer_milli": 500,
+                         *       "same_text": 5,
+                         *       "sample_micro": 5000,
+                         *       "samples_an_hour": 60,
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ],
+                         *       "window": 500
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelRules"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_rules`, `bad_threshold`, `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of models 模型版本, the newest first
+         * @description With how good they are on what they did not learn from, and what they said on the way in.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Bring a trained model 上传模型
+         * @description What `kaibo text train` wrote. It counts nowhere yet; it is measured on the frozen share of people's verdicts.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description What it looks for: a published clause; `any` if nothing is said.
+                     * @example abuse
+                     */
+                    category?: string;
+                    /** @description Where it comes from. */
+                    note?: string;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description the version */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                /** @description more than 4 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `bad_model`: it cannot be loaded, and why; `bad_category`, `bad_note` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/learn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn from what people decided 立即学习
+         * @description Makes a candidate from verdicts, up to the newest. It comes into shadow by itself, and in force by a person only. The frozen share
+         *     of verdicts is left out; one reviewer, and equal texts, count up to their share.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                     *       "category": "abuse"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LearnModel"];
+                };
+            };
+            responses: {
+                /** @description the candidate, in shadow */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such base */
+                404: components["responses"]["NotFound"];
+                /** @description `too_few_verdicts`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version 模型详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions 版本对比
+         * @description On the same texts: the frozen share of people's verdicts as it is now, and what was brought with either.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a version */
+                    id: string;
+                    /** @description another of the same category */
+                    other: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description both, measured */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "only_other_right": 12,
+                         *       "only_this_right": 12,
+                         *       "other": {
+                         *         "accuracy": 12.5,
+                         *         "at_coverage": [
+                         *           {
+                         *             "accuracy": 12.5,
+                         *             "coverage": 12.5
+                         *           }
+                         *         ],
+                         *         "bad": 12,
+                         *         "calibration_error": 12.5,
+                         *         "coverage_at_92": 12.5,
+                         *         "false_positive_rate": 0.97,
+                         *         "intervals": {
+                         *           "accuracy": [
+                         *             12.5
+                         *           ],
+                         *           "false_positive_rate": [
+                         *             0.97
+                         *           ],
+                         *           "macro_f1": [
+                         *             12.5
+                         *           ],
+                         *           "precision": [
+                         *             12.5
+                         *           ],
+                         *           "recall": [
+                         *             12.5
+                         *           ]
+                         *         },
+                         *         "macro_f1": 12.5,
+                         *         "precision": 12.5,
+                         *         "recall": 12.5,
+                         *         "texts": 12,
+                         *         "threshold": 12.5
+                         *       },
+                         *       "this": {
+                         *         "accuracy": 12.5,
+                         *         "at_coverage": [
+                         *           {
+                         *             "accuracy": 12.5,
+                         *             "coverage": 12.5
+                         *           }
+                         *         ],
+                         *         "bad": 12,
+                         *         "calibration_error": 12.5,
+                         *         "coverage_at_92": 12.5,
+                         *         "false_positive_rate": 0.97,
+                         *         "intervals": {
+                         *           "accuracy": [
+                         *             12.5
+                         *           ],
+                         *           "false_positive_rate": [
+                         *             0.97
+                         *           ],
+                         *           "macro_f1": [
+                         *             12.5
+                         *           ],
+                         *           "precision": [
+                         *             12.5
+                         *           ],
+                         *           "recall": [
+                         *             12.5
+                         *           ]
+                         *         },
+                         *         "macro_f1": 12.5,
+                         *         "precision": 12.5,
+                         *         "recall": 12.5,
+                         *         "texts": 12,
+                         *         "threshold": 12.5
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelComparison"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `another_category`, `nothing_to_measure`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version in force 生效
+         * @description It takes the place of the one of its category. In force when it is answered, and no danmaku passes unasked meanwhile.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version, in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `already_so`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version makes of what people decided 影子对照
+         * @description Of the newest 5,000 verdicts since it came into shadow, or in force.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description by what people decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "otherwise_passed": 12,
+                         *       "otherwise_rejected": 12,
+                         *       "passed": {
+                         *         "alarm": 12,
+                         *         "hold": 12,
+                         *         "pass": 12
+                         *       },
+                         *       "rejected": {
+                         *         "alarm": 12,
+                         *         "hold": 12,
+                         *         "pass": 12
+                         *       },
+                         *       "since_ms": 1795867200000
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ModelOutcomes"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `model_gone` */
+                409: components["responses"]["Conflict"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a version 停用
+         * @description It is not asked any more. What was before it stays out, too: see `roll-back`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "holds ordinary greetings"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetireModel"];
+                };
+            };
+            responses: {
+                /** @description the version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `already_so` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_note` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll a version in force back 回滚
+         * @description The one before it is in force again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version in force */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "holds ordinary greetings"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetireModel"];
+                };
+            };
+            responses: {
+                /** @description both versions */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelRolledBack"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `not_in_force` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_note` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version into shadow 影子运行
+         * @description It is asked of every danmaku from then on, and only counted.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `already_so`, `in_force`, `too_many_shadows`, `model_gone` */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/models/{id}/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring judged texts that measure a version 评测集
+         * @description UTF-8, a text a line: `1` for a bad one or `0`, a tab, the text. They join the frozen share of people's verdicts, instead of those
+         *     that were brought before. What learns on from this version is measured on them too, and never learns from them.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the version */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /** @example 203.0.113.7 - - [28/Nov/2026:12:00:00 +0000] "GET /live/seg/17.m4s HTTP/1.1" 200 524288 "-" "Mozilla/5.0" */
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description the version, measured anew */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                /** @description `model_gone`: its bytes are not kept any more */
+                409: components["responses"]["Conflict"];
+                /** @description more than 4 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `not_utf8`, `bad_texts`: the first line that is none */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well people decide 审核质量 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How far back; 30 if nothing is said. */
+                    days?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description in your scope */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "agreement": 12.5,
+                         *       "disputed": 12,
+                         *       "kappa": 12.5,
+                         *       "pairs": 12,
+                         *       "reviewers": [
+                         *         {
+                         *           "accuracy": 12.5,
+                         *           "accuracy_high": 0.97,
+                         *           "accuracy_low": 0.97,
+                         *           "decided": 12,
+                         *           "judged": 12,
+                         *           "late": 12,
+                         *           "name": "lin",
+                         *           "right": 12
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ReviewQuality"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/queue": {
         parameters: {
             query?: never;
@@ -7069,7 +8958,8 @@ export interface paths {
                         /**
                          * @example {
                          *       "open": 12,
-                         *       "overdue": 12
+                         *       "overdue": 12,
+                         *       "reviewers": 12
                          *     }
                          */
                         "application/json": components["schemas"]["ReviewQueue"];
@@ -7166,6 +9056,8 @@ export interface paths {
                          *               "word": "加微信"
                          *             }
                          *           ],
+                         *           "report_weight": 12.5,
+                         *           "reports": 12,
                          *           "room": "0197a0c0-0000-7000-8000-0000003580db",
                          *           "score": 0.97,
                          *           "state": "decided",
@@ -7174,7 +9066,8 @@ export interface paths {
                          *           "verdict": "hold",
                          *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
                          *         }
-                         *       ]
+                         *       ],
+                         *       "rest_until_ms": 1795867200000
                          *     }
                          */
                         "application/json": components["schemas"]["ClaimedItems"];
@@ -7188,6 +9081,607 @@ export interface paths {
                 409: components["responses"]["Conflict"];
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people found among what had passed 主动抽样结果
+         * @description Of the newest 20,000 that were decided.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description how much is missed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "near": {
+                         *         "decided": 12,
+                         *         "interval": [
+                         *           0.004,
+                         *           0.021
+                         *         ],
+                         *         "rejected": 12,
+                         *         "rejected_share": 0.97
+                         *       },
+                         *       "random": {
+                         *         "decided": 12,
+                         *         "interval": [
+                         *           0.004,
+                         *           0.021
+                         *         ],
+                         *         "rejected": 12,
+                         *         "rejected_share": 0.97
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DanmakuSamples"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sanctions in your scope 处罚记录, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "active" | "lifted" | "reversed" | "suspended" | "expired";
+                    kind?: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+                    /** @description A code of the published rules. */
+                    clause?: string;
+                    room?: string;
+                    /** @description A pseudonym. */
+                    viewer?: string;
+                    /** @description Of a review item. */
+                    position?: number;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "appeal": {
+                         *             "due_at_ms": 1795867200000,
+                         *             "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *             "state": "open"
+                         *           },
+                         *           "as_proposed": true,
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "by": "lin",
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "wang",
+                         *           "changed_why": "认错了人",
+                         *           "clause": "contact",
+                         *           "everywhere": true,
+                         *           "evidence": {
+                         *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "from_ms": 45000,
+                         *             "to_ms": 75000
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *           "in_force": true,
+                         *           "kind": "warn",
+                         *           "mistaken": true,
+                         *           "position": 4711,
+                         *           "reasons": [
+                         *             {
+                         *               "category": "contact",
+                         *               "end": 12,
+                         *               "field": "text",
+                         *               "list": "pack",
+                         *               "rule": "alias",
+                         *               "start": 12,
+                         *               "verdict": "hold",
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "said_at_ms": 1795867200000,
+                         *           "score": 0.97,
+                         *           "state": "active",
+                         *           "statement": {
+                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           },
+                         *           "strike": 2,
+                         *           "text": "加薇❤信 看好货",
+                         *           "tier": 1,
+                         *           "until_ms": 1500,
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *           "why": "三个房间发同样的话"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_SanctionBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Impose a sanction 实施处罚
+         * @description In force when it is answered, and the viewer is told. Without a `kind` it is what the ladder proposes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "clause": "contact",
+                     *       "everywhere": true,
+                     *       "kind": "warn",
+                     *       "minutes": 60,
+                     *       "position": 4711,
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                     *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                     *       "why": "三个房间发同样的话"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImposeSanction"];
+                };
+            };
+            responses: {
+                /** @description the sanction */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "appeal": {
+                         *         "due_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *         "state": "open"
+                         *       },
+                         *       "as_proposed": true,
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "wang",
+                         *       "changed_why": "认错了人",
+                         *       "clause": "contact",
+                         *       "everywhere": true,
+                         *       "evidence": {
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "from_ms": 45000,
+                         *         "to_ms": 75000
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *       "in_force": true,
+                         *       "kind": "warn",
+                         *       "mistaken": true,
+                         *       "position": 4711,
+                         *       "reasons": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "field": "text",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "verdict": "hold",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "said_at_ms": 1795867200000,
+                         *       "score": 0.97,
+                         *       "state": "active",
+                         *       "statement": {
+                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *       },
+                         *       "strike": 2,
+                         *       "text": "加薇❤信 看好货",
+                         *       "tier": 1,
+                         *       "until_ms": 1500,
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *       "why": "三个房间发同样的话"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `sanction.impose`; `beyond_your_reach`: everywhere is headquarters' */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such item or room in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_sanctioned`: this danmaku was, and that stands; `not_live`: there is no show to cut */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_subject`, `bad_clause`, `bad_length`, `bad_why`; `why_needed`: it is not what the ladder proposes */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `busy`: the program has just started */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows by the ladder 处罚建议 */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Of the danmaku, whose writer it is about. */
+                    position?: number;
+                    /** @description The pseudonym, where it is not about a danmaku. */
+                    viewer?: string;
+                    /**
+                     * @description A code of the published rules.
+                     * @example contact
+                     */
+                    clause: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the next step */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "already": true,
+                         *       "ladder": [
+                         *         {
+                         *           "kind": "warn",
+                         *           "minutes": 10
+                         *         }
+                         *       ],
+                         *       "proposed": {
+                         *         "kind": "warn",
+                         *         "minutes": 10
+                         *       },
+                         *       "strikes": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionProposal"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `sanction.impose` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such item in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `bad_subject`: a position or a viewer; `bad_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sanction 处罚详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the sanction */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the sanction */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "appeal": {
+                         *         "due_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *         "state": "open"
+                         *       },
+                         *       "as_proposed": true,
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "wang",
+                         *       "changed_why": "认错了人",
+                         *       "clause": "contact",
+                         *       "everywhere": true,
+                         *       "evidence": {
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "from_ms": 45000,
+                         *         "to_ms": 75000
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *       "in_force": true,
+                         *       "kind": "warn",
+                         *       "mistaken": true,
+                         *       "position": 4711,
+                         *       "reasons": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "field": "text",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "verdict": "hold",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "said_at_ms": 1795867200000,
+                         *       "score": 0.97,
+                         *       "state": "active",
+                         *       "statement": {
+                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *       },
+                         *       "strike": 2,
+                         *       "text": "加薇❤信 看好货",
+                         *       "tier": 1,
+                         *       "until_ms": 1500,
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *       "why": "三个房间发同样的话"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such sanction in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a sanction 解除处罚 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the sanction */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "mistaken": true,
+                     *       "why": "认错了人"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LiftSanction"];
+                };
+            };
+            responses: {
+                /** @description the sanction, which does not hold any more */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "appeal": {
+                         *         "due_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *         "state": "open"
+                         *       },
+                         *       "as_proposed": true,
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "wang",
+                         *       "changed_why": "认错了人",
+                         *       "clause": "contact",
+                         *       "everywhere": true,
+                         *       "evidence": {
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "from_ms": 45000,
+                         *         "to_ms": 75000
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *       "in_force": true,
+                         *       "kind": "warn",
+                         *       "mistaken": true,
+                         *       "position": 4711,
+                         *       "reasons": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "field": "text",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "verdict": "hold",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "said_at_ms": 1795867200000,
+                         *       "score": 0.97,
+                         *       "state": "active",
+                         *       "statement": {
+                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *       },
+                         *       "strike": 2,
+                         *       "text": "加薇❤信 看好货",
+                         *       "tier": 1,
+                         *       "until_ms": 1500,
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *       "why": "三个房间发同样的话"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `sanction.impose`; `beyond_your_reach`: it holds everywhere */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such sanction in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `not_in_force`: it is over, or was taken back */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_why`: 1 to 500 characters */
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
@@ -10633,6 +13127,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/model-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is stricter in a room 直播间模型阈值 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description its thresholds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomModelRules"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Be stricter in a room 修改直播间模型阈值
+         * @description Of the organisation's threshold and the room's the lower one counts: a room is never laxer. In force when it is answered.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "thresholds": [
+                     *         {
+                     *           "alarm_milli": 700,
+                     *           "category": "any",
+                     *           "hold_milli": 900
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomModelRules"];
+                };
+            };
+            responses: {
+                /** @description what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "thresholds": [
+                         *         {
+                         *           "alarm_milli": 700,
+                         *           "category": "any",
+                         *           "hold_milli": 900
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomModelRules"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_threshold`, `bad_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/playback": {
         parameters: {
             query?: never;
@@ -10967,6 +13593,297 @@ export interface paths {
                 415: components["responses"]["NoJson"];
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has reported, and what came of it 我的举报 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the viewer's own, in all rooms */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnReports"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found` */
+                404: components["responses"]["NotFound"];
+                /** @description `too_many_requests` of this address */
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Report a danmaku 举报
+         * @description Once for each; the same again answers what became of it.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "clause": "abuse",
+                     *       "position": 4711
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportDanmaku"];
+                };
+            };
+            responses: {
+                /** @description it is kept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnReport"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found`, `danmaku_not_found` */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                /** @description no JSON */
+                415: components["responses"]["NoJson"];
+                /** @description `bad_clause`, `own_danmaku` */
+                422: components["responses"]["Unprocessable"];
+                /** @description `too_many_reports` of this viewer, `too_many_requests` of this address */
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `busy`: ask again */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/sanctions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The viewer's own sanctions here 我的处罚, the newest first
+         * @description Those of this room, and those that hold everywhere; at most 50.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "appeal": {
+                         *             "decided_at_ms": 1795867200000,
+                         *             "due_at_ms": 1795867200000,
+                         *             "filed_at_ms": 1795867200000,
+                         *             "reason": "未违反条款,予以撤销",
+                         *             "state": "open"
+                         *           },
+                         *           "at_ms": 1795867200000,
+                         *           "clause": "contact",
+                         *           "everywhere": true,
+                         *           "how_to_appeal": {
+                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-0000dfff5c9c",
+                         *           "in_force": true,
+                         *           "kind": "warn",
+                         *           "may_appeal": true,
+                         *           "said_at_ms": 1795867200000,
+                         *           "state": "active",
+                         *           "statement": {
+                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           },
+                         *           "text": "加薇❤信 看好货",
+                         *           "tier": 1,
+                         *           "until_ms": 1500
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ViewerSanctions"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found` */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/sanctions/{sanction}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Objects to a sanction 申诉
+         * @description Once a sanction. Somebody who did not impose it decides within 24 hours; until somebody did, it is suspended after that time.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                    /** @description the sanction */
+                    sanction: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "text": "我只是报了自己店铺的名字"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileAppeal"];
+                };
+            };
+            responses: {
+                /** @description kept */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "due_at_ms": 1795867200000,
+                         *       "filed_at_ms": 1795867200000,
+                         *       "reason": "未违反条款,予以撤销",
+                         *       "state": "open"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ViewerAppeal"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found`; `not_found`: the viewer has no such sanction here */
+                404: components["responses"]["NotFound"];
+                /** @description `already_appealed`; `not_appealable`: it was taken back */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                /** @description no JSON */
+                415: components["responses"]["NoJson"];
+                /** @description `bad_text`: 1 to 500 characters */
+                422: components["responses"]["Unprocessable"];
+                /** @description `too_many_requests` from this address */
+                429: components["responses"]["TooMany"];
                 500: components["responses"]["InternalError"];
                 503: components["responses"]["Unavailable"];
             };
@@ -15391,7 +18308,7 @@ export interface paths {
                 /** @description `too_many_connections` from this address */
                 429: components["responses"]["TooMany"];
                 500: components["responses"]["InternalError"];
-                /** @description `full`: no more sockets on this server */
+                /** @description `full`: no more sockets on this server; `busy`: it is not known yet who is banned */
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -15469,6 +18386,39 @@ export interface components {
              * @description As it was when the alarm began: milliseconds, frames a second, or a fraction.
              */
             value: number;
+        };
+        /** @description A viewer's objection to a sanction. */
+        AppealBody: {
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            /** @example wang */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description By then it is decided, or the sanction is suspended.
+             */
+            due_at_ms: number;
+            /** Format: int64 */
+            filed_at_ms: number;
+            /** Format: uuid */
+            id: string;
+            /** @description Nobody decided in time. */
+            late: boolean;
+            /** @description You may decide: it is open, and the sanction is not your own. */
+            may_decide: boolean;
+            /**
+             * @description The viewer reads it too.
+             * @example 未违反条款,予以撤销
+             */
+            reason?: string | null;
+            sanction: components["schemas"]["SanctionBody"];
+            /** @enum {string} */
+            state: "open" | "upheld" | "reversed";
+            /**
+             * @description In the viewer's words; none when they were erased.
+             * @example 我只是报了自己店铺的名字
+             */
+            text?: string | null;
         };
         /** @description All fields are optional, and so is the body. */
         AskToken: {
@@ -15593,6 +18543,30 @@ export interface components {
              */
             value: number;
         };
+        /** @description A danmaku that somebody decided about. Nobody says who, and how. */
+        BlindItem: {
+            /** Format: int64 */
+            at_ms: number;
+            nick?: string | null;
+            /**
+             * Format: u-int64
+             * @description Of the item.
+             */
+            position: number;
+            reasons: components["schemas"]["ReviewReason"][];
+            /** Format: uuid */
+            room: string;
+            /**
+             * Format: float
+             * @description A model's probability that it is bad.
+             */
+            score?: number | null;
+            text: string;
+        };
+        /** @description Danmaku to decide about once more. */
+        BlindItems: {
+            items: components["schemas"]["BlindItem"][];
+        };
         /** @description One show. */
         BroadcastBody: {
             /** Format: int64 */
@@ -15653,6 +18627,26 @@ export interface components {
              * @default 0
              */
             width?: number;
+        };
+        /** @description From which probability on, in thousandths; 1000 is never reached. */
+        CategoryThreshold: {
+            /**
+             * Format: u-int32
+             * @description It passes, and people are told.
+             * @example 700
+             */
+            alarm_milli: number;
+            /**
+             * @description A published clause; `any` for those without their own.
+             * @example any
+             */
+            category: string;
+            /**
+             * Format: u-int32
+             * @description It waits for a person; not below the other.
+             * @example 900
+             */
+            hold_milli: number;
         };
         /** @description What became of an imported log. */
         CdnReport: {
@@ -15850,6 +18844,14 @@ export interface components {
              */
             verdict: string;
         };
+        /** @description How many to take on. */
+        ClaimBlind: {
+            /**
+             * Format: u-int64
+             * @example 10
+             */
+            limit: number;
+        };
         /** @description What to take on. */
         ClaimItems: {
             /**
@@ -15867,6 +18869,11 @@ export interface components {
         /** @description What somebody took on. */
         ClaimedItems: {
             items: components["schemas"]["ReviewItem"][];
+            /**
+             * Format: int64
+             * @description Two hours of decisions without a break are enough: until then nothing is given out.
+             */
+            rest_until_ms?: number | null;
         };
         /** @description A clip 切片. Offsets count from the beginning of the show. */
         ClipBody: {
@@ -16116,6 +19123,23 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description What was looked at although it had passed. */
+        DanmakuSamples: {
+            /** @description Near a model's threshold: what there is to learn most from. Its share says nothing of the rest. */
+            near: components["schemas"]["SampledDanmaku"];
+            /** @description By chance: its share holds for all that passes, so that this much is missed. */
+            random: components["schemas"]["SampledDanmaku"];
+        };
+        /** @description A decision about an appeal. */
+        DecideAppeal: {
+            /** @enum {string} */
+            outcome: "uphold" | "reverse";
+            /**
+             * @description The viewer reads it too.
+             * @example 未违反条款,予以撤销
+             */
+            reason: string;
+        };
         /** @description How a room's media reaches its viewers. */
         Delivery: {
             /** @description Playlists and segments go through a CDN. Watch time is then credited by heartbeats with positions, and the band is wider. */
@@ -16186,6 +19210,20 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
+        /** @description Two verdicts that differ. Nobody says whose. */
+        Dispute: {
+            item: components["schemas"]["BlindItem"];
+            /** @description One of them was yours. */
+            own: boolean;
+            verdicts: components["schemas"]["DisputedVerdict"][];
+        };
+        /** @description One of two verdicts. */
+        DisputedVerdict: {
+            /** @example contact */
+            clause?: string | null;
+            /** @enum {string} */
+            outcome: "pass" | "reject";
+        };
         /** @description A plan made of what arrived. */
         DraftedPlan: {
             /** @description How many events of the source were looked at. */
@@ -16428,6 +19466,11 @@ export interface components {
          * @enum {string}
          */
         Field: "ignore" | "id" | "time" | "user" | "nick" | "text" | "gift" | "gift_id" | "num" | "price" | "total" | "coin" | "level" | "property";
+        /** @description Why the viewer objects. */
+        FileAppeal: {
+            /** @example 我只是报了自己店铺的名字 */
+            text: string;
+        };
         /** @description An import of a file, without the lines of its report. */
         FileImportItem: {
             /** Format: uuid */
@@ -16690,6 +19733,38 @@ export interface components {
              */
             started_at_ms: number;
         };
+        /** @description A sanction to impose. It names its viewer by a danmaku, or by the pseudonym and a room. */
+        ImposeSanction: {
+            /** @example contact */
+            clause: string;
+            /** @description It holds in every room of the organisation. Headquarters only. */
+            everywhere?: boolean;
+            /** @description What the ladder proposes, if nothing is said. */
+            kind?: ("warn" | "mute" | "kick" | "ban" | "cut_stream") | null;
+            /**
+             * Format: u-int64
+             * @description How long to mute or ban; without end if a kind is said and this is not.
+             * @example 60
+             */
+            minutes?: number | null;
+            /**
+             * Format: u-int64
+             * @description Of the review item it is about: its viewer, in its room.
+             */
+            position?: number | null;
+            /**
+             * Format: uuid
+             * @description Where. Together with `viewer`, or for `cut_stream`.
+             */
+            room?: string | null;
+            /** @description The pseudonym. */
+            viewer?: string | null;
+            /**
+             * @description For colleagues. Needed where it is not what the ladder proposes, which is in one room.
+             * @example 三个房间发同样的话
+             */
+            why?: string | null;
+        };
         /** @description What a room's encoders send. */
         IngestBody: {
             /**
@@ -16808,6 +19883,56 @@ export interface components {
             link: components["schemas"]["OneTimeLink"];
             member: components["schemas"]["StaffMember"];
         };
+        /** @description A viewer's report. */
+        ItemReport: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Came with others who report together again and again 组团举报. */
+            brigade: boolean;
+            /** @example abuse */
+            clause: string;
+            /**
+             * Format: u-int32
+             * @description How many of this viewer's were decided.
+             */
+            decided: number;
+            /** @description Most likely wrong on purpose: counts nothing. */
+            distrusted: boolean;
+            /**
+             * Format: double
+             * @description How often this viewer's reports are right: the mean of a Beta distribution behind what people upheld and dismissed.
+             */
+            reliability: number;
+            /** @description The pseudonym; masked without `personal.read`. */
+            reporter: string;
+            /**
+             * @description What became of a report.
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "dismissed" | "late";
+            /**
+             * Format: double
+             * @description 0 to 1: how far it counts.
+             */
+            weight: number;
+        };
+        /** @description What viewers reported about a danmaku. */
+        ItemReports: {
+            /** @description People would look at it without the brigade too. */
+            looked_at_without_brigade: boolean;
+            /** @description The oldest first, at most 500. */
+            reports: components["schemas"]["ItemReport"][];
+            /**
+             * Format: double
+             * @description What they weigh together.
+             */
+            weight: number;
+            /**
+             * Format: double
+             * @description What they weigh without the brigade.
+             */
+            weight_without_brigade: number;
+        };
         KeyRotation: {
             /**
              * Format: u-int32
@@ -16854,6 +19979,30 @@ export interface components {
             /** @description Even numbers of lines; absent: as before. */
             rungs?: number[] | null;
         };
+        /** @description What a step of the ladder does. */
+        LadderStep: {
+            /** @enum {string} */
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            /**
+             * Format: int64
+             * @description None: it has no end, or no length.
+             * @example 10
+             */
+            minutes?: number | null;
+        };
+        /** @description What to learn. */
+        LearnModel: {
+            /**
+             * Format: uuid
+             * @description The version it learns on from; without one it begins with nothing.
+             */
+            base?: string | null;
+            /**
+             * @description A published clause; `any` if nothing is said.
+             * @example abuse
+             */
+            category?: string | null;
+        };
         /** @description What was decided about a danmaku, and what proves it. */
         LedgerEvidence: {
             /** @description How to check it. */
@@ -16874,6 +20023,8 @@ export interface components {
              * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
              */
             salt?: string | null;
+            /** @description What followed from it, with the appeal. */
+            sanctions: components["schemas"]["SanctionBody"][];
             /** @description A day each in which there are rows; none for a day that is not over. */
             seals: components["schemas"]["EvidenceSeal"][];
         };
@@ -16983,6 +20134,16 @@ export interface components {
         };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
+        /** @description Why a sanction is taken back. */
+        LiftSanction: {
+            /** @description It should not have been imposed: it counts no more towards the next one. */
+            mistaken?: boolean;
+            /**
+             * @description For colleagues.
+             * @example 认错了人
+             */
+            why: string;
+        };
         LinkSecret: {
             /** @example kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo */
             secret: string;
@@ -17190,6 +20351,238 @@ export interface components {
              * @default 0
              */
             silent_percent?: number;
+        };
+        /** @description How often a version was asked on the way in, and what it said. */
+        ModelAsked: {
+            /** Format: u-int64 */
+            alarmed: number;
+            /** Format: u-int64 */
+            asked: number;
+            /** Format: u-int64 */
+            held: number;
+            /**
+             * Format: u-int64
+             * @description Otherwise than the version in force.
+             */
+            otherwise: number;
+        };
+        /** @description Two versions on the same texts. */
+        ModelComparison: {
+            /** Format: u-int64 */
+            only_other_right: number;
+            /**
+             * Format: u-int64
+             * @description Texts that only one of them is right about: the closer to each other, the less the difference means.
+             */
+            only_this_right: number;
+            other: components["schemas"]["ModelQuality"];
+            this: components["schemas"]["ModelQuality"];
+        };
+        ModelCoverage: {
+            /** Format: double */
+            accuracy: number;
+            /** Format: double */
+            coverage: number;
+        };
+        /** @description Lower and upper bound of each, 95 % (Wilson where it is a share). */
+        ModelIntervals: {
+            accuracy: number[];
+            false_positive_rate: number[];
+            /** @description By the delta method: it is no share of anything. */
+            macro_f1: number[];
+            precision: number[];
+            recall: number[];
+        };
+        /** @description How good it is on what it did not learn from: a fixed share of people's verdicts, and what was brought along. */
+        ModelMeasured: {
+            /** @description On all of them. */
+            all: components["schemas"]["ModelQuality"];
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: u-int64 */
+            brought: number;
+            people?: components["schemas"]["ModelQuality"] | null;
+            /** @description SHA-256 of the frozen set: the same set, the same number. */
+            set_sha256: string;
+            /**
+             * Format: u-int64
+             * @description Of people's verdicts, and of what was brought along.
+             */
+            verdicts: number;
+        };
+        /** @enum {string} */
+        ModelOrigin: "file" | "verdicts";
+        /** @description What a version makes of what people decided about. */
+        ModelOutcomes: {
+            /**
+             * Format: u-int64
+             * @description Where it differs from the version in force that was asked then, and people let it pass, or rejected it.
+             */
+            otherwise_passed: number;
+            /** Format: u-int64 */
+            otherwise_rejected: number;
+            /** @description What people let pass. */
+            passed: components["schemas"]["ModelWould"];
+            /** @description What people rejected. */
+            rejected: components["schemas"]["ModelWould"];
+            /**
+             * Format: int64
+             * @description Since it is in the state it is in.
+             */
+            since_ms: number;
+        };
+        /** @description How good a model is on texts that people have judged. */
+        ModelQuality: {
+            /** Format: double */
+            accuracy: number;
+            /** @description What a model decides alone when it only decides what it is surest of; people decide the rest. */
+            at_coverage: components["schemas"]["ModelCoverage"][];
+            bad: number;
+            /**
+             * Format: double
+             * @description Expected calibration error over ten bins.
+             */
+            calibration_error: number;
+            /**
+             * Format: double
+             * @description The largest share that is decided 92 % right.
+             */
+            coverage_at_92: number;
+            /**
+             * Format: double
+             * @description Of what is good, the share that is called bad.
+             */
+            false_positive_rate: number;
+            intervals: components["schemas"]["ModelIntervals"];
+            /** Format: double */
+            macro_f1: number;
+            /** Format: double */
+            precision: number;
+            /** Format: double */
+            recall: number;
+            texts: number;
+            /** Format: double */
+            threshold: number;
+        };
+        /** @description What was rolled back, and what is in force again. */
+        ModelRolledBack: {
+            in_force?: components["schemas"]["ModelVersion"] | null;
+            rolled_back: components["schemas"]["ModelVersion"];
+        };
+        /** @description An organisation's rules for its models. */
+        ModelRules: {
+            /**
+             * Format: u-int32
+             * @description New verdicts that make a candidate by themselves; 0: never.
+             * @example 500
+             */
+            learn_after: number;
+            /**
+             * Format: u-int32
+             * @description The most of what is learned that one reviewer has decided, in thousandths.
+             * @example 500
+             */
+            reviewer_milli: number;
+            /**
+             * Format: u-int32
+             * @description The most that equal texts count.
+             * @example 5
+             */
+            same_text: number;
+            /**
+             * Format: u-int32
+             * @description Of what passes, in millionths: put before people to learn from.
+             * @example 5000
+             */
+            sample_micro: number;
+            /**
+             * Format: u-int32
+             * @description At most.
+             * @example 60
+             */
+            samples_an_hour: number;
+            thresholds: components["schemas"]["CategoryThreshold"][];
+            /**
+             * Format: u-int32
+             * @description Verdicts over which a model in force is watched; it goes by itself when it loses more than two points of macro-F1.
+             * @example 500
+             */
+            window: number;
+        };
+        /** @description A version of a learned model. */
+        ModelVersion: {
+            /** @description On the way in. */
+            asked: components["schemas"]["ModelAsked"];
+            /** Format: u-int64 */
+            bad: number;
+            /**
+             * Format: uuid
+             * @description What it learned on from.
+             */
+            base?: string | null;
+            /** Format: u-int64 */
+            bytes: number;
+            /**
+             * @description A published clause, or `any`.
+             * @example abuse
+             */
+            category: string;
+            /**
+             * Format: uuid
+             * @description What was in force before it, and is again when it is rolled back.
+             */
+            former?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Its bytes are still there, so that it may be asked. */
+            kept: boolean;
+            /**
+             * Format: u-int64
+             * @description The last verdict it may know, by its position in the event log.
+             * @example 4711
+             */
+            learned_to?: number | null;
+            /** Format: int64 */
+            made_at_ms: number;
+            /** @example lin */
+            made_by: string;
+            measured?: components["schemas"]["ModelMeasured"] | null;
+            /** @example trained on last year's verdicts */
+            note: string;
+            /**
+             * Format: u-int32
+             * @description In the organisation, from 1.
+             */
+            number: number;
+            origin: components["schemas"]["ModelOrigin"];
+            /**
+             * @description Why it does not count any more.
+             * @example macro_f1_fell: 0.842 to 0.806 over 500 verdicts
+             */
+            reason: string;
+            /**
+             * @description Of its bytes.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /** @enum {string} */
+            state: "made" | "shadow" | "in_force" | "retired";
+            /** Format: int64 */
+            state_at_ms: number;
+            /**
+             * Format: u-int64
+             * @description What it learned from, and how much of that was bad; nobody knows of a file.
+             */
+            texts: number;
+        };
+        /** @description How many of them a version would let pass, report and hold. */
+        ModelWould: {
+            /** Format: u-int64 */
+            alarm: number;
+            /** Format: u-int64 */
+            hold: number;
+            /** Format: u-int64 */
+            pass: number;
         };
         /**
          * @description What an amount of money counts.
@@ -17485,7 +20878,7 @@ export interface components {
             name: string;
             /**
              * Format: role
-             * @description `admin`, `operator`, `controller`, `moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
+             * @description `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
              * @example service
              */
             role: string;
@@ -17571,6 +20964,65 @@ export interface components {
              * @example correct horse battery staple
              */
             password?: string;
+        };
+        /** @description What became of a report. */
+        OwnReport: {
+            /** Format: int64 */
+            at_ms: number;
+            clause: string;
+            /**
+             * @description What became of a report.
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "dismissed" | "late";
+        };
+        /** @description What a viewer reported, and what came of it. */
+        OwnReports: {
+            /** @description Too many were wrong: people do not look because of this viewer's reports, until new ones are right or time has passed. */
+            distrusted: boolean;
+            /**
+             * Format: u-int64
+             * @description For those that were upheld.
+             */
+            points: number;
+            /** @description The newest first. */
+            reports: components["schemas"]["OwnReport"][];
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_AppealBody: {
+            items: {
+                /** Format: int64 */
+                decided_at_ms?: number | null;
+                /** @example wang */
+                decided_by?: string | null;
+                /**
+                 * Format: int64
+                 * @description By then it is decided, or the sanction is suspended.
+                 */
+                due_at_ms: number;
+                /** Format: int64 */
+                filed_at_ms: number;
+                /** Format: uuid */
+                id: string;
+                /** @description Nobody decided in time. */
+                late: boolean;
+                /** @description You may decide: it is open, and the sanction is not your own. */
+                may_decide: boolean;
+                /**
+                 * @description The viewer reads it too.
+                 * @example 未违反条款,予以撤销
+                 */
+                reason?: string | null;
+                sanction: components["schemas"]["SanctionBody"];
+                /** @enum {string} */
+                state: "open" | "upheld" | "reversed";
+                /**
+                 * @description In the viewer's words; none when they were erased.
+                 * @example 我只是报了自己店铺的名字
+                 */
+                text?: string | null;
+            }[];
+            next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_AuditRow: {
@@ -18002,6 +21454,75 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_ModelVersion: {
+            items: {
+                /** @description On the way in. */
+                asked: components["schemas"]["ModelAsked"];
+                /** Format: u-int64 */
+                bad: number;
+                /**
+                 * Format: uuid
+                 * @description What it learned on from.
+                 */
+                base?: string | null;
+                /** Format: u-int64 */
+                bytes: number;
+                /**
+                 * @description A published clause, or `any`.
+                 * @example abuse
+                 */
+                category: string;
+                /**
+                 * Format: uuid
+                 * @description What was in force before it, and is again when it is rolled back.
+                 */
+                former?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description Its bytes are still there, so that it may be asked. */
+                kept: boolean;
+                /**
+                 * Format: u-int64
+                 * @description The last verdict it may know, by its position in the event log.
+                 * @example 4711
+                 */
+                learned_to?: number | null;
+                /** Format: int64 */
+                made_at_ms: number;
+                /** @example lin */
+                made_by: string;
+                measured?: components["schemas"]["ModelMeasured"] | null;
+                /** @example trained on last year's verdicts */
+                note: string;
+                /**
+                 * Format: u-int32
+                 * @description In the organisation, from 1.
+                 */
+                number: number;
+                origin: components["schemas"]["ModelOrigin"];
+                /**
+                 * @description Why it does not count any more.
+                 * @example macro_f1_fell: 0.842 to 0.806 over 500 verdicts
+                 */
+                reason: string;
+                /**
+                 * @description Of its bytes.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                sha256: string;
+                /** @enum {string} */
+                state: "made" | "shadow" | "in_force" | "retired";
+                /** Format: int64 */
+                state_at_ms: number;
+                /**
+                 * Format: u-int64
+                 * @description What it learned from, and how much of that was bad; nobody knows of a file.
+                 */
+                texts: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_QuarantinedItem: {
             items: {
                 /**
@@ -18171,6 +21692,16 @@ export interface components {
                  */
                 position: number;
                 reasons: components["schemas"]["ReviewReason"][];
+                /**
+                 * Format: double
+                 * @description How far they are believed together: one of whom nothing is known counts a half.
+                 */
+                report_weight: number;
+                /**
+                 * Format: u-int32
+                 * @description How many viewers reported it.
+                 */
+                reports: number;
                 /** Format: uuid */
                 room: string;
                 /**
@@ -18225,6 +21756,95 @@ export interface components {
                 started_at?: number | null;
                 /** @example 双十二专场 */
                 title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_SanctionBody: {
+            items: {
+                appeal?: components["schemas"]["SanctionAppeal"] | null;
+                /** @description It is what the ladder says. */
+                as_proposed: boolean;
+                /** Format: int64 */
+                at_ms: number;
+                /** Format: uuid */
+                broadcast?: string | null;
+                /** @example lin */
+                by: string;
+                /** Format: int64 */
+                changed_at_ms?: number | null;
+                /**
+                 * @description Who lifted or reversed it, empty where time did.
+                 * @example wang
+                 */
+                changed_by?: string | null;
+                /** @example 认错了人 */
+                changed_why?: string | null;
+                /** @example contact */
+                clause: string;
+                /** @description In every room of the organisation. */
+                everywhere: boolean;
+                evidence?: components["schemas"]["SanctionEvidence"] | null;
+                /** Format: uuid */
+                id: string;
+                /** @description It keeps the viewer from something now. */
+                in_force: boolean;
+                /** @enum {string} */
+                kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+                /** @description It was lifted because it should not have been imposed, and counts no more. */
+                mistaken: boolean;
+                /**
+                 * Format: u-int64
+                 * @description Of the review item it is about.
+                 */
+                position?: number | null;
+                /** @description What spoke against it. */
+                reasons: components["schemas"]["ReviewReason"][];
+                /** Format: uuid */
+                room: string;
+                /** Format: int64 */
+                said_at_ms?: number | null;
+                /**
+                 * Format: float
+                 * @description A model's probability that it is bad.
+                 */
+                score?: number | null;
+                /**
+                 * @description How a sanction stands.
+                 * @enum {string}
+                 */
+                state: "active" | "lifted" | "reversed" | "suspended" | "expired";
+                /** @description As the viewer reads it. */
+                statement: components["schemas"]["SanctionText"];
+                /**
+                 * Format: u-int32
+                 * @description Which time it was within 30 days; the first is 1.
+                 * @example 2
+                 */
+                strike: number;
+                /**
+                 * @description What was written there; none when it was erased.
+                 * @example 加薇❤信 看好货
+                 */
+                text?: string | null;
+                /**
+                 * Format: u-int8
+                 * @description 1, 2 or 3.
+                 * @example 1
+                 */
+                tier: number;
+                /**
+                 * Format: int64
+                 * @description None: it has no end, or no length.
+                 */
+                until_ms?: number | null;
+                /** @description The pseudonym; masked without `personal.read`. None: the show was cut. */
+                viewer?: string | null;
+                /**
+                 * @description For colleagues.
+                 * @example 三个房间发同样的话
+                 */
+                why?: string | null;
             }[];
             next?: string | null;
         };
@@ -19268,6 +22888,18 @@ export interface components {
              */
             taken: number;
         };
+        ReportDanmaku: {
+            /**
+             * @description Which published rule it breaks.
+             * @example abuse
+             */
+            clause: string;
+            /**
+             * Format: u-int64
+             * @description `pos` of the danmaku that is shown.
+             */
+            position: number;
+        };
         /** @description How long what is kept. */
         Retention: {
             classes: components["schemas"]["RetentionClass"][];
@@ -19392,6 +23024,11 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** @description Why a version does not count any more. */
+        RetireModel: {
+            /** @example holds ordinary greetings */
+            reason?: string | null;
+        };
         /** @description A danmaku that was not simply let through. */
         ReviewItem: {
             /** Format: int64 */
@@ -19427,6 +23064,16 @@ export interface components {
              */
             position: number;
             reasons: components["schemas"]["ReviewReason"][];
+            /**
+             * Format: double
+             * @description How far they are believed together: one of whom nothing is known counts a half.
+             */
+            report_weight: number;
+            /**
+             * Format: u-int32
+             * @description How many viewers reported it.
+             */
+            reports: number;
             /** Format: uuid */
             room: string;
             /**
@@ -19447,6 +23094,30 @@ export interface components {
             /** @description The pseudonym; masked without `personal.read`. */
             viewer: string;
         };
+        /** @description How well people decide. */
+        ReviewQuality: {
+            /**
+             * Format: double
+             * @description Of those, the share that was the same.
+             */
+            agreement?: number | null;
+            /**
+             * Format: u-int64
+             * @description Disputes that nobody has settled.
+             */
+            disputed: number;
+            /**
+             * Format: double
+             * @description Cohen's kappa: agreement beyond chance.
+             */
+            kappa?: number | null;
+            /**
+             * Format: u-int64
+             * @description Verdicts that were given twice.
+             */
+            pairs: number;
+            reviewers: components["schemas"]["ReviewerQuality"][];
+        };
         /** @description How much waits for people. */
         ReviewQueue: {
             /** Format: u-int64 */
@@ -19456,6 +23127,11 @@ export interface components {
              * @description Beyond its time.
              */
             overdue: number;
+            /**
+             * Format: u-int64
+             * @description Who has decided something within ten minutes, in the organisation.
+             */
+            reviewers: number;
         };
         /** @description What speaks against a text. */
         ReviewReason: {
@@ -19466,7 +23142,10 @@ export interface components {
             field: string;
             /** @description The list's id, or `pack` for the words that Kaibo brings along. */
             list: string;
-            /** @description How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`, or the room's `mode`. */
+            /**
+             * @description How it was found: `exact`, `homophone`, `split` ..., `joined` with what was written just before, `model`, `history`,
+             *     the room's `mode`; or why somebody looks at what passed: `sample_near`, near a model's threshold, and `sample_random`, by chance.
+             */
             rule: string;
             /**
              * Format: u-int32
@@ -19477,6 +23156,37 @@ export interface components {
             verdict: "alarm" | "mask" | "hold" | "block";
             /** @description As the list has it. */
             word: string;
+        };
+        /** @description How well somebody decides. */
+        ReviewerQuality: {
+            /**
+             * Format: double
+             * @description The share that was right, with its 95 % interval (Wilson).
+             */
+            accuracy?: number | null;
+            /** Format: double */
+            accuracy_high?: number | null;
+            /** Format: double */
+            accuracy_low?: number | null;
+            /** Format: u-int64 */
+            decided: number;
+            /**
+             * Format: u-int64
+             * @description Of the verdicts that were given twice, those of which it is known what is right.
+             */
+            judged: number;
+            /**
+             * Format: u-int64
+             * @description Of those, beyond their time.
+             */
+            late: number;
+            /**
+             * @description A login, or a token's name.
+             * @example lin
+             */
+            name: string;
+            /** Format: u-int64 */
+            right: number;
         };
         /**
          * Format: role
@@ -19544,6 +23254,10 @@ export interface components {
         RoomChat: {
             mode: components["schemas"]["ChatMode"];
         };
+        /** @description What is stricter in a room. */
+        RoomModelRules: {
+            thresholds: components["schemas"]["CategoryThreshold"][];
+        };
         RoomQuality: components["schemas"]["QualityFigures"] & {
             /** Format: uuid */
             room_id: string;
@@ -19574,6 +23288,157 @@ export interface components {
          * @enum {string}
          */
         RowsOf: "danmaku" | "gift" | "super_chat" | "enter" | "follow" | "share" | "like" | "custom";
+        /** @description What people found among what had passed. */
+        SampledDanmaku: {
+            /** Format: u-int64 */
+            decided: number;
+            /**
+             * @description Lower and upper bound of that, 95 % (Wilson).
+             * @example [
+             *       0.004,
+             *       0.021
+             *     ]
+             */
+            interval: number[];
+            /** Format: u-int64 */
+            rejected: number;
+            /**
+             * Format: double
+             * @description Rejected of decided.
+             */
+            rejected_share: number;
+        };
+        /** @description The appeal against a sanction, in short. */
+        SanctionAppeal: {
+            /** Format: int64 */
+            due_at_ms: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "open" | "upheld" | "reversed";
+        };
+        /** @description A sanction. */
+        SanctionBody: {
+            appeal?: components["schemas"]["SanctionAppeal"] | null;
+            /** @description It is what the ladder says. */
+            as_proposed: boolean;
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: uuid */
+            broadcast?: string | null;
+            /** @example lin */
+            by: string;
+            /** Format: int64 */
+            changed_at_ms?: number | null;
+            /**
+             * @description Who lifted or reversed it, empty where time did.
+             * @example wang
+             */
+            changed_by?: string | null;
+            /** @example 认错了人 */
+            changed_why?: string | null;
+            /** @example contact */
+            clause: string;
+            /** @description In every room of the organisation. */
+            everywhere: boolean;
+            evidence?: components["schemas"]["SanctionEvidence"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description It keeps the viewer from something now. */
+            in_force: boolean;
+            /** @enum {string} */
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            /** @description It was lifted because it should not have been imposed, and counts no more. */
+            mistaken: boolean;
+            /**
+             * Format: u-int64
+             * @description Of the review item it is about.
+             */
+            position?: number | null;
+            /** @description What spoke against it. */
+            reasons: components["schemas"]["ReviewReason"][];
+            /** Format: uuid */
+            room: string;
+            /** Format: int64 */
+            said_at_ms?: number | null;
+            /**
+             * Format: float
+             * @description A model's probability that it is bad.
+             */
+            score?: number | null;
+            /**
+             * @description How a sanction stands.
+             * @enum {string}
+             */
+            state: "active" | "lifted" | "reversed" | "suspended" | "expired";
+            /** @description As the viewer reads it. */
+            statement: components["schemas"]["SanctionText"];
+            /**
+             * Format: u-int32
+             * @description Which time it was within 30 days; the first is 1.
+             * @example 2
+             */
+            strike: number;
+            /**
+             * @description What was written there; none when it was erased.
+             * @example 加薇❤信 看好货
+             */
+            text?: string | null;
+            /**
+             * Format: u-int8
+             * @description 1, 2 or 3.
+             * @example 1
+             */
+            tier: number;
+            /**
+             * Format: int64
+             * @description None: it has no end, or no length.
+             */
+            until_ms?: number | null;
+            /** @description The pseudonym; masked without `personal.read`. None: the show was cut. */
+            viewer?: string | null;
+            /**
+             * @description For colleagues.
+             * @example 三个房间发同样的话
+             */
+            why?: string | null;
+        };
+        /** @description A stretch of the recording. */
+        SanctionEvidence: {
+            /** Format: uuid */
+            broadcast: string;
+            /**
+             * Format: int64
+             * @description From the beginning of the show.
+             * @example 45000
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @example 75000
+             */
+            to_ms: number;
+        };
+        /** @description What the ladder says. */
+        SanctionProposal: {
+            /** @description The danmaku was punished already, and that stands. */
+            already: boolean;
+            /** @description All of them: the first time, the second, and so on; the last one stays. */
+            ladder: components["schemas"]["LadderStep"][];
+            proposed: components["schemas"]["LadderStep"];
+            /**
+             * Format: u-int64
+             * @description How often the viewer was punished for this in the organisation within 30 days. What was reversed, or lifted as a mistake, does not count.
+             */
+            strikes: number;
+        };
+        /** @description A text in both languages. */
+        SanctionText: {
+            /** @example what you wrote is against the rule "luring viewers elsewhere". What follows: you may not write for 10 minutes, in this room. */
+            en: string;
+            /** @example 您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。 */
+            zh: string;
+        };
         SayBeat: {
             /**
              * Format: u-int32
@@ -19611,6 +23476,16 @@ export interface components {
              * @example 10
              */
             recovery_codes_left: number;
+        };
+        /** @description A verdict about a danmaku that was decided before. */
+        SecondVerdict: {
+            /**
+             * @description Which published rule it breaks; needed to reject.
+             * @example contact
+             */
+            clause?: string | null;
+            /** @enum {string} */
+            outcome: "pass" | "reject";
         };
         Security: {
             /**
@@ -20519,6 +24394,25 @@ export interface components {
             /** Format: u-int32 */
             width: number;
         };
+        /** @description What became of the viewer's appeal. */
+        ViewerAppeal: {
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            /**
+             * Format: int64
+             * @description By then it is decided, or the sanction is suspended.
+             */
+            due_at_ms: number;
+            /** Format: int64 */
+            filed_at_ms: number;
+            /**
+             * @description Of the decision.
+             * @example 未违反条款,予以撤销
+             */
+            reason?: string | null;
+            /** @enum {string} */
+            state: "open" | "upheld" | "reversed";
+        };
         /** @description What the viewer is asked, and has said. */
         ViewerConsent: {
             /** @description Something has to be asked. */
@@ -20572,6 +24466,59 @@ export interface components {
             version: string;
             /** @description A pseudonym. */
             viewer: string;
+        };
+        /** @description A sanction against the viewer, with its reasons. */
+        ViewerSanction: {
+            appeal?: components["schemas"]["ViewerAppeal"] | null;
+            /** Format: int64 */
+            at_ms: number;
+            /**
+             * @description Of the published rules.
+             * @example contact
+             */
+            clause: string;
+            /** @description In every room. */
+            everywhere: boolean;
+            how_to_appeal: components["schemas"]["SanctionText"];
+            /** Format: uuid */
+            id: string;
+            /** @description It keeps the viewer from something now. */
+            in_force: boolean;
+            /** @enum {string} */
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            may_appeal: boolean;
+            /**
+             * Format: int64
+             * @description When that was.
+             */
+            said_at_ms?: number | null;
+            /**
+             * @description How a sanction stands.
+             * @enum {string}
+             */
+            state: "active" | "lifted" | "reversed" | "suspended" | "expired";
+            /** @description Why, and what follows. */
+            statement: components["schemas"]["SanctionText"];
+            /**
+             * @description What the viewer wrote, if it is about that and was not erased.
+             * @example 加薇❤信 看好货
+             */
+            text?: string | null;
+            /**
+             * Format: u-int8
+             * @description Who looked at it: 1, 2 or 3.
+             * @example 1
+             */
+            tier: number;
+            /**
+             * Format: int64
+             * @description None: it has no end, or no length.
+             */
+            until_ms?: number | null;
+        };
+        /** @description The viewer's sanctions. */
+        ViewerSanctions: {
+            items: components["schemas"]["ViewerSanction"][];
         };
         /**
          * @example {
