@@ -6260,6 +6260,95 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "how": [
+                         *         "`tools/verify_evidence.py FILE` does all of it"
+                         *       ],
+                         *       "item": {
+                         *         "at_ms": 1795867200000,
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "claimed_by": "lin",
+                         *         "claimed_until_ms": 1795867200000,
+                         *         "clause": "contact",
+                         *         "decided_at_ms": 1795867200000,
+                         *         "decided_by": "lin",
+                         *         "due_at_ms": 1795867200000,
+                         *         "erased": true,
+                         *         "mode": "after_review",
+                         *         "nick": "小鹿",
+                         *         "note": "留了微信号",
+                         *         "outcome": "reject",
+                         *         "position": 4711,
+                         *         "reasons": [
+                         *           {
+                         *             "category": "contact",
+                         *             "end": 12,
+                         *             "field": "text",
+                         *             "list": "pack",
+                         *             "rule": "alias",
+                         *             "start": 12,
+                         *             "verdict": "hold",
+                         *             "word": "加微信"
+                         *           }
+                         *         ],
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "score": 0.97,
+                         *         "state": "decided",
+                         *         "text": "加薇❤信 看好货",
+                         *         "tier": 12,
+                         *         "verdict": "hold",
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90"
+                         *       },
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "wang",
+                         *       "masked": true,
+                         *       "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *       "rows": [
+                         *         {
+                         *           "facts": "{\"outcome\":\"reject\"}",
+                         *           "row": {
+                         *             "about": "danmaku:42",
+                         *             "at_ms": 1795867200000,
+                         *             "day": "2026-11-28",
+                         *             "facts": {
+                         *               "by": "lin",
+                         *               "clause": "contact",
+                         *               "outcome": "reject",
+                         *               "position": 4711,
+                         *               "tier": 1
+                         *             },
+                         *             "hash": "f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0",
+                         *             "kind": "verdict",
+                         *             "previous": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "seq": 42,
+                         *             "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *           }
+                         *         }
+                         *       ],
+                         *       "salt": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *       "seals": [
+                         *         {
+                         *           "digests": [
+                         *             "f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0",
+                         *             "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
+                         *           ],
+                         *           "from": 40,
+                         *           "head": {
+                         *             "day": "2026-11-28",
+                         *             "first": 40,
+                         *             "hash": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "last": 42,
+                         *             "org": "0197a0c0-0000-7000-8000-00000001aee4",
+                         *             "rows": 3,
+                         *             "sealed_at_ms": 1795867200000
+                         *           },
+                         *           "previous": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["LedgerEvidence"];
                     };
                 };
@@ -6314,6 +6403,30 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "about": "danmaku:42",
+                         *           "at_ms": 1795867200000,
+                         *           "day": "2026-11-28",
+                         *           "facts": {
+                         *             "by": "lin",
+                         *             "clause": "contact",
+                         *             "outcome": "reject",
+                         *             "position": 4711,
+                         *             "tier": 1
+                         *           },
+                         *           "hash": "f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0",
+                         *           "kind": "verdict",
+                         *           "previous": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *           "seq": 42,
+                         *           "team": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_LedgerRow"];
                     };
                 };
@@ -6427,6 +6540,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /** @example {"org":"0197a0c0-0000-7000-8000-000000000001","day":"2026-11-28","rows":3,"first":40,"last":42,"hash":"0f0f…","sealed_at_ms":1795881840000} */
                         "application/x-ndjson": string;
                     };
                 };
