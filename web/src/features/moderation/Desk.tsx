@@ -5,7 +5,7 @@ import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { may, useMe } from "../../shell/session"
 import { useNow } from "../../ui/Ago"
-import { count } from "../../ui/format"
+import { count, dateTime } from "../../ui/format"
 import { Failed, Loading, Message } from "../../ui/States"
 import { Card } from "./Card"
 import { EMPTY, keyed, keyOf, step, UNDO_MS, type Verdict } from "./desk"
@@ -35,6 +35,7 @@ export function Desk() {
   })
   const open = useQuery({ queryKey: ["review-open"], queryFn: () => moderation.items({ state: "open", limit: 100 }), enabled: table, refetchInterval: 2_000 })
   const clauses = useClauses()
+  const rest = table ? null : claimed.data?.rest_until_ms
   const items = (table ? open.data : claimed.data)?.items
   useEffect(() => { if (items) act({ do: "brought", positions: items.map((item) => item.position) }) }, [items])
 
@@ -91,6 +92,7 @@ export function Desk() {
       <div className="desk-head">
         <span data-testid="open">{t("open")} <b className="num">{count(queue.data?.open)}</b></span>
         <span className={queue.data && queue.data.overdue > 0 ? "late" : "quiet"} data-testid="overdue">{t("overdue")} <b className="num">{count(queue.data?.overdue)}</b></span>
+        <span data-testid="reviewers">{t("reviewers")} <b className="num">{count(queue.data?.reviewers)}</b></span>
         <span className="spring" />
         {decides && <Button size="small" onClick={() => act({ do: "help" })} aria-keyshortcuts="?">{t("keys")}</Button>}
         {decides && (
@@ -100,7 +102,8 @@ export function Desk() {
       <Outbox outbox={desk.outbox} undo={() => { if (!begun.current.has(desk.outbox.at(-1)?.id ?? -1)) act({ do: "undo" }) }} />
       {query.isPending ? <Loading rows={8} />
         : !query.data ? <Failed error={query.error} retry={() => void query.refetch()} />
-          : shown.length === 0 ? <div className="panel"><Message title={t("nothing")} hint={t("nothing_hint")} /></div>
+          : rest != null && shown.length === 0 ? <div className="panel" data-testid="rest"><Message title={t("rest")} hint={t("rest_until", { at: dateTime(rest) })} /></div>
+            : shown.length === 0 ? <div className="panel"><Message title={t("nothing")} hint={t("nothing_hint")} /></div>
             : table ? <OpenTable items={shown} picked={desk.picked} act={act} decides={decides} />
               : (
                 <div className="review">

@@ -15,7 +15,7 @@ export interface Hit {
   end: number
 }
 
-export function hitsOf(item: Item, field: "text" | "nick"): Hit[] {
+export function hitsOf(item: Pick<Item, "reasons">, field: "text" | "nick"): Hit[] {
   return item.reasons.filter((one) => one.field === field).map((one) => ({ ...one, level: one.verdict }))
 }
 

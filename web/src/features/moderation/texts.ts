@@ -3,7 +3,7 @@ import { texts } from "../../ui/i18n"
 export const moderationTexts = texts(
   {
     title: "内容安全", part: "页面", tab_desk: "审核台", tab_items: "判定记录", tab_sanctions: "处罚", tab_appeals: "申诉", tab_lists: "词库", tab_models: "模型", tab_quality: "质检",
-    open: "待审", overdue: "超时", keys: "快捷键", way: "显示方式", cards: "逐条", table: "列表",
+    open: "待审", overdue: "超时", reviewers: "在岗审核员", rest: "您已连续审核两小时，请休息一会儿", rest_until: "{{at}} 后继续派发", keys: "快捷键", way: "显示方式", cards: "逐条", table: "列表",
     nothing: "没有待审内容", nothing_hint: "有新的待审弹幕时会自动出现。", waiting: "待审弹幕", card: "当前弹幕", picked: "选择", picked_n: "已选 {{n}} 条", pick: "选择 {{text}}", pick_all: "全选",
     verdict: "裁决", pass: "通过", taken: "{{n}} 条已由他人处理",
     will_pass: "通过 {{n}} 条", will_reject: "驳回 {{n}} 条：{{why}}", undo: "撤销",
@@ -33,7 +33,7 @@ export const moderationTexts = texts(
   },
   {
     title: "Moderation", part: "Part", tab_desk: "Review desk", tab_items: "History", tab_sanctions: "Sanctions", tab_appeals: "Appeals", tab_lists: "Word lists", tab_models: "Models", tab_quality: "Quality",
-    open: "Waiting", overdue: "Overdue", keys: "Keys", way: "View", cards: "One by one", table: "Table",
+    open: "Waiting", overdue: "Overdue", reviewers: "Reviewers at work", rest: "Two hours without a break are enough; rest a while", rest_until: "You get more after {{at}}", keys: "Keys", way: "View", cards: "One by one", table: "Table",
     nothing: "Nothing waits", nothing_hint: "What comes shows up here by itself.", waiting: "Waiting danmaku", card: "Current danmaku", picked: "Select", picked_n: "{{n}} selected", pick: "Select {{text}}", pick_all: "Select all",
     verdict: "Verdict", pass: "Pass", taken: "{{n}} were decided by somebody else",
     will_pass: "Passing {{n}}", will_reject: "Rejecting {{n}}: {{why}}", undo: "Undo",

@@ -141,7 +141,7 @@ function Numbers() {
             <span title={t("kappa_hint")}>{t("kappa")} <b className="num">{numbers.data.kappa?.toFixed(2) ?? "–"}</b></span>
             <span>{t("disputed")} <b className="num">{count(numbers.data.disputed)}</b></span>
           </p>
-          {numbers.data.reviewers.length === 0 ? <Message title={t("nobody")} /> : <DataTable rows={numbers.data.reviewers} columns={columns} rowKey={(one) => one.name} label={t("numbers")} />}
+          <DataTable rows={numbers.data.reviewers} columns={columns} rowKey={(one) => one.name} label={t("numbers")} empty={t("nobody")} />
         </>
       )}
     </section>
