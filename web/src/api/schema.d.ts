@@ -5958,6 +5958,387 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Appeals in your scope 申诉
+         * @description Those that are open (`state=open`) as they are due, otherwise the newest first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "open" | "upheld" | "reversed";
+                    room?: string;
+                    /** @description A pseudonym. */
+                    viewer?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "wang",
+                         *           "due_at_ms": 1795867200000,
+                         *           "filed_at_ms": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-0000abe4cd8f",
+                         *           "late": true,
+                         *           "may_decide": true,
+                         *           "reason": "未违反条款,予以撤销",
+                         *           "sanction": {
+                         *             "appeal": {
+                         *               "due_at_ms": 1795867200000,
+                         *               "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *               "state": "open"
+                         *             },
+                         *             "as_proposed": true,
+                         *             "at_ms": 1795867200000,
+                         *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "by": "lin",
+                         *             "changed_at_ms": 1795867200000,
+                         *             "changed_by": "wang",
+                         *             "changed_why": "认错了人",
+                         *             "clause": "contact",
+                         *             "everywhere": true,
+                         *             "evidence": {
+                         *               "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *               "from_ms": 45000,
+                         *               "to_ms": 75000
+                         *             },
+                         *             "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *             "in_force": true,
+                         *             "kind": "warn",
+                         *             "mistaken": true,
+                         *             "position": 4711,
+                         *             "reasons": [
+                         *               {
+                         *                 "category": "contact",
+                         *                 "end": 12,
+                         *                 "field": "text",
+                         *                 "list": "pack",
+                         *                 "rule": "alias",
+                         *                 "start": 12,
+                         *                 "verdict": "hold",
+                         *                 "word": "加微信"
+                         *               }
+                         *             ],
+                         *             "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *             "said_at_ms": 1795867200000,
+                         *             "score": 0.97,
+                         *             "state": "active",
+                         *             "statement": {
+                         *               "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *               "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *             },
+                         *             "strike": 2,
+                         *             "text": "加薇❤信 看好货",
+                         *             "tier": 1,
+                         *             "until_ms": 1500,
+                         *             "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *             "why": "三个房间发同样的话"
+                         *           },
+                         *           "state": "open",
+                         *           "text": "我只是报了自己店铺的名字"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_AppealBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `appeal.decide` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/appeals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An appeal 申诉详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the appeal */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the appeal */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "due_at_ms": 1795867200000,
+                         *       "filed_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000abe4cd8f",
+                         *       "late": true,
+                         *       "may_decide": true,
+                         *       "reason": "未违反条款,予以撤销",
+                         *       "sanction": {
+                         *         "appeal": {
+                         *           "due_at_ms": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *           "state": "open"
+                         *         },
+                         *         "as_proposed": true,
+                         *         "at_ms": 1795867200000,
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "by": "lin",
+                         *         "changed_at_ms": 1795867200000,
+                         *         "changed_by": "wang",
+                         *         "changed_why": "认错了人",
+                         *         "clause": "contact",
+                         *         "everywhere": true,
+                         *         "evidence": {
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "from_ms": 45000,
+                         *           "to_ms": 75000
+                         *         },
+                         *         "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *         "in_force": true,
+                         *         "kind": "warn",
+                         *         "mistaken": true,
+                         *         "position": 4711,
+                         *         "reasons": [
+                         *           {
+                         *             "category": "contact",
+                         *             "end": 12,
+                         *             "field": "text",
+                         *             "list": "pack",
+                         *             "rule": "alias",
+                         *             "start": 12,
+                         *             "verdict": "hold",
+                         *             "word": "加微信"
+                         *           }
+                         *         ],
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "said_at_ms": 1795867200000,
+                         *         "score": 0.97,
+                         *         "state": "active",
+                         *         "statement": {
+                         *           "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *         },
+                         *         "strike": 2,
+                         *         "text": "加薇❤信 看好货",
+                         *         "tier": 1,
+                         *         "until_ms": 1500,
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *         "why": "三个房间发同样的话"
+                         *       },
+                         *       "state": "open",
+                         *       "text": "我只是报了自己店铺的名字"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AppealBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `appeal.decide` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such appeal in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/appeals/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about an appeal 申诉裁决
+         * @description Not about one against your own sanction. A reversed sanction ends now, counts no more towards the next one, and the verdict about
+         *     its danmaku is overturned; one that was suspended and is upheld holds again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the appeal */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "uphold",
+                     *       "reason": "未违反条款,予以撤销"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DecideAppeal"];
+                };
+            };
+            responses: {
+                /** @description the appeal, decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "due_at_ms": 1795867200000,
+                         *       "filed_at_ms": 1795867200000,
+                         *       "id": "0197a0c0-0000-7000-8000-0000abe4cd8f",
+                         *       "late": true,
+                         *       "may_decide": true,
+                         *       "reason": "未违反条款,予以撤销",
+                         *       "sanction": {
+                         *         "appeal": {
+                         *           "due_at_ms": 1795867200000,
+                         *           "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *           "state": "open"
+                         *         },
+                         *         "as_proposed": true,
+                         *         "at_ms": 1795867200000,
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "by": "lin",
+                         *         "changed_at_ms": 1795867200000,
+                         *         "changed_by": "wang",
+                         *         "changed_why": "认错了人",
+                         *         "clause": "contact",
+                         *         "everywhere": true,
+                         *         "evidence": {
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "from_ms": 45000,
+                         *           "to_ms": 75000
+                         *         },
+                         *         "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *         "in_force": true,
+                         *         "kind": "warn",
+                         *         "mistaken": true,
+                         *         "position": 4711,
+                         *         "reasons": [
+                         *           {
+                         *             "category": "contact",
+                         *             "end": 12,
+                         *             "field": "text",
+                         *             "list": "pack",
+                         *             "rule": "alias",
+                         *             "start": 12,
+                         *             "verdict": "hold",
+                         *             "word": "加微信"
+                         *           }
+                         *         ],
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "said_at_ms": 1795867200000,
+                         *         "score": 0.97,
+                         *         "state": "active",
+                         *         "statement": {
+                         *           "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *         },
+                         *         "strike": 2,
+                         *         "text": "加薇❤信 看好货",
+                         *         "tier": 1,
+                         *         "until_ms": 1500,
+                         *         "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *         "why": "三个房间发同样的话"
+                         *       },
+                         *       "state": "open",
+                         *       "text": "我只是报了自己店铺的名字"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AppealBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `appeal.decide`; `own_sanction`: you imposed it; `beyond_your_reach`: it holds everywhere */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such appeal in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_decided` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_reason`: 1 to 500 characters */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/check": {
         parameters: {
             query?: never;
@@ -6971,6 +7352,539 @@ export interface paths {
                 409: components["responses"]["Conflict"];
                 413: components["responses"]["TooLarge"];
                 415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sanctions in your scope 处罚记录, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "active" | "lifted" | "reversed" | "suspended" | "expired";
+                    kind?: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+                    /** @description A code of the published rules. */
+                    clause?: string;
+                    room?: string;
+                    /** @description A pseudonym. */
+                    viewer?: string;
+                    /** @description Of a review item. */
+                    position?: number;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "appeal": {
+                         *             "due_at_ms": 1795867200000,
+                         *             "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *             "state": "open"
+                         *           },
+                         *           "as_proposed": true,
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "by": "lin",
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "wang",
+                         *           "changed_why": "认错了人",
+                         *           "clause": "contact",
+                         *           "everywhere": true,
+                         *           "evidence": {
+                         *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "from_ms": 45000,
+                         *             "to_ms": 75000
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *           "in_force": true,
+                         *           "kind": "warn",
+                         *           "mistaken": true,
+                         *           "position": 4711,
+                         *           "reasons": [
+                         *             {
+                         *               "category": "contact",
+                         *               "end": 12,
+                         *               "field": "text",
+                         *               "list": "pack",
+                         *               "rule": "alias",
+                         *               "start": 12,
+                         *               "verdict": "hold",
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "said_at_ms": 1795867200000,
+                         *           "score": 0.97,
+                         *           "state": "active",
+                         *           "statement": {
+                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           },
+                         *           "strike": 2,
+                         *           "text": "加薇❤信 看好货",
+                         *           "tier": 1,
+                         *           "until_ms": 1500,
+                         *           "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *           "why": "三个房间发同样的话"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_SanctionBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Impose a sanction 实施处罚
+         * @description In force when it is answered, and the viewer is told. Without a `kind` it is what the ladder proposes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "clause": "contact",
+                     *       "everywhere": true,
+                     *       "kind": "warn",
+                     *       "minutes": 60,
+                     *       "position": 4711,
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                     *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                     *       "why": "三个房间发同样的话"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImposeSanction"];
+                };
+            };
+            responses: {
+                /** @description the sanction */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "appeal": {
+                         *         "due_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *         "state": "open"
+                         *       },
+                         *       "as_proposed": true,
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "wang",
+                         *       "changed_why": "认错了人",
+                         *       "clause": "contact",
+                         *       "everywhere": true,
+                         *       "evidence": {
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "from_ms": 45000,
+                         *         "to_ms": 75000
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *       "in_force": true,
+                         *       "kind": "warn",
+                         *       "mistaken": true,
+                         *       "position": 4711,
+                         *       "reasons": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "field": "text",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "verdict": "hold",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "said_at_ms": 1795867200000,
+                         *       "score": 0.97,
+                         *       "state": "active",
+                         *       "statement": {
+                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *       },
+                         *       "strike": 2,
+                         *       "text": "加薇❤信 看好货",
+                         *       "tier": 1,
+                         *       "until_ms": 1500,
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *       "why": "三个房间发同样的话"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `sanction.impose`; `beyond_your_reach`: everywhere is headquarters' */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such item or room in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_sanctioned`: this danmaku was, and that stands; `not_live`: there is no show to cut */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_subject`, `bad_clause`, `bad_length`, `bad_why`; `why_needed`: it is not what the ladder proposes */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `busy`: the program has just started */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows by the ladder 处罚建议 */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Of the danmaku, whose writer it is about. */
+                    position?: number;
+                    /** @description The pseudonym, where it is not about a danmaku. */
+                    viewer?: string;
+                    /**
+                     * @description A code of the published rules.
+                     * @example contact
+                     */
+                    clause: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the next step */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "already": true,
+                         *       "ladder": [
+                         *         {
+                         *           "kind": "warn",
+                         *           "minutes": 10
+                         *         }
+                         *       ],
+                         *       "proposed": {
+                         *         "kind": "warn",
+                         *         "minutes": 10
+                         *       },
+                         *       "strikes": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionProposal"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `sanction.impose` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such item in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `bad_subject`: a position or a viewer; `bad_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sanction 处罚详情 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the sanction */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the sanction */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "appeal": {
+                         *         "due_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *         "state": "open"
+                         *       },
+                         *       "as_proposed": true,
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "wang",
+                         *       "changed_why": "认错了人",
+                         *       "clause": "contact",
+                         *       "everywhere": true,
+                         *       "evidence": {
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "from_ms": 45000,
+                         *         "to_ms": 75000
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *       "in_force": true,
+                         *       "kind": "warn",
+                         *       "mistaken": true,
+                         *       "position": 4711,
+                         *       "reasons": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "field": "text",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "verdict": "hold",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "said_at_ms": 1795867200000,
+                         *       "score": 0.97,
+                         *       "state": "active",
+                         *       "statement": {
+                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *       },
+                         *       "strike": 2,
+                         *       "text": "加薇❤信 看好货",
+                         *       "tier": 1,
+                         *       "until_ms": 1500,
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *       "why": "三个房间发同样的话"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such sanction in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a sanction 解除处罚 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the sanction */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "mistaken": true,
+                     *       "why": "认错了人"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LiftSanction"];
+                };
+            };
+            responses: {
+                /** @description the sanction, which does not hold any more */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "appeal": {
+                         *         "due_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-000031322d65",
+                         *         "state": "open"
+                         *       },
+                         *       "as_proposed": true,
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "wang",
+                         *       "changed_why": "认错了人",
+                         *       "clause": "contact",
+                         *       "everywhere": true,
+                         *       "evidence": {
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "from_ms": 45000,
+                         *         "to_ms": 75000
+                         *       },
+                         *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
+                         *       "in_force": true,
+                         *       "kind": "warn",
+                         *       "mistaken": true,
+                         *       "position": 4711,
+                         *       "reasons": [
+                         *         {
+                         *           "category": "contact",
+                         *           "end": 12,
+                         *           "field": "text",
+                         *           "list": "pack",
+                         *           "rule": "alias",
+                         *           "start": 12,
+                         *           "verdict": "hold",
+                         *           "word": "加微信"
+                         *         }
+                         *       ],
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "said_at_ms": 1795867200000,
+                         *       "score": 0.97,
+                         *       "state": "active",
+                         *       "statement": {
+                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *       },
+                         *       "strike": 2,
+                         *       "text": "加薇❤信 看好货",
+                         *       "tier": 1,
+                         *       "until_ms": 1500,
+                         *       "viewer": "v5a0f4b34785e4b6f9d2c1a7e8b3f6d90",
+                         *       "why": "三个房间发同样的话"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SanctionBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `sanction.impose`; `beyond_your_reach`: it holds everywhere */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such sanction in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `not_in_force`: it is over, or was taken back */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_why`: 1 to 500 characters */
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
@@ -10750,6 +11664,180 @@ export interface paths {
                 415: components["responses"]["NoJson"];
                 422: components["responses"]["Unprocessable"];
                 429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/sanctions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The viewer's own sanctions here 我的处罚, the newest first
+         * @description Those of this room, and those that hold everywhere; at most 50.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "appeal": {
+                         *             "decided_at_ms": 1795867200000,
+                         *             "due_at_ms": 1795867200000,
+                         *             "filed_at_ms": 1795867200000,
+                         *             "reason": "未违反条款,予以撤销",
+                         *             "state": "open"
+                         *           },
+                         *           "at_ms": 1795867200000,
+                         *           "clause": "contact",
+                         *           "everywhere": true,
+                         *           "how_to_appeal": {
+                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           },
+                         *           "id": "0197a0c0-0000-7000-8000-0000dfff5c9c",
+                         *           "in_force": true,
+                         *           "kind": "warn",
+                         *           "may_appeal": true,
+                         *           "said_at_ms": 1795867200000,
+                         *           "state": "active",
+                         *           "statement": {
+                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           },
+                         *           "text": "加薇❤信 看好货",
+                         *           "tier": 1,
+                         *           "until_ms": 1500
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ViewerSanctions"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found` */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/sanctions/{sanction}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Objects to a sanction 申诉
+         * @description Once a sanction. Somebody who did not impose it decides within 24 hours; until somebody did, it is suspended after that time.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                    /** @description the sanction */
+                    sanction: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "text": "我只是报了自己店铺的名字"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileAppeal"];
+                };
+            };
+            responses: {
+                /** @description kept */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "due_at_ms": 1795867200000,
+                         *       "filed_at_ms": 1795867200000,
+                         *       "reason": "未违反条款,予以撤销",
+                         *       "state": "open"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ViewerAppeal"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found`; `not_found`: the viewer has no such sanction here */
+                404: components["responses"]["NotFound"];
+                /** @description `already_appealed`; `not_appealable`: it was taken back */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                /** @description no JSON */
+                415: components["responses"]["NoJson"];
+                /** @description `bad_text`: 1 to 500 characters */
+                422: components["responses"]["Unprocessable"];
+                /** @description `too_many_requests` from this address */
+                429: components["responses"]["TooMany"];
                 500: components["responses"]["InternalError"];
                 503: components["responses"]["Unavailable"];
             };
@@ -15174,7 +16262,7 @@ export interface paths {
                 /** @description `too_many_connections` from this address */
                 429: components["responses"]["TooMany"];
                 500: components["responses"]["InternalError"];
-                /** @description `full`: no more sockets on this server */
+                /** @description `full`: no more sockets on this server; `busy`: it is not known yet who is banned */
                 503: components["responses"]["Unavailable"];
             };
         };
@@ -15252,6 +16340,39 @@ export interface components {
              * @description As it was when the alarm began: milliseconds, frames a second, or a fraction.
              */
             value: number;
+        };
+        /** @description A viewer's objection to a sanction. */
+        AppealBody: {
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            /** @example wang */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description By then it is decided, or the sanction is suspended.
+             */
+            due_at_ms: number;
+            /** Format: int64 */
+            filed_at_ms: number;
+            /** Format: uuid */
+            id: string;
+            /** @description Nobody decided in time. */
+            late: boolean;
+            /** @description You may decide: it is open, and the sanction is not your own. */
+            may_decide: boolean;
+            /**
+             * @description The viewer reads it too.
+             * @example 未违反条款,予以撤销
+             */
+            reason?: string | null;
+            sanction: components["schemas"]["SanctionBody"];
+            /** @enum {string} */
+            state: "open" | "upheld" | "reversed";
+            /**
+             * @description In the viewer's words; none when they were erased.
+             * @example 我只是报了自己店铺的名字
+             */
+            text?: string | null;
         };
         /** @description All fields are optional, and so is the body. */
         AskToken: {
@@ -15899,6 +17020,16 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A decision about an appeal. */
+        DecideAppeal: {
+            /** @enum {string} */
+            outcome: "uphold" | "reverse";
+            /**
+             * @description The viewer reads it too.
+             * @example 未违反条款,予以撤销
+             */
+            reason: string;
+        };
         /** @description How a room's media reaches its viewers. */
         Delivery: {
             /** @description Playlists and segments go through a CDN. Watch time is then credited by heartbeats with positions, and the band is wider. */
@@ -16186,6 +17317,11 @@ export interface components {
          * @enum {string}
          */
         Field: "ignore" | "id" | "time" | "user" | "nick" | "text" | "gift" | "gift_id" | "num" | "price" | "total" | "coin" | "level" | "property";
+        /** @description Why the viewer objects. */
+        FileAppeal: {
+            /** @example 我只是报了自己店铺的名字 */
+            text: string;
+        };
         /** @description An import of a file, without the lines of its report. */
         FileImportItem: {
             /** Format: uuid */
@@ -16448,6 +17584,38 @@ export interface components {
              */
             started_at_ms: number;
         };
+        /** @description A sanction to impose. It names its viewer by a danmaku, or by the pseudonym and a room. */
+        ImposeSanction: {
+            /** @example contact */
+            clause: string;
+            /** @description It holds in every room of the organisation. Headquarters only. */
+            everywhere?: boolean;
+            /** @description What the ladder proposes, if nothing is said. */
+            kind?: ("warn" | "mute" | "kick" | "ban" | "cut_stream") | null;
+            /**
+             * Format: u-int64
+             * @description How long to mute or ban; without end if a kind is said and this is not.
+             * @example 60
+             */
+            minutes?: number | null;
+            /**
+             * Format: u-int64
+             * @description Of the review item it is about: its viewer, in its room.
+             */
+            position?: number | null;
+            /**
+             * Format: uuid
+             * @description Where. Together with `viewer`, or for `cut_stream`.
+             */
+            room?: string | null;
+            /** @description The pseudonym. */
+            viewer?: string | null;
+            /**
+             * @description For colleagues. Needed where it is not what the ladder proposes, which is in one room.
+             * @example 三个房间发同样的话
+             */
+            why?: string | null;
+        };
         /** @description What a room's encoders send. */
         IngestBody: {
             /**
@@ -16612,6 +17780,17 @@ export interface components {
             /** @description Even numbers of lines; absent: as before. */
             rungs?: number[] | null;
         };
+        /** @description What a step of the ladder does. */
+        LadderStep: {
+            /** @enum {string} */
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            /**
+             * Format: int64
+             * @description None: it has no end, or no length.
+             * @example 10
+             */
+            minutes?: number | null;
+        };
         /** @description A viewer or a show of which age forgets nothing. */
         LegalHold: {
             /**
@@ -16650,6 +17829,16 @@ export interface components {
         };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
+        /** @description Why a sanction is taken back. */
+        LiftSanction: {
+            /** @description It should not have been imposed: it counts no more towards the next one. */
+            mistaken?: boolean;
+            /**
+             * @description For colleagues.
+             * @example 认错了人
+             */
+            why: string;
+        };
         LinkSecret: {
             /** @example kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo */
             secret: string;
@@ -17152,7 +18341,7 @@ export interface components {
             name: string;
             /**
              * Format: role
-             * @description `admin`, `operator`, `controller`, `moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
+             * @description `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
              * @example service
              */
             role: string;
@@ -17238,6 +18427,42 @@ export interface components {
              * @example correct horse battery staple
              */
             password?: string;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_AppealBody: {
+            items: {
+                /** Format: int64 */
+                decided_at_ms?: number | null;
+                /** @example wang */
+                decided_by?: string | null;
+                /**
+                 * Format: int64
+                 * @description By then it is decided, or the sanction is suspended.
+                 */
+                due_at_ms: number;
+                /** Format: int64 */
+                filed_at_ms: number;
+                /** Format: uuid */
+                id: string;
+                /** @description Nobody decided in time. */
+                late: boolean;
+                /** @description You may decide: it is open, and the sanction is not your own. */
+                may_decide: boolean;
+                /**
+                 * @description The viewer reads it too.
+                 * @example 未违反条款,予以撤销
+                 */
+                reason?: string | null;
+                sanction: components["schemas"]["SanctionBody"];
+                /** @enum {string} */
+                state: "open" | "upheld" | "reversed";
+                /**
+                 * @description In the viewer's words; none when they were erased.
+                 * @example 我只是报了自己店铺的名字
+                 */
+                text?: string | null;
+            }[];
+            next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_AuditRow: {
@@ -17818,6 +19043,95 @@ export interface components {
                 started_at?: number | null;
                 /** @example 双十二专场 */
                 title: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_SanctionBody: {
+            items: {
+                appeal?: components["schemas"]["SanctionAppeal"] | null;
+                /** @description It is what the ladder says. */
+                as_proposed: boolean;
+                /** Format: int64 */
+                at_ms: number;
+                /** Format: uuid */
+                broadcast?: string | null;
+                /** @example lin */
+                by: string;
+                /** Format: int64 */
+                changed_at_ms?: number | null;
+                /**
+                 * @description Who lifted or reversed it, empty where time did.
+                 * @example wang
+                 */
+                changed_by?: string | null;
+                /** @example 认错了人 */
+                changed_why?: string | null;
+                /** @example contact */
+                clause: string;
+                /** @description In every room of the organisation. */
+                everywhere: boolean;
+                evidence?: components["schemas"]["SanctionEvidence"] | null;
+                /** Format: uuid */
+                id: string;
+                /** @description It keeps the viewer from something now. */
+                in_force: boolean;
+                /** @enum {string} */
+                kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+                /** @description It was lifted because it should not have been imposed, and counts no more. */
+                mistaken: boolean;
+                /**
+                 * Format: u-int64
+                 * @description Of the review item it is about.
+                 */
+                position?: number | null;
+                /** @description What spoke against it. */
+                reasons: components["schemas"]["ReviewReason"][];
+                /** Format: uuid */
+                room: string;
+                /** Format: int64 */
+                said_at_ms?: number | null;
+                /**
+                 * Format: float
+                 * @description A model's probability that it is bad.
+                 */
+                score?: number | null;
+                /**
+                 * @description How a sanction stands.
+                 * @enum {string}
+                 */
+                state: "active" | "lifted" | "reversed" | "suspended" | "expired";
+                /** @description As the viewer reads it. */
+                statement: components["schemas"]["SanctionText"];
+                /**
+                 * Format: u-int32
+                 * @description Which time it was within 30 days; the first is 1.
+                 * @example 2
+                 */
+                strike: number;
+                /**
+                 * @description What was written there; none when it was erased.
+                 * @example 加薇❤信 看好货
+                 */
+                text?: string | null;
+                /**
+                 * Format: u-int8
+                 * @description 1, 2 or 3.
+                 * @example 1
+                 */
+                tier: number;
+                /**
+                 * Format: int64
+                 * @description None: it has no end, or no length.
+                 */
+                until_ms?: number | null;
+                /** @description The pseudonym; masked without `personal.read`. None: the show was cut. */
+                viewer?: string | null;
+                /**
+                 * @description For colleagues.
+                 * @example 三个房间发同样的话
+                 */
+                why?: string | null;
             }[];
             next?: string | null;
         };
@@ -19167,6 +20481,137 @@ export interface components {
          * @enum {string}
          */
         RowsOf: "danmaku" | "gift" | "super_chat" | "enter" | "follow" | "share" | "like" | "custom";
+        /** @description The appeal against a sanction, in short. */
+        SanctionAppeal: {
+            /** Format: int64 */
+            due_at_ms: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "open" | "upheld" | "reversed";
+        };
+        /** @description A sanction. */
+        SanctionBody: {
+            appeal?: components["schemas"]["SanctionAppeal"] | null;
+            /** @description It is what the ladder says. */
+            as_proposed: boolean;
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: uuid */
+            broadcast?: string | null;
+            /** @example lin */
+            by: string;
+            /** Format: int64 */
+            changed_at_ms?: number | null;
+            /**
+             * @description Who lifted or reversed it, empty where time did.
+             * @example wang
+             */
+            changed_by?: string | null;
+            /** @example 认错了人 */
+            changed_why?: string | null;
+            /** @example contact */
+            clause: string;
+            /** @description In every room of the organisation. */
+            everywhere: boolean;
+            evidence?: components["schemas"]["SanctionEvidence"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description It keeps the viewer from something now. */
+            in_force: boolean;
+            /** @enum {string} */
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            /** @description It was lifted because it should not have been imposed, and counts no more. */
+            mistaken: boolean;
+            /**
+             * Format: u-int64
+             * @description Of the review item it is about.
+             */
+            position?: number | null;
+            /** @description What spoke against it. */
+            reasons: components["schemas"]["ReviewReason"][];
+            /** Format: uuid */
+            room: string;
+            /** Format: int64 */
+            said_at_ms?: number | null;
+            /**
+             * Format: float
+             * @description A model's probability that it is bad.
+             */
+            score?: number | null;
+            /**
+             * @description How a sanction stands.
+             * @enum {string}
+             */
+            state: "active" | "lifted" | "reversed" | "suspended" | "expired";
+            /** @description As the viewer reads it. */
+            statement: components["schemas"]["SanctionText"];
+            /**
+             * Format: u-int32
+             * @description Which time it was within 30 days; the first is 1.
+             * @example 2
+             */
+            strike: number;
+            /**
+             * @description What was written there; none when it was erased.
+             * @example 加薇❤信 看好货
+             */
+            text?: string | null;
+            /**
+             * Format: u-int8
+             * @description 1, 2 or 3.
+             * @example 1
+             */
+            tier: number;
+            /**
+             * Format: int64
+             * @description None: it has no end, or no length.
+             */
+            until_ms?: number | null;
+            /** @description The pseudonym; masked without `personal.read`. None: the show was cut. */
+            viewer?: string | null;
+            /**
+             * @description For colleagues.
+             * @example 三个房间发同样的话
+             */
+            why?: string | null;
+        };
+        /** @description A stretch of the recording. */
+        SanctionEvidence: {
+            /** Format: uuid */
+            broadcast: string;
+            /**
+             * Format: int64
+             * @description From the beginning of the show.
+             * @example 45000
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @example 75000
+             */
+            to_ms: number;
+        };
+        /** @description What the ladder says. */
+        SanctionProposal: {
+            /** @description The danmaku was punished already, and that stands. */
+            already: boolean;
+            /** @description All of them: the first time, the second, and so on; the last one stays. */
+            ladder: components["schemas"]["LadderStep"][];
+            proposed: components["schemas"]["LadderStep"];
+            /**
+             * Format: u-int64
+             * @description How often the viewer was punished for this in the organisation within 30 days. What was reversed, or lifted as a mistake, does not count.
+             */
+            strikes: number;
+        };
+        /** @description A text in both languages. */
+        SanctionText: {
+            /** @example what you wrote is against the rule "luring viewers elsewhere". What follows: you may not write for 10 minutes, in this room. */
+            en: string;
+            /** @example 您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。 */
+            zh: string;
+        };
         SayBeat: {
             /**
              * Format: u-int32
@@ -20112,6 +21557,25 @@ export interface components {
             /** Format: u-int32 */
             width: number;
         };
+        /** @description What became of the viewer's appeal. */
+        ViewerAppeal: {
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            /**
+             * Format: int64
+             * @description By then it is decided, or the sanction is suspended.
+             */
+            due_at_ms: number;
+            /** Format: int64 */
+            filed_at_ms: number;
+            /**
+             * @description Of the decision.
+             * @example 未违反条款,予以撤销
+             */
+            reason?: string | null;
+            /** @enum {string} */
+            state: "open" | "upheld" | "reversed";
+        };
         /** @description What the viewer is asked, and has said. */
         ViewerConsent: {
             /** @description Something has to be asked. */
@@ -20165,6 +21629,59 @@ export interface components {
             version: string;
             /** @description A pseudonym. */
             viewer: string;
+        };
+        /** @description A sanction against the viewer, with its reasons. */
+        ViewerSanction: {
+            appeal?: components["schemas"]["ViewerAppeal"] | null;
+            /** Format: int64 */
+            at_ms: number;
+            /**
+             * @description Of the published rules.
+             * @example contact
+             */
+            clause: string;
+            /** @description In every room. */
+            everywhere: boolean;
+            how_to_appeal: components["schemas"]["SanctionText"];
+            /** Format: uuid */
+            id: string;
+            /** @description It keeps the viewer from something now. */
+            in_force: boolean;
+            /** @enum {string} */
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            may_appeal: boolean;
+            /**
+             * Format: int64
+             * @description When that was.
+             */
+            said_at_ms?: number | null;
+            /**
+             * @description How a sanction stands.
+             * @enum {string}
+             */
+            state: "active" | "lifted" | "reversed" | "suspended" | "expired";
+            /** @description Why, and what follows. */
+            statement: components["schemas"]["SanctionText"];
+            /**
+             * @description What the viewer wrote, if it is about that and was not erased.
+             * @example 加薇❤信 看好货
+             */
+            text?: string | null;
+            /**
+             * Format: u-int8
+             * @description Who looked at it: 1, 2 or 3.
+             * @example 1
+             */
+            tier: number;
+            /**
+             * Format: int64
+             * @description None: it has no end, or no length.
+             */
+            until_ms?: number | null;
+        };
+        /** @description The viewer's sanctions. */
+        ViewerSanctions: {
+            items: components["schemas"]["ViewerSanction"][];
         };
         /**
          * @example {
