@@ -58,6 +58,7 @@ impl Api {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut arguments = std::env::args().skip(1);
     let words = arguments.next().map(std::fs::read_to_string).transpose().context("reading the words")?;
     let lines = arguments.next().map(std::fs::read_to_string).transpose().context("reading the lines")?;

@@ -1,7 +1,7 @@
 //! Versions of models over HTTP.
 
 use super::{
-    ANY, Asked, Label, Measured, ModelState, Origin, Version,
+    ANY, Asked, Label, ModelMeasured, ModelState, Origin, Version,
     change::NewVersion,
     learn::{Unlearned, read_texts},
     rules::{self, CALLED_BAD_MILLI},
@@ -11,7 +11,7 @@ use crate::{
     Moderation, clauses,
     lexicons::http::ManageModeration,
     review::http::ReadModeration,
-    text::{Example, Model, Quality},
+    text::{Example, Model, ModelQuality},
 };
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Permission, Problem, Reach, Within};
 use axum::{
@@ -81,7 +81,7 @@ struct ModelVersion {
     #[schema(example = "macro_f1_fell: 0.842 to 0.806 over 500 verdicts")]
     reason: String,
     /// On what it did not learn from; none where there was nothing.
-    measured: Option<Measured>,
+    measured: Option<ModelMeasured>,
     #[schema(example = "lin")]
     made_by: String,
     #[schema(value_type = i64)]
@@ -509,8 +509,8 @@ async fn outcomes(
 /// Two versions on the same texts.
 #[derive(Debug, Serialize, ToSchema)]
 struct ModelComparison {
-    this: Quality,
-    other: Quality,
+    this: ModelQuality,
+    other: ModelQuality,
     /// Texts that only one of them is right about: the closer to each other, the less the difference means.
     only_this_right: u64,
     only_other_right: u64,

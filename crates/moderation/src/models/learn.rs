@@ -2,7 +2,7 @@
 //! log under their owners' keys: what was erased is not there any more, and teaches nothing.
 
 use super::{
-    ANY, Label, Measured, ModelState, Origin, Sample, Version,
+    ANY, Label, ModelMeasured, ModelState, Origin, Sample, Version,
     change::NewVersion,
     rules::{self, CALLED_BAD_MILLI},
     store::{self, Place, Which},
@@ -157,7 +157,7 @@ impl Moderation {
         category: &str,
         brought: &str,
         model: &Model,
-    ) -> anyhow::Result<Option<Measured>> {
+    ) -> anyhow::Result<Option<ModelMeasured>> {
         let people = self.frozen(org, category).await?;
         let brought = read_texts(brought).unwrap_or_default();
         if people.is_empty() && brought.is_empty() {
@@ -170,7 +170,7 @@ impl Moderation {
             let (verdicts, brought_count) = (people.len() as u64, brought.len() as u64);
             let all = [people, brought].concat();
             let lines: String = all.iter().map(|one| format!("{}\t{}\n", u8::from(one.bad), one.text)).collect();
-            Measured {
+            ModelMeasured {
                 at_ms: now,
                 set_sha256: hash_of_bytes(lines.as_bytes()),
                 verdicts,

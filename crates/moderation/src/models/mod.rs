@@ -10,7 +10,7 @@ pub mod store;
 
 pub use learn::{Learn, keep_learning, note};
 
-use crate::text::Quality;
+use crate::text::ModelQuality;
 use events::{Millis, OrgId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub struct Version {
     pub state_at: Millis,
     /// Why it does not count any more.
     pub reason: String,
-    pub measured: Option<Measured>,
+    pub measured: Option<ModelMeasured>,
     pub made_by: String,
     pub made_at: Millis,
     /// What was in force before it.
@@ -96,8 +96,7 @@ pub struct Asked {
 
 /// How good it is on what it did not learn from: a fixed share of people's verdicts, and what was brought along.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ModelMeasured)]
-pub struct Measured {
+pub struct ModelMeasured {
     #[schema(value_type = i64)]
     pub at_ms: Millis,
     /// SHA-256 of the frozen set: the same set, the same number.
@@ -106,9 +105,9 @@ pub struct Measured {
     pub verdicts: u64,
     pub brought: u64,
     /// On all of them.
-    pub all: Quality,
+    pub all: ModelQuality,
     /// On people's verdicts alone; none where there are fewer than twenty.
-    pub people: Option<Quality>,
+    pub people: Option<ModelQuality>,
 }
 
 /// An organisation's rules for its models.

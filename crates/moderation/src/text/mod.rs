@@ -16,4 +16,4 @@ mod sound;
 pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict, masked, starred};
 pub use learn::{Example, Model, Pieces, Unusable, likeness};
 pub use lexicon::{BadLine, Entry, LONGEST, ListLevel, Scope, Scopes, in_list, pack, read, read_as};
-pub use quality::{Confusion, Coverage, Intervals, Quality, interval};
+pub use quality::{Confusion, ModelCoverage, ModelIntervals, ModelQuality, interval};

@@ -6,8 +6,7 @@ use utoipa::ToSchema;
 
 /// How good a model is on texts that people have judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ModelQuality)]
-pub struct Quality {
+pub struct ModelQuality {
     pub texts: usize,
     pub bad: usize,
     pub accuracy: f64,
@@ -16,11 +15,11 @@ pub struct Quality {
     pub recall: f64,
     /// Of what is good, the share that is called bad.
     pub false_positive_rate: f64,
-    pub intervals: Intervals,
+    pub intervals: ModelIntervals,
     /// Expected calibration error over ten bins.
     pub calibration_error: f64,
     /// What a model decides alone when it only decides what it is surest of; people decide the rest.
-    pub at_coverage: Vec<Coverage>,
+    pub at_coverage: Vec<ModelCoverage>,
     /// The largest share that is decided 92 % right.
     pub coverage_at_92: f64,
     pub threshold: f64,
@@ -28,8 +27,7 @@ pub struct Quality {
 
 /// Lower and upper bound of each, 95 % (Wilson where it is a share).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ModelIntervals)]
-pub struct Intervals {
+pub struct ModelIntervals {
     pub accuracy: [f64; 2],
     pub precision: [f64; 2],
     pub recall: [f64; 2],
@@ -39,8 +37,7 @@ pub struct Intervals {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ModelCoverage)]
-pub struct Coverage {
+pub struct ModelCoverage {
     pub coverage: f64,
     pub accuracy: f64,
 }
@@ -118,7 +115,7 @@ pub fn interval(right: usize, of: usize) -> [f64; 2] {
 
 impl Model {
     /// Bad is what is at least as likely as `threshold`.
-    pub fn quality(&self, examples: &[Example], threshold: f64) -> Quality {
+    pub fn quality(&self, examples: &[Example], threshold: f64) -> ModelQuality {
         let raw: Vec<f64> = examples.iter().map(|example| f64::from(self.probability(&example.text))).collect();
         let likely: Vec<(f64, bool)> = raw.iter().zip(examples).map(|(p, example)| (*p, example.bad)).collect();
         let mut seen = Confusion::default();
@@ -147,7 +144,7 @@ impl Model {
         let at_coverage = (1..=10)
             .filter_map(|tenth| {
                 let at = likely.len() * tenth / 10;
-                Some(Coverage { coverage: tenth as f64 / 10.0, accuracy: *accuracies.get(at.checked_sub(1)?)? })
+                Some(ModelCoverage { coverage: tenth as f64 / 10.0, accuracy: *accuracies.get(at.checked_sub(1)?)? })
             })
             .collect();
         // The first few say nothing of a share.
@@ -159,7 +156,7 @@ impl Model {
             *bin = (bin.0 + 1, bin.1 + p, bin.2 + usize::from(*bad));
         }
         let calibration_error = bins.iter().filter(|bin| bin.0 > 0).map(|bin| (bin.1 - bin.2 as f64).abs() / all).sum();
-        Quality {
+        ModelQuality {
             texts: likely.len(),
             bad: hit + missed,
             accuracy: share(hit + passed, likely.len()),
@@ -167,7 +164,7 @@ impl Model {
             precision: share(hit, hit + false_hit),
             recall: share(hit, hit + missed),
             false_positive_rate: share(false_hit, false_hit + passed),
-            intervals: Intervals {
+            intervals: ModelIntervals {
                 accuracy: interval(hit + passed, likely.len()),
                 precision: interval(hit, hit + false_hit),
                 recall: interval(hit, hit + missed),

@@ -315,6 +315,7 @@ fn known(owner: &str, field: &str) -> Option<Value> {
         ("CheckText", "scope") => json!("danmaku"),
         ("ChangeWordList" | "CheckedHit" | "ListedWord" | "WordList", "category") => json!("contact"),
         ("ModelVersion", "origin") => json!("verdicts"),
+        ("ModelMeasured", "set_sha256") => json!("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
         ("RejectedItem" | "RejectedRow" | "Skipped" | "Seen", "reason") => json!("`occurred_at` is before the year 2000"),
         ("AuditRow", "before") => json!({"title": "晚场"}),
         ("AuditRow", "after") | ("FeedEvent", "data") => json!({"title": "双十二专场"}),

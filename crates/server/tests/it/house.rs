@@ -1,6 +1,9 @@
 //! A started program with one show in a private and a public room, and a client that asks as anybody.
 
-use events::{ChatMode, DanmakuJudged, DanmakuSent, Envelope, Event, RoomId, Source, TextVerdict, ViewerId};
+use events::{
+    ChatMode, DanmakuJudged, DanmakuReviewed, DanmakuSent, Envelope, Event, ReviewOutcome, RoomId, Source, TextVerdict,
+    ViewerId,
+};
 use media::rtmp::publisher::Publisher;
 use moderation::text::{Example, Model};
 use reqwest::{Client, Method};
@@ -260,8 +263,12 @@ impl House {
         id(&self.made("/api/moderation/lists", list).await, "id")
     }
 
-    /// A version of a model with texts that measure it.
+    /// A version of a model with texts that measure it. Nothing is in shadow: there is a most of that.
     pub async fn model(&self, in_force: bool) -> String {
+        let versions = self.read("/api/moderation/models?limit=100").await;
+        for shadow in versions["items"].as_array().into_iter().flatten().filter(|one| one["state"] == "shadow") {
+            self.made(&format!("/api/moderation/models/{}/retire", id(shadow, "id")), json!({})).await;
+        }
         let version = id(&self.made("/api/moderation/models", json!(model())).await, "id");
         let path = format!("/api/moderation/models/{version}");
         let texts = json!("1\t滚出去\n0\t主播好看\n");
@@ -271,6 +278,37 @@ impl House {
             self.made(&format!("{path}/force"), Value::Null).await;
         }
         version
+    }
+
+    /// People decided about enough danmaku to learn from.
+    pub async fn taught(&self) {
+        let app = &self.running.app;
+        let (org, team) = self.running.home().await.expect("the first team");
+        let room: RoomId = self.private_room.parse().expect("an id");
+        let event = |event| Envelope::new(app.now(), Source::Server, org, event).with_team(team).with_room(room);
+        let judged = |at: u32| {
+            let judged = DanmakuJudged {
+                verdict: TextVerdict::Alarm,
+                danmaku: DanmakuSent::plain(format!("{SECRET} {at}")),
+                reasons: Vec::new(),
+                score_milli: None,
+                mode: ChatMode::AfterReview,
+                lists: 0,
+                model: None,
+            };
+            event(Event::DanmakuJudged(judged)).with_viewer(ViewerId::random())
+        };
+        let positions = app.append(&(0..60).map(judged).collect::<Vec<_>>()).await.expect("a log");
+        let reviewed = |position: u64| {
+            let outcome = if position.is_multiple_of(2) { ReviewOutcome::Pass } else { ReviewOutcome::Reject };
+            let by = "lin".to_owned();
+            event(Event::DanmakuReviewed(DanmakuReviewed { position, outcome, held: false, clause: None, tier: 1, by }))
+        };
+        let noted = app.append(&positions.map(reviewed).collect::<Vec<_>>()).await.expect("a log");
+        assert!(
+            app.progress.reached(moderation::NAME, noted.end - 1, Duration::from_secs(60)).await,
+            "nobody noted it"
+        );
     }
 
     /// A danmaku of the private room that waits for a person.

@@ -101,7 +101,7 @@ pub fn routes() -> Vec<Route> {
         with(Needs("moderation.manage"), "POST", "/api/moderation/models/{id}/retire", "/api/moderation/models/{model}/retire", json!({})),
         route(Needs("moderation.read"), "GET", "/api/moderation/models/{id}/outcomes", "/api/moderation/models/{model}/outcomes"),
         route(Needs("moderation.read"), "GET", "/api/moderation/models/{id}/compare/{other}", "/api/moderation/models/{model}/compare/{model}"),
-        with(Needs("moderation.manage"), "POST", "/api/moderation/models/learn", "/api/moderation/models/learn?{model}", json!({"base": "{model}"})),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/models/learn", "/api/moderation/models/learn?{model}{taught}", json!({"base": "{model}"})),
         route(Needs("moderation.read"), "GET", "/api/moderation/model-rules", "/api/moderation/model-rules"),
         with(Needs("moderation.manage"), "PUT", "/api/moderation/model-rules", "/api/moderation/model-rules",
             json!({"thresholds": [], "sample_micro": 0, "samples_an_hour": 0, "learn_after": 0, "window": 500, "reviewer_milli": 500, "same_text": 5})),
@@ -396,6 +396,10 @@ impl Route {
             let model = house.model(call.contains("{forced}")).await;
             call = call.replace("{model}", &model);
             body = body.map(|body| serde_json::from_str(&body.to_string().replace("{model}", &model)).expect("JSON"));
+        }
+        if call.contains("{taught}") {
+            house.taught().await;
+            call = call.replace("{taught}", "");
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);

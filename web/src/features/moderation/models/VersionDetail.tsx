@@ -59,7 +59,7 @@ export function VersionDetail({ version, inForce, manages, changed, close }: Pro
             <p className="quiet">{t("measured_on", { verdicts: count(measured.verdicts), brought: count(measured.brought) })} · {t("percent_note")}</p>
             <Figures label={t("number")} of={[[t("this"), measured.all]]} />
             <h3>{t("coverage")}</h3>
-            <ol className="coverage" aria-label={t("coverage")}>
+            <ol className="surest" aria-label={t("coverage")}>
               {measured.all.at_coverage.map((at) => (
                 <li key={at.coverage}><span className="quiet">{percent(at.coverage, 0)}</span><b className="num">{percent(at.accuracy)}</b></li>
               ))}
@@ -104,7 +104,7 @@ function Figures({ label, of }: { label: string; of: [string, Quality][] }) {
   const { t } = useTranslation("models")
   return (
     <div className="table-box" tabIndex={0} role="region" aria-label={label}>
-      <table className="table figures">
+      <table className="table model-figures">
         <thead><tr><td />{FIGURES.map((figure) => <th key={figure} scope="col" className="right">{t(figure)}</th>)}</tr></thead>
         <tbody>
           {of.map(([name, quality]) => (
