@@ -8131,6 +8131,115 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "asked": {
+                         *             "alarmed": 12,
+                         *             "asked": 12,
+                         *             "held": 12,
+                         *             "otherwise": 12
+                         *           },
+                         *           "bad": 12,
+                         *           "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *           "bytes": 1048576,
+                         *           "category": "abuse",
+                         *           "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *           "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *           "kept": true,
+                         *           "learned_to": 4711,
+                         *           "made_at_ms": 1795867200000,
+                         *           "made_by": "lin",
+                         *           "measured": {
+                         *             "all": {
+                         *               "accuracy": 12.5,
+                         *               "at_coverage": [
+                         *                 {
+                         *                   "accuracy": 12.5,
+                         *                   "coverage": 12.5
+                         *                 }
+                         *               ],
+                         *               "bad": 12,
+                         *               "calibration_error": 12.5,
+                         *               "coverage_at_92": 12.5,
+                         *               "false_positive_rate": 0.97,
+                         *               "intervals": {
+                         *                 "accuracy": [
+                         *                   12.5
+                         *                 ],
+                         *                 "false_positive_rate": [
+                         *                   0.97
+                         *                 ],
+                         *                 "macro_f1": [
+                         *                   12.5
+                         *                 ],
+                         *                 "precision": [
+                         *                   12.5
+                         *                 ],
+                         *                 "recall": [
+                         *                   12.5
+                         *                 ]
+                         *               },
+                         *               "macro_f1": 12.5,
+                         *               "precision": 12.5,
+                         *               "recall": 12.5,
+                         *               "texts": 12,
+                         *               "threshold": 12.5
+                         *             },
+                         *             "at_ms": 1795867200000,
+                         *             "brought": 12,
+                         *             "people": {
+                         *               "accuracy": 12.5,
+                         *               "at_coverage": [
+                         *                 {
+                         *                   "accuracy": 12.5,
+                         *                   "coverage": 12.5
+                         *                 }
+                         *               ],
+                         *               "bad": 12,
+                         *               "calibration_error": 12.5,
+                         *               "coverage_at_92": 12.5,
+                         *               "false_positive_rate": 0.97,
+                         *               "intervals": {
+                         *                 "accuracy": [
+                         *                   12.5
+                         *                 ],
+                         *                 "false_positive_rate": [
+                         *                   0.97
+                         *                 ],
+                         *                 "macro_f1": [
+                         *                   12.5
+                         *                 ],
+                         *                 "precision": [
+                         *                   12.5
+                         *                 ],
+                         *                 "recall": [
+                         *                   12.5
+                         *                 ]
+                         *               },
+                         *               "macro_f1": 12.5,
+                         *               "precision": 12.5,
+                         *               "recall": 12.5,
+                         *               "texts": 12,
+                         *               "threshold": 12.5
+                         *             },
+                         *             "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *             "verdicts": 12
+                         *           },
+                         *           "note": "trained on last year's verdicts",
+                         *           "number": 12,
+                         *           "origin": "file",
+                         *           "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "state": "made",
+                         *           "state_at_ms": 1795867200000,
+                         *           "texts": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Page_ModelVersion"];
                     };
                 };
@@ -8182,6 +8291,110 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked": {
+                         *         "alarmed": 12,
+                         *         "asked": 12,
+                         *         "held": 12,
+                         *         "otherwise": 12
+                         *       },
+                         *       "bad": 12,
+                         *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *       "bytes": 1048576,
+                         *       "category": "abuse",
+                         *       "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *       "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *       "kept": true,
+                         *       "learned_to": 4711,
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "lin",
+                         *       "measured": {
+                         *         "all": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "at_ms": 1795867200000,
+                         *         "brought": 12,
+                         *         "people": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "verdicts": 12
+                         *       },
+                         *       "note": "trained on last year's verdicts",
+                         *       "number": 12,
+                         *       "origin": "file",
+                         *       "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "made",
+                         *       "state_at_ms": 1795867200000,
+                         *       "texts": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelVersion"];
                     };
                 };
@@ -8251,6 +8464,110 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked": {
+                         *         "alarmed": 12,
+                         *         "asked": 12,
+                         *         "held": 12,
+                         *         "otherwise": 12
+                         *       },
+                         *       "bad": 12,
+                         *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *       "bytes": 1048576,
+                         *       "category": "abuse",
+                         *       "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *       "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *       "kept": true,
+                         *       "learned_to": 4711,
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "lin",
+                         *       "measured": {
+                         *         "all": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "at_ms": 1795867200000,
+                         *         "brought": 12,
+                         *         "people": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "verdicts": 12
+                         *       },
+                         *       "note": "trained on last year's verdicts",
+                         *       "number": 12,
+                         *       "origin": "file",
+                         *       "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "made",
+                         *       "state_at_ms": 1795867200000,
+                         *       "texts": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelVersion"];
                     };
                 };
@@ -8304,6 +8621,110 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked": {
+                         *         "alarmed": 12,
+                         *         "asked": 12,
+                         *         "held": 12,
+                         *         "otherwise": 12
+                         *       },
+                         *       "bad": 12,
+                         *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *       "bytes": 1048576,
+                         *       "category": "abuse",
+                         *       "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *       "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *       "kept": true,
+                         *       "learned_to": 4711,
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "lin",
+                         *       "measured": {
+                         *         "all": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "at_ms": 1795867200000,
+                         *         "brought": 12,
+                         *         "people": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "verdicts": 12
+                         *       },
+                         *       "note": "trained on last year's verdicts",
+                         *       "number": 12,
+                         *       "origin": "file",
+                         *       "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "made",
+                         *       "state_at_ms": 1795867200000,
+                         *       "texts": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelVersion"];
                     };
                 };
@@ -8494,6 +8915,110 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked": {
+                         *         "alarmed": 12,
+                         *         "asked": 12,
+                         *         "held": 12,
+                         *         "otherwise": 12
+                         *       },
+                         *       "bad": 12,
+                         *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *       "bytes": 1048576,
+                         *       "category": "abuse",
+                         *       "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *       "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *       "kept": true,
+                         *       "learned_to": 4711,
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "lin",
+                         *       "measured": {
+                         *         "all": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "at_ms": 1795867200000,
+                         *         "brought": 12,
+                         *         "people": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "verdicts": 12
+                         *       },
+                         *       "note": "trained on last year's verdicts",
+                         *       "number": 12,
+                         *       "origin": "file",
+                         *       "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "made",
+                         *       "state_at_ms": 1795867200000,
+                         *       "texts": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelVersion"];
                     };
                 };
@@ -8634,6 +9159,110 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked": {
+                         *         "alarmed": 12,
+                         *         "asked": 12,
+                         *         "held": 12,
+                         *         "otherwise": 12
+                         *       },
+                         *       "bad": 12,
+                         *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *       "bytes": 1048576,
+                         *       "category": "abuse",
+                         *       "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *       "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *       "kept": true,
+                         *       "learned_to": 4711,
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "lin",
+                         *       "measured": {
+                         *         "all": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "at_ms": 1795867200000,
+                         *         "brought": 12,
+                         *         "people": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "verdicts": 12
+                         *       },
+                         *       "note": "trained on last year's verdicts",
+                         *       "number": 12,
+                         *       "origin": "file",
+                         *       "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "made",
+                         *       "state_at_ms": 1795867200000,
+                         *       "texts": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelVersion"];
                     };
                 };
@@ -8707,6 +9336,214 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "in_force": {
+                         *         "asked": {
+                         *           "alarmed": 12,
+                         *           "asked": 12,
+                         *           "held": 12,
+                         *           "otherwise": 12
+                         *         },
+                         *         "bad": 12,
+                         *         "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *         "bytes": 1048576,
+                         *         "category": "abuse",
+                         *         "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *         "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *         "kept": true,
+                         *         "learned_to": 4711,
+                         *         "made_at_ms": 1795867200000,
+                         *         "made_by": "lin",
+                         *         "measured": {
+                         *           "all": {
+                         *             "accuracy": 12.5,
+                         *             "at_coverage": [
+                         *               {
+                         *                 "accuracy": 12.5,
+                         *                 "coverage": 12.5
+                         *               }
+                         *             ],
+                         *             "bad": 12,
+                         *             "calibration_error": 12.5,
+                         *             "coverage_at_92": 12.5,
+                         *             "false_positive_rate": 0.97,
+                         *             "intervals": {
+                         *               "accuracy": [
+                         *                 12.5
+                         *               ],
+                         *               "false_positive_rate": [
+                         *                 0.97
+                         *               ],
+                         *               "macro_f1": [
+                         *                 12.5
+                         *               ],
+                         *               "precision": [
+                         *                 12.5
+                         *               ],
+                         *               "recall": [
+                         *                 12.5
+                         *               ]
+                         *             },
+                         *             "macro_f1": 12.5,
+                         *             "precision": 12.5,
+                         *             "recall": 12.5,
+                         *             "texts": 12,
+                         *             "threshold": 12.5
+                         *           },
+                         *           "at_ms": 1795867200000,
+                         *           "brought": 12,
+                         *           "people": {
+                         *             "accuracy": 12.5,
+                         *             "at_coverage": [
+                         *               {
+                         *                 "accuracy": 12.5,
+                         *                 "coverage": 12.5
+                         *               }
+                         *             ],
+                         *             "bad": 12,
+                         *             "calibration_error": 12.5,
+                         *             "coverage_at_92": 12.5,
+                         *             "false_positive_rate": 0.97,
+                         *             "intervals": {
+                         *               "accuracy": [
+                         *                 12.5
+                         *               ],
+                         *               "false_positive_rate": [
+                         *                 0.97
+                         *               ],
+                         *               "macro_f1": [
+                         *                 12.5
+                         *               ],
+                         *               "precision": [
+                         *                 12.5
+                         *               ],
+                         *               "recall": [
+                         *                 12.5
+                         *               ]
+                         *             },
+                         *             "macro_f1": 12.5,
+                         *             "precision": 12.5,
+                         *             "recall": 12.5,
+                         *             "texts": 12,
+                         *             "threshold": 12.5
+                         *           },
+                         *           "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "verdicts": 12
+                         *         },
+                         *         "note": "trained on last year's verdicts",
+                         *         "number": 12,
+                         *         "origin": "file",
+                         *         "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "state": "made",
+                         *         "state_at_ms": 1795867200000,
+                         *         "texts": 12
+                         *       },
+                         *       "rolled_back": {
+                         *         "asked": {
+                         *           "alarmed": 12,
+                         *           "asked": 12,
+                         *           "held": 12,
+                         *           "otherwise": 12
+                         *         },
+                         *         "bad": 12,
+                         *         "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *         "bytes": 1048576,
+                         *         "category": "abuse",
+                         *         "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *         "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *         "kept": true,
+                         *         "learned_to": 4711,
+                         *         "made_at_ms": 1795867200000,
+                         *         "made_by": "lin",
+                         *         "measured": {
+                         *           "all": {
+                         *             "accuracy": 12.5,
+                         *             "at_coverage": [
+                         *               {
+                         *                 "accuracy": 12.5,
+                         *                 "coverage": 12.5
+                         *               }
+                         *             ],
+                         *             "bad": 12,
+                         *             "calibration_error": 12.5,
+                         *             "coverage_at_92": 12.5,
+                         *             "false_positive_rate": 0.97,
+                         *             "intervals": {
+                         *               "accuracy": [
+                         *                 12.5
+                         *               ],
+                         *               "false_positive_rate": [
+                         *                 0.97
+                         *               ],
+                         *               "macro_f1": [
+                         *                 12.5
+                         *               ],
+                         *               "precision": [
+                         *                 12.5
+                         *               ],
+                         *               "recall": [
+                         *                 12.5
+                         *               ]
+                         *             },
+                         *             "macro_f1": 12.5,
+                         *             "precision": 12.5,
+                         *             "recall": 12.5,
+                         *             "texts": 12,
+                         *             "threshold": 12.5
+                         *           },
+                         *           "at_ms": 1795867200000,
+                         *           "brought": 12,
+                         *           "people": {
+                         *             "accuracy": 12.5,
+                         *             "at_coverage": [
+                         *               {
+                         *                 "accuracy": 12.5,
+                         *                 "coverage": 12.5
+                         *               }
+                         *             ],
+                         *             "bad": 12,
+                         *             "calibration_error": 12.5,
+                         *             "coverage_at_92": 12.5,
+                         *             "false_positive_rate": 0.97,
+                         *             "intervals": {
+                         *               "accuracy": [
+                         *                 12.5
+                         *               ],
+                         *               "false_positive_rate": [
+                         *                 0.97
+                         *               ],
+                         *               "macro_f1": [
+                         *                 12.5
+                         *               ],
+                         *               "precision": [
+                         *                 12.5
+                         *               ],
+                         *               "recall": [
+                         *                 12.5
+                         *               ]
+                         *             },
+                         *             "macro_f1": 12.5,
+                         *             "precision": 12.5,
+                         *             "recall": 12.5,
+                         *             "texts": 12,
+                         *             "threshold": 12.5
+                         *           },
+                         *           "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "verdicts": 12
+                         *         },
+                         *         "note": "trained on last year's verdicts",
+                         *         "number": 12,
+                         *         "origin": "file",
+                         *         "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "state": "made",
+                         *         "state_at_ms": 1795867200000,
+                         *         "texts": 12
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelRolledBack"];
                     };
                 };
@@ -8771,6 +9608,110 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked": {
+                         *         "alarmed": 12,
+                         *         "asked": 12,
+                         *         "held": 12,
+                         *         "otherwise": 12
+                         *       },
+                         *       "bad": 12,
+                         *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *       "bytes": 1048576,
+                         *       "category": "abuse",
+                         *       "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *       "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *       "kept": true,
+                         *       "learned_to": 4711,
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "lin",
+                         *       "measured": {
+                         *         "all": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "at_ms": 1795867200000,
+                         *         "brought": 12,
+                         *         "people": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "verdicts": 12
+                         *       },
+                         *       "note": "trained on last year's verdicts",
+                         *       "number": 12,
+                         *       "origin": "file",
+                         *       "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "made",
+                         *       "state_at_ms": 1795867200000,
+                         *       "texts": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelVersion"];
                     };
                 };
@@ -8837,6 +9778,110 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "asked": {
+                         *         "alarmed": 12,
+                         *         "asked": 12,
+                         *         "held": 12,
+                         *         "otherwise": 12
+                         *       },
+                         *       "bad": 12,
+                         *       "base": "0197a0c0-0000-7000-8000-0000002e06d1",
+                         *       "bytes": 1048576,
+                         *       "category": "abuse",
+                         *       "former": "0197a0c0-0000-7000-8000-0000b45ff871",
+                         *       "id": "0197a0c0-0000-7000-8000-0000d12d3371",
+                         *       "kept": true,
+                         *       "learned_to": 4711,
+                         *       "made_at_ms": 1795867200000,
+                         *       "made_by": "lin",
+                         *       "measured": {
+                         *         "all": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "at_ms": 1795867200000,
+                         *         "brought": 12,
+                         *         "people": {
+                         *           "accuracy": 12.5,
+                         *           "at_coverage": [
+                         *             {
+                         *               "accuracy": 12.5,
+                         *               "coverage": 12.5
+                         *             }
+                         *           ],
+                         *           "bad": 12,
+                         *           "calibration_error": 12.5,
+                         *           "coverage_at_92": 12.5,
+                         *           "false_positive_rate": 0.97,
+                         *           "intervals": {
+                         *             "accuracy": [
+                         *               12.5
+                         *             ],
+                         *             "false_positive_rate": [
+                         *               0.97
+                         *             ],
+                         *             "macro_f1": [
+                         *               12.5
+                         *             ],
+                         *             "precision": [
+                         *               12.5
+                         *             ],
+                         *             "recall": [
+                         *               12.5
+                         *             ]
+                         *           },
+                         *           "macro_f1": 12.5,
+                         *           "precision": 12.5,
+                         *           "recall": 12.5,
+                         *           "texts": 12,
+                         *           "threshold": 12.5
+                         *         },
+                         *         "set_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *         "verdicts": 12
+                         *       },
+                         *       "note": "trained on last year's verdicts",
+                         *       "number": 12,
+                         *       "origin": "file",
+                         *       "reason": "macro_f1_fell: 0.842 to 0.806 over 500 verdicts",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "made",
+                         *       "state_at_ms": 1795867200000,
+                         *       "texts": 12
+                         *     }
+                         */
                         "application/json": components["schemas"]["ModelVersion"];
                     };
                 };

@@ -1,0 +1,160 @@
+// One violation from the danmaku to the ledger: held, rejected, sanctioned by the ladder, appealed, reversed by somebody else; the writer reads why, and
+// what came of it, in the writer's own language.
+import AxeBuilder from "@axe-core/playwright"
+import { expect, test, type APIRequestContext, type Browser, type Page } from "@playwright/test"
+import { makeRoom } from "./encoder"
+import { appearance, call, signIn } from "./server"
+
+const PASSWORD = "a password of their own"
+
+interface Item {
+  position: number
+  text: string
+}
+
+/** Somebody of a role who joined by the link, signed in. */
+async function colleague(browser: Browser, request: APIRequestContext, role: string): Promise<Page> {
+  const login = `e2e.${role.replace("_", ".")}.${Date.now()}`
+  const { link } = await call<{ link: { path: string } }>(request, "POST", "/api/staff", { login, name: "王审", role })
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(link.path)
+  for (const field of await page.locator("input[autocomplete=new-password]").all()) await field.fill(PASSWORD)
+  await page.getByRole("button", { name: "加入" }).click()
+  await expect(page.getByRole("heading", { name: "设置好了" })).toBeVisible()
+  await page.goto("/console/sign-in")
+  await page.locator("input[autocomplete=username]").fill(login)
+  await page.locator("input[autocomplete=current-password]").fill(PASSWORD)
+  await page.locator("button[type=submit]").click()
+  await page.waitForURL(/\/console\/(rooms|live|moderation)/)
+  return page
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.locator(".composer input").fill(text)
+  await page.locator(".composer .send").click()
+}
+
+async function itemOf(request: APIRequestContext, room: string, text: string): Promise<Item> {
+  let item: Item | undefined
+  await expect(async () => {
+    const { items } = await call<{ items: Item[] }>(request, "GET", `/api/moderation/items?room=${room}`)
+    item = items.find((one) => one.text === text)
+    expect(item).toBeDefined()
+  }).toPass()
+  return item ?? { position: 0, text }
+}
+
+async function accessible(page: Page, what: string): Promise<void> {
+  const found = await new AxeBuilder({ page }).analyze()
+  expect.soft(found.violations.filter((one) => one.impact === "serious" || one.impact === "critical").map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`), what).toEqual([])
+}
+
+/** Rejects what waits and imposes what the ladder says, on the screens. */
+async function sanctioned(page: Page, request: APIRequestContext, room: string, text: string): Promise<void> {
+  const { position } = await itemOf(request, room, text)
+  await call(request, "POST", "/api/moderation/verdicts", { positions: [position], outcome: "reject", clause: "contact" })
+  await page.goto("/console/moderation?tab=items")
+  await page.getByTestId("items").locator("li", { hasText: text }).first().getByRole("button", { name: "处罚这位观众" }).click()
+  const dialog = page.getByTestId("impose")
+  await expect(dialog).toContainText("30 天内首次违反该条款")
+  await expect(dialog.locator(".ladder-steps li").first()).toHaveAttribute("aria-current", "true")
+}
+
+test("a violation goes from the danmaku through sanction and appeal to the ledger", async ({ browser, page, request }, info) => {
+  test.slow()
+  const text = `加薇信看货 ${info.retry}`
+  const room = (await makeRoom(request, "处罚专场")).id
+  const writer = await (await browser.newContext()).newPage()
+  await writer.goto(`/r/${room}`)
+  await expect(writer.locator(".composer input")).toHaveAttribute("placeholder", /说点什么/)
+  await say(writer, text)
+  await expect(writer.locator(".line", { hasText: text })).toContainText("审核中")
+  await signIn(page)
+  await sanctioned(page, request, room, text)
+  // Not by the ladder: then somebody says why.
+  const modal = page.getByRole("dialog")
+  await modal.getByRole("combobox").nth(1).click()
+  await page.getByTitle("禁言", { exact: true }).click()
+  await expect(modal.getByRole("button", { name: "实施处罚" })).toBeDisabled()
+  await modal.getByRole("textbox").last().fill("三个房间发同样的话")
+  await accessible(page, "the form")
+  await modal.getByRole("button", { name: "实施处罚" }).click()
+  await expect(modal).toBeHidden()
+
+  const told = writer.getByTestId("sanction")
+  await expect(told).toContainText("您已被禁言")
+  await expect(writer.locator(".line", { hasText: text })).toContainText("审核未通过：引流到站外")
+  await say(writer, "还能说话吗")
+  await expect(writer.locator(".line", { hasText: "还能说话吗" })).toContainText("禁言")
+  await told.getByRole("button", { name: "查看与申诉" }).click()
+  const own = writer.getByTestId("own-sanctions")
+  await expect(own).toContainText("引流到站外")
+  await expect(own).toContainText(text)
+  await own.getByRole("textbox", { name: "说明为什么不应处罚" }).fill("我只是报了自己店铺的名字")
+  await accessible(writer, "the appeal")
+  await own.getByRole("button", { name: "提交申诉" }).click()
+  await expect(own.getByTestId("appeal-state")).toContainText("申诉已提交，等待裁决")
+
+  // Whoever imposed it does not decide.
+  await page.goto("/console/moderation?tab=appeals")
+  const mine = page.getByTestId("appeal").filter({ hasText: text })
+  await expect(mine).toContainText("须由其他人裁决")
+  await accessible(page, "the appeals")
+  const senior = await colleague(browser, request, "senior_moderator")
+  await senior.goto("/console/moderation?tab=appeals")
+  const appeal = senior.getByTestId("appeal").filter({ hasText: text })
+  await expect(appeal).toContainText("我只是报了自己店铺的名字")
+  await appeal.getByRole("textbox").fill("未违反条款，予以撤销")
+  await appeal.getByRole("button", { name: "撤销处罚" }).click()
+  await expect(appeal).toHaveCount(0)
+
+  await told.getByRole("button", { name: "查看与申诉" }).click()
+  await told.getByRole("button", { name: "查看与申诉" }).click()
+  await expect(writer.getByTestId("own-sanctions")).toContainText("申诉成功，处罚已撤销：未违反条款，予以撤销")
+  await say(writer, "又能说话了")
+  await expect(writer.locator(".line", { hasText: "又能说话了" })).not.toContainText("禁言")
+
+  await page.goto("/console/moderation?tab=sanctions")
+  const row = page.getByTestId("sanctions").locator("li", { hasText: text })
+  await expect(row).toContainText("申诉撤销")
+  await accessible(page, "the sanctions")
+  const { position } = await itemOf(request, room, text)
+  const evidence = await call<{ rows: { row: { kind: string } }[]; sanctions: unknown[] }>(request, "GET", `/api/moderation/items/${position}/evidence`)
+  expect(evidence.sanctions).toHaveLength(1)
+  expect(evidence.rows.map(({ row }) => row.kind)).toEqual(["verdict", "sanction_imposed", "appeal_filed", "appeal_decided", "sanction_changed", "verdict"])
+  await writer.context().close()
+  await senior.context().close()
+})
+
+test("who is banned reads why in English on a phone, and may appeal; a sanction is lifted", async ({ browser, page, request }, info) => {
+  const text = `加薇信领红包 ${info.retry}`
+  const room = (await makeRoom(request, "封禁专场")).id
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  await appearance(context, "dark", "en")
+  const writer = await context.newPage()
+  await writer.goto(`/r/${room}`)
+  await expect(writer.locator(".composer input")).toBeEnabled()
+  await say(writer, text)
+  await expect(writer.locator(".line[data-delivery=held]")).toBeVisible()
+  const { position } = await itemOf(request, room, text)
+  await call(request, "POST", "/api/moderation/verdicts", { positions: [position], outcome: "reject", clause: "contact" })
+  await call(request, "POST", "/api/moderation/sanctions", { position, clause: "contact", kind: "ban", minutes: 60, why: "again and again" })
+  const own = writer.getByTestId("own-sanctions")
+  await expect(own).toContainText("luring viewers elsewhere")
+  await expect(own.getByRole("button", { name: "Appeal" })).toBeVisible()
+  await accessible(writer, "the banned viewer's page")
+  await info.attach("banned", { body: await writer.screenshot(), contentType: "image/png" })
+
+  await signIn(page)
+  await page.goto("/console/moderation?tab=sanctions")
+  const row = page.getByTestId("sanctions").locator("li", { hasText: text })
+  await row.getByRole("button", { name: "解除处罚" }).click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByRole("textbox").fill("认错了人")
+  await dialog.getByRole("checkbox").check()
+  await dialog.getByRole("button", { name: "解除处罚" }).click()
+  await expect(row).toContainText("系误处罚")
+  await writer.reload()
+  await expect(writer.locator(".composer input")).toBeEnabled()
+  await writer.context().close()
+})
