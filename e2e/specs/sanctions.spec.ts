@@ -18,6 +18,7 @@ async function colleague(browser: Browser, request: APIRequestContext, role: str
   const { link } = await call<{ link: { path: string } }>(request, "POST", "/api/staff", { login, name: "王审", role })
   const page = await (await browser.newContext()).newPage()
   await page.goto(link.path)
+  await expect(page.getByLabel("账号")).toHaveValue(login)
   for (const field of await page.locator("input[autocomplete=new-password]").all()) await field.fill(PASSWORD)
   await page.getByRole("button", { name: "加入" }).click()
   await expect(page.getByRole("heading", { name: "设置好了" })).toBeVisible()

@@ -78,7 +78,7 @@ impl Moderation {
                 .merge(chat::http::routes(self.clone()))
                 .merge(review::http::routes(self.clone()))
                 .merge(reports::http::routes(self.clone()))
-                .merge(reports::viewer::routes(self.clone()))
+                .merge(reports::http_viewer::routes(self.clone()))
                 .merge(sanctions::http::routes(self.clone()))
                 .merge(sanctions::http_viewer::routes(self.clone()))
                 .merge(appeals::http::routes(self.clone()))

@@ -7153,6 +7153,26 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "looked_at_without_brigade": true,
+                         *       "reports": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "brigade": true,
+                         *           "clause": "abuse",
+                         *           "decided": 12,
+                         *           "distrusted": true,
+                         *           "reliability": 12.5,
+                         *           "reporter": "v8f0c1d2e",
+                         *           "state": "open",
+                         *           "weight": 12.5
+                         *         }
+                         *       ],
+                         *       "weight": 12.5,
+                         *       "weight_without_brigade": 12.5
+                         *     }
+                         */
                         "application/json": components["schemas"]["ItemReports"];
                     };
                 };
@@ -14677,6 +14697,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "distrusted": true,
+                         *       "points": 12,
+                         *       "reports": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "clause": "abuse",
+                         *           "state": "upheld"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["OwnReports"];
                     };
                 };
@@ -14735,6 +14768,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "clause": "abuse",
+                         *       "state": "upheld"
+                         *     }
+                         */
                         "application/json": components["schemas"]["OwnReport"];
                     };
                 };
@@ -20948,7 +20988,10 @@ export interface components {
              * @description How often this viewer's reports are right: the mean of a Beta distribution behind what people upheld and dismissed.
              */
             reliability: number;
-            /** @description The pseudonym; masked without `personal.read`. */
+            /**
+             * @description The pseudonym; masked without `personal.read`.
+             * @example v8f0c1d2e
+             */
             reporter: string;
             /**
              * @description What became of a report.
@@ -22014,6 +22057,7 @@ export interface components {
         OwnReport: {
             /** Format: int64 */
             at_ms: number;
+            /** @example abuse */
             clause: string;
             /**
              * @description What became of a report.

@@ -26,7 +26,7 @@ pub fn routes(moderation: Moderation) -> OpenApiRouter {
 #[derive(Debug, Serialize, ToSchema)]
 struct ItemReport {
     /// The pseudonym; masked without `personal.read`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "v8f0c1d2e")]
     reporter: ViewerId,
     #[schema(example = "abuse")]
     clause: String,

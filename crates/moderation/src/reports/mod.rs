@@ -1,9 +1,9 @@
 //! What viewers report 举报, and what that is worth: what they reported before, and with whom.
 
 pub mod http;
+pub mod http_viewer;
 pub mod rules;
 pub mod store;
-pub mod viewer;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

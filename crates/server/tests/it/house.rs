@@ -332,6 +332,23 @@ impl House {
         position.to_string()
     }
 
+    /// A danmaku that is to be decided about twice, or about which two people differ.
+    pub async fn sampled(&self, state: &str) -> String {
+        let position = self.judged().await;
+        let (org, team) = self.running.home().await.expect("the first team");
+        let (second, at) = if state == "open" { ("NULL, NULL", "NULL") } else { ("'wang', 'pass'", "2") };
+        let sql = format!(
+            "INSERT INTO moderation_samples (position, org_id, team_id, room_id, state, first_by, first_outcome, \
+             first_clause, first_at_ms, second_by, second_outcome, second_at_ms) VALUES ({position}, '{org}', '{team}', \
+             '{}', '{state}', 'lin', 'reject', 'contact', 1, {second}, {at})",
+            self.private_room
+        );
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(&sql).await.expect("a sample");
+        tx.commit().await.expect("a sample");
+        position
+    }
+
     /// A sanction in the private room, imposed by somebody else, and the appeal against it.
     pub async fn appealed(&self) -> (String, String) {
         let desk = accounts::create_token(&self.running.app.store, "moderator", "desk", None).await.expect("a token");

@@ -76,9 +76,9 @@ pub fn routes() -> Vec<Route> {
         route(Needs("moderation.read"), "GET", "/api/moderation/queue", "/api/moderation/queue"),
         with(Needs("moderation.review"), "POST", "/api/moderation/queue/claim", "/api/moderation/queue/claim", json!({"limit": 1})),
         with(Needs("moderation.review"), "POST", "/api/moderation/blind/claim", "/api/moderation/blind/claim", json!({"limit": 1})),
-        with(Needs("moderation.review"), "POST", "/api/moderation/blind/{position}", "/api/moderation/blind/1", json!({"outcome": "pass"})),
+        with(Needs("moderation.review"), "POST", "/api/moderation/blind/{position}", "/api/moderation/blind/{sampled}", json!({"outcome": "pass"})),
         route(Needs("moderation.manage"), "GET", "/api/moderation/disputes", "/api/moderation/disputes"),
-        with(Needs("moderation.manage"), "POST", "/api/moderation/disputes/{position}", "/api/moderation/disputes/1", json!({"outcome": "pass"})),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/disputes/{position}", "/api/moderation/disputes/{disputed}", json!({"outcome": "pass"})),
         route(Needs("moderation.manage"), "GET", "/api/moderation/quality", "/api/moderation/quality"),
         with(Needs("moderation.review"), "POST", "/api/moderation/verdicts", "/api/moderation/verdicts?{judged}", json!({"positions": ["{judged}"], "outcome": "pass"})),
         route(Needs("moderation.read"), "GET", "/api/moderation/lists", "/api/moderation/lists"),
@@ -386,6 +386,11 @@ impl Route {
             call = call.replace("{sanction}", &sanction).replace("{appeal}", &appeal);
         }
         let mut body = self.body.clone();
+        for (name, state) in [("{sampled}", "open"), ("{disputed}", "disputed")] {
+            if call.contains(name) {
+                call = call.replace(name, &house.sampled(state).await);
+            }
+        }
         if call.contains("{judged}") {
             let judged = house.judged().await;
             call = call.replace("{judged}", &judged);

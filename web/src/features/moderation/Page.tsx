@@ -33,7 +33,7 @@ export default function Page() {
         <Masked />
         <span className="spring" />
         <Segmented
-          aria-label={t("part")} value={tab} options={open.map((value) => ({ value, label: t(`tab_${value}`) }))}
+          className="parts" aria-label={t("part")} value={tab} options={open.map((value) => ({ value, label: t(`tab_${value}`) }))}
           onChange={(tab) => void navigate({ to: "/moderation", search: tab === "desk" ? {} : { tab } })}
         />
       </div>

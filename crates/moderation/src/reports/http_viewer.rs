@@ -75,6 +75,7 @@ struct ReportDanmaku {
 /// What became of a report.
 #[derive(Debug, Serialize, ToSchema)]
 struct OwnReport {
+    #[schema(example = "abuse")]
     clause: String,
     at_ms: i64,
     #[schema(inline)]
