@@ -140,7 +140,7 @@ struct SayBeat {
     position_ms: Option<f64>,
     /// How fast the picture plays; 1 is usual.
     #[serde(default)]
-    rate: Option<f32>,
+    rate: Option<f64>,
 }
 
 fn visible() -> bool {
@@ -172,7 +172,7 @@ async fn heartbeat(
     audience.heartbeat(
         &pass,
         &room,
-        Beat { played_ms: beat.played_ms, visible: beat.visible, position, rate: beat.rate },
+        Beat { played_ms: beat.played_ms, visible: beat.visible, position, rate: beat.rate.map(|rate| rate as f32) },
     );
     Ok(StatusCode::NO_CONTENT)
 }

@@ -23979,6 +23979,7 @@ export interface components {
         };
         ReportDanmaku: {
             /**
+             * Format: clause
              * @description Which published rule it breaks.
              * @example abuse
              */
@@ -24540,7 +24541,7 @@ export interface components {
              */
             position_ms?: number | null;
             /**
-             * Format: float
+             * Format: double
              * @description How fast the picture plays; 1 is usual.
              */
             rate?: number | null;

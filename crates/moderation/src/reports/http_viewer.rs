@@ -68,7 +68,7 @@ struct ReportDanmaku {
     /// `pos` of the danmaku that is shown.
     position: u64,
     /// Which published rule it breaks.
-    #[schema(example = "abuse")]
+    #[schema(example = "abuse", format = "clause")]
     clause: String,
 }
 

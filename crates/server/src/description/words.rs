@@ -15,6 +15,7 @@ pub fn say(object: &mut Object) {
             "^[!-~]+$".to_owned()
         }
         "role" => one_of(accounts::ROLES.iter().map(|role| role.name)),
+        "clause" => one_of(moderation::clauses::LIST.iter().map(|clause| clause.code)),
         "event" => one_of(told()),
         "events" => format!("^(?:{})?$", list(told())),
         "metrics" => format!("^{}$", list(analytics::metrics::LIST.iter().map(|metric| metric.id))),
