@@ -201,13 +201,15 @@ async fn a_room_is_opened_closed_and_looked_at_first() {
     show.ask("PUT", &chat, json!({"mode": "after_review"})).await;
     assert_eq!(author.says("2", "可以说话了").await["held"], Value::Null);
     other.sees("可以说话了").await;
-    let modes: Vec<&Value> = other
-        .heard
-        .iter()
-        .filter(|heard| heard["type"] == "ChatModeChanged")
-        .map(|heard| &heard["data"]["mode"])
-        .collect();
-    assert_eq!(modes, ["off", "before_review", "after_review"]);
+    // A mode is in force when it is answered, and told a moment later.
+    let changes = |viewer: &Viewer| {
+        let changed = viewer.heard.iter().filter(|heard| heard["type"] == "ChatModeChanged");
+        changed.map(|heard| heard["data"]["mode"].clone()).collect::<Vec<Value>>()
+    };
+    while changes(&other).len() < 3 {
+        other.until("the modes", |message| message["type"] == "tick").await;
+    }
+    assert_eq!(changes(&other), ["off", "before_review", "after_review"]);
 
     // Split over messages, a word is a word.
     for (id, piece) in [("3", "加"), ("4", "薇")] {
