@@ -93,6 +93,7 @@ test("a version is brought, put in force and rolled back, and its room holds wha
   await say("这句直接显示")
   // The writer's own line and the one that comes back become one.
   const shown = writer.locator(".line", { hasText: "这句直接显示" })
+  await expect(writer.locator(".line[data-delivery=sent]", { hasText: "这句直接显示" })).toBeVisible()
   await expect(shown).toHaveCount(1)
   await expect(shown).not.toContainText("审核中")
 

@@ -6046,8 +6046,8 @@ export interface paths {
                          *             "score": 0.97,
                          *             "state": "active",
                          *             "statement": {
-                         *               "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *               "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *               "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *               "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *             },
                          *             "strike": 2,
                          *             "text": "加薇❤信 看好货",
@@ -6162,8 +6162,8 @@ export interface paths {
                          *         "score": 0.97,
                          *         "state": "active",
                          *         "statement": {
-                         *           "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *         },
                          *         "strike": 2,
                          *         "text": "加薇❤信 看好货",
@@ -6298,8 +6298,8 @@ export interface paths {
                          *         "score": 0.97,
                          *         "state": "active",
                          *         "statement": {
-                         *           "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *           "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *           "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *         },
                          *         "strike": 2,
                          *         "text": "加薇❤信 看好货",
@@ -7072,8 +7072,8 @@ export interface paths {
                          *           "score": 0.97,
                          *           "state": "active",
                          *           "statement": {
-                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *             "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *           },
                          *           "strike": 2,
                          *           "text": "加薇❤信 看好货",
@@ -10307,8 +10307,8 @@ export interface paths {
                          *           "score": 0.97,
                          *           "state": "active",
                          *           "statement": {
-                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *             "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *           },
                          *           "strike": 2,
                          *           "text": "加薇❤信 看好货",
@@ -10419,8 +10419,8 @@ export interface paths {
                          *       "score": 0.97,
                          *       "state": "active",
                          *       "statement": {
-                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *         "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *       },
                          *       "strike": 2,
                          *       "text": "加薇❤信 看好货",
@@ -10601,8 +10601,8 @@ export interface paths {
                          *       "score": 0.97,
                          *       "state": "active",
                          *       "statement": {
-                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *         "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *       },
                          *       "strike": 2,
                          *       "text": "加薇❤信 看好货",
@@ -10721,8 +10721,8 @@ export interface paths {
                          *       "score": 0.97,
                          *       "state": "active",
                          *       "statement": {
-                         *         "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *         "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *         "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *       },
                          *       "strike": 2,
                          *       "text": "加薇❤信 看好货",
@@ -14852,8 +14852,8 @@ export interface paths {
                          *           "clause": "contact",
                          *           "everywhere": true,
                          *           "how_to_appeal": {
-                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *             "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *           },
                          *           "id": "0197a0c0-0000-7000-8000-0000dfff5c9c",
                          *           "in_force": true,
@@ -14862,8 +14862,8 @@ export interface paths {
                          *           "said_at_ms": 1795867200000,
                          *           "state": "active",
                          *           "statement": {
-                         *             "en": "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
-                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。"
+                         *             "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
+                         *             "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
                          *           },
                          *           "text": "加薇❤信 看好货",
                          *           "tier": 1,
@@ -24524,9 +24524,9 @@ export interface components {
         };
         /** @description A text in both languages. */
         SanctionText: {
-            /** @example what you wrote is against the rule "luring viewers elsewhere". What follows: you may not write for 10 minutes, in this room. */
+            /** @example What you wrote is against the rule "luring viewers elsewhere". What follows: you may not write for 10 minutes, in this room. */
             en: string;
-            /** @example 您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。 */
+            /** @example 您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。 */
             zh: string;
         };
         SayBeat: {

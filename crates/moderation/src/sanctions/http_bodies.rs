@@ -56,10 +56,10 @@ impl From<Penalty> for SanctionKind {
 /// A text in both languages.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SanctionText {
-    #[schema(example = "您发送的弹幕违反了「引流到站外」。处理:禁言 10 分钟,适用于本直播间。")]
+    #[schema(example = "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。")]
     zh: String,
     #[schema(
-        example = "what you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room."
+        example = "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room."
     )]
     en: String,
 }

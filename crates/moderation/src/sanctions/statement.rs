@@ -20,18 +20,18 @@ pub fn of(sanction: &Sanction) -> Statement {
     let length = sanction.until.map(|until| until.since(sanction.at));
     let Phrase { zh, en } = deed(sanction.kind, length);
     let (what_zh, what_en) = match (sanction.kind, sanction.position) {
-        (SanctionKind::CutStream, _) => ("本场直播", "this show"),
-        (_, Some(_)) => ("您发送的弹幕", "what you wrote"),
-        (_, None) => ("您的行为", "what you did"),
+        (SanctionKind::CutStream, _) => ("本场直播", "This show"),
+        (_, Some(_)) => ("您发送的弹幕", "What you wrote"),
+        (_, None) => ("您的行为", "What you did"),
     };
     let lasting = matches!(sanction.kind, SanctionKind::Mute | SanctionKind::Ban);
     let (where_zh, where_en) = match (lasting, sanction.everywhere) {
         (false, _) => ("", ""),
-        (true, true) => (",适用于全部直播间", ", in every room"),
-        (true, false) => (",适用于本直播间", ", in this room"),
+        (true, true) => ("，适用于全部直播间", ", in every room"),
+        (true, false) => ("，适用于本直播间", ", in this room"),
     };
     Statement {
-        zh: format!("{what_zh}违反了「{rule_zh}」({source})。处理:{zh}{where_zh}。"),
+        zh: format!("{what_zh}违反了「{rule_zh}」（{source}）。处理：{zh}{where_zh}。"),
         en: format!("{what_en} is against the rule \"{rule_en}\" ({source}). What follows: {en}{where_en}."),
     }
 }
@@ -39,7 +39,7 @@ pub fn of(sanction: &Sanction) -> Statement {
 /// How to object, with the hours that people have for it.
 pub fn how_to_appeal(hours: i64) -> Statement {
     Statement {
-        zh: format!("如有异议,可就本次处罚申诉一次。{hours} 小时内由另一位审核员裁决;逾期未裁决的,处罚先行暂停。"),
+        zh: format!("如有异议，可就本次处罚申诉一次。{hours} 小时内由另一位审核员裁决；逾期未裁决的，处罚先行暂停。"),
         en: format!(
             "You may object to it once. Somebody else decides within {hours} hours; until somebody did, it is suspended after that time."
         ),
@@ -93,14 +93,14 @@ mod tests {
         let Statement { zh, en } = of(&mute);
         assert_eq!(
             zh,
-            "您发送的弹幕违反了「引流到站外」(《网络直播营销管理办法(试行)》第十八条)。处理:禁言 10 分钟,适用于本直播间。"
+            "您发送的弹幕违反了「引流到站外」（《网络直播营销管理办法(试行)》第十八条）。处理：禁言 10 分钟，适用于本直播间。"
         );
         assert_eq!(
             en,
-            "what you wrote is against the rule \"luring viewers elsewhere\" (《网络直播营销管理办法(试行)》第十八条). What follows: you may not write for 10 minutes, in this room."
+            "What you wrote is against the rule \"luring viewers elsewhere\" (《网络直播营销管理办法(试行)》第十八条). What follows: you may not write for 10 minutes, in this room."
         );
         let ban = Sanction { everywhere: true, ..sanction(SanctionKind::Ban, None) };
-        assert!(of(&ban).zh.ends_with("处理:永久封禁,适用于全部直播间。"), "{:?}", of(&ban));
+        assert!(of(&ban).zh.ends_with("处理：永久封禁，适用于全部直播间。"), "{:?}", of(&ban));
         let warned = of(&sanction(SanctionKind::Warn, None));
         assert!(warned.en.ends_with("What follows: a warning."), "{warned:?}");
     }

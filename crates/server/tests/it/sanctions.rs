@@ -250,7 +250,7 @@ async fn who_is_muted_is_not_heard_before_it_is_over() {
     assert_eq!(free.says("1").await["type"], "ack");
     let told = house.own(&muted).await;
     let zh = text(&told[0]["statement"]["zh"]);
-    assert!(zh.contains("引流到站外") && zh.contains("禁言 10 分钟,适用于本直播间"), "{told}");
+    assert!(zh.contains("引流到站外") && zh.contains("禁言 10 分钟，适用于本直播间"), "{told}");
     assert_eq!(house.own(&other).await, json!([]));
 
     // Who comes back after a restart is still muted; the program knows before it hears anybody.
