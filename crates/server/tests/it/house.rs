@@ -142,7 +142,7 @@ impl House {
         id(&self.made(&format!("/api/broadcasts/{}/clips", self.show), wish).await, "id")
     }
 
-    async fn read_when(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub async fn read_when(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..1_000 {
             let answer = self.read(path).await;
             if wanted(&answer) {

@@ -8,6 +8,7 @@ mod moderation;
 mod permissions;
 mod personal;
 mod privacy;
+mod quality;
 mod restarts;
 mod retention;
 mod routes;
