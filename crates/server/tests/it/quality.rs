@@ -86,8 +86,8 @@ async fn a_share_of_verdicts_is_given_twice_and_a_third_person_settles_what_diff
     let quality = house.read("/api/moderation/quality").await;
     assert_eq!((&quality["pairs"], &quality["disputed"]), (&json!(items.len()), &json!(0)));
     let of = |name: &str| {
-        let reviewers = quality["reviewers"].as_array().expect("reviewers").iter();
-        reviewers.cloned().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no {name}: {quality}"))
+        let mut reviewers = quality["reviewers"].as_array().expect("reviewers").iter();
+        reviewers.find(|one| one["name"] == name).unwrap_or_else(|| panic!("no {name}: {quality}"))
     };
     assert_eq!((&of("lin")["judged"], &of("lin")["right"]), (&json!(items.len()), &json!(items.len() - 1)));
     assert_eq!(of("wang")["right"], json!(items.len()));
