@@ -4,6 +4,7 @@ mod appeals;
 mod chat;
 pub mod clauses;
 mod gate;
+mod http_viewers;
 pub mod ledger;
 mod lexicons;
 mod migrations;
@@ -12,6 +13,7 @@ mod quality;
 mod reports;
 mod review;
 mod sanctions;
+mod store_scope;
 pub mod text;
 
 pub use appeals::http::DecideAppeals;
@@ -142,8 +144,8 @@ impl Moderation {
         let tx = store.begin().await?;
         let appeals = appeals::store::erase(tx.db(), org, viewer, before).await?;
         let sanctions = sanctions::store::erase(tx.db(), org, viewer, before).await?;
+        reports::store::erase(tx.db(), org, viewer, before).await?;
         tx.commit().await?;
-        reports::store::erase(store, org, viewer, before).await?;
         Ok(appeals + sanctions + review::store::erase(store, org, viewer, before).await?)
     }
 
@@ -174,8 +176,8 @@ impl Moderation {
         let store = &self.0.app.store;
         let tx = store.begin().await?;
         let appeals = appeals::store::erase_old(tx.db(), org, before, viewers, shows).await?;
+        reports::store::erase_old(tx.db(), org, before, viewers).await?;
         tx.commit().await?;
-        reports::store::erase_old(store, org, before, viewers).await?;
         Ok(appeals + review::store::erase_old(store, org, before, viewers, shows).await?)
     }
 

@@ -1,6 +1,7 @@
 //! Appeals as rows. What answers a person takes the [`Scope`].
 
 use super::{Appeal, AppealState, Decision};
+use crate::store_scope;
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId, ViewerId};
@@ -114,11 +115,7 @@ pub struct Filter {
 }
 
 fn within(scope: Scope) -> Select<Entity> {
-    let rows = Entity::find().filter(Column::OrgId.eq(Text(scope.org)));
-    match scope.teams() {
-        Some(teams) => rows.filter(Column::TeamId.is_in(teams.into_iter().map(Text))),
-        None => rows,
-    }
+    store_scope::within(scope, Column::OrgId, Column::TeamId)
 }
 
 /// Appeals within the scope behind one of them: the open ones as they are due, others the newest first.

@@ -2,6 +2,7 @@
 
 use super::{Given, Sample, SampleState};
 use crate::review::{self, CLAIM_MS};
+use crate::store_scope;
 use anyhow::Context;
 use app::Scope;
 use events::{Millis, OrgId, ReviewOutcome, RoomId, TeamId};
@@ -75,11 +76,7 @@ impl From<sample::Model> for Sample {
 }
 
 fn within(scope: Scope) -> Select<Entity> {
-    let rows = Entity::find().filter(Column::OrgId.eq(Text(scope.org)));
-    match scope.teams() {
-        Some(teams) => rows.filter(Column::TeamId.is_in(teams.into_iter().map(Text))),
-        None => rows,
-    }
+    store_scope::within(scope, Column::OrgId, Column::TeamId)
 }
 
 /// Keeps a verdict that is to be given once more.

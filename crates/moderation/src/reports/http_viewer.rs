@@ -7,21 +7,16 @@ use super::{
 };
 use crate::{
     Moderation, clauses,
+    http_viewers::{FROM_ANYWHERE, WithToken, preflight},
     review::{self, Item, ReviewState},
 };
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ClientIp, Problem};
 use audience::RoomRef;
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderName, StatusCode, header},
-    response::IntoResponse,
-    routing::options,
-};
+use axum::{Json, extract::State, response::IntoResponse};
 use events::{ChatMode, DanmakuReported, Envelope, Event, Millis, RoomId, Source, TextField, TextReason, TextVerdict};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// How many a viewer may make within ten minutes.
@@ -37,29 +32,8 @@ const URGENT_MS: i64 = 60_000;
 pub fn routes(moderation: Moderation) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(own, report))
-        .route("/api/rooms/{id}/reports", options(preflight))
+        .route("/api/rooms/{id}/reports", preflight("GET, POST"))
         .with_state(moderation)
-}
-
-const FROM_ANYWHERE: [(HeaderName, &str); 2] =
-    [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
-
-async fn preflight() -> impl IntoResponse {
-    let allowed = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
-    ];
-    (StatusCode::NO_CONTENT, allowed)
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct ReporterToken {
-    /// The viewer token.
-    #[serde(default)]
-    token: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -101,7 +75,7 @@ struct OwnReports {
 
 /// What one has reported, and what came of it 我的举报
 #[utoipa::path(get, path = "/api/rooms/{id}/reports", tag = "moderation", operation_id = "list_own_reports",
-    params(("id" = Uuid, Path, description = "the room"), ReporterToken),
+    params(("id" = Uuid, Path, description = "the room"), WithToken),
     responses(
         (status = 200, body = OwnReports, description = "the viewer's own, in all rooms"),
         (status = 401, body = Problem, description = "`token_required`"),
@@ -113,7 +87,7 @@ async fn own(
     State(moderation): State<Moderation>,
     ip: ClientIp,
     ApiPath(id): ApiPath<RoomId>,
-    ApiQuery(query): ApiQuery<ReporterToken>,
+    ApiQuery(query): ApiQuery<WithToken>,
 ) -> Result<impl IntoResponse, ApiError> {
     let (pass, room) = moderation.audience().guest(id, &query.token, ip).await?;
     let viewer = pass.viewer;
@@ -133,7 +107,7 @@ async fn own(
 ///
 /// Once for each; the same again answers what became of it.
 #[utoipa::path(post, path = "/api/rooms/{id}/reports", tag = "moderation", operation_id = "report_danmaku",
-    params(("id" = Uuid, Path, description = "the room"), ReporterToken), request_body = ReportDanmaku,
+    params(("id" = Uuid, Path, description = "the room"), WithToken), request_body = ReportDanmaku,
     responses(
         (status = 200, body = OwnReport, description = "it is kept"),
         (status = 400, body = Problem, description = "`bad_request`"),
@@ -149,7 +123,7 @@ async fn report(
     State(moderation): State<Moderation>,
     ip: ClientIp,
     ApiPath(id): ApiPath<RoomId>,
-    ApiQuery(query): ApiQuery<ReporterToken>,
+    ApiQuery(query): ApiQuery<WithToken>,
     ApiJson(said): ApiJson<ReportDanmaku>,
 ) -> Result<impl IntoResponse, ApiError> {
     let (pass, room) = moderation.audience().guest(id, &query.token, ip).await?;

@@ -63,11 +63,12 @@ fn below(x: f64, hits: f64, misses: f64) -> f64 {
     const STEPS: u32 = 2_000;
     let top = hits / (hits + misses).max(1.0);
     let log = |rate: f64| hits * rate.ln() + misses * (1.0 - rate).ln();
+    // Relative to the top, so that nothing underflows altogether.
+    let peak = log(top.clamp(1e-6, 1.0 - 1e-6));
     let (mut all, mut low) = (0.0, 0.0);
     for step in 0..STEPS {
         let rate = (f64::from(step) + 0.5) / f64::from(STEPS);
-        // Relative to the top, so that nothing underflows altogether.
-        let density = (log(rate) - log(top.clamp(1e-6, 1.0 - 1e-6))).exp();
+        let density = (log(rate) - peak).exp();
         all += density;
         if rate < x {
             low += density;

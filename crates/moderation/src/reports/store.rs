@@ -1,6 +1,7 @@
 //! Reports as rows.
 
 use super::{ReportState, rules::Reliability};
+use crate::store_scope;
 use anyhow::Context;
 use app::Scope;
 use events::{Millis, OrgId, ReviewOutcome, RoomId, TeamId, ViewerId};
@@ -10,7 +11,7 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 use std::collections::{BTreeSet, HashMap};
-use store::{Store, Text};
+use store::Text;
 
 mod report {
     use super::*;
@@ -124,12 +125,8 @@ pub async fn upheld(db: &impl ConnectionTrait, org: OrgId, reporter: &ViewerId) 
 
 /// What is about an item, the oldest first.
 pub async fn about(db: &impl ConnectionTrait, scope: Scope, position: u64, limit: u64) -> anyhow::Result<Vec<Report>> {
-    let mut rows = Entity::find()
-        .filter(Column::OrgId.eq(Text(scope.org)))
+    let rows = store_scope::within::<Entity>(scope, Column::OrgId, Column::TeamId)
         .filter(Column::Position.eq(position.min(i64::MAX as u64) as i64));
-    if let Some(teams) = scope.teams() {
-        rows = rows.filter(Column::TeamId.is_in(teams.into_iter().map(Text)));
-    }
     let rows = rows.order_by_asc(Column::AtMs).order_by_asc(Column::Reporter).limit(limit).all(db).await;
     Ok(rows.context("listing what was reported")?.into_iter().map(Report::from).collect())
 }
@@ -213,27 +210,26 @@ pub async fn decide(
 }
 
 /// Removes what a viewer reported before a position.
-pub async fn erase(store: &Store, org: OrgId, reporter: &ViewerId, before: u64) -> anyhow::Result<u64> {
+pub async fn erase(db: &impl ConnectionTrait, org: OrgId, reporter: &ViewerId, before: u64) -> anyhow::Result<u64> {
     let rows = Entity::delete_many()
         .filter(Column::OrgId.eq(Text(org)))
         .filter(Column::Reporter.eq(Text(reporter)))
         .filter(Column::Position.lt(before.min(i64::MAX as u64) as i64));
-    let tx = store.begin().await?;
-    let gone = rows.exec(tx.db()).await.context("removing a viewer's reports")?.rows_affected;
-    tx.commit().await?;
-    Ok(gone)
+    Ok(rows.exec(db).await.context("removing a viewer's reports")?.rows_affected)
 }
 
 /// Removes what everybody but these reported before a position.
-pub async fn erase_old(store: &Store, org: OrgId, before: u64, kept: &BTreeSet<ViewerId>) -> anyhow::Result<u64> {
+pub async fn erase_old(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    before: u64,
+    kept: &BTreeSet<ViewerId>,
+) -> anyhow::Result<u64> {
     let mut rows = Entity::delete_many()
         .filter(Column::OrgId.eq(Text(org)))
         .filter(Column::Position.lt(before.min(i64::MAX as u64) as i64));
     if !kept.is_empty() {
         rows = rows.filter(Column::Reporter.is_not_in(kept.iter().map(Text)));
     }
-    let tx = store.begin().await?;
-    let gone = rows.exec(tx.db()).await.context("removing old reports")?.rows_affected;
-    tx.commit().await?;
-    Ok(gone)
+    Ok(rows.exec(db).await.context("removing old reports")?.rows_affected)
 }

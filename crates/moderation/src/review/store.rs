@@ -1,7 +1,7 @@
 //! What people look at as rows. What answers a person takes the [`Scope`].
 
 use super::{CLAIM_MS, Decided, Item, ReviewState, outcome_name, outcome_of, verdict_name, verdict_of};
-use crate::chat;
+use crate::{chat, store_scope};
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextVerdict, ViewerId};
@@ -200,11 +200,7 @@ pub struct Filter {
 }
 
 fn within(scope: Scope) -> Select<Entity> {
-    let rows = Entity::find().filter(Column::OrgId.eq(Text(scope.org)));
-    match scope.teams() {
-        Some(teams) => rows.filter(Column::TeamId.is_in(teams.into_iter().map(Text))),
-        None => rows,
-    }
+    store_scope::within(scope, Column::OrgId, Column::TeamId)
 }
 
 /// Items within the scope, the newest first, before a position.

@@ -9,19 +9,14 @@ use super::{
 use crate::{
     Moderation,
     appeals::{Appeal, AppealState, CLOCK_HOURS, http::said},
+    http_viewers::{FROM_ANYWHERE, WithToken, preflight},
     review::Item,
 };
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ClientIp, Problem};
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderName, StatusCode, header},
-    response::IntoResponse,
-    routing::options,
-};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use events::{Millis, RoomId};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -32,21 +27,8 @@ pub fn routes(moderation: Moderation) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(own))
         .routes(routes!(appeal))
-        .route("/api/rooms/{id}/sanctions/{sanction}/appeal", options(preflight))
+        .route("/api/rooms/{id}/sanctions/{sanction}/appeal", preflight("POST"))
         .with_state(moderation)
-}
-
-const FROM_ANYWHERE: [(HeaderName, &str); 2] =
-    [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
-
-async fn preflight() -> impl IntoResponse {
-    let allowed = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
-    ];
-    (StatusCode::NO_CONTENT, allowed)
 }
 
 /// What became of the viewer's appeal.
@@ -139,14 +121,6 @@ fn body(sanction: &Sanction, item: Option<&Item>, appeal: Option<&Appeal>, now: 
 #[derive(Debug, Serialize, ToSchema)]
 struct ViewerSanctions {
     items: Vec<ViewerSanction>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct WithToken {
-    /// The viewer token.
-    #[serde(default)]
-    token: String,
 }
 
 /// The viewer's own sanctions here 我的处罚, the newest first

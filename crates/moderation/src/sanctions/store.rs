@@ -1,6 +1,7 @@
 //! Sanctions as rows. What answers a person takes the [`Scope`].
 
 use super::{By, Changed, Sanction, SanctionState, Window, kind_name, kind_of};
+use crate::store_scope;
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, SanctionKind, TeamId, UserId, ViewerId};
@@ -144,11 +145,7 @@ pub struct Filter {
 }
 
 fn within(scope: Scope) -> Select<Entity> {
-    let rows = Entity::find().filter(Column::OrgId.eq(Text(scope.org)));
-    match scope.teams() {
-        Some(teams) => rows.filter(Column::TeamId.is_in(teams.into_iter().map(Text))),
-        None => rows,
-    }
+    store_scope::within(scope, Column::OrgId, Column::TeamId)
 }
 
 /// Sanctions within the scope, the newest first, before one of them.

@@ -41,7 +41,7 @@ export function Card({ item, picked }: { item: Item; picked: boolean }) {
       </p>
       {item.reports > 0 && <Reported item={item} />}
       <Earlier item={item} />
-      {imposing && <Impose position={item.position} text={item.text} clause={item.reasons.find((one) => one.category !== "")?.category ?? "own"} done={() => undefined} close={() => setImposing(false)} />}
+      {imposing && <Impose position={item.position} text={item.text} clause={item.reasons.find((one) => one.category !== "")?.category ?? "own"} close={() => setImposing(false)} />}
     </article>
   )
 }

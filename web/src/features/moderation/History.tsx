@@ -73,7 +73,7 @@ function Judged({ item, only }: { item: Item; only: (viewer: string) => void }) 
           : <button type="button" className="mono" aria-label={`${t("only_viewer")} ${item.viewer}`} onClick={() => only(item.viewer)}>{item.viewer.slice(0, 12)}</button>}
         {imposes && <button type="button" onClick={() => setImposing(true)}>{sanction("impose")}</button>}
       </p>
-      {imposing && <Impose position={item.position} text={item.text} clause={item.clause ?? ""} done={() => undefined} close={() => setImposing(false)} />}
+      {imposing && <Impose position={item.position} text={item.text} clause={item.clause ?? ""} close={() => setImposing(false)} />}
     </li>
   )
 }

@@ -4,7 +4,6 @@ import { Alert, App, Checkbox, Input, Modal, Select } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useClauseName, useClauses } from "../Reasons"
-import { useMe } from "../../../shell/session"
 import { KINDS, LENGTHS, sanctions, type Kind, type Sanction } from "./sanctions"
 import { useLength, useSanctionRefusal, useStep } from "./words"
 
@@ -12,11 +11,10 @@ interface Props {
   position: number
   text: string
   clause: string
-  done: (sanction: Sanction) => void
   close: () => void
 }
 
-export function Impose({ position, text, clause: first, done, close }: Props) {
+export function Impose({ position, text, clause: first, close }: Props) {
   const { t } = useTranslation("sanctions")
   const { message } = App.useApp()
   const refusal = useSanctionRefusal()
@@ -24,7 +22,6 @@ export function Impose({ position, text, clause: first, done, close }: Props) {
   const clauses = useClauses()
   const length = useLength()
   const step = useStep()
-  const me = useMe()
   const [clause, setClause] = useState(first)
   const [kind, setKind] = useState<Kind | "ladder">("ladder")
   const [minutes, setMinutes] = useState<number | null>(60)
@@ -43,7 +40,6 @@ export function Impose({ position, text, clause: first, done, close }: Props) {
         position, clause, ...(kind === "ladder" ? {} : { kind }), ...(lasts && minutes !== null ? { minutes } : {}), ...(everywhere ? { everywhere } : {}), ...(why.trim() === "" ? {} : { why: why.trim() }),
       })
       void message.success(t("imposed", { what: step({ kind: imposed.kind, minutes: minutesOf(imposed) }) }))
-      done(imposed)
       close()
     } catch (error) {
       setFailure(refusal(error))
@@ -77,7 +73,7 @@ export function Impose({ position, text, clause: first, done, close }: Props) {
           />
         </label>
         {lasts && <label>{t("how_long")}<Select value={minutes ?? 0} onChange={(value) => setMinutes(value === 0 ? null : value)} options={LENGTHS.map((value) => ({ value: value ?? 0, label: length(value) }))} /></label>}
-        {me.data && kind !== "cut_stream" && <Checkbox checked={everywhere} onChange={(event) => setEverywhere(event.target.checked)}>{t("everywhere_too")}</Checkbox>}
+        {kind !== "cut_stream" && <Checkbox checked={everywhere} onChange={(event) => setEverywhere(event.target.checked)}>{t("everywhere_too")}</Checkbox>}
         <label>{t(kind === "ladder" ? "why" : "why_needed")}<Input.TextArea value={why} onChange={(event) => setWhy(event.target.value)} maxLength={500} rows={2} /></label>
       </div>
     </Modal>
