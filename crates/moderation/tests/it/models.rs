@@ -257,7 +257,9 @@ async fn while_models_change_nothing_passes_unasked() {
 #[tokio::test]
 async fn a_candidate_learns_from_people_and_is_only_counted() {
     let house = House::start().await;
-    house.rules(json!({"sample_micro": 0, "learn_after": 0, "thresholds": likely()})).await;
+    // Nobody's share is cut: what is counted here is whose words are learned, and as what.
+    let rules = json!({"sample_micro": 0, "learn_after": 0, "reviewer_milli": 1_000, "thresholds": likely()});
+    house.rules(rules).await;
     let nothing = house.program.post("/api/moderation/models/learn", json!({"category": "abuse"})).await;
     assert_eq!(nothing.json()["code"], "too_few_verdicts", "{}", nothing.text());
     house.taught(150, |_| 500, None).await;
