@@ -102,7 +102,8 @@ release: need-run web ## The real thing: optimised for speed
 	cargo build --locked --release -p cli
 
 bench: need-test release ## Every benchmark, with its peers where they are installed
-	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku vault gate; do cargo run --locked --release -p benches --bin $$bin; done
+	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku vault gate text; do cargo run --locked --release -p benches --bin $$bin; done
+	cargo run --locked --release -p benches --bin quality -- $(wildcard $(KAIBO_DATA)/moderation)
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo tools/postgres.sh cargo run --locked --release -p benches --bin rooms
 
@@ -110,7 +111,7 @@ soak: need-test release ## HOURS (default 2) of ten encoders, reconnects, viewer
 	cargo run --locked --release -p benches --bin soak -- --hours $${HOURS:-2}
 
 fuzz: need-test ## Every fuzz target, SECONDS each (default 600)
-	for target in rtmp rtmp_client tags amf program mkv ws_frames batch posthog sensors cloudevents ga4 danmaku_xml recording table cdn_log text; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
+	for target in rtmp rtmp_client tags amf program mkv ws_frames batch posthog sensors cloudevents ga4 danmaku_xml recording table cdn_log text list model; do tools/fuzz.sh $$target $${SECONDS_EACH:-600}; done
 
 fmt:
 	cargo fmt --all

@@ -8,7 +8,7 @@ mod learn;
 pub mod rules;
 pub mod store;
 
-pub use learn::{Learn, keep_learning, note};
+pub use learn::{Learn, keep_learning, note, read_texts};
 
 use crate::text::ModelQuality;
 use events::{Millis, OrgId};

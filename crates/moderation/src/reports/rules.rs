@@ -16,7 +16,7 @@ const HALF_LIFE_MS: f64 = 90.0 * 86_400_000.0;
 const FEWEST: u32 = 10;
 /// Whoever is wrong more often than that, by this certainty, is not believed.
 const RIGHT_AT_LEAST: f64 = 0.3;
-const CERTAINTY: f64 = 0.95;
+const CERTAINTY: f64 = 0.8;
 /// Reports that belong together come within this time.
 const TOGETHER_MS: i64 = 600_000;
 /// Two who reported so many other things together, of which none was upheld, know of each other.

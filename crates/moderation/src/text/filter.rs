@@ -10,7 +10,7 @@ use super::{
 };
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use serde::Serialize;
-use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 /// A text is looked at so far; what is longer is held for a person.
 pub const LONGEST_TEXT: usize = 20_000;
@@ -184,7 +184,7 @@ impl Filter {
         let mut listed = Vec::with_capacity(entries.len());
         let mut words: Vec<Word> = Vec::with_capacity(entries.len());
         let (mut names, mut units) = (HashMap::<&str, Arc<str>>::new(), Vec::new());
-        let mut patterns: HashMap<String, Vec<u32>> = HashMap::with_capacity(entries.len());
+        let mut chosen: Vec<(String, u32)> = Vec::with_capacity(entries.len());
         for (at, entry) in entries.iter().enumerate() {
             let category = names.entry(&entry.category).or_insert_with(|| entry.category.as_str().into()).clone();
             listed.push(Listed {
@@ -196,8 +196,8 @@ impl Filter {
             });
             let mut forms = vec![(entry.word.clone(), false)];
             if !entry.exact && entry.level.is_some() {
+                let lower = entry.word.to_lowercase();
                 for (name, others) in ALIASES {
-                    let lower = entry.word.to_lowercase();
                     if lower.contains(name) {
                         forms.extend(others.iter().map(|other| (lower.replace(name, other), true)));
                     }
@@ -209,38 +209,37 @@ impl Filter {
                 if units.is_empty() || units.len() == 1 && units[0].run == 1 && !units[0].han() {
                     continue;
                 }
-                patterns.entry(units.iter().map(|unit| unit.c).collect()).or_default().push(words.len() as u32);
+                chosen.push((units.iter().map(|unit| unit.c).collect(), words.len() as u32));
                 words.push(Word { entry: at as u32, units: units.clone(), alias });
             }
         }
         // Words that are one in the normal form are one pattern: the first of the gravest stands for all.
-        let gravest = |same: &[u32]| {
-            same.iter().copied().min_by_key(|word| Reverse(listed[words[*word as usize].entry as usize].level))
-        };
-        let mut chosen: Vec<(String, u32)> =
-            patterns.into_iter().filter_map(|(pattern, same)| Some((pattern, gravest(&same)?))).collect();
-        chosen.sort();
-        let exact = match chosen.is_empty() {
-            true => None,
-            false => Some(
-                CharwiseDoubleArrayAhoCorasickBuilder::new()
-                    .build_with_values(chosen.iter().map(|(pattern, word)| (pattern, *word)))
-                    .map_err(|error| Unmade(error.to_string()))?,
-            ),
-        };
+        let level = |word: u32| listed[words[word as usize].entry as usize].level;
+        chosen.sort_unstable_by(|(one, a), (other, b)| {
+            one.cmp(other).then_with(|| level(*b).cmp(&level(*a))).then_with(|| a.cmp(b))
+        });
+        chosen.dedup_by(|later, first| later.0 == first.0);
         let found: Vec<u32> = chosen.iter().map(|(_, word)| *word).collect();
         let loosely = |word: &u32| {
             let entry = &entries[words[*word as usize].entry as usize];
             !entry.exact && entry.level.is_some() && !words[*word as usize].alias
         };
         let loose: Vec<u32> = found.into_iter().filter(loosely).collect();
-        Ok(Self {
-            loose: Loose::new(&words, &loose),
-            latin: Latin::new(&words, &loose, |word| entries[words[word as usize].entry as usize].initials),
-            listed,
-            words,
-            exact,
-        })
+        let exact = || match chosen.is_empty() {
+            true => Ok(None),
+            false => CharwiseDoubleArrayAhoCorasickBuilder::new()
+                .build_with_values(chosen.iter().map(|(pattern, word)| (pattern, *word)))
+                .map(Some)
+                .map_err(|error| Unmade(error.to_string())),
+        };
+        let initials = |word: u32| entries[words[word as usize].entry as usize].initials;
+        let others = || (Loose::new(&words, &loose), Latin::new(&words, &loose, initials));
+        let ((loose, latin), exact) = std::thread::scope(|threads| {
+            let others = threads.spawn(others);
+            let exact = exact();
+            (others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), exact)
+        });
+        Ok(Self { loose, latin, listed, words, exact: exact? })
     }
 
     pub fn len(&self) -> usize {

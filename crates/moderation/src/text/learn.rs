@@ -357,7 +357,7 @@ impl Model {
         let [prior, slope, bias, plain_scale, plain_bias, ratio_scale, ratio_bias] = numbers[..] else {
             return Err(Unusable::NoModel);
         };
-        if numbers.iter().any(|number| !number.is_finite()) {
+        if !numbers.iter().all(|number| number.abs() <= LARGEST) {
             return Err(Unusable::NoModel);
         }
         let weights =
@@ -373,6 +373,8 @@ impl Model {
 }
 
 const MAGIC: &[u8] = b"kaibo-text-1\n";
+/// No number that was learned comes near; sums of larger ones are none any more.
+const LARGEST: f32 = 1e6;
 /// The plain pieces weigh as much as a common ratio.
 const PLAIN: f32 = 3.0;
 

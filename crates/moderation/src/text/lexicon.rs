@@ -88,7 +88,7 @@ pub fn read_as(text: &str, category: &str, level: ListLevel) -> (Vec<Entry>, Vec
     let (mut entries, mut bad) = (Vec::new(), Vec::new());
     for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim_end_matches(['\r', ' ', ',', '，']);
-        if line.trim().is_empty() || line.starts_with('#') {
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
             continue;
         }
         match entry(at + 1, line, category, level) {
@@ -101,11 +101,12 @@ pub fn read_as(text: &str, category: &str, level: ListLevel) -> (Vec<Entry>, Vec
 
 fn entry(line: usize, text: &str, category: &str, level: ListLevel) -> Result<Entry, BadLine> {
     let mut fields = text.split('\t').map(str::trim);
-    let word = fields.next().unwrap_or_default().to_owned();
+    // A carriage return within a line is what is left of another way to end lines.
+    let word = fields.next().unwrap_or_default().replace('\r', " ");
     if word.chars().count() > LONGEST {
         return Err(BadLine::TooLong(line));
     }
-    let category = fields.next().filter(|category| !category.is_empty()).unwrap_or(category).to_owned();
+    let category = fields.next().filter(|category| !category.is_empty()).unwrap_or(category).replace('\r', " ");
     let level = match fields.next().unwrap_or_default() {
         "" => Some(level),
         "mask" => Some(ListLevel::Mask),
@@ -133,7 +134,7 @@ fn entry(line: usize, text: &str, category: &str, level: ListLevel) -> Result<En
             other => return Err(BadLine::Flag(line, other.to_owned())),
         }
     }
-    entry.source = fields.next().unwrap_or_default().to_owned();
+    entry.source = fields.next().unwrap_or_default().replace('\r', " ");
     Ok(entry)
 }
 

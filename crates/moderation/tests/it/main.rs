@@ -1,6 +1,7 @@
 //! The domain through its public face.
 
 mod conformance;
+mod fuzzing;
 mod gate;
 mod learning;
 mod ledger;

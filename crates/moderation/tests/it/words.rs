@@ -166,7 +166,7 @@ fn hostile_texts_are_harmless() {
         "sha bi ".repeat(2_500),
         "\u{202e}".repeat(9_000),
     ] {
-        moderation::fuzz_text(text.as_bytes());
+        moderation::fuzz::text(text.as_bytes());
         filter.check(&text, Scope::Script, &mut scratch);
     }
     let many: String = (0..100_000_u32)
@@ -183,7 +183,7 @@ fn hostile_texts_are_harmless() {
                 (state >> 56) as u8
             })
             .collect();
-        moderation::fuzz_text(&bytes);
+        moderation::fuzz::text(&bytes);
     }
 }
 
