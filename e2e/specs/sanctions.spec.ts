@@ -50,6 +50,47 @@ async function accessible(page: Page, what: string): Promise<void> {
   expect.soft(found.violations.filter((one) => one.impact === "serious" || one.impact === "critical").map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`), what).toEqual([])
 }
 
+/** Danmaku of a crowd, two of each viewer, in a room where all are held; their positions. */
+async function crowd(page: Page, room: string, texts: string[]): Promise<number[]> {
+  return await page.evaluate(async ({ room, texts }) => {
+    const positions: number[] = []
+    for (let at = 0; at < texts.length; at += 2) {
+      const answer = await fetch(`/api/rooms/${room}/viewer-token`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })
+      const { socket } = await answer.json() as { socket: string }
+      const line = new WebSocket(new URL(socket, location.href.replace(/^http/, "ws")))
+      await new Promise<void>((done, fail) => {
+        const wanted = texts.slice(at, at + 2)
+        let known = 0
+        line.onmessage = ({ data }) => {
+          const said = JSON.parse(String(data)) as { type: string, pos: number }
+          if (said.type === "hello") wanted.forEach((text, id) => { line.send(JSON.stringify({ type: "danmaku", id: `${id}`, text })) })
+          if (said.type === "refused") fail(new Error(String(data)))
+          if (said.type !== "ack") return
+          positions.push(said.pos)
+          if (++known === wanted.length) done()
+        }
+        line.onclose = () => { fail(new Error("closed")) }
+      })
+      line.onclose = null
+      line.close()
+    }
+    return positions
+  }, { room, texts })
+}
+
+interface Version {
+  id: string
+  number: number
+  bad: number
+  measured?: { all: { bad: number } }
+}
+
+/** A candidate of what people decided until now, and how many of them were bad: those that teach, and those that measure. */
+async function learn(request: APIRequestContext): Promise<Version & { all: number }> {
+  const version = await call<Version>(request, "POST", "/api/moderation/models/learn", { category: "contact" })
+  return { ...version, all: version.bad + (version.measured?.all.bad ?? 0) }
+}
+
 /** Rejects what waits and imposes what the ladder says, on the screens. */
 async function sanctioned(page: Page, request: APIRequestContext, room: string, text: string): Promise<void> {
   const { position } = await itemOf(request, room, text)
@@ -98,6 +139,19 @@ test("a violation goes from the danmaku through sanction and appeal to the ledge
   await own.getByRole("button", { name: "提交申诉" }).click()
   await expect(own.getByTestId("appeal-state")).toContainText("申诉已提交，等待裁决")
 
+  // Models learn what people decided.
+  const other = (await makeRoom(request, "学习专场")).id
+  await call(request, "PUT", `/api/rooms/${other}/chat`, { mode: "before_review" })
+  const lured = await crowd(writer, other, Array.from({ length: 30 }, (_, at) => `加我薇信看货${at}号`))
+  const asked = await crowd(writer, other, Array.from({ length: 30 }, (_, at) => `${at}号链接还有货吗`))
+  await call(request, "POST", "/api/moderation/verdicts", { positions: lured, outcome: "reject", clause: "contact" })
+  await call(request, "POST", "/api/moderation/verdicts", { positions: asked, outcome: "pass" })
+  let before = { all: 0 }
+  await expect(async () => {
+    before = await learn(request)
+    expect(before.all).toBeGreaterThanOrEqual(lured.length + 1)
+  }).toPass()
+
   // Whoever imposed it does not decide.
   await page.goto("/console/moderation?tab=appeals")
   const mine = page.getByTestId("appeal").filter({ hasText: text })
@@ -127,6 +181,18 @@ test("a violation goes from the danmaku through sanction and appeal to the ledge
   await expect(row).toContainText("申诉撤销")
   await accessible(page, "the sanctions")
   await page.screenshot({ path: "out/sanctions-list.png" })
+  // What was reversed teaches the opposite from then on; the new version is a candidate beside the others.
+  let number = 0
+  await expect(async () => {
+    const after = await learn(request)
+    expect(after.all).toBe(before.all - 1)
+    number = after.number
+  }).toPass()
+  await page.goto("/console/moderation?tab=models")
+  await expect(page.getByTestId("models").getByRole("row").filter({ has: page.locator("td:first-child", { hasText: new RegExp(`^${number}$`) }) })).toContainText("影子")
+  await page.screenshot({ path: "out/sanctions-model.png" })
+  const { items } = await call<{ items: { id: string, state: string }[] }>(request, "GET", "/api/moderation/models?limit=100")
+  for (const { id } of items.filter(({ state }) => state === "shadow")) await call(request, "POST", `/api/moderation/models/${id}/retire`, {})
   await page.goto("/console/moderation?tab=quality")
   await expect(page.getByTestId("quality")).toBeVisible()
   await accessible(page, "the quality of review")
