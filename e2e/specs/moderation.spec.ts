@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright"
 import { expect, test, type APIRequestContext, type Page } from "@playwright/test"
 import { makeRoom } from "./encoder"
-import { appearance, call, signIn } from "./server"
+import { appearance, call, server, signIn } from "./server"
 
 async function roomOf(request: APIRequestContext, title: string, mode: string): Promise<string> {
   const room = await makeRoom(request, title)
@@ -66,6 +66,36 @@ test("what is held is decided by keys: what passes is shown to everybody, who is
   await expect(page.getByTestId("items").locator("li", { hasText: rejected }).first()).toContainText("已驳回：辱骂他人")
   await writer.context().close()
   await other.context().close()
+})
+
+test("the desk shows the moment a danmaku was said, silently, and how many rooms a reviewer has", async ({ browser, page, request }, info) => {
+  const text = `加薇信看画面 ${info.retry}`
+  const writer = await (await browser.newContext()).newPage()
+  await enter(writer, server.room())
+  await say(writer, text)
+  await expect(writer.locator(".line", { hasText: text })).toContainText("审核中")
+  await signIn(page)
+  await page.goto("/console/moderation")
+  await cardOf(page, text)
+  await expect(page.getByTestId("rooms-on-air")).toContainText(/在播直播间 [1-9]/)
+  await page.keyboard.press("v")
+  const moment = page.getByTestId("moment")
+  await expect(moment.locator("video")).toHaveJSProperty("muted", true)
+  // The show may be younger than half a minute: then from its beginning.
+  await expect(moment.getByTestId("moment-at")).toHaveText(/发言[前后] /)
+  await expect.poll(() => moment.locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0)
+  const found = await new AxeBuilder({ page }).analyze()
+  expect.soft(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([])
+  await page.screenshot({ path: "out/moderation-moment.png" })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.screenshot({ path: "out/moderation-moment-phone.png", fullPage: true })
+  expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  await page.keyboard.press("v")
+  await expect(moment).toHaveCount(0)
+  const { items } = await call<{ items: { position: number, text: string }[] }>(request, "GET", `/api/moderation/items?room=${server.room()}&state=open`)
+  const positions = items.filter((one) => one.text === text).map((one) => one.position)
+  await call(request, "POST", "/api/moderation/verdicts", { positions, outcome: "reject", clause: "contact" })
+  await writer.context().close()
 })
 
 test("a word blocks from the moment it is added, and a closed chat takes nothing", async ({ browser, page, request }) => {

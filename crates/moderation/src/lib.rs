@@ -73,6 +73,13 @@ impl Moderation {
         let _ = self.0.shows.set(shows);
     }
 
+    pub(crate) async fn on_air(&self, org: OrgId) -> anyhow::Result<u64> {
+        match self.0.shows.get() {
+            Some(shows) => shows.on_air(org).await,
+            None => Ok(0),
+        }
+    }
+
     pub fn feature(&self) -> Feature {
         let (gatekeeper, clock, learner, app) = (self.clone(), self.clone(), self.clone(), self.app().clone());
         Feature {

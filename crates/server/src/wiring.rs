@@ -505,4 +505,8 @@ impl moderation::Shows for Stage {
         let Some(found) = self.0.any_broadcast(broadcast).await? else { return Ok(()) };
         self.0.end(&found, EndReason::Operator, None).await
     }
+
+    async fn on_air(&self, org: OrgId) -> anyhow::Result<u64> {
+        self.0.on_air(org).await
+    }
 }

@@ -10024,7 +10024,9 @@ export interface paths {
                          * @example {
                          *       "open": 12,
                          *       "overdue": 12,
-                         *       "reviewers": 12
+                         *       "reviewers": 12,
+                         *       "rooms_of_one": 50,
+                         *       "rooms_on_air": 12
                          *     }
                          */
                         "application/json": components["schemas"]["ReviewQueue"];
@@ -24222,6 +24224,17 @@ export interface components {
              * @description Who has decided something within ten minutes, in the organisation.
              */
             reviewers: number;
+            /**
+             * Format: u-int64
+             * @description So many one reviewer can look after 审核员配比.
+             * @example 50
+             */
+            rooms_of_one: number;
+            /**
+             * Format: u-int64
+             * @description Shows on air in the organisation 在播直播间.
+             */
+            rooms_on_air: number;
         };
         /** @description What speaks against a text. */
         ReviewReason: {

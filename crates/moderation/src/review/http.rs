@@ -288,7 +288,14 @@ struct ReviewQueue {
     overdue: u64,
     /// Who has decided something within ten minutes, in the organisation.
     reviewers: u64,
+    /// Shows on air in the organisation 在播直播间.
+    rooms_on_air: u64,
+    /// So many one reviewer can look after 审核员配比.
+    #[schema(example = 50)]
+    rooms_of_one: u64,
 }
+
+const ROOMS_OF_ONE: u64 = 50;
 
 /// How much waits for people 待审量
 #[utoipa::path(get, path = "/api/moderation/queue", tag = "moderation", operation_id = "get_review_queue",
@@ -300,7 +307,14 @@ struct ReviewQueue {
 async fn queue(State(moderation): State<Moderation>, can: Can<ReadModeration>) -> ApiResult<ReviewQueue> {
     let app = moderation.app();
     let (open, overdue) = store::waiting(app.store.read(), can.scope(), app.now()).await?;
-    Ok(Json(ReviewQueue { open, overdue, reviewers: moderation.at_work(can.scope().org, app.now()) }))
+    let (org, now) = (can.scope().org, app.now());
+    Ok(Json(ReviewQueue {
+        open,
+        overdue,
+        reviewers: moderation.at_work(org, now),
+        rooms_on_air: moderation.on_air(org).await?,
+        rooms_of_one: ROOMS_OF_ONE,
+    }))
 }
 
 /// What to take on.

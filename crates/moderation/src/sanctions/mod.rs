@@ -26,6 +26,9 @@ const EVIDENCE_MS: i64 = 15_000;
 pub trait Shows: Send + Sync {
     /// Ends a broadcast; ending it twice is the same as once.
     async fn cut(&self, broadcast: BroadcastId) -> anyhow::Result<()>;
+
+    /// How many shows of an organisation are on air.
+    async fn on_air(&self, org: OrgId) -> anyhow::Result<u64>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

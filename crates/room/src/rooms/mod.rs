@@ -201,6 +201,11 @@ impl Rooms {
         Ok(found.map(|room| room.id))
     }
 
+    /// How many shows of an organisation are on air.
+    pub async fn on_air(&self, org: OrgId) -> anyhow::Result<u64> {
+        store::count_on_air(self.app.store.read(), org).await
+    }
+
     /// A broadcast of any room, whoever asks: for what checks the scope itself.
     pub async fn any_broadcast(&self, id: BroadcastId) -> anyhow::Result<Option<Broadcast>> {
         store::find_any_broadcast(self.app.store.read(), id).await

@@ -7,7 +7,7 @@ use app::Scope;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, Func, SelectStatement},
 };
 use std::collections::HashMap;
@@ -295,6 +295,16 @@ pub async fn open_broadcasts(db: &impl ConnectionTrait) -> anyhow::Result<Vec<Br
         .await
         .context("listing open broadcasts")?;
     Ok(rows.into_iter().map(Broadcast::from).collect())
+}
+
+/// How many shows of an organisation are on air.
+pub async fn count_on_air(db: &impl ConnectionTrait, org: OrgId) -> anyhow::Result<u64> {
+    let open = [State::Live, State::Interrupted, State::Paused].map(State::as_str);
+    let of_org = broadcast::Entity::find()
+        .filter(broadcast::Column::OrgId.eq(Text(org)))
+        .filter(broadcast::Column::State.is_in(open))
+        .filter(broadcast::Column::Source.eq(Origin::Stream.as_str()));
+    of_org.count(db).await.context("counting what is on air")
 }
 
 /// The open streamed broadcast of a room, or else its newest one of any kind.

@@ -9,6 +9,7 @@ import { useMasked } from "../../shell/Masked"
 import { may, useMe } from "../../shell/session"
 import { Impose } from "./sanctions/Impose"
 import "./sanctions/sanctions.css"
+import { Moment } from "./Moment"
 import { moderation, momentOf, type Item } from "./moderation"
 import { Reported } from "./Reported"
 import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
@@ -16,7 +17,7 @@ import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
 /** How many of a viewer's earlier ones are told. */
 const EARLIER = 8
 
-export function Card({ item, picked }: { item: Item; picked: boolean }) {
+export function Card({ item, picked, film, filmed }: { item: Item; picked: boolean; film: boolean; filmed: () => void }) {
   const { t } = useTranslation("moderation")
   const rooms = useQuery({ queryKey: ["rooms", "choice"], queryFn: () => api.rooms() })
   const room = rooms.data?.items.find((one) => one.id === item.room)
@@ -37,8 +38,10 @@ export function Card({ item, picked }: { item: Item; picked: boolean }) {
         <time className="num">{dateTime(item.at_ms)}</time>
         <span>{t(item.mode === "before_review" ? "mode_before_review" : "mode_after_review")}</span>
         {imposes && <button type="button" onClick={() => setImposing(true)}>{sanction("impose")}</button>}
+        {item.broadcast && <button type="button" aria-pressed={film} onClick={filmed}>{t("film")} <kbd>V</kbd></button>}
         {moment !== null && <a href={moment} target="_blank" rel="noreferrer">{t("see_moment")}</a>}
       </p>
+      {film && item.broadcast && <Moment key={item.position} room={item.room} broadcast={item.broadcast} live={room?.live === true && room.broadcast_id === item.broadcast} at_ms={item.at_ms} />}
       {item.reports > 0 && <Reported item={item} />}
       <Earlier item={item} />
       {imposing && <Impose position={item.position} text={item.text} clause={item.reasons.find((one) => one.category !== "")?.category ?? "own"} close={() => setImposing(false)} />}

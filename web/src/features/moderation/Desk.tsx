@@ -73,7 +73,7 @@ export function Desk() {
     const action = keyed(event.key, clauses.data ?? [], Date.now())
     if (!action || (action.do === "undo" && begun.current.has(desk.outbox.at(-1)?.id ?? -1))) return
     // No card is up beside a table: only what is picked there can be meant.
-    if (table && (action.do === "move" || action.do === "pick" || (action.do === "decide" && desk.picked.length === 0))) return
+    if (table && (action.do === "move" || action.do === "pick" || action.do === "film" || (action.do === "decide" && desk.picked.length === 0))) return
     event.preventDefault()
     act(action)
   })
@@ -93,6 +93,11 @@ export function Desk() {
         <span data-testid="open">{t("open")} <b className="num">{count(queue.data?.open)}</b></span>
         <span className={queue.data && queue.data.overdue > 0 ? "late" : "quiet"} data-testid="overdue">{t("overdue")} <b className="num">{count(queue.data?.overdue)}</b></span>
         <span data-testid="reviewers">{t("reviewers")} <b className="num">{count(queue.data?.reviewers)}</b></span>
+        {queue.data && (
+          <span className={queue.data.rooms_on_air > queue.data.rooms_of_one * Math.max(1, queue.data.reviewers) ? "late" : "quiet"} data-testid="rooms-on-air" title={t("ratio_hint", { n: count(queue.data.rooms_of_one) })}>
+            {t("rooms_on_air")} <b className="num">{count(queue.data.rooms_on_air)}</b>{queue.data.reviewers > 0 && <> · {t("ratio", { n: count(Math.ceil(queue.data.rooms_on_air / queue.data.reviewers)) })}</>}
+          </span>
+        )}
         <span className="spring" />
         {decides && <Button size="small" onClick={() => act({ do: "help" })} aria-keyshortcuts="?">{t("keys")}</Button>}
         {decides && (
@@ -119,7 +124,7 @@ export function Desk() {
                       )
                     })}
                   </ol>
-                  {card && <Card item={card} picked={desk.picked.includes(card.position)} />}
+                  {card && <Card item={card} picked={desk.picked.includes(card.position)} film={desk.film} filmed={() => act({ do: "film" })} />}
                 </div>
               )}
       {decides && shown.length > 0 && (
@@ -167,7 +172,7 @@ function Outbox({ outbox, undo }: { outbox: Verdict[]; undo: () => void }) {
   )
 }
 
-const HELP = [["1 … 0 - = [", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["?", "help_help"]] as const
+const HELP = [["1 … 0 - = [", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["V", "help_film"], ["?", "help_help"]] as const
 
 function Help({ close }: { close: () => void }) {
   const { t } = useTranslation("moderation")

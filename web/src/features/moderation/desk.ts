@@ -22,9 +22,11 @@ export interface Desk {
   sent: number[]
   given: number
   help: boolean
+  /** Each card shows its moment. */
+  film: boolean
 }
 
-export const EMPTY: Desk = { order: [], current: null, picked: [], outbox: [], sent: [], given: 0, help: false }
+export const EMPTY: Desk = { order: [], current: null, picked: [], outbox: [], sent: [], given: 0, help: false, film: false }
 
 export type Action =
   | { do: "brought"; positions: number[] }
@@ -37,6 +39,7 @@ export type Action =
   | { do: "sent"; id: number }
   | { do: "failed"; id: number }
   | { do: "help"; open?: boolean }
+  | { do: "film" }
 
 export function step(desk: Desk, action: Action): Desk {
   switch (action.do) {
@@ -67,6 +70,7 @@ export function step(desk: Desk, action: Action): Desk {
     // The queue brings them again.
     case "failed": return { ...desk, outbox: desk.outbox.filter((one) => one.id !== action.id) }
     case "help": return { ...desk, help: action.open ?? !desk.help }
+    case "film": return { ...desk, film: !desk.film }
   }
 }
 
@@ -105,6 +109,7 @@ export function keyed(key: string, clauses: readonly { code: string }[], now: nu
     case "j": case "arrowdown": return { do: "move", by: 1 }
     case "k": case "arrowup": return { do: "move", by: -1 }
     case "x": return { do: "pick" }
+    case "v": return { do: "film" }
     case "?": return { do: "help" }
     case "escape": return { do: "help", open: false }
   }

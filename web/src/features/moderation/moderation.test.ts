@@ -51,6 +51,12 @@ describe("the desk", () => {
     expect(press("?", press("?", three)).help).toBe(false)
   })
 
+  it("shows the moment of one card after the other until it is told otherwise", () => {
+    const filmed = press("vp", three)
+    expect(filmed).toMatchObject({ current: 2, film: true })
+    expect(press("v", filmed).film).toBe(false)
+  })
+
   it("gives rules the keys of the upper row", () => {
     expect([0, 8, 9, 10, 12, 13].map(keyOf)).toEqual(["1", "9", "0", "-", "[", null])
   })
