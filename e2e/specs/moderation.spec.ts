@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright"
 import { expect, test, type APIRequestContext, type Page } from "@playwright/test"
 import { makeRoom } from "./encoder"
-import { appearance, call, server, signIn } from "./server"
+import { appearance, call, colleague, server, signIn } from "./server"
 
 async function roomOf(request: APIRequestContext, title: string, mode: string): Promise<string> {
   const room = await makeRoom(request, title)
@@ -96,6 +96,36 @@ test("the desk shows the moment a danmaku was said, silently, and how many rooms
   const positions = items.filter((one) => one.text === text).map((one) => one.position)
   await call(request, "POST", "/api/moderation/verdicts", { positions, outcome: "reject", clause: "contact" })
   await writer.context().close()
+})
+
+test("who is not sure asks the next tier by keys, and sees it no more", async ({ browser, page, request }, info) => {
+  const text = `这是人名还是骂人 ${info.retry}`
+  const room = await roomOf(request, "升级专场", "before_review")
+  const writer = await (await browser.newContext()).newPage()
+  await enter(writer, room)
+  await say(writer, text)
+  await expect(writer.locator(".line", { hasText: text })).toContainText("审核中")
+  const reviewer = await colleague(browser, request, "moderator", "小林")
+  await reviewer.goto("/console/moderation")
+  await cardOf(reviewer, text)
+  await reviewer.keyboard.press("e")
+  const dialog = reviewer.getByRole("dialog")
+  await expect(dialog.locator(".ant-btn-primary")).toBeDisabled()
+  await dialog.getByRole("textbox").fill("弹幕里是主播的名字吗？")
+  await reviewer.screenshot({ path: "out/moderation-escalate.png" })
+  await dialog.locator(".ant-btn-primary").click()
+  await expect(reviewer.locator(".desk-stack button", { hasText: text })).toHaveCount(0)
+  await signIn(page)
+  await page.goto("/console/moderation")
+  await expect(page.getByTestId("escalated")).toContainText(/待上级 [1-9]/)
+  await cardOf(page, text)
+  await expect(page.getByTestId("asked")).toContainText("弹幕里是主播的名字吗？")
+  await expect(page.getByRole("button", { name: /升级/ })).toHaveCount(0)
+  await page.screenshot({ path: "out/moderation-asked.png" })
+  await page.keyboard.press("p")
+  await expect(writer.locator(".line", { hasText: text })).not.toContainText("审核中")
+  await writer.context().close()
+  await reviewer.context().close()
 })
 
 test("a word blocks from the moment it is added, and a closed chat takes nothing", async ({ browser, page, request }) => {

@@ -1,33 +1,13 @@
 // One violation from the danmaku to the ledger: held, rejected, sanctioned by the ladder, appealed, reversed by somebody else; the writer reads why, and
 // what came of it, in the writer's own language.
 import AxeBuilder from "@axe-core/playwright"
-import { expect, test, type APIRequestContext, type Browser, type Page } from "@playwright/test"
+import { expect, test, type APIRequestContext, type Page } from "@playwright/test"
 import { makeRoom } from "./encoder"
-import { appearance, call, signIn } from "./server"
-
-const PASSWORD = "a password of their own"
+import { appearance, call, colleague, signIn } from "./server"
 
 interface Item {
   position: number
   text: string
-}
-
-/** Somebody of a role who joined by the link, signed in. */
-async function colleague(browser: Browser, request: APIRequestContext, role: string): Promise<Page> {
-  const login = `e2e.${role.replace("_", ".")}.${Date.now()}`
-  const { link } = await call<{ link: { path: string } }>(request, "POST", "/api/staff", { login, name: "王审", role })
-  const page = await (await browser.newContext()).newPage()
-  await page.goto(link.path)
-  await expect(page.getByLabel("账号")).toHaveValue(login)
-  for (const field of await page.locator("input[autocomplete=new-password]").all()) await field.fill(PASSWORD)
-  await page.getByRole("button", { name: "加入" }).click()
-  await expect(page.getByRole("heading", { name: "设置好了" })).toBeVisible()
-  await page.goto("/console/sign-in")
-  await page.locator("input[autocomplete=username]").fill(login)
-  await page.locator("input[autocomplete=current-password]").fill(PASSWORD)
-  await page.locator("button[type=submit]").click()
-  await page.waitForURL(/\/console\/(rooms|live|moderation)/)
-  return page
 }
 
 async function say(page: Page, text: string): Promise<void> {

@@ -1,5 +1,5 @@
 // What the specs know of the server under test, all from the environment.
-import { expect, type APIRequestContext, type BrowserContext, type Page } from "@playwright/test"
+import { expect, type APIRequestContext, type Browser, type BrowserContext, type Page } from "@playwright/test"
 
 function env(name: string): string {
   const value = process.env[name]
@@ -96,4 +96,24 @@ export async function refuseFirstToken(page: Page): Promise<{ times: number }> {
     return route.continue({ url: url.toString() })
   })
   return refused
+}
+
+const OWN_PASSWORD = "a password of their own"
+
+/** Somebody of a role who joined by the link, signed in. */
+export async function colleague(browser: Browser, request: APIRequestContext, role: string, name = "王审"): Promise<Page> {
+  const login = `e2e.${role.replace("_", ".")}.${Date.now()}`
+  const { link } = await call<{ link: { path: string } }>(request, "POST", "/api/staff", { login, name, role })
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(link.path)
+  await expect(page.getByLabel("账号")).toHaveValue(login)
+  for (const field of await page.locator("input[autocomplete=new-password]").all()) await field.fill(OWN_PASSWORD)
+  await page.getByRole("button", { name: "加入" }).click()
+  await expect(page.getByRole("heading", { name: "设置好了" })).toBeVisible()
+  await page.goto("/console/sign-in")
+  await page.locator("input[autocomplete=username]").fill(login)
+  await page.locator("input[autocomplete=current-password]").fill(OWN_PASSWORD)
+  await page.locator("button[type=submit]").click()
+  await page.waitForURL(/\/console\/(rooms|live|moderation)/)
+  return page
 }

@@ -92,6 +92,7 @@ pub enum Event {
     DanmakuReviewed(DanmakuReviewed),
     /// A viewer reported a danmaku 举报.
     DanmakuReported(DanmakuReported),
+    DanmakuEscalated(DanmakuEscalated),
     /// A danmaku was taken off the screens 撤下.
     DanmakuRemoved(DanmakuRemoved),
     /// How speaking goes in a room changed 发言模式.
@@ -162,6 +163,7 @@ impl Event {
             Event::DanmakuJudged(_) => "DanmakuJudged",
             Event::DanmakuReviewed(_) => "DanmakuReviewed",
             Event::DanmakuReported(_) => "DanmakuReported",
+            Event::DanmakuEscalated(_) => "DanmakuEscalated",
             Event::DanmakuRemoved(_) => "DanmakuRemoved",
             Event::ChatModeChanged(_) => "ChatModeChanged",
             Event::LexiconChanged(_) => "LexiconChanged",

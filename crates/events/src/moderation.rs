@@ -122,6 +122,16 @@ pub struct DanmakuReported {
     pub clause: String,
 }
 
+/// Who was to decide leaves it to a higher tier 升级.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DanmakuEscalated {
+    /// As of [`DanmakuReviewed`].
+    pub position: u64,
+    /// Who decides now: 2 or 3.
+    pub tier: u8,
+    pub by: String,
+}
+
 /// A danmaku that was shown is taken off the screens 撤下.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DanmakuRemoved {

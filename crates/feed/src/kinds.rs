@@ -71,6 +71,10 @@ pub const LIST: &[Kind] = &[
     kind("ModelRulesChanged", Without(&["by"])),
     kind("DanmakuJudged", Never("viewers' words; the queue shows them to who has `moderation.read`")),
     kind("DanmakuReviewed", Without(&["by"])),
+    kind(
+        "DanmakuEscalated",
+        Never("what colleagues ask each other; the review desk shows it to who has `moderation.read`"),
+    ),
     kind("DanmakuReported", Never("what one viewer does; the desk shows who reported to who has `moderation.read`")),
     kind("DanmakuRemoved", Whole),
     kind("Sanctioned", Without(&["by"])),

@@ -88,6 +88,7 @@ impl Moderation {
                 .merge(lexicons::http_check::routes(self.clone()))
                 .merge(chat::http::routes(self.clone()))
                 .merge(review::http::routes(self.clone()))
+                .merge(review::http_escalate::routes(self.clone()))
                 .merge(reports::http::routes(self.clone()))
                 .merge(reports::http_viewer::routes(self.clone()))
                 .merge(sanctions::http::routes(self.clone()))

@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[Migration] = &[
     step("0004_sanctions", SANCTIONS),
     step("0005_reports", REPORTS),
     step("0006_samples", SAMPLES),
+    step("0008_tiers", TIERS),
 ];
 
 const MODERATION: &str = "
@@ -300,4 +301,9 @@ CREATE TABLE moderation_samples (
 CREATE INDEX moderation_samples_state_idx ON moderation_samples (org_id, state, position);
 CREATE INDEX moderation_samples_first_idx ON moderation_samples (org_id, first_at_ms);
 CREATE INDEX moderation_items_decided_idx ON moderation_items (org_id, decided_at_ms);
+";
+
+const TIERS: &str = "
+ALTER TABLE moderation_items ADD COLUMN escalated_by TEXT;
+ALTER TABLE moderation_items ADD COLUMN escalated_why TEXT;
 ";

@@ -177,6 +177,7 @@ fn samples() -> Vec<Event> {
             by: "lin".into(),
         }),
         Event::DanmakuReported(DanmakuReported { position: 41, clause: "contact".into() }),
+        Event::DanmakuEscalated(DanmakuEscalated { position: 41, tier: 2, by: "lin".into() }),
         Event::DanmakuRemoved(DanmakuRemoved { position: 40 }),
         Event::ChatModeChanged(ChatModeChanged { mode: ChatMode::BeforeReview }),
         Event::LexiconChanged(LexiconChanged {
@@ -280,6 +281,7 @@ fn variant(event: &Event) -> &'static str {
         Event::DanmakuJudged(_) => "DanmakuJudged",
         Event::DanmakuReviewed(_) => "DanmakuReviewed",
         Event::DanmakuReported(_) => "DanmakuReported",
+        Event::DanmakuEscalated(_) => "DanmakuEscalated",
         Event::DanmakuRemoved(_) => "DanmakuRemoved",
         Event::ChatModeChanged(_) => "ChatModeChanged",
         Event::LexiconChanged(_) => "LexiconChanged",

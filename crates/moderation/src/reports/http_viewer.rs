@@ -244,6 +244,7 @@ async fn reported(moderation: &Moderation, room: &RoomRef, position: u64) -> Res
         erased: danmaku.erased,
         reports: 0,
         report_weight_milli: 0,
+        escalated: None,
     };
     Ok((item, true))
 }

@@ -1,13 +1,14 @@
 //! The review desk over HTTP.
 
-use super::{Decided, Item, ReviewState, store, verdict_name};
+use super::{Decided, Item, LAST_TIER, ReviewState, SECOND_TIER, store, verdict_name};
 use crate::{
-    Moderation, clauses,
+    DecideAppeals, ManageModeration, Moderation, clauses,
     quality::{self, Given, Sample},
     reports,
 };
 use app::{
-    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Within,
+    ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Mask, Page, Permission, PermissionInfo, Problem, Reach,
+    Within,
 };
 use axum::{Json, extract::State};
 use events::{
@@ -32,7 +33,7 @@ impl Permission for ReviewDanmaku {
 }
 
 /// Decided with one call.
-const MOST_AT_ONCE: usize = 100;
+pub(super) const MOST_AT_ONCE: usize = 100;
 
 pub fn routes(moderation: Moderation) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -166,11 +167,15 @@ pub(crate) struct ReviewItem {
     reports: u32,
     /// How far they are believed together: one of whom nothing is known counts a half.
     report_weight: f64,
+    /// Who left it to a higher tier 升级, and why.
+    escalated_by: Option<String>,
+    escalated_why: Option<String>,
 }
 
 pub(crate) fn body(item: Item, mask: Mask) -> ReviewItem {
     let (claimed_by, claimed_until_ms) = item.claimed.unzip();
     let decided = item.decided;
+    let (escalated_by, escalated_why) = item.escalated.unzip();
     ReviewItem {
         position: item.position,
         room: item.room,
@@ -196,6 +201,8 @@ pub(crate) fn body(item: Item, mask: Mask) -> ReviewItem {
         erased: item.erased,
         reports: item.reports,
         report_weight: f64::from(item.report_weight_milli) / 1_000.0,
+        escalated_by,
+        escalated_why,
     }
 }
 
@@ -286,6 +293,11 @@ struct ReviewQueue {
     open: u64,
     /// Beyond its time.
     overdue: u64,
+    /// Left to a higher tier.
+    escalated: u64,
+    /// The tier you decide for 审核级别: 1 whoever reviews, 2 whoever decides appeals, 3 whoever manages moderation of the whole organisation.
+    #[schema(minimum = 1, maximum = 3)]
+    tier: u8,
     /// Who has decided something within ten minutes, in the organisation.
     reviewers: u64,
     /// Shows on air in the organisation 在播直播间.
@@ -296,6 +308,17 @@ struct ReviewQueue {
 }
 
 const ROOMS_OF_ONE: u64 = 50;
+
+/// Which tier somebody decides for.
+pub(super) fn tier_of<P: Permission>(can: &Can<P>) -> u8 {
+    if can.may(ManageModeration::INFO.name) && can.scope().reach == Reach::Org {
+        LAST_TIER
+    } else if can.may(DecideAppeals::INFO.name) {
+        SECOND_TIER
+    } else {
+        1
+    }
+}
 
 /// How much waits for people 待审量
 #[utoipa::path(get, path = "/api/moderation/queue", tag = "moderation", operation_id = "get_review_queue",
@@ -311,6 +334,8 @@ async fn queue(State(moderation): State<Moderation>, can: Can<ReadModeration>) -
     Ok(Json(ReviewQueue {
         open,
         overdue,
+        escalated: store::escalated(app.store.read(), can.scope()).await?,
+        tier: tier_of(&can),
         reviewers: moderation.at_work(org, now),
         rooms_on_air: moderation.on_air(org).await?,
         rooms_of_one: ROOMS_OF_ONE,
@@ -340,7 +365,8 @@ struct ClaimedItems {
 
 /// Take on what waits 领取待审
 ///
-/// The most urgent first, and what is yours already. Nobody else gets them for two minutes.
+/// The most urgent first, and what is yours already; of your tier and those below, without what you left to others. Nobody else gets them for
+/// two minutes.
 #[utoipa::path(post, path = "/api/moderation/queue/claim", tag = "moderation", operation_id = "claim_review_items", request_body = ClaimItems,
     responses(
         (status = 200, description = "what is yours now", body = ClaimedItems),
@@ -360,7 +386,8 @@ async fn claim(
     }
     let tx = app.store.begin().await?;
     tx.take_turns("moderation_claims").await?;
-    let items = store::claim(tx.db(), can.scope(), wanted.room, &can.name, now, wanted.limit.get()).await?;
+    let items =
+        store::claim(tx.db(), can.scope(), wanted.room, (&can.name, tier_of(&can)), now, wanted.limit.get()).await?;
     tx.commit().await?;
     let mask = can.mask();
     Ok(Json(ClaimedItems { items: items.into_iter().map(|item| body(item, mask)).collect(), rest_until_ms }))
@@ -398,7 +425,7 @@ struct VerdictGiven {
     responses(
         (status = 200, description = "what was decided", body = VerdictGiven),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: needs `moderation.review`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: needs `moderation.review`; `higher_tier`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`: one of them is not in your scope; nothing was decided", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`bad_positions`, `bad_clause`, `bad_note`", body = Problem, content_type = "application/problem+json"),
     ))]
@@ -431,6 +458,9 @@ async fn decide(
     for position in positions {
         let found = store::find(tx.db(), can.scope(), position.min(i64::MAX as u64)).await?;
         let item = found.ok_or_else(|| ApiError::not_found("item"))?;
+        if item.tier > tier_of(&can) && item.state == ReviewState::Open {
+            return Err(ApiError::new(403, "higher_tier", "one of them waits for a higher tier; nothing was decided"));
+        }
         if !store::decide(tx.db(), item.position, &decided).await? {
             given.taken.push(position);
             continue;

@@ -1,6 +1,7 @@
 //! What people look at 人工审核: everything that was not simply let through, and what they decide about it.
 
 pub mod http;
+pub mod http_escalate;
 pub mod reactions;
 pub mod store;
 
@@ -56,6 +57,8 @@ pub struct Item {
     /// How many viewers reported it, and how far they are believed.
     pub reports: u32,
     pub report_weight_milli: u32,
+    /// Who left it to a higher tier, and why.
+    pub escalated: Option<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +110,11 @@ impl Item {
     }
 }
 
+/// The policy's owners, who decide what is left to nobody else.
+const LAST_TIER: u8 = 3;
+/// A higher tier has so long, whoever waits meanwhile.
+const ESCALATED_MS: i64 = 600_000;
+
 /// Of those who look a second time.
 const SECOND_TIER: u8 = 2;
 
@@ -122,21 +130,22 @@ pub async fn overrule(
     let rejected = item.decided.as_ref().filter(|before| before.outcome == ReviewOutcome::Reject);
     let forgiven =
         rejected.filter(|_| decided.outcome == ReviewOutcome::Pass).map(|before| (item.viewer.clone(), before.at));
-    store::overturn(tx.db(), position, SECOND_TIER, decided).await?;
+    let tier = item.tier.max(SECOND_TIER);
+    store::overturn(tx.db(), position, tier, decided).await?;
     reports::store::decide(tx.db(), position, decided.outcome, decided.at).await?;
     let reviewed = DanmakuReviewed {
         position,
         outcome: decided.outcome,
         held: false,
         clause: decided.clause.clone(),
-        tier: SECOND_TIER,
+        tier,
         by: decided.by.clone(),
     };
     tx.emit(item.told(decided.at, Event::DanmakuReviewed(reviewed))).await?;
     if let (ReviewOutcome::Reject, Some(position)) = (decided.outcome, item.shown_position) {
         tx.emit(item.told(decided.at, Event::DanmakuRemoved(DanmakuRemoved { position }))).await?;
     }
-    let item = Item { tier: SECOND_TIER, ..item };
+    let item = Item { tier, ..item };
     keep(app, tx, item.org, std::slice::from_ref(&item), decided).await?;
     Ok(forgiven)
 }

@@ -94,6 +94,7 @@ fn item(position: u64, envelope: Envelope) -> Option<Item> {
         erased: envelope.erased,
         reports: 0,
         report_weight_milli: 0,
+        escalated: None,
     })
 }
 

@@ -49,6 +49,8 @@ mod item {
         pub erased: bool,
         pub reports: i32,
         pub report_weight_milli: i32,
+        pub escalated_by: Option<String>,
+        pub escalated_why: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -58,7 +60,7 @@ mod item {
 
 use item::{Column, Entity};
 
-/// SQLite takes at most 32,766 parameters a statement; a row has 28.
+/// SQLite takes at most 32,766 parameters a statement; a row has 30.
 const ROWS_A_STATEMENT: usize = 1_000;
 
 impl From<item::Model> for Item {
@@ -94,6 +96,7 @@ impl From<item::Model> for Item {
             erased: row.erased,
             reports: row.reports.max(0) as u32,
             report_weight_milli: row.report_weight_milli.max(0) as u32,
+            escalated: row.escalated_by.zip(row.escalated_why),
         }
     }
 }
@@ -128,6 +131,8 @@ fn to_row(item: &Item) -> item::ActiveModel {
         erased: Set(item.erased),
         reports: Set(item.reports as i32),
         report_weight_milli: Set(item.report_weight_milli as i32),
+        escalated_by: Set(None),
+        escalated_why: Set(None),
     }
 }
 
@@ -249,6 +254,36 @@ pub async fn waiting(db: &impl ConnectionTrait, scope: Scope, now: Millis) -> an
     Ok((all, overdue.count(db).await.context("counting what waits for too long")?))
 }
 
+/// How much of what waits is a higher tier's.
+pub async fn escalated(db: &impl ConnectionTrait, scope: Scope) -> anyhow::Result<u64> {
+    let higher = within(scope).filter(Column::State.eq(ReviewState::Open.name())).filter(Column::Tier.gt(1));
+    higher.count(db).await.context("counting what waits for a higher tier")
+}
+
+/// Leaves it to the next tier, unless it is decided, somebody else is at it, or there is no higher one.
+pub async fn escalate(
+    db: &impl ConnectionTrait,
+    item: &Item,
+    by: &str,
+    why: &str,
+    due_at: Millis,
+    now: Millis,
+) -> anyhow::Result<bool> {
+    let update = Entity::update_many()
+        .col_expr(Column::Tier, Expr::value(i32::from(item.tier) + 1))
+        .col_expr(Column::State, Expr::value(ReviewState::Open.name()))
+        .col_expr(Column::DueAtMs, Expr::value(due_at.0))
+        .col_expr(Column::EscalatedBy, Expr::value(by))
+        .col_expr(Column::EscalatedWhy, Expr::value(storable(why)))
+        .col_expr(Column::ClaimedBy, Expr::value(Option::<String>::None))
+        .col_expr(Column::ClaimedUntilMs, Expr::value(Option::<i64>::None))
+        .filter(Column::Position.eq(item.position as i64))
+        .filter(Column::Tier.eq(i32::from(item.tier)))
+        .filter(Column::State.ne(ReviewState::Decided.name()))
+        .filter(unclaimed(by, now));
+    Ok(update.exec(db).await.context("leaving an item to a higher tier")?.rows_affected == 1)
+}
+
 fn unclaimed(by: &str, now: Millis) -> Condition {
     Condition::any()
         .add(Column::ClaimedBy.is_null())
@@ -256,16 +291,21 @@ fn unclaimed(by: &str, now: Millis) -> Condition {
         .add(Column::ClaimedUntilMs.lte(now.0))
 }
 
-/// Gives somebody the most urgent items that nobody else is at, his own first. Call with the turn `moderation_claims`.
+/// Gives somebody of a tier the most urgent items that nobody else is at, his own first, and none that he left to others. Call with the turn `moderation_claims`.
 pub async fn claim(
     db: &impl ConnectionTrait,
     scope: Scope,
     room: Option<RoomId>,
-    by: &str,
+    (by, tier): (&str, u8),
     now: Millis,
     limit: u64,
 ) -> anyhow::Result<Vec<Item>> {
-    let mut open = within(scope).filter(Column::State.eq(ReviewState::Open.name())).filter(unclaimed(by, now));
+    let of_others = Condition::any().add(Column::EscalatedBy.is_null()).add(Column::EscalatedBy.ne(by));
+    let mut open = within(scope)
+        .filter(Column::State.eq(ReviewState::Open.name()))
+        .filter(Column::Tier.lte(i32::from(tier)))
+        .filter(of_others)
+        .filter(unclaimed(by, now));
     if let Some(room) = room {
         open = open.filter(Column::RoomId.eq(Text(room)));
     }

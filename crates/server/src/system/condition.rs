@@ -29,6 +29,9 @@ pub struct Condition {
     /// 1: the chain of the audit log is not as it was written. None before it was walked.
     #[serde(skip)]
     pub audit_broken: Option<u64>,
+    /// 1: the chain of the ledger is not as it was written. None before it was walked.
+    #[serde(skip)]
+    pub ledger_broken: Option<u64>,
     #[serde(flatten)]
     pub lately: Lately,
     /// What is wrong for longer than a moment.
@@ -66,6 +69,7 @@ impl System {
             free_inodes: disk.filter(|disk| disk.f_files > 0).map(|disk| disk.f_favail),
             backup_age_h: self.backup_age_h(),
             audit_broken: self.audit_broken(),
+            ledger_broken: self.ledger_broken(),
             lately: seen.lately,
             alarms: seen.standing.into_keys().collect(),
         }

@@ -70,6 +70,7 @@ mod tests {
             free_inodes: Some(u64::MAX),
             backup_age_h: Some(0),
             audit_broken: Some(0),
+            ledger_broken: Some(0),
             lately: Lately { webhooks: Some(Backlog::default()), ..Lately::default() },
             alarms: BTreeSet::new(),
         }
@@ -150,6 +151,7 @@ mod tests {
             free_inodes: Some(0),
             backup_age_h: Some(u64::MAX),
             audit_broken: Some(1),
+            ledger_broken: Some(1),
             lately: Lately {
                 lost: u64::MAX,
                 failed_commits: 1,

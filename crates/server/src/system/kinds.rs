@@ -58,6 +58,7 @@ pub const KINDS: &[Kind] = &[
     kind("events_lost", Some("condition.lost_per_min"), Events, From, |seen| Some(seen.lately.lost), |limits| limits.lost_per_min),
     kind("follower_behind", Some("condition.follower_behind_events"), Events, Above, |seen| Some(seen.slowest_follower()), |limits| limits.follower_behind_events),
     kind("inodes_low", Some("condition.free_inodes"), Files, Below, |seen| seen.free_inodes, |limits| limits.free_inodes),
+    kind("ledger_broken", None, Yes, From, |seen| seen.ledger_broken, ONCE),
     kind("log_failing", None, Count, From, |seen| Some(seen.lately.failed_commits), ONCE),
     kind("log_slow", Some("condition.log_write_ms"), Ms, From, |seen| Some(seen.lately.log_write_ms), |limits| limits.log_write_ms),
     kind("outbox_behind", Some("condition.outbox_behind_rows"), Rows, Above, |seen| seen.outbox_behind_rows, |limits| limits.outbox_behind_rows),

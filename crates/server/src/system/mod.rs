@@ -21,6 +21,7 @@ use app::{App, Feature, Job, Permission, PermissionInfo, Reach, Scope};
 use events::OrgId;
 use feed::Feed;
 use lately::Lately;
+use moderation::ledger::Noted;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -68,22 +69,24 @@ struct Inner {
     settings: ConditionSettings,
     seen: Sender<Seen>,
     audit: AtomicU8,
+    ledger: AtomicU8,
     /// Whose alarms they are: the first organisation's.
     org: OnceLock<OrgId>,
 }
 
-/// What the last walk along the audit log found.
+/// What the last walk along a chain found.
 const UNKNOWN: u8 = 0;
 const SOUND: u8 = 1;
 const BROKEN: u8 = 2;
 
 impl System {
     pub fn new(app: App, feed: Feed, settings: ConditionSettings) -> Self {
-        let (seen, audit, org) = (Sender::default(), AtomicU8::new(UNKNOWN), OnceLock::new());
-        Self(Arc::new(Inner { app, feed, settings, seen, audit, org }))
+        let (seen, org) = (Sender::default(), OnceLock::new());
+        let [audit, ledger] = [UNKNOWN; 2].map(AtomicU8::new);
+        Self(Arc::new(Inner { app, feed, settings, seen, audit, ledger, org }))
     }
 
-    /// Routes, the table, and the walk along the audit log; [`Self::watch`] is begun when the organisation is known.
+    /// Routes, the table, and the walk along the audit log and the ledger; [`Self::watch`] is begun when the organisation is known.
     pub fn feature(&self) -> Feature {
         let mut feature = Feature::new("system");
         feature.routes = http::routes(self.clone());
@@ -98,6 +101,7 @@ impl System {
             }
             loop {
                 system.walk_the_audit_log().await;
+                system.walk_the_ledger().await;
                 tokio::select! {
                     () = stop.cancelled() => return Ok(()),
                     () = tokio::time::sleep(every) => {}
@@ -124,17 +128,39 @@ impl System {
         }
     }
 
-    /// 1 of a broken chain.
-    fn audit_broken(&self) -> Option<u64> {
-        match self.0.audit.load(Ordering::Relaxed) {
-            UNKNOWN => None,
-            found => Some(u64::from(found == BROKEN)),
+    async fn walk_the_ledger(&self) {
+        match moderation::ledger::verify(self.0.app.store.read(), &Noted::default()).await {
+            Ok(reports) => {
+                let mut found = SOUND;
+                for (org, damage) in reports.iter().filter_map(|report| Some((report.org, report.damage.as_ref()?))) {
+                    tracing::error!("the ledger of {org} was changed: {damage}");
+                    found = BROKEN;
+                }
+                self.0.ledger.store(found, Ordering::Relaxed);
+            }
+            Err(error) => tracing::warn!("the ledger was not walked: {error:#}"),
         }
+    }
+
+    fn audit_broken(&self) -> Option<u64> {
+        broken(&self.0.audit)
+    }
+
+    fn ledger_broken(&self) -> Option<u64> {
+        broken(&self.0.ledger)
     }
 
     /// Hours since the last backup began; since the installation was made when there is none.
     fn backup_age_h(&self) -> Option<u64> {
         let since_ms = backup::last(&self.0.app.data_dir)?;
         u64::try_from((self.0.app.now().0 - since_ms) / 3_600_000).ok()
+    }
+}
+
+/// 1 of a broken chain.
+fn broken(chain: &AtomicU8) -> Option<u64> {
+    match chain.load(Ordering::Relaxed) {
+        UNKNOWN => None,
+        found => Some(u64::from(found == BROKEN)),
     }
 }

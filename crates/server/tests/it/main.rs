@@ -15,3 +15,4 @@ mod routes;
 mod sanctions;
 mod scopes;
 mod system;
+mod tiers;

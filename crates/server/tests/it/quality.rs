@@ -10,14 +10,15 @@ use serde_json::{Value, json};
 const MANY: usize = 400;
 
 impl House {
-    async fn asked(&self, who: &str, method: &str, path: &str, body: Value) -> Value {
+    pub async fn asked(&self, who: &str, method: &str, path: &str, body: Value) -> Value {
         let body = (!body.is_null()).then_some(body);
         let (status, text) = self.call(Some(who), method, path, body.as_ref()).await;
         assert!((200..300).contains(&status), "{method} {path}: {status} {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
-    async fn held(&self) -> Vec<u64> {
+    /// So many wait for people.
+    pub async fn held(&self, count: usize) -> Vec<u64> {
         let app = &self.running.app;
         let room: RoomId = self.room.parse().expect("an id");
         let (org, team) = self.running.home().await.expect("the first team");
@@ -34,9 +35,9 @@ impl House {
             let event = Envelope::new(app.now(), Source::Viewer, org, Event::DanmakuJudged(judged));
             event.with_team(team).with_room(room).with_viewer(ViewerId::random()).with_key(n.to_string())
         };
-        let events: Vec<Envelope> = (0..MANY).map(event).collect();
+        let events: Vec<Envelope> = (0..count).map(event).collect();
         let positions: Vec<u64> = app.append(&events).await.expect("a log").collect();
-        self.read_when("/api/moderation/queue", |queue| queue["open"] == MANY).await;
+        self.read_when("/api/moderation/queue", move |queue| queue["open"] == count).await;
         positions
     }
 }
@@ -47,7 +48,7 @@ async fn a_share_of_verdicts_is_given_twice_and_a_third_person_settles_what_diff
     let store = &house.running.app.store;
     let [lin, wang] = ["lin", "wang"].map(|name| accounts::create_token(store, "moderator", name, None));
     let (lin, wang) = (lin.await.expect("a token"), wang.await.expect("a token"));
-    for some in house.held().await.chunks(100) {
+    for some in house.held(MANY).await.chunks(100) {
         let verdict = json!({"positions": some, "outcome": "reject", "clause": "spam"});
         house.asked(&lin, "POST", "/api/moderation/verdicts", verdict).await;
     }

@@ -80,6 +80,7 @@ pub fn routes() -> Vec<Route> {
         route(Needs("moderation.manage"), "GET", "/api/moderation/disputes", "/api/moderation/disputes"),
         with(Needs("moderation.manage"), "POST", "/api/moderation/disputes/{position}", "/api/moderation/disputes/{disputed}", json!({"outcome": "pass"})),
         route(Needs("moderation.manage"), "GET", "/api/moderation/quality", "/api/moderation/quality"),
+        with(Needs("moderation.review"), "POST", "/api/moderation/escalations", "/api/moderation/escalations?{judged}", json!({"positions": ["{judged}"], "why": "a name or an abuse?"})),
         with(Needs("moderation.review"), "POST", "/api/moderation/verdicts", "/api/moderation/verdicts?{judged}", json!({"positions": ["{judged}"], "outcome": "pass"})),
         route(Needs("moderation.read"), "GET", "/api/moderation/lists", "/api/moderation/lists"),
         with(Needs("moderation.manage"), "POST", "/api/moderation/lists", "/api/moderation/lists", json!({"name": "{fresh}"})),

@@ -235,6 +235,17 @@ async fn an_audit_log_that_was_changed_rings() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ledger_that_was_changed_rings() {
+    let watched = Watched::start(|config| config.condition.audit_every_s = 1).await;
+    let list = json!({"name": "own", "category": "own", "level": "mask"});
+    watched.call(Method::POST, "/api/moderation/lists", Some(list)).await;
+    watched.sql("UPDATE moderation_ledger SET about = about || 'x' WHERE seq = 1").await;
+    watched.until("ledger_broken", true).await;
+    watched.sql("UPDATE moderation_ledger SET about = substr(about, 1, length(about) - 1) WHERE seq = 1").await;
+    watched.until("ledger_broken", false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dead_letters_ring_until_they_are_sent_again_or_their_webhook_goes() {
     let watched = Watched::start(|_| {}).await;
     let new = json!({"name": "erp", "url": "http://127.0.0.1:9/", "events": ["ClipRemoved"]});

@@ -32,6 +32,11 @@ export function Card({ item, picked, film, filmed }: { item: Item; picked: boole
       <p className="card-text"><Marked text={item.text} hits={hitsOf(item, "text")} /></p>
       {nick !== "" && <p className="card-nick"><Marked text={nick} hits={hitsOf(item, "nick")} /></p>}
       <Waits item={item} />
+      {item.tier > 1 && (
+        <p className="card-asked" data-testid="asked">
+          <b>{t(item.tier === 2 ? "tier_2" : "tier_3")}</b>{item.escalated_by && <span>{t("asked_by", { name: item.escalated_by })}</span>}<q>{item.escalated_why}</q>
+        </p>
+      )}
       <Reasons hits={[...hitsOf(item, "text"), ...hitsOf(item, "nick")]} score={item.score ?? null} />
       <p className="card-about quiet">
         <span>{room?.title ?? item.room}</span>

@@ -8,6 +8,7 @@ import { useNow } from "../../ui/Ago"
 import { count, dateTime } from "../../ui/format"
 import { Failed, Loading, Message } from "../../ui/States"
 import { Card } from "./Card"
+import { Escalate } from "./Escalate"
 import { EMPTY, keyed, keyOf, step, UNDO_MS, type Verdict } from "./desk"
 import { moderation } from "./moderation"
 import { OpenTable } from "./OpenTable"
@@ -24,6 +25,7 @@ export function Desk() {
   const refusal = useModerationRefusal()
   const me = useMe()
   const decides = me.data !== undefined && may(me.data, "moderation.review")
+  const [asking, setAsking] = useState<number[] | null>(null)
   const [way, setWay] = useState<"cards" | "table">("cards")
   const table = way === "table" || !decides
   const [desk, act] = useReducer(step, EMPTY)
@@ -68,8 +70,18 @@ export function Desk() {
       flush(Infinity)
     }
   }, [])
+  const top = (queue.data?.tier ?? 1) > 2
+  const ask = useEffectEvent(() => {
+    const meant = desk.picked.length > 0 ? desk.picked : table || desk.current === null ? [] : [desk.current]
+    if (meant.length > 0 && !top && !desk.help) setAsking(meant)
+  })
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (!decides || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || takesKeys(event)) return
+    if (event.key.toLowerCase() === "e") {
+      event.preventDefault()
+      ask()
+      return
+    }
     const action = keyed(event.key, clauses.data ?? [], Date.now())
     if (!action || (action.do === "undo" && begun.current.has(desk.outbox.at(-1)?.id ?? -1))) return
     // No card is up beside a table: only what is picked there can be meant.
@@ -92,6 +104,7 @@ export function Desk() {
       <div className="desk-head">
         <span data-testid="open">{t("open")} <b className="num">{count(queue.data?.open)}</b></span>
         <span className={queue.data && queue.data.overdue > 0 ? "late" : "quiet"} data-testid="overdue">{t("overdue")} <b className="num">{count(queue.data?.overdue)}</b></span>
+        {queue.data && (queue.data.escalated > 0 || queue.data.tier > 1) && <span data-testid="escalated">{t("escalated")} <b className="num">{count(queue.data.escalated)}</b></span>}
         <span data-testid="reviewers">{t("reviewers")} <b className="num">{count(queue.data?.reviewers)}</b></span>
         {queue.data && (
           <span className={queue.data.rooms_on_air > queue.data.rooms_of_one * Math.max(1, queue.data.reviewers) ? "late" : "quiet"} data-testid="rooms-on-air" title={t("ratio_hint", { n: count(queue.data.rooms_of_one) })}>
@@ -131,6 +144,7 @@ export function Desk() {
         <div className="verdicts panel" role="group" aria-label={t("verdict")}>
           {desk.picked.length > 0 && <span className="strong" role="status">{t("picked_n", { n: count(desk.picked.length) })}</span>}
           <Button type="primary" disabled={table && desk.picked.length === 0} onClick={() => decide("pass", null)}>{t("pass")} <kbd>P</kbd></Button>
+          {!top && <Button disabled={table && desk.picked.length === 0} onClick={ask}>{t("escalate")} <kbd>E</kbd></Button>}
           {clauses.data?.map((clause, at) => (
             <Button key={clause.code} danger disabled={table && desk.picked.length === 0} onClick={() => decide("reject", clause.code)} title={clause.source}>
               <Named code={clause.code} />{keyOf(at) !== null && <> <kbd>{keyOf(at)}</kbd></>}
@@ -138,6 +152,7 @@ export function Desk() {
           ))}
         </div>
       )}
+      {asking && <Escalate positions={asking} close={() => setAsking(null)} />}
       {desk.help && <Help close={() => act({ do: "help", open: false })} />}
     </div>
   )
@@ -172,7 +187,7 @@ function Outbox({ outbox, undo }: { outbox: Verdict[]; undo: () => void }) {
   )
 }
 
-const HELP = [["1 … 0 - = [", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["V", "help_film"], ["?", "help_help"]] as const
+const HELP = [["1 … 0 - = [", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["V", "help_film"], ["E", "help_escalate"], ["?", "help_help"]] as const
 
 function Help({ close }: { close: () => void }) {
   const { t } = useTranslation("moderation")

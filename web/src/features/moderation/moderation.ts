@@ -50,6 +50,7 @@ export const moderation = {
   reports: (position: number) => ask<Schemas["ItemReports"]>("GET", `/api/moderation/items/${position}/reports`),
   claim: (limit: number) => ask<Schemas["ClaimedItems"]>("POST", "/api/moderation/queue/claim", { limit }),
   decide: (verdict: { positions: number[]; outcome: "pass" | "reject"; clause?: string }) => ask<Schemas["VerdictGiven"]>("POST", "/api/moderation/verdicts", verdict),
+  escalate: (positions: number[], why: string) => ask<Schemas["ItemsEscalated"]>("POST", "/api/moderation/escalations", { positions, why }),
   clauses: () => ask<Clause[]>("GET", "/api/public/clauses"),
   lists: (after?: string) => ask<Page<WordList>>("GET", `/api/moderation/lists${query({ after })}`),
   createList: (fields: ListFields & { room?: string }) => {

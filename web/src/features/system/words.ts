@@ -6,7 +6,7 @@ import type { Limit, Unit } from "./system"
 
 export const KINDS = [
   "audit_broken", "audit_unwritten", "backup_old", "clock_jumped", "database_away", "disk_low", "events_lost", "follower_behind",
-  "inodes_low", "log_failing", "log_slow", "outbox_behind", "webhook_behind", "webhook_dead",
+  "inodes_low", "ledger_broken", "log_failing", "log_slow", "outbox_behind", "webhook_behind", "webhook_dead",
 ] as const
 export type Kind = (typeof KINDS)[number]
 
