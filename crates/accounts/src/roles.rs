@@ -53,6 +53,7 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "moderation.manage",
+            "handbook.read",
         ],
     },
     Role {
@@ -71,6 +72,7 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "sanction.impose",
+            "handbook.read",
         ],
     },
     Role {
@@ -86,6 +88,7 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "moderation.review",
             "sanction.impose",
+            "handbook.read",
         ],
     },
     Role {
@@ -104,13 +107,24 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "handbook.read",
+            "handbook.write",
+            "exam.manage",
         ],
     },
     Role {
         name: "analyst",
         zh: "数据分析",
         en: "analyst",
-        permissions: &["room.read", "metrics.read", "danmaku.read", "stream.read", "source.read", "event.read"],
+        permissions: &[
+            "room.read",
+            "metrics.read",
+            "danmaku.read",
+            "stream.read",
+            "source.read",
+            "event.read",
+            "handbook.read",
+        ],
     },
     Role {
         name: "manager",
@@ -141,15 +155,26 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "handbook.read",
+            "handbook.write",
+            "exam.manage",
         ],
     },
     Role {
         name: "host",
         zh: "主播",
         en: "host",
-        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read", "stream.read", "stream.check"],
+        permissions: &[
+            "room.read",
+            "broadcast.end",
+            "metrics.read",
+            "danmaku.read",
+            "stream.read",
+            "stream.check",
+            "handbook.read",
+        ],
     },
-    Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
+    Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read", "handbook.read"] },
     Role {
         name: "customer_service",
         zh: "客服",
@@ -162,6 +187,7 @@ pub const ROLES: &[Role] = &[
             "consent.write",
             "privacy.erase",
             "privacy.export",
+            "handbook.read",
         ],
     },
     Role { name: "service", zh: "采集服务", en: "collector", permissions: &["collect.write"] },
@@ -214,7 +240,7 @@ mod tests {
     fn scopes_only_take_away() {
         let analyst = role("analyst").expect("there is an analyst");
         let kept = |scopes: &[&str]| analyst.within(scopes).iter().cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(kept(&[]), "danmaku.read event.read metrics.read room.read source.read stream.read");
+        assert_eq!(kept(&[]), "danmaku.read event.read handbook.read metrics.read room.read source.read stream.read");
         assert_eq!(kept(&["metrics.read", "room.manage"]), "metrics.read");
     }
 

@@ -1,6 +1,7 @@
 //! The staff in SQL: who is there, and what about them changes.
 
 use crate::store::{User, users};
+use anyhow::Context;
 use app::{Reach, Scope};
 use events::{Millis, OrgId, RegionId, UserId};
 use sea_orm::{
@@ -28,6 +29,39 @@ pub(crate) async fn list(
         people = people.filter(users::Column::Id.lt(Text(after)));
     }
     people.order_by_desc(users::Column::Id).limit(limit).all(db).await
+}
+
+/// Somebody of the staff, as other domains know them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub id: UserId,
+    pub login: String,
+    pub name: String,
+    pub role: String,
+    pub scope: Scope,
+}
+
+/// Everybody within `scope` who may sign in, by login.
+pub async fn people(db: &impl ConnectionTrait, scope: Scope) -> anyhow::Result<Vec<Person>> {
+    let mut people = users::Entity::find()
+        .filter(users::Column::OrgId.eq(Text(scope.org)))
+        .filter(users::Column::DisabledAtMs.is_null());
+    if scope.reach != Reach::Org {
+        let mut within = Condition::any();
+        if let Some(teams) = scope.teams() {
+            within = within.add(users::Column::TeamId.is_in(teams.into_iter().map(Text)));
+        }
+        if let Some(region) = scope.region() {
+            within = within.add(users::Column::RegionId.eq(Text(region)));
+        }
+        people = people.filter(within);
+    }
+    let people = people.order_by_asc(users::Column::Login).all(db).await.context("listing the staff")?;
+    let person = |user: User| {
+        let scope = user.scope();
+        Person { id: user.id.0, login: user.login, name: user.name, role: user.role, scope }
+    };
+    Ok(people.into_iter().map(person).collect())
 }
 
 /// The person, if `scope` reaches as far.

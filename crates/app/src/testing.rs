@@ -175,6 +175,9 @@ const ALL: &[&str] = &[
     "sanction.impose",
     "appeal.decide",
     "ledger.read",
+    "handbook.read",
+    "handbook.write",
+    "exam.manage",
 ];
 
 #[async_trait]

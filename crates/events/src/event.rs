@@ -113,6 +113,8 @@ pub enum Event {
     AppealDecided(AppealDecided),
     /// The ledger 存证 had this many rows, and this hash at its end.
     LedgerSealed(LedgerSealed),
+    /// Somebody of the staff sat an exam 考试 to its end.
+    ExamSat(ExamSat),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -174,6 +176,7 @@ impl Event {
             Event::AppealFiled(_) => "AppealFiled",
             Event::AppealDecided(_) => "AppealDecided",
             Event::LedgerSealed(_) => "LedgerSealed",
+            Event::ExamSat(_) => "ExamSat",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }

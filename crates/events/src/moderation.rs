@@ -267,3 +267,17 @@ pub struct LedgerSealed {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub day: String,
 }
+
+/// Somebody of the staff sat an exam 考试 to its end, or to the end of its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExamSat {
+    /// The person's id; `token:` and its name for a token that belongs to nobody.
+    pub staff: String,
+    /// The exam's code.
+    pub exam: String,
+    /// Which version of the exam it was.
+    pub version: u32,
+    /// The share that was right, in thousandths.
+    pub score_milli: u32,
+    pub passed: bool,
+}

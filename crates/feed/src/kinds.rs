@@ -82,6 +82,7 @@ pub const LIST: &[Kind] = &[
     kind("AppealFiled", Whole),
     kind("AppealDecided", Without(&["by"])),
     kind("LedgerSealed", Never("the ledger is looked at where it is")),
+    kind("ExamSat", Without(&["staff"])),
     kind("ConsentGiven", Never(VIEWER)),
     kind("ConsentWithdrawn", Never(VIEWER)),
     kind("Tracked", Never("other people's data, with their users' ids")),

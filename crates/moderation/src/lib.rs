@@ -29,7 +29,7 @@ pub use review::{
 };
 pub use sanctions::{Shows, bars::Bar, http::ImposeSanctions, ladder};
 
-use app::{App, Feature, Job, Permission};
+use app::{App, Feature, Job, Permission, Scope};
 use audience::{Audience, RoomRef};
 use events::{BroadcastId, ChatMode, DanmakuSent, Millis, OrgId, RoomId, ViewerId};
 use gate::Gate;
@@ -41,6 +41,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// Lists, modes, verdicts. Cloning is cheap.
 #[derive(Clone)]
@@ -142,6 +143,12 @@ impl Moderation {
 
     pub fn mode(&self, room: RoomId) -> ChatMode {
         self.0.gate.mode(room)
+    }
+
+    /// What an organisation's list of words is called; none for one it does not have.
+    pub async fn list_name(&self, org: OrgId, id: Uuid) -> anyhow::Result<Option<String>> {
+        let list = lexicons::store::find(self.0.app.store.read(), Scope::whole(org), id).await?;
+        Ok(list.map(|list| list.name))
     }
 
     /// Where words of viewers stand.

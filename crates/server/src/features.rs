@@ -5,8 +5,8 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews, Stage,
-        Streams,
+        Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews,
+        Stage, Streams,
     },
 };
 use accounts::Accounts;
@@ -14,6 +14,7 @@ use app::{App, Feature};
 use audience::Audience;
 use collect::Collect;
 use feed::Feed;
+use handbook::Handbook;
 use media::Media;
 use moderation::Moderation;
 use privacy::Privacy;
@@ -68,6 +69,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         ],
     );
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
+    let handbook = Handbook::new(app.clone(), Arc::new(Clauses(moderation.clone())));
     let mut list = vec![
         audience.feature(),
         collect.feature(),
@@ -77,6 +79,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         feed.feature(),
         system.feature(),
         privacy.feature(),
+        handbook.feature(),
     ];
     // What media serves to viewers is evidence of who watches.
     list.extend(media.features().into_iter().map(|mut feature| {

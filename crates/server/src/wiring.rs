@@ -21,6 +21,7 @@ use room::rooms::{
 use room::{Bar, Moderator, Refusal, Ruling};
 use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// media -> room, privacy: who may push, what a stream becomes part of, and which shows are held.
 pub struct Desk(pub Rooms, pub App);
@@ -508,5 +509,19 @@ impl moderation::Shows for Stage {
 
     async fn on_air(&self, org: OrgId) -> anyhow::Result<u64> {
         self.0.on_air(org).await
+    }
+}
+
+/// handbook -> moderation: the published clauses, and the lists of words.
+pub struct Clauses(pub Moderation);
+
+#[async_trait]
+impl handbook::Rules for Clauses {
+    fn clauses(&self) -> Vec<&'static str> {
+        moderation::clauses::LIST.iter().map(|clause| clause.code).collect()
+    }
+
+    async fn list_name(&self, org: OrgId, list: Uuid) -> anyhow::Result<Option<String>> {
+        self.0.list_name(org, list).await
     }
 }

@@ -6,6 +6,7 @@ import collect from "../features/collect/manifest"
 import importsPage from "../features/collect/importsManifest"
 import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
+import handbook from "../features/handbook/manifest"
 import mediaServers from "../features/mediaServers/manifest"
 import moderation, { ledgerPage } from "../features/moderation/manifest"
 import privacy, { retentionPage } from "../features/privacy/manifest"
@@ -29,6 +30,7 @@ export const features: Feature[] = [
   danmaku,
   moderation,
   ledgerPage,
+  handbook,
   clips,
   relay,
   studio,
@@ -65,6 +67,7 @@ export const featureTexts = {
   collect: () => import("../features/collect/texts").then((texts) => texts.collectTexts),
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
+  handbook: () => import("../features/handbook/texts").then((texts) => texts.handbookTexts),
   ledger: () => import("../features/moderation/ledger/texts").then((texts) => texts.ledgerTexts),
   moderation: () => import("../features/moderation/texts").then((texts) => texts.moderationTexts),
   models: () => import("../features/moderation/models/texts").then((texts) => texts.modelTexts),

@@ -59,3 +59,4 @@ export const BellIcon = icon(<path d="M18 16v-5a6 6 0 0 0-12 0v5l-2 2.500h16zM10
 export const HistoryIcon = icon(<><path d="M4.500 6.500v4h4M4.700 10.200A8 8 0 1 1 4 13.500" /><path d="M12 8.500V13l3 2" /></>)
 export const FlagIcon = icon(<path d="M6 21V4M6 5c4-2.500 7 2.500 12 0v8.500c-5 2.500-8-2.500-12 0" />)
 export const ShieldIcon = icon(<path d="M12 3.500 19 6v6c0 4.500-3 7.300-7 8.500-4-1.200-7-4-7-8.500V6zM8.500 12l2.500 2.500 4.500-5" />)
+export const BookIcon = icon(<path d="M12 6.500C10 5 7.500 4.500 4 4.500v13c3.500 0 6 .5 8 2 2-1.500 4.500-2 8-2v-13c-3.500 0-6 .5-8 2zM12 6.500v13" />)

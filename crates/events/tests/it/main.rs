@@ -215,6 +215,13 @@ fn samples() -> Vec<Event> {
         Event::AppealFiled(AppealFiled { appeal: entry.0, sanction: entry.0, due: Millis(1_700_086_400_000) }),
         Event::AppealDecided(AppealDecided { appeal: entry.0, sanction: entry.0, upheld: false, by: "wang".into() }),
         Event::LedgerSealed(LedgerSealed { rows: 42, head: "0f".repeat(32), day: "2026-11-28".into() }),
+        Event::ExamSat(ExamSat {
+            staff: "00000000-0000-0000-0000-000000000007".into(),
+            exam: "basics".into(),
+            version: 2,
+            score_milli: 850,
+            passed: true,
+        }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),
@@ -292,6 +299,7 @@ fn variant(event: &Event) -> &'static str {
         Event::AppealFiled(_) => "AppealFiled",
         Event::AppealDecided(_) => "AppealDecided",
         Event::LedgerSealed(_) => "LedgerSealed",
+        Event::ExamSat(_) => "ExamSat",
         Event::Tracked(_) => "Tracked",
     }
 }

@@ -109,6 +109,13 @@ impl House {
         self.login = accounts::person_within(store, "merchant", scope, SECRET).await.expect("a person");
         let staff = self.read("/api/staff").await;
         self.person = id(&staff["items"][0], "id");
+        // Everybody sits the exam, and reads the law.
+        let exam = json!({"exam": {"title_zh": "1024", "questions": 2, "minutes": 60}});
+        let law = json!({"policy": {"title": "1024", "kind": "law", "status": "draft"}});
+        for (path, body) in [("/api/handbook/exams/basics", exam), ("/api/handbook/policies/law", law)] {
+            let (status, text) = self.call(Some(&self.admin), "PUT", path, Some(&body)).await;
+            assert_eq!(status, 200, "{text}");
+        }
         self.begin_show(&id(&private, "stream_key")).await;
     }
 
