@@ -53,6 +53,9 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "moderation.manage",
+            "admission.manage",
+            "standing.read",
+            "standing.manage",
         ],
     },
     Role {
@@ -71,6 +74,7 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "sanction.impose",
+            "standing.read",
         ],
     },
     Role {
@@ -86,6 +90,7 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "moderation.review",
             "sanction.impose",
+            "standing.read",
         ],
     },
     Role {
@@ -104,6 +109,9 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "standing.read",
+            "standing.verify",
+            "blacklist.manage",
         ],
     },
     Role {
@@ -141,6 +149,11 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "admission.manage",
+            "standing.read",
+            "standing.manage",
+            "standing.verify",
+            "blacklist.manage",
         ],
     },
     Role {

@@ -1,6 +1,7 @@
 //! The events themselves, past tense. `type` names the event, `data` holds its fields.
 
 use crate::moderation::*;
+use crate::standing::*;
 use crate::stream::*;
 use crate::{EntryId, Millis};
 use serde::{Deserialize, Serialize};
@@ -112,6 +113,12 @@ pub enum Event {
     AppealDecided(AppealDecided),
     /// The ledger 存证 had this many rows, and this hash at its end.
     LedgerSealed(LedgerSealed),
+    /// It was decided whether a show goes on air 准入.
+    ShowAdmitted(ShowAdmitted),
+    /// A host 主播 was entered, or counts otherwise from now on.
+    HostChanged(HostChanged),
+    /// An entry of the blacklist 黑名单 counts from now on, or no longer.
+    BlacklistChanged(BlacklistChanged),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -172,6 +179,9 @@ impl Event {
             Event::AppealFiled(_) => "AppealFiled",
             Event::AppealDecided(_) => "AppealDecided",
             Event::LedgerSealed(_) => "LedgerSealed",
+            Event::ShowAdmitted(_) => "ShowAdmitted",
+            Event::HostChanged(_) => "HostChanged",
+            Event::BlacklistChanged(_) => "BlacklistChanged",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }

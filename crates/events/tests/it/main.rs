@@ -214,6 +214,18 @@ fn samples() -> Vec<Event> {
         Event::AppealFiled(AppealFiled { appeal: entry.0, sanction: entry.0, due: Millis(1_700_086_400_000) }),
         Event::AppealDecided(AppealDecided { appeal: entry.0, sanction: entry.0, upheld: false, by: "wang".into() }),
         Event::LedgerSealed(LedgerSealed { rows: 42, head: "0f".repeat(32), day: "2026-11-28".into() }),
+        Event::ShowAdmitted(ShowAdmitted {
+            outcome: AdmissionOutcome::Refused,
+            obstacles: vec![AdmissionObstacle { code: "no_real_name".into(), action: AdmissionAction::Refuse }],
+            unanswered: vec!["exam".into()],
+        }),
+        Event::HostChanged(HostChanged { host: entry.0, change: "verified".into(), by: "wang".into() }),
+        Event::BlacklistChanged(BlacklistChanged {
+            entry: entry.0,
+            change: "in_force".into(),
+            clause: "fraud".into(),
+            by: "wang".into(),
+        }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),
@@ -290,6 +302,9 @@ fn variant(event: &Event) -> &'static str {
         Event::AppealFiled(_) => "AppealFiled",
         Event::AppealDecided(_) => "AppealDecided",
         Event::LedgerSealed(_) => "LedgerSealed",
+        Event::ShowAdmitted(_) => "ShowAdmitted",
+        Event::HostChanged(_) => "HostChanged",
+        Event::BlacklistChanged(_) => "BlacklistChanged",
         Event::Tracked(_) => "Tracked",
     }
 }

@@ -14,4 +14,5 @@ mod retention;
 mod routes;
 mod sanctions;
 mod scopes;
+mod standing;
 mod system;
