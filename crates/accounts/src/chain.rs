@@ -51,9 +51,11 @@ pub(crate) const RULE: i64 = 1;
 
 const MASK: &str = "•••";
 /// Fields that let somebody in: nothing of them stays.
-const SECRET: &[&str] = &["password", "secret", "token", "code", "key", "current", "new", "cookie", "otpauth"];
+const SECRET: &[&str] =
+    &["password", "secret", "token", "code", "key", "current", "new", "cookie", "otpauth", "id_number"];
 /// Fields that tell who a person is: the first character stays, enough to tell two rows apart.
-const PERSONAL: &[&str] = &["name", "login", "email", "phone", "mobile", "address", "nickname", "real_name", "id_card"];
+const PERSONAL: &[&str] =
+    &["name", "login", "email", "phone", "mobile", "address", "nickname", "real_name", "id_card", "born"];
 /// Ids that other programs gave people: they may be names or numbers, and the row says by a pseudonym whom it was about.
 const IDS: &[&str] = &["user_id", "anonymous_id"];
 /// What one row keeps of a change.

@@ -54,6 +54,9 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "moderation.manage",
             "handbook.read",
+            "admission.manage",
+            "standing.read",
+            "standing.manage",
         ],
     },
     Role {
@@ -73,6 +76,7 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "sanction.impose",
             "handbook.read",
+            "standing.read",
         ],
     },
     Role {
@@ -89,6 +93,7 @@ pub const ROLES: &[Role] = &[
             "moderation.review",
             "sanction.impose",
             "handbook.read",
+            "standing.read",
         ],
     },
     Role {
@@ -110,6 +115,9 @@ pub const ROLES: &[Role] = &[
             "handbook.read",
             "handbook.write",
             "exam.manage",
+            "standing.read",
+            "standing.verify",
+            "blacklist.manage",
         ],
     },
     Role {
@@ -158,6 +166,11 @@ pub const ROLES: &[Role] = &[
             "handbook.read",
             "handbook.write",
             "exam.manage",
+            "admission.manage",
+            "standing.read",
+            "standing.manage",
+            "standing.verify",
+            "blacklist.manage",
         ],
     },
     Role {

@@ -1,6 +1,7 @@
 //! The events themselves, past tense. `type` names the event, `data` holds its fields.
 
 use crate::moderation::*;
+use crate::standing::*;
 use crate::stream::*;
 use crate::{EntryId, Millis};
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,12 @@ pub enum Event {
     LedgerSealed(LedgerSealed),
     /// Somebody of the staff sat an exam 考试 to its end.
     ExamSat(ExamSat),
+    /// It was decided whether a show goes on air 准入.
+    ShowAdmitted(ShowAdmitted),
+    /// A host 主播 was entered, or counts otherwise from now on.
+    HostChanged(HostChanged),
+    /// An entry of the blacklist 黑名单 counts from now on, or no longer.
+    BlacklistChanged(BlacklistChanged),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -177,6 +184,9 @@ impl Event {
             Event::AppealDecided(_) => "AppealDecided",
             Event::LedgerSealed(_) => "LedgerSealed",
             Event::ExamSat(_) => "ExamSat",
+            Event::ShowAdmitted(_) => "ShowAdmitted",
+            Event::HostChanged(_) => "HostChanged",
+            Event::BlacklistChanged(_) => "BlacklistChanged",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }

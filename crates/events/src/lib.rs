@@ -10,6 +10,7 @@ mod ids;
 mod moderation;
 mod personal;
 mod sketch;
+mod standing;
 mod stream;
 mod time;
 
@@ -19,5 +20,6 @@ pub use ids::{BroadcastId, EntryId, OrgId, RegionId, RoomId, TeamId, UserId, Vie
 pub use moderation::*;
 pub use personal::Personal;
 pub use sketch::Sketch;
+pub use standing::*;
 pub use stream::*;
 pub use time::{Clock, Millis, Timestamp};

@@ -79,6 +79,11 @@ pub trait StreamDesk: Send + Sync {
     /// Before any media is taken.
     async fn authorize(&self, stream_key: &str, from: IpAddr) -> Result<StreamGrant, StreamRefusal>;
 
+    /// Whether what an authorised publisher sends may go on air. Checks go on no air, and nobody asks for them.
+    async fn admit(&self, _: RoomId) -> Result<(), StreamRefusal> {
+        Ok(())
+    }
+
     /// The first decodable media is here.
     async fn published(&self, room: RoomId, info: StreamInfo) -> anyhow::Result<OnAir>;
 

@@ -219,6 +219,13 @@ impl Connection {
                 return self.refuse("the stream key is not valid").await;
             }
         };
+        if role != Role::Check
+            && let Err(refusal) = self.media.0.desk.admit(room).await
+        {
+            metrics::counter!("kaibo_media_rtmp_refused_total", "reason" => "admission").increment(1);
+            info!(room.id = %room, ip = %self.ip, "a publisher to room `{room}` from {} was refused: {refusal}", self.ip);
+            return self.refuse("this room takes no stream now").await;
+        }
         let publisher = match role {
             Role::Primary => Publisher::OnAir(self.media.open_source(room, StreamSource::Primary).into()),
             Role::Backup => Publisher::OnAir(self.media.open_source(room, StreamSource::Backup).into()),

@@ -41,6 +41,7 @@ pub fn feature(app: &App, rooms: &Rooms, audience: &Audience, gateway: gateway::
             rooms::http::ReadRooms::INFO,
             rooms::http::ManageRooms::INFO,
             rooms::http::EndBroadcast::INFO,
+            rooms::admission::http::ManageAdmission::INFO,
             danmaku::http::ReadDanmaku::INFO,
         ],
         ..Feature::new("room")

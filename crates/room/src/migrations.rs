@@ -3,7 +3,7 @@
 use store::Migration;
 
 pub const MIGRATIONS: &[Migration] =
-    &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS, DANMAKU_INDEX, DANMAKU_ERASED, DANMAKU_REMOVED];
+    &[ROOMS, DANMAKU_TIMES, STREAM_SOURCE, TEAMS, DANMAKU_INDEX, DANMAKU_ERASED, DANMAKU_REMOVED, ADMISSIONS];
 
 const ROOMS: Migration = Migration {
     name: "0001_rooms",
@@ -110,5 +110,33 @@ const DANMAKU_REMOVED: Migration = Migration {
     name: "0007_danmaku_removed",
     sql: "
 ALTER TABLE room_danmaku ADD COLUMN removed BOOLEAN NOT NULL DEFAULT FALSE;
+",
+};
+
+/// What organisations say of obstacles, and how it was decided about shows.
+const ADMISSIONS: Migration = Migration {
+    name: "0008_admissions",
+    sql: "
+CREATE TABLE room_admission_settings (
+    org_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    action TEXT NOT NULL,
+    changed_by TEXT NOT NULL,
+    changed_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (org_id, code)
+);
+
+CREATE TABLE room_admissions (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    broadcast_id TEXT,
+    outcome TEXT NOT NULL,
+    obstacles TEXT NOT NULL,
+    unanswered TEXT NOT NULL,
+    at_ms BIGINT NOT NULL
+);
+CREATE INDEX room_admissions_room_id_idx ON room_admissions (room_id, id);
 ",
 };

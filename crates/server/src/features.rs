@@ -6,7 +6,7 @@ use crate::{
     system::System,
     wiring::{
         Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews,
-        Stage, Streams,
+        Stage, Standings, Streams,
     },
 };
 use accounts::Accounts;
@@ -19,6 +19,7 @@ use media::Media;
 use moderation::Moderation;
 use privacy::Privacy;
 use room::{gateway::Gateway, rooms::Rooms};
+use standing::Standing;
 use std::sync::Arc;
 use store::MigrationSet;
 
@@ -43,6 +44,8 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     moderation.set_shows(Arc::new(Stage(rooms.clone())));
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
+    let standing = Standing::new(app.clone(), audience.clone());
+    rooms.set_admissions(vec![Arc::new(Standings(standing.clone()))]);
     let accounts = Accounts::new(app.clone());
     app.set_authenticator(Arc::new(accounts.clone()));
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
@@ -80,6 +83,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         system.feature(),
         privacy.feature(),
         handbook.feature(),
+        standing.feature(),
     ];
     // What media serves to viewers is evidence of who watches.
     list.extend(media.features().into_iter().map(|mut feature| {

@@ -14,11 +14,13 @@ use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRe
 use moderation::{Moderation, ledger};
 use privacy::{Age, Class, Holder, Keeper, Old};
 use room::danmaku::{self, store::Doomed};
+use room::rooms::admission::Admission;
 use room::rooms::{
     self, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
 };
 use room::{Bar, Moderator, Refusal, Ruling};
+use standing::Standing;
 use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -34,6 +36,17 @@ impl StreamDesk for Desk {
             Ok(None) => Err(StreamRefusal::UnknownKey),
             Err(error) => {
                 tracing::error!("checking a stream key failed: {error:#}");
+                Err(StreamRefusal::Failed)
+            }
+        }
+    }
+
+    async fn admit(&self, room: RoomId) -> Result<(), StreamRefusal> {
+        match self.0.admit(room).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StreamRefusal::Closed),
+            Err(error) => {
+                tracing::error!(room.id = %room, "deciding whether room `{room}` may go on air failed: {error:#}");
                 Err(StreamRefusal::Failed)
             }
         }
@@ -523,5 +536,23 @@ impl handbook::Rules for Clauses {
 
     async fn list_name(&self, org: OrgId, list: Uuid) -> anyhow::Result<Option<String>> {
         self.0.list_name(org, list).await
+    }
+}
+
+/// room -> standing: who hosts, and how it went before.
+pub struct Standings(pub Standing);
+
+#[async_trait]
+impl Admission for Standings {
+    fn name(&self) -> &'static str {
+        "standing"
+    }
+
+    fn codes(&self) -> &'static [&'static str] {
+        standing::CODES
+    }
+
+    async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {
+        self.0.obstacles(room.org, room.team, room.room).await
     }
 }

@@ -15,6 +15,7 @@ import relay from "../features/relay/manifest"
 import audience, { consentPage } from "../features/audience/manifest"
 import room from "../features/room/manifest"
 import slate from "../features/slate/manifest"
+import standing from "../features/standing/manifest"
 import studio from "../features/studio/manifest"
 import sso from "../features/sso/manifest"
 import system from "../features/system/manifest"
@@ -31,6 +32,7 @@ export const features: Feature[] = [
   moderation,
   ledgerPage,
   handbook,
+  standing,
   clips,
   relay,
   studio,
@@ -73,6 +75,7 @@ export const featureTexts = {
   models: () => import("../features/moderation/models/texts").then((texts) => texts.modelTexts),
   quality: () => import("../features/moderation/quality/texts").then((texts) => texts.qualityTexts),
   sanctions: () => import("../features/moderation/sanctions/texts").then((texts) => texts.sanctionTexts),
+  standing: () => import("../features/standing/texts").then((texts) => texts.standingTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
   retention: () => import("../features/privacy/retention/texts").then((texts) => texts.retentionTexts),
   privacy: () => import("../features/privacy/texts").then((texts) => texts.privacyTexts),

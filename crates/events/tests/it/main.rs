@@ -221,6 +221,17 @@ fn samples() -> Vec<Event> {
             version: 2,
             score_milli: 850,
             passed: true,
+        Event::ShowAdmitted(ShowAdmitted {
+            outcome: AdmissionOutcome::Refused,
+            obstacles: vec![AdmissionObstacle { code: "no_real_name".into(), action: AdmissionAction::Refuse }],
+            unanswered: vec!["exam".into()],
+        }),
+        Event::HostChanged(HostChanged { host: entry.0, change: "verified".into(), by: "wang".into() }),
+        Event::BlacklistChanged(BlacklistChanged {
+            entry: entry.0,
+            change: "in_force".into(),
+            clause: "fraud".into(),
+            by: "wang".into(),
         }),
         Event::Tracked(Tracked {
             call: "track".into(),
@@ -300,6 +311,9 @@ fn variant(event: &Event) -> &'static str {
         Event::AppealDecided(_) => "AppealDecided",
         Event::LedgerSealed(_) => "LedgerSealed",
         Event::ExamSat(_) => "ExamSat",
+        Event::ShowAdmitted(_) => "ShowAdmitted",
+        Event::HostChanged(_) => "HostChanged",
+        Event::BlacklistChanged(_) => "BlacklistChanged",
         Event::Tracked(_) => "Tracked",
     }
 }

@@ -62,6 +62,9 @@ impl Hooks {
         let room = self.0.media.0.audience.room(grant.room).await?;
         // A server of one organisation opens no other's rooms, whatever keys it is told.
         let Some(room) = room.filter(|room| room.org == server.org) else { return refused("organisation") };
+        if self.0.media.0.desk.admit(room.room).await.is_err() {
+            return refused("admission");
+        }
         let _turn = self.0.turns.of(&id).await;
         match self.before(server, &id, &room, &event) {
             Before::GoesOn => {}

@@ -63,6 +63,7 @@ pub fn routes(state: RoomsHttp) -> OpenApiRouter {
         .routes(routes!(read_broadcast))
         .routes(routes!(end_broadcast))
         .routes(routes!(read_public))
+        .merge(super::admission::http::routes())
         .with_state(state)
 }
 

@@ -1,5 +1,6 @@
 //! Rooms 直播间 and their broadcasts 场次: who may push, what is on air, when a show begins and ends.
 
+pub mod admission;
 pub mod http;
 pub mod rules;
 pub mod store;
@@ -11,7 +12,7 @@ use events::{
     BroadcastEnded, BroadcastId, BroadcastStarted, Empty, EndReason, Envelope, Event, Millis, OrgId, RoomCreated,
     RoomId, Source, StreamLost, StreamPublished, StreamSource, StreamSwitched, TeamId,
 };
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use rules::{Broadcast, Origin, Refusal, Room, State};
 use std::{
     collections::HashMap,
@@ -76,6 +77,10 @@ struct Shared {
     /// One change of a broadcast at a time, so that a cached view never outlives its row.
     changing: tokio::sync::Mutex<()>,
     streams: OnceLock<Arc<dyn StreamControl>>,
+    admissions: OnceLock<Vec<Arc<dyn admission::Admission>>>,
+    /// Encoders that were let in and show nothing yet.
+    decided: Mutex<HashMap<RoomId, (admission::Decision, Millis)>>,
+    refused: Mutex<HashMap<RoomId, (admission::Decision, Millis)>>,
 }
 
 /// What an encoder's media became part of.
@@ -213,6 +218,8 @@ impl Rooms {
 
     /// An encoder's media arrived: goes on with the open broadcast, or begins one.
     pub async fn published(&self, room: RoomId, published: StreamPublished) -> anyhow::Result<Published> {
+        // Asked before anything is locked: it may take a while.
+        let decision = self.decision_for(room).await?;
         let _changing = self.shared.changing.lock().await;
         let now = self.app.now();
         let tx = self.app.store.begin().await?;
@@ -253,6 +260,9 @@ impl Rooms {
             }
         };
         tx.emit(of(&broadcast, now, Event::StreamPublished(StreamPublished { resumed, ..published }))).await?;
+        if let Some(decision) = decision.filter(|_| !resumed) {
+            admission::note_in(&tx, &broadcast, decision, now).await?;
+        }
         tx.commit().await?;
         self.forget(room);
         tracing::info!(room.id = %room, broadcast.id = %broadcast.id, resumed, "room `{room}` is on air");

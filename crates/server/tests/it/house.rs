@@ -264,6 +264,37 @@ impl House {
         id(&self.read(&format!("{source}/quarantine")).await["items"][0], "id")
     }
 
+    /// A host of the private room; `submitted`: somebody else said who it is.
+    pub async fn host(&self, submitted: bool) -> String {
+        let other = self.other().await;
+        let new = json!({"name": SECRET, "rooms": [self.private_room]});
+        let (status, body) = self.call(Some(&other), "POST", "/api/hosts", Some(&new)).await;
+        assert_eq!(status, 201, "{body}");
+        let host = id(&serde_json::from_str(&body).expect("JSON"), "id");
+        if submitted {
+            let identity =
+                json!({"legal_name": SECRET, "document": "passport", "id_number": passport(), "born": "1990-01-31"});
+            let path = format!("/api/hosts/{host}/identity");
+            let (status, body) = self.call(Some(&other), "PUT", &path, Some(&identity)).await;
+            assert_eq!(status, 200, "{body}");
+        }
+        host
+    }
+
+    /// An entry of the blacklist, by somebody else; one for ever waits.
+    pub async fn blacklisted(&self, in_force: bool) -> String {
+        let until = in_force.then_some(2_500_000_000_000_i64);
+        let new = json!({"document": "passport", "id_number": passport(), "clause": "fraud", "until_ms": until});
+        let (status, body) = self.call(Some(&self.other().await), "POST", "/api/blacklist", Some(&new)).await;
+        assert_eq!(status, 201, "{body}");
+        id(&serde_json::from_str(&body).expect("JSON"), "id")
+    }
+
+    /// A second administrator.
+    pub async fn other(&self) -> String {
+        accounts::create_token(&self.running.app.store, "admin", "another", None).await.expect("a token")
+    }
+
     /// A list of words of the private room.
     pub async fn word_list(&self) -> String {
         let list = json!({"name": SECRET, "room": self.private_room});
@@ -490,7 +521,7 @@ impl House {
 }
 
 /// What an encoder sends first.
-fn hello(stream_key: &str) -> (Publisher, Vec<u8>) {
+pub fn hello(stream_key: &str) -> (Publisher, Vec<u8>) {
     let record: &[u8] = &[
         0x17, 0, 0, 0, 0, 1, 0x64, 0, 0x1e, 0xff, 0xe1, 0, 26, 0x67, 0x64, 0, 0x1e, 0xac, 0xd9, 0x40, 0xa0, 0x2f, 0xf9,
         0x70, 0x11, 0, 0, 3, 0, 1, 0, 0, 3, 0, 0x32, 0x0f, 0x16, 0x2d, 0x96, 1, 0, 4, 0x68, 0xef, 0xbc, 0xb0,
@@ -505,7 +536,7 @@ fn hello(stream_key: &str) -> (Publisher, Vec<u8>) {
 }
 
 /// 25 pictures a second that show nothing.
-fn pictures(publisher: &Publisher, numbers: std::ops::Range<u32>, out: &mut Vec<u8>) {
+pub fn pictures(publisher: &Publisher, numbers: std::ops::Range<u32>, out: &mut Vec<u8>) {
     for n in numbers {
         let kind = if n.is_multiple_of(25) { 0x17 } else { 0x27 };
         publisher.video(n * 40, &[kind, 1, 0, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4], out);
@@ -571,4 +602,11 @@ pub fn client() -> Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     Client::new()
+}
+
+/// A number that nobody has yet.
+pub fn passport() -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!("E{:08}", COUNT.fetch_add(1, Ordering::Relaxed))
 }

@@ -14,5 +14,6 @@ mod retention;
 mod routes;
 mod sanctions;
 mod scopes;
+mod standing;
 mod system;
 mod tiers;

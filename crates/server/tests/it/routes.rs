@@ -63,6 +63,26 @@ pub fn routes() -> Vec<Route> {
         route(Needs("consent.read"), "GET", "/api/consent/counts", "/api/consent/counts"),
         route(Needs("consent.read"), "GET", "/api/consent/statements", "/api/consent/statements"),
         with(Needs("consent.write"), "POST", "/api/consent/viewers/{viewer}", "/api/consent/viewers/{viewer}", json!({"purpose": "analytics", "version": 1, "given": false})),
+        route(Needs("room.read"), "GET", "/api/admission/settings", "/api/admission/settings"),
+        with(Needs("admission.manage"), "PUT", "/api/admission/settings", "/api/admission/settings", json!({"obstacles": [{"obstacle": "low_score", "action": "tell"}]})),
+        route(Needs("room.read"), "GET", "/api/rooms/{id}/admission", "/api/rooms/{room}/admission"),
+        route(Needs("standing.read"), "GET", "/api/hosts", "/api/hosts"),
+        with(Needs("standing.manage"), "POST", "/api/hosts", "/api/hosts", json!({"name": "小鱼"})),
+        route(Needs("standing.read"), "GET", "/api/hosts/{id}", "/api/hosts/{host}"),
+        with(Needs("standing.manage"), "PATCH", "/api/hosts/{id}", "/api/hosts/{host}", json!({"name": "小鱼"})),
+        with(Needs("standing.manage"), "PUT", "/api/hosts/{id}/identity", "/api/hosts/{host}/identity", json!({"legal_name": "王小明", "document": "passport", "id_number": "{fresh}", "born": "1990-01-31"})),
+        route(Needs("standing.manage"), "DELETE", "/api/hosts/{id}/identity", "/api/hosts/{host}/identity"),
+        with(Needs("standing.verify"), "POST", "/api/hosts/{id}/decision", "/api/hosts/{submitted}/decision", json!({"verified": true})),
+        route(Needs("standing.read"), "GET", "/api/hosts/{id}/score", "/api/hosts/{host}/score"),
+        route(Needs("standing.read"), "GET", "/api/rooms/{id}/score", "/api/rooms/{room}/score"),
+        route(Needs("standing.read"), "GET", "/api/standing/formula", "/api/standing/formula"),
+        route(Needs("standing.read"), "GET", "/api/standing/settings", "/api/standing/settings"),
+        with(Needs("standing.verify"), "PUT", "/api/standing/settings", "/api/standing/settings", json!({"valid_days": 365, "low_score": 60})),
+        route(Needs("blacklist.manage"), "GET", "/api/blacklist", "/api/blacklist"),
+        with(Needs("blacklist.manage"), "POST", "/api/blacklist", "/api/blacklist", json!({"document": "passport", "id_number": "{fresh}", "clause": "fraud"})),
+        with(Needs("blacklist.manage"), "POST", "/api/blacklist/import", "/api/blacklist/import", json!("passport,{fresh},fraud\nnothing\n")),
+        route(Needs("blacklist.manage"), "POST", "/api/blacklist/{id}/removal", "/api/blacklist/{listed}/removal"),
+        with(Needs("blacklist.manage"), "POST", "/api/blacklist/{id}/decision", "/api/blacklist/{asked}/decision", json!({"confirm": true})),
         route(Everybody, "GET", "/api/public/clauses", "/api/public/clauses"),
         route(Needs("chat.manage"), "GET", "/api/rooms/{id}/chat", "/api/rooms/{room}/chat"),
         with(Needs("chat.manage"), "PUT", "/api/rooms/{id}/chat", "/api/rooms/{room}/chat", json!({"mode": "after_review"})),
@@ -403,6 +423,18 @@ impl Route {
         }
         if call.contains("{hold}") {
             call = call.replace("{hold}", &house.hold().await);
+        }
+        if call.contains("{host}") {
+            call = call.replace("{host}", &house.host(false).await);
+        }
+        if call.contains("{submitted}") {
+            call = call.replace("{submitted}", &house.host(true).await);
+        }
+        if call.contains("{listed}") {
+            call = call.replace("{listed}", &house.blacklisted(true).await);
+        }
+        if call.contains("{asked}") {
+            call = call.replace("{asked}", &house.blacklisted(false).await);
         }
         if call.contains("{item}") {
             call = call.replace("{item}", &house.quarantined().await);

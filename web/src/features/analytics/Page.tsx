@@ -15,6 +15,7 @@ import { Curve } from "./Curve"
 import { DanmakuPanel } from "./DanmakuPanel"
 import { Preview } from "./Preview"
 import { ofBroadcast, TONES, unusualSource } from "../room/state"
+import { RoomAdmission } from "../standing/RoomAdmission"
 import { Tiles } from "./Tiles"
 
 interface Search {
@@ -99,6 +100,7 @@ function RoomScreen({ room, broadcast, rooms, choose, title }: ScreenProps) {
           />
         )}
       </div>
+      <RoomAdmission room={room} refusedOnly />
       {show ? (
         <div className="screen-grid">
           <div className="screen-left">

@@ -10,6 +10,7 @@ import { may, useMe } from "../../shell/session"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading, Message } from "../../ui/States"
 import { shownState, TONES } from "../room/state"
+import { RoomAdmission } from "../standing/RoomAdmission"
 import { ChatMode } from "./ChatMode"
 import { DeviceCheck } from "./DeviceCheck"
 import { GoLive } from "./GoLive"
@@ -105,6 +106,7 @@ function Studio({ room }: { room: Room }) {
         <DeviceCheck room={room} check={device} opened={opened} />
       </div>
       <div className="studio-side">
+        <RoomAdmission room={room.id} />
         <GoLive room={room} push={push} device={device} />
         {me.data && may(me.data, "chat.manage") && <ChatMode room={room.id} />}
         <History checks={history.data} see={(check) => setShown((before) => ({ ...before, [check.kind]: check.id }))} />
