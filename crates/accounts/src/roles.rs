@@ -53,6 +53,8 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "moderation.manage",
+            "patrol.read",
+            "warning.read",
         ],
     },
     Role {
@@ -71,6 +73,8 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "sanction.impose",
+            "patrol.read",
+            "warning.read",
         ],
     },
     Role {
@@ -86,6 +90,8 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "moderation.review",
             "sanction.impose",
+            "patrol.read",
+            "patrol.act",
         ],
     },
     Role {
@@ -104,6 +110,8 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "patrol.read",
+            "patrol.act",
         ],
     },
     Role {
@@ -141,13 +149,23 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "patrol.read",
+            "patrol.act",
         ],
     },
     Role {
         name: "host",
         zh: "主播",
         en: "host",
-        permissions: &["room.read", "broadcast.end", "metrics.read", "danmaku.read", "stream.read", "stream.check"],
+        permissions: &[
+            "room.read",
+            "broadcast.end",
+            "metrics.read",
+            "danmaku.read",
+            "stream.read",
+            "stream.check",
+            "warning.read",
+        ],
     },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read"] },
     Role {

@@ -175,6 +175,9 @@ const ALL: &[&str] = &[
     "sanction.impose",
     "appeal.decide",
     "ledger.read",
+    "patrol.read",
+    "patrol.act",
+    "warning.read",
 ];
 
 #[async_trait]

@@ -1,6 +1,7 @@
 //! The events themselves, past tense. `type` names the event, `data` holds its fields.
 
 use crate::moderation::*;
+use crate::patrol::*;
 use crate::stream::*;
 use crate::{EntryId, Millis};
 use serde::{Deserialize, Serialize};
@@ -112,6 +113,16 @@ pub enum Event {
     AppealDecided(AppealDecided),
     /// The ledger 存证 had this many rows, and this hash at its end.
     LedgerSealed(LedgerSealed),
+    /// Something was noticed in a show's picture or speech 巡查发现.
+    FrameFlagged(FrameFlagged),
+    /// A person looked at a finding 研判.
+    FindingDecided(FindingDecided),
+    /// The host was warned during the show 警告.
+    HostWarned(HostWarned),
+    /// The host's side has read a warning.
+    WarningAcknowledged(WarningAcknowledged),
+    /// A show was interrupted 中断.
+    ShowInterrupted(ShowInterrupted),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -172,6 +183,11 @@ impl Event {
             Event::AppealFiled(_) => "AppealFiled",
             Event::AppealDecided(_) => "AppealDecided",
             Event::LedgerSealed(_) => "LedgerSealed",
+            Event::FrameFlagged(_) => "FrameFlagged",
+            Event::FindingDecided(_) => "FindingDecided",
+            Event::HostWarned(_) => "HostWarned",
+            Event::WarningAcknowledged(_) => "WarningAcknowledged",
+            Event::ShowInterrupted(_) => "ShowInterrupted",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }

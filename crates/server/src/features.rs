@@ -5,8 +5,8 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews, Stage,
-        Streams,
+        Archive, AuditLog, Broadcasts, Deliveries, Desk, Gatekeeper, Imports, Ledger, OnAirRooms, Quarantine, Reviews,
+        Stage, Streams,
     },
 };
 use accounts::Accounts;
@@ -16,6 +16,7 @@ use collect::Collect;
 use feed::Feed;
 use media::Media;
 use moderation::Moderation;
+use patrol::Patrol;
 use privacy::Privacy;
 use room::{gateway::Gateway, rooms::Rooms};
 use std::sync::Arc;
@@ -67,6 +68,9 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
             Arc::new(Ledger(app.clone())),
         ],
     );
+    let on_air =
+        OnAirRooms { app: app.clone(), rooms: rooms.clone(), media: media.clone(), audience: audience.clone() };
+    let patrol = Patrol::new(app.clone(), Arc::new(on_air), config.patrol.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let mut list = vec![
         audience.feature(),
@@ -77,6 +81,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         feed.feature(),
         system.feature(),
         privacy.feature(),
+        patrol.feature(),
     ];
     // What media serves to viewers is evidence of who watches.
     list.extend(media.features().into_iter().map(|mut feature| {

@@ -7,7 +7,7 @@ use toml::Table;
 /// The foundation, lowest first: each may use those before it.
 const FOUNDATION: &[&str] = &["chinese", "events", "eventlog", "store", "app", "accounts", "audience", "collect"];
 /// Each may use the foundation, and none of the others.
-const DOMAINS: &[&str] = &["media", "room", "analytics", "feed", "moderation", "privacy"];
+const DOMAINS: &[&str] = &["media", "room", "analytics", "feed", "moderation", "patrol", "privacy"];
 
 /// What a crate may use of ours; none for a crate that stands in no list.
 fn allowed(name: &str) -> Option<Vec<&'static str>> {

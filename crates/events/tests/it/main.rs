@@ -214,6 +214,34 @@ fn samples() -> Vec<Event> {
         Event::AppealFiled(AppealFiled { appeal: entry.0, sanction: entry.0, due: Millis(1_700_086_400_000) }),
         Event::AppealDecided(AppealDecided { appeal: entry.0, sanction: entry.0, upheld: false, by: "wang".into() }),
         Event::LedgerSealed(LedgerSealed { rows: 42, head: "0f".repeat(32), day: "2026-11-28".into() }),
+        Event::FrameFlagged(FrameFlagged {
+            finding: entry.0,
+            kind: FlagKind::Hash,
+            level: "hold".into(),
+            label: "gambling".into(),
+            sample: Some(entry.0),
+            score_milli: 969,
+            at: Millis(1_700_000_000_000),
+        }),
+        Event::FindingDecided(FindingDecided {
+            finding: entry.0,
+            outcome: "confirmed".into(),
+            why: "轮盘".into(),
+            by: "lin".into(),
+        }),
+        Event::HostWarned(HostWarned {
+            warning: entry.0,
+            text: "请撤下广告牌".into(),
+            finding: Some(entry.0),
+            by: "lin".into(),
+        }),
+        Event::WarningAcknowledged(WarningAcknowledged { warning: entry.0, by: "host".into() }),
+        Event::ShowInterrupted(ShowInterrupted {
+            clause: "gambling".into(),
+            why: "警告后未改正".into(),
+            finding: None,
+            by: "lin".into(),
+        }),
         Event::Tracked(Tracked {
             call: "track".into(),
             name: "Order Completed".into(),
@@ -290,6 +318,11 @@ fn variant(event: &Event) -> &'static str {
         Event::AppealFiled(_) => "AppealFiled",
         Event::AppealDecided(_) => "AppealDecided",
         Event::LedgerSealed(_) => "LedgerSealed",
+        Event::FrameFlagged(_) => "FrameFlagged",
+        Event::FindingDecided(_) => "FindingDecided",
+        Event::HostWarned(_) => "HostWarned",
+        Event::WarningAcknowledged(_) => "WarningAcknowledged",
+        Event::ShowInterrupted(_) => "ShowInterrupted",
         Event::Tracked(_) => "Tracked",
     }
 }
