@@ -8,6 +8,7 @@ import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
 import mediaServers from "../features/mediaServers/manifest"
 import moderation, { ledgerPage } from "../features/moderation/manifest"
+import patrol from "../features/patrol/manifest"
 import privacy, { retentionPage } from "../features/privacy/manifest"
 import qoe from "../features/qoe/manifest"
 import relay from "../features/relay/manifest"
@@ -28,6 +29,7 @@ export const features: Feature[] = [
   qoe,
   danmaku,
   moderation,
+  patrol,
   ledgerPage,
   clips,
   relay,
@@ -70,6 +72,7 @@ export const featureTexts = {
   models: () => import("../features/moderation/models/texts").then((texts) => texts.modelTexts),
   quality: () => import("../features/moderation/quality/texts").then((texts) => texts.qualityTexts),
   sanctions: () => import("../features/moderation/sanctions/texts").then((texts) => texts.sanctionTexts),
+  patrol: () => import("../features/patrol/texts").then((texts) => texts.patrolTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
   retention: () => import("../features/privacy/retention/texts").then((texts) => texts.retentionTexts),
   privacy: () => import("../features/privacy/texts").then((texts) => texts.privacyTexts),
