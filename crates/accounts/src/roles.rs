@@ -57,6 +57,8 @@ pub const ROLES: &[Role] = &[
             "admission.manage",
             "standing.read",
             "standing.manage",
+            "patrol.read",
+            "warning.read",
         ],
     },
     Role {
@@ -77,6 +79,8 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "handbook.read",
             "standing.read",
+            "patrol.read",
+            "warning.read",
         ],
     },
     Role {
@@ -94,6 +98,8 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "handbook.read",
             "standing.read",
+            "patrol.read",
+            "patrol.act",
         ],
     },
     Role {
@@ -118,6 +124,8 @@ pub const ROLES: &[Role] = &[
             "standing.read",
             "standing.verify",
             "blacklist.manage",
+            "patrol.read",
+            "patrol.act",
         ],
     },
     Role {
@@ -171,6 +179,8 @@ pub const ROLES: &[Role] = &[
             "standing.manage",
             "standing.verify",
             "blacklist.manage",
+            "patrol.read",
+            "patrol.act",
         ],
     },
     Role {
@@ -185,6 +195,7 @@ pub const ROLES: &[Role] = &[
             "stream.read",
             "stream.check",
             "handbook.read",
+            "warning.read",
         ],
     },
     Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read", "handbook.read"] },

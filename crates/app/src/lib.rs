@@ -4,6 +4,7 @@
 mod actor;
 mod bucket;
 pub mod chain;
+pub mod child;
 mod exact;
 mod feature;
 mod follow;

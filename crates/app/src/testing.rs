@@ -178,6 +178,9 @@ const ALL: &[&str] = &[
     "handbook.read",
     "handbook.write",
     "exam.manage",
+    "patrol.read",
+    "patrol.act",
+    "warning.read",
 ];
 
 #[async_trait]

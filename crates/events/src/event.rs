@@ -1,6 +1,7 @@
 //! The events themselves, past tense. `type` names the event, `data` holds its fields.
 
 use crate::moderation::*;
+use crate::patrol::*;
 use crate::standing::*;
 use crate::stream::*;
 use crate::{EntryId, Millis};
@@ -122,6 +123,16 @@ pub enum Event {
     HostChanged(HostChanged),
     /// An entry of the blacklist 黑名单 counts from now on, or no longer.
     BlacklistChanged(BlacklistChanged),
+    /// Something was noticed in a show's picture or speech 巡查发现.
+    FrameFlagged(FrameFlagged),
+    /// A person looked at a finding 研判.
+    FindingDecided(FindingDecided),
+    /// The host was warned during the show 警告.
+    HostWarned(HostWarned),
+    /// The host's side has read a warning.
+    WarningAcknowledged(WarningAcknowledged),
+    /// A show was interrupted 中断.
+    ShowInterrupted(ShowInterrupted),
     /// Something an outside collector tracked: the `custom` namespace.
     Tracked(Tracked),
 }
@@ -187,6 +198,11 @@ impl Event {
             Event::ShowAdmitted(_) => "ShowAdmitted",
             Event::HostChanged(_) => "HostChanged",
             Event::BlacklistChanged(_) => "BlacklistChanged",
+            Event::FrameFlagged(_) => "FrameFlagged",
+            Event::FindingDecided(_) => "FindingDecided",
+            Event::HostWarned(_) => "HostWarned",
+            Event::WarningAcknowledged(_) => "WarningAcknowledged",
+            Event::ShowInterrupted(_) => "ShowInterrupted",
             Event::Tracked(tracked) => return Cow::Borrowed(&tracked.name),
         })
     }

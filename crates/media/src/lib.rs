@@ -10,7 +10,6 @@
 //! [`fuzz_tags`], [`fuzz_program`], [`fuzz_mkv`] and [`fuzz_amf`] drive them directly. `docs/decisions/0003-media.md` tells why and what the limits are.
 
 mod boxes;
-mod child;
 pub mod clock;
 mod desk;
 mod dial;
@@ -42,6 +41,7 @@ mod tap;
 
 pub use desk::{OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 pub use fuzz::{fuzz_amf, fuzz_mkv, fuzz_program, fuzz_rtmp, fuzz_rtmp_client, fuzz_tags};
+pub use hls::{KeyFrame, Stretch};
 pub use ingest::Ingest;
 pub use permissions::{CheckStreams, CutClips, ManageServers, ManageStreams, ReadStreams};
 pub use settings::{MediaSettings, Settings};

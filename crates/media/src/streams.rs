@@ -1,6 +1,6 @@
 //! All streams of this process: who publishes into which room, and what is kept of it.
 
-use crate::hls::{HlsStream, Retention};
+use crate::hls::{HlsStream, KeyFrame, Retention, Stretch};
 use crate::ingest::{Connections, Ingest};
 use crate::packager::Cuts;
 use crate::program::{Program, SourceState, director, rules::Hold};
@@ -316,6 +316,30 @@ impl Media {
         drop(state);
         slot.wake.notify_one();
         true
+    }
+
+    /// Rooms that show something now.
+    pub fn shown(&self) -> Vec<RoomId> {
+        let slots = self.0.slots.read();
+        let shown = slots.iter().filter(|(_, slot)| {
+            let state = slot.state.lock();
+            state.stream.is_some() && !state.ended
+        });
+        shown.map(|(room, _)| *room).collect()
+    }
+
+    /// The newest key frame of a room, of the smallest rendition there is.
+    pub fn key_frame(&self, room: RoomId) -> Option<KeyFrame> {
+        let source = self.stream(room)?;
+        let offer = self.0.renditions.of(room);
+        let smallest = offer.and_then(|offer| offer.rungs.iter().rev().find_map(|rung| rung.made()));
+        let smallest = smallest.map(|made| made.stream).filter(|stream| stream.broadcast == source.broadcast);
+        smallest.and_then(|stream| stream.key_frame()).or_else(|| source.key_frame())
+    }
+
+    /// What a room has shown behind a segment.
+    pub fn shown_after(&self, room: RoomId, after: Option<u64>) -> Option<Stretch> {
+        self.stream(room)?.finished_after(after)
     }
 
     pub(crate) fn stream(&self, room: RoomId) -> Option<Arc<HlsStream>> {

@@ -303,6 +303,7 @@ pub async fn check_machine(config: &Config) -> Vec<Finding> {
         ("slate.ffmpeg", &config.slate.ffmpeg, "slates are built-in ones only"),
         ("precheck.ffmpeg", &config.precheck.ffmpeg, "picture and sound are not looked at before a show"),
         ("ladder.ffmpeg", &config.ladder.ffmpeg, "there are no smaller renditions"),
+        ("patrol.ffmpeg", &config.patrol.ffmpeg, "the monitor wall has no pictures"),
     ] {
         let quiet = Command::new(program)
             .arg("-version")

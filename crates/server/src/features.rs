@@ -5,8 +5,8 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews,
-        Stage, Standings, Streams,
+        Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, OnAirRooms, Quarantine,
+        Reviews, Stage, Standings, Streams,
     },
 };
 use accounts::Accounts;
@@ -17,6 +17,7 @@ use feed::Feed;
 use handbook::Handbook;
 use media::Media;
 use moderation::Moderation;
+use patrol::Patrol;
 use privacy::Privacy;
 use room::{gateway::Gateway, rooms::Rooms};
 use standing::Standing;
@@ -71,6 +72,9 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
             Arc::new(Ledger(app.clone())),
         ],
     );
+    let on_air =
+        OnAirRooms { app: app.clone(), rooms: rooms.clone(), media: media.clone(), audience: audience.clone() };
+    let patrol = Patrol::new(app.clone(), Arc::new(on_air), config.patrol.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let handbook = Handbook::new(app.clone(), Arc::new(Clauses(moderation.clone())));
     let mut list = vec![
@@ -84,6 +88,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
         privacy.feature(),
         handbook.feature(),
         standing.feature(),
+        patrol.feature(),
     ];
     // What media serves to viewers is evidence of who watches.
     list.extend(media.features().into_iter().map(|mut feature| {

@@ -10845,6 +10845,1051 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patrol/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Findings of the patrol, the newest first 巡查发现 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `open`, `confirmed` or `dismissed`. */
+                    state?: "open" | "confirmed" | "dismissed";
+                    /** @description Of this room. */
+                    room?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "decided_at_ms": null,
+                         *           "decided_by": null,
+                         *           "id": "0197a0c0-0000-7000-8000-0000599f992f",
+                         *           "kind": "hash",
+                         *           "label": "gambling",
+                         *           "last_at_ms": 1795867210000,
+                         *           "level": "alarm",
+                         *           "name": "轮盘",
+                         *           "picture": true,
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
+                         *           "score_milli": 969,
+                         *           "state": "open",
+                         *           "times": 12,
+                         *           "why": null
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_PatrolFinding"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/findings/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about a finding 研判 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the finding */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "confirmed",
+                     *       "sample": {
+                     *         "category": "gambling",
+                     *         "level": "alarm",
+                     *         "name": "轮盘"
+                     *       },
+                     *       "why": "背景里的转盘"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FindingDecision"];
+                };
+            };
+            responses: {
+                /** @description decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "decided_at_ms": null,
+                         *       "decided_by": null,
+                         *       "id": "0197a0c0-0000-7000-8000-0000599f992f",
+                         *       "kind": "hash",
+                         *       "label": "gambling",
+                         *       "last_at_ms": 1795867210000,
+                         *       "level": "alarm",
+                         *       "name": "轮盘",
+                         *       "picture": true,
+                         *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
+                         *       "score_milli": 969,
+                         *       "state": "open",
+                         *       "times": 12,
+                         *       "why": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PatrolFinding"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.act` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such finding in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_decided`; `too_many_samples`: it is decided all the same */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_why`, `no_sample`, `bad_name`, `unknown_category` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/findings/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frame of a finding */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the finding */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a JPEG */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such finding in your scope, or its frame is not kept */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/rooms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A running show, large: its last frames, findings and warnings */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the show */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "findings": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "decided_at_ms": null,
+                         *           "decided_by": null,
+                         *           "id": "0197a0c0-0000-7000-8000-0000599f992f",
+                         *           "kind": "hash",
+                         *           "label": "gambling",
+                         *           "last_at_ms": 1795867210000,
+                         *           "level": "alarm",
+                         *           "name": "轮盘",
+                         *           "picture": true,
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
+                         *           "score_milli": 969,
+                         *           "state": "open",
+                         *           "times": 12,
+                         *           "why": null
+                         *         }
+                         *       ],
+                         *       "frames": [
+                         *         {
+                         *           "at_ms": 1795867210000,
+                         *           "id": 1795867200001
+                         *         }
+                         *       ],
+                         *       "tile": {
+                         *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "finding": {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "decided_at_ms": null,
+                         *           "decided_by": null,
+                         *           "id": "0197a0c0-0000-7000-8000-0000599f992f",
+                         *           "kind": "hash",
+                         *           "label": "gambling",
+                         *           "last_at_ms": 1795867210000,
+                         *           "level": "alarm",
+                         *           "name": "轮盘",
+                         *           "picture": true,
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
+                         *           "score_milli": 969,
+                         *           "state": "open",
+                         *           "times": 12,
+                         *           "why": null
+                         *         },
+                         *         "frame": 1795867200001,
+                         *         "frame_at_ms": 1795867210000,
+                         *         "open": 12,
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "signs": [
+                         *           "no_picture"
+                         *         ],
+                         *         "started_at_ms": 1795867200000,
+                         *         "title": "双十二专场",
+                         *         "unread_warning": true,
+                         *         "urgency": 3,
+                         *         "viewers": 12
+                         *       },
+                         *       "warnings": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "by": "lin",
+                         *           "finding": "0197a0c0-0000-7000-8000-0000cd259b9e",
+                         *           "id": "0197a0c0-0000-7000-8000-000059c62ce4",
+                         *           "read_at_ms": null,
+                         *           "read_by": null,
+                         *           "text": "请撤下背后的广告牌"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PatrolRoom"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope, or nothing is on air */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/rooms/{id}/frames/{frame}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A frame in memory
+         * @description What an address shows never changes, so a browser may keep it. Frames that are older than the last few are gone.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                    /** @description the frame */
+                    frame: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a JPEG */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                    };
+                };
+                /** @description the frame is the one you have */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such frame in your scope, or it is gone */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/rooms/{id}/interruption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interrupt a running show 中断
+         * @description Its encoder is dropped and its playlist ends. Once more is the same as once: the first reason stays.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                     *       "clause": "gambling",
+                     *       "finding": "0197a0c0-0000-7000-8000-0000cd259b9e",
+                     *       "why": "警告后未改正"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewInterruption"];
+                };
+            };
+            responses: {
+                /** @description the show is over */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "clause": "gambling",
+                         *       "finding": "0197a0c0-0000-7000-8000-0000cd259b9e",
+                         *       "why": "警告后未改正"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PatrolInterruption"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.act` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room or finding in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `not_live`, `another_show` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_text`, `unknown_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/rooms/{id}/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Warn the host of a running show 警告
+         * @description It stands on the studio page of the room until somebody there says that it was read. Viewers hear nothing of it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                     *       "finding": "0197a0c0-0000-7000-8000-0000cd259b9e",
+                     *       "text": "请撤下背后的广告牌"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewHostWarning"];
+                };
+            };
+            responses: {
+                /** @description the host is told */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "finding": "0197a0c0-0000-7000-8000-0000cd259b9e",
+                         *       "id": "0197a0c0-0000-7000-8000-000059c62ce4",
+                         *       "read_at_ms": null,
+                         *       "read_by": null,
+                         *       "text": "请撤下背后的广告牌"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HostWarning"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.act` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room or finding in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `not_live`, `another_show` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_text` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The violation library, the newest first 违规库 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "category": "gambling",
+                         *           "enabled": true,
+                         *           "id": "0197a0c0-0000-7000-8000-0000ce4f861a",
+                         *           "level": "alarm",
+                         *           "name": "轮盘",
+                         *           "source": "上级通报",
+                         *           "team": null
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_PatrolSample"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Add a picture to the library 添加违规样本
+         * @description The body is the picture, JPEG or PNG, at most 5 MB. Only its prints are kept. It is looked for in all rooms of the organisation when
+         *     headquarters add it, otherwise in those of one's team.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @example 轮盘 */
+                    name: string;
+                    /**
+                     * @description A published rule.
+                     * @example gambling
+                     */
+                    category: string;
+                    /** @description `alarm` or `hold`. */
+                    level: "alarm" | "hold";
+                    /** @description Where it came from. */
+                    source?: string;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description it is looked for */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "added_at_ms": 1795867200000,
+                         *       "added_by": "lin",
+                         *       "category": "gambling",
+                         *       "enabled": true,
+                         *       "id": "0197a0c0-0000-7000-8000-0000ce4f861a",
+                         *       "level": "alarm",
+                         *       "name": "轮盘",
+                         *       "source": "上级通报",
+                         *       "team": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PatrolSample"];
+                    };
+                };
+                /** @description `bad_request` */
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.act` */
+                403: components["responses"]["Forbidden"];
+                /** @description `sample_known`, `too_many_samples` */
+                409: components["responses"]["Conflict"];
+                /** @description more than 5 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `bad_name`, `unknown_category`, `unreadable_picture`, `too_plain` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_now`: ffmpeg is not there, or busy */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/samples/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The library as a file 导出违规库
+         * @description A line of JSON for each sample: `name`, `category`, `level`, `source`, `prints`, `enabled`. Pictures cannot be made of it.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the samples */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /** @example {"org":"0197a0c0-0000-7000-8000-000000000001","day":"2026-11-28","rows":3,"first":40,"last":42,"hash":"0f0f…","sealed_at_ms":1795881840000} */
+                        "application/x-ndjson": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/samples/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add samples from a file 导入违规库
+         * @description As it was exported, here or elsewhere.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /** @example 203.0.113.7 - - [28/Nov/2026:12:00:00 +0000] "GET /live/seg/17.m4s HTTP/1.1" 200 524288 "-" "Mozilla/5.0" */
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description what became of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "known": 12,
+                         *       "left_out": [
+                         *         12
+                         *       ],
+                         *       "left_out_count": 12,
+                         *       "taken": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SamplesTaken"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.act` */
+                403: components["responses"]["Forbidden"];
+                /** @description `too_many_samples` */
+                409: components["responses"]["Conflict"];
+                /** @description more than 4 MB */
+                413: components["responses"]["TooLarge"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/samples/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a sample 删除样本 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the sample */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.act`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such sample in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Look for a sample, or not 启用或停用样本 */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the sample */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SampleChange"];
+                };
+            };
+            responses: {
+                /** @description in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "added_at_ms": 1795867200000,
+                         *       "added_by": "lin",
+                         *       "category": "gambling",
+                         *       "enabled": true,
+                         *       "id": "0197a0c0-0000-7000-8000-0000ce4f861a",
+                         *       "level": "alarm",
+                         *       "name": "轮盘",
+                         *       "source": "上级通报",
+                         *       "team": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PatrolSample"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.act`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such sample in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/patrol/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The monitor wall 监看墙 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description running shows, the most urgent first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "finding": {
+                         *             "at_ms": 1795867200000,
+                         *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "decided_at_ms": null,
+                         *             "decided_by": null,
+                         *             "id": "0197a0c0-0000-7000-8000-0000599f992f",
+                         *             "kind": "hash",
+                         *             "label": "gambling",
+                         *             "last_at_ms": 1795867210000,
+                         *             "level": "alarm",
+                         *             "name": "轮盘",
+                         *             "picture": true,
+                         *             "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *             "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
+                         *             "score_milli": 969,
+                         *             "state": "open",
+                         *             "times": 12,
+                         *             "why": null
+                         *           },
+                         *           "frame": 1795867200001,
+                         *           "frame_at_ms": 1795867210000,
+                         *           "open": 12,
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "signs": [
+                         *             "no_picture"
+                         *           ],
+                         *           "started_at_ms": 1795867200000,
+                         *           "title": "双十二专场",
+                         *           "unread_warning": true,
+                         *           "urgency": 3,
+                         *           "viewers": 12
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PatrolWall"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/erasures": {
         parameters: {
             query?: never;
@@ -15543,6 +16588,144 @@ export interface paths {
                 413: components["responses"]["TooLarge"];
                 /** @description `too_many_tokens` from this address */
                 429: components["responses"]["TooMany"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Warnings of the running show 收到的警告 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the newest first; none when nothing is on air */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "by": "lin",
+                         *           "finding": "0197a0c0-0000-7000-8000-0000cd259b9e",
+                         *           "id": "0197a0c0-0000-7000-8000-000059c62ce4",
+                         *           "read_at_ms": null,
+                         *           "read_by": null,
+                         *           "text": "请撤下背后的广告牌"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HostWarnings"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `warning.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/warnings/{warning}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a warning was read 确认警告
+         * @description Who said it first stays.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the room */
+                    id: string;
+                    /** @description the warning */
+                    warning: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the warning */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *       "by": "lin",
+                         *       "finding": "0197a0c0-0000-7000-8000-0000cd259b9e",
+                         *       "id": "0197a0c0-0000-7000-8000-000059c62ce4",
+                         *       "read_at_ms": null,
+                         *       "read_by": null,
+                         *       "text": "请撤下背后的广告牌"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HostWarning"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `warning.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope, or no such warning in it */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
                 503: components["responses"]["Unavailable"];
             };
@@ -20622,6 +21805,27 @@ export interface components {
             /** Format: double */
             value?: number | null;
         };
+        FindingDecision: {
+            /** @description `confirmed` or `dismissed`. */
+            outcome: components["schemas"]["PatrolOutcome"];
+            sample?: components["schemas"]["FindingSample"] | null;
+            /** @example 背景里的转盘 */
+            why?: string;
+        };
+        FindingSample: {
+            /**
+             * Format: clause
+             * @description A published rule.
+             * @example gambling
+             */
+            category: string;
+            level: components["schemas"]["PatrolLevel"];
+            /**
+             * Format: line
+             * @example 轮盘
+             */
+            name: string;
+        };
         ForgottenItems: {
             /**
              * Format: u-int64
@@ -20699,6 +21903,39 @@ export interface components {
              */
             code: string;
             text: string;
+        };
+        /** @description What the host of a show was told. */
+        HostWarning: {
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            at_ms: number;
+            /** Format: uuid */
+            broadcast: string;
+            /** @example lin */
+            by: string;
+            /** Format: uuid */
+            finding?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @example null
+             */
+            read_at_ms?: number | null;
+            /**
+             * @description Null until somebody at the host's side has read it.
+             * @example null
+             */
+            read_by?: string | null;
+            /** @example 请撤下背后的广告牌 */
+            text: string;
+        };
+        /** @description Warnings of a running show. */
+        HostWarnings: {
+            /** @description The newest first. */
+            items: components["schemas"]["HostWarning"][];
         };
         /** @description One row. Fields that its kind does not need are ignored. */
         ImportRow: {
@@ -21737,6 +22974,20 @@ export interface components {
             notice_url?: string;
             purposes?: components["schemas"]["NewConsentPurpose"][];
         };
+        NewHostWarning: {
+            /**
+             * Format: uuid
+             * @description The show that is meant.
+             */
+            broadcast: string;
+            /**
+             * Format: uuid
+             * @description What it is about.
+             */
+            finding?: string | null;
+            /** @example 请撤下背后的广告牌 */
+            text: string;
+        };
         NewIdentity: {
             /**
              * Format: password
@@ -21749,6 +23000,26 @@ export interface components {
              * @example 01890a5d-ac96-774b-bcce-b302099a8057
              */
             provider: string;
+        };
+        NewInterruption: {
+            /**
+             * Format: uuid
+             * @description The show that is meant.
+             */
+            broadcast: string;
+            /**
+             * Format: clause
+             * @description A published rule.
+             * @example gambling
+             */
+            clause: string;
+            /**
+             * Format: uuid
+             * @description What it is about.
+             */
+            finding?: string | null;
+            /** @example 警告后未改正 */
+            why: string;
         };
         /** @description Exactly one of `viewer` and `broadcast`. */
         NewLegalHold: {
@@ -22614,6 +23885,99 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_PatrolFinding: {
+            items: {
+                /**
+                 * Format: int64
+                 * @example 1795867200000
+                 */
+                at_ms: number;
+                /** Format: uuid */
+                broadcast: string;
+                /**
+                 * Format: int64
+                 * @example null
+                 */
+                decided_at_ms?: number | null;
+                /** @example null */
+                decided_by?: string | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description `hash`, `model` or `speech`.
+                 * @example hash
+                 */
+                kind: string;
+                /**
+                 * @description The sample's category, the model's label, the word.
+                 * @example gambling
+                 */
+                label: string;
+                /**
+                 * Format: int64
+                 * @description It went on until then.
+                 * @example 1795867210000
+                 */
+                last_at_ms: number;
+                level: components["schemas"]["PatrolLevel"];
+                /**
+                 * @description The sample's name.
+                 * @example 轮盘
+                 */
+                name: string;
+                /** @description Its frame is kept: `GET /api/patrol/findings/{id}/picture`. */
+                picture: boolean;
+                /** Format: uuid */
+                room: string;
+                /** Format: uuid */
+                sample?: string | null;
+                /**
+                 * Format: u-int32
+                 * @description How alike, or how sure, in thousandths.
+                 * @example 969
+                 */
+                score_milli: number;
+                state: components["schemas"]["PatrolFindingState"];
+                /** Format: u-int64 */
+                times: number;
+                /** @example null */
+                why?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_PatrolSample: {
+            items: {
+                /**
+                 * Format: int64
+                 * @example 1795867200000
+                 */
+                added_at_ms: number;
+                /** @example lin */
+                added_by: string;
+                /**
+                 * @description A published rule.
+                 * @example gambling
+                 */
+                category: string;
+                enabled: boolean;
+                /** Format: uuid */
+                id: string;
+                level: components["schemas"]["PatrolLevel"];
+                /** @example 轮盘 */
+                name: string;
+                /** @example 上级通报 */
+                source: string;
+                /**
+                 * Format: uuid
+                 * @description Whose rooms it is looked for in; null: all of the organisation.
+                 * @example null
+                 */
+                team?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_QuarantinedItem: {
             items: {
                 /**
@@ -23206,6 +24570,193 @@ export interface components {
              * @example correct horse battery staple
              */
             password?: string;
+        };
+        /** @description Something that was noticed in a show. */
+        PatrolFinding: {
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            at_ms: number;
+            /** Format: uuid */
+            broadcast: string;
+            /**
+             * Format: int64
+             * @example null
+             */
+            decided_at_ms?: number | null;
+            /** @example null */
+            decided_by?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `hash`, `model` or `speech`.
+             * @example hash
+             */
+            kind: string;
+            /**
+             * @description The sample's category, the model's label, the word.
+             * @example gambling
+             */
+            label: string;
+            /**
+             * Format: int64
+             * @description It went on until then.
+             * @example 1795867210000
+             */
+            last_at_ms: number;
+            level: components["schemas"]["PatrolLevel"];
+            /**
+             * @description The sample's name.
+             * @example 轮盘
+             */
+            name: string;
+            /** @description Its frame is kept: `GET /api/patrol/findings/{id}/picture`. */
+            picture: boolean;
+            /** Format: uuid */
+            room: string;
+            /** Format: uuid */
+            sample?: string | null;
+            /**
+             * Format: u-int32
+             * @description How alike, or how sure, in thousandths.
+             * @example 969
+             */
+            score_milli: number;
+            state: components["schemas"]["PatrolFindingState"];
+            /** Format: u-int64 */
+            times: number;
+            /** @example null */
+            why?: string | null;
+        };
+        /** @enum {string} */
+        PatrolFindingState: "open" | "confirmed" | "dismissed";
+        /** @description A frame in memory. */
+        PatrolFrame: {
+            /**
+             * Format: int64
+             * @example 1795867210000
+             */
+            at_ms: number;
+            /**
+             * Format: u-int64
+             * @example 1795867200001
+             */
+            id: number;
+        };
+        /** @description A show that was ended because of what it showed. */
+        PatrolInterruption: {
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            at_ms: number;
+            /** Format: uuid */
+            broadcast: string;
+            /** @example lin */
+            by: string;
+            /** @example gambling */
+            clause: string;
+            /** Format: uuid */
+            finding?: string | null;
+            /** @example 警告后未改正 */
+            why: string;
+        };
+        /**
+         * @description What follows when it is seen.
+         * @enum {string}
+         */
+        PatrolLevel: "alarm" | "hold";
+        /** @enum {string} */
+        PatrolOutcome: "confirmed" | "dismissed";
+        /** @description A running show, large. */
+        PatrolRoom: {
+            /** @description Of this show, the newest first. */
+            findings: components["schemas"]["PatrolFinding"][];
+            /** @description The newest first. */
+            frames: components["schemas"]["PatrolFrame"][];
+            tile: components["schemas"]["PatrolTile"];
+            /** @description Of this show, the newest first. */
+            warnings: components["schemas"]["HostWarning"][];
+        };
+        /** @description A picture that must not be shown again. */
+        PatrolSample: {
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            added_at_ms: number;
+            /** @example lin */
+            added_by: string;
+            /**
+             * @description A published rule.
+             * @example gambling
+             */
+            category: string;
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            level: components["schemas"]["PatrolLevel"];
+            /** @example 轮盘 */
+            name: string;
+            /** @example 上级通报 */
+            source: string;
+            /**
+             * Format: uuid
+             * @description Whose rooms it is looked for in; null: all of the organisation.
+             * @example null
+             */
+            team?: string | null;
+        };
+        /**
+         * @description Something about the picture itself.
+         * @enum {string}
+         */
+        PatrolSign: "no_picture" | "black" | "frozen" | "behind";
+        /** @description A running show on the wall. */
+        PatrolTile: {
+            /** Format: uuid */
+            broadcast: string;
+            finding?: components["schemas"]["PatrolFinding"] | null;
+            /**
+             * Format: u-int64
+             * @description The newest frame: `GET /api/patrol/rooms/{id}/frames/{frame}`. Null: there is none yet.
+             * @example 1795867200001
+             */
+            frame?: number | null;
+            /**
+             * Format: int64
+             * @example 1795867210000
+             */
+            frame_at_ms?: number | null;
+            /**
+             * Format: u-int64
+             * @description Findings that wait for a person.
+             */
+            open: number;
+            /** Format: uuid */
+            room: string;
+            signs: components["schemas"]["PatrolSign"][];
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            started_at_ms: number;
+            /** @example 双十二专场 */
+            title: string;
+            /** @description A warning was not read yet. */
+            unread_warning: boolean;
+            /**
+             * Format: u-int8
+             * @description 3: it is proposed to interrupt it; 2: something was noticed; 1: its picture is bad; 0.
+             */
+            urgency: number;
+            /** Format: u-int32 */
+            viewers: number;
+        };
+        /** @description All running shows, the most urgent first. */
+        PatrolWall: {
+            items: components["schemas"]["PatrolTile"][];
         };
         /** @description A person on the staff. */
         Person: {
@@ -24391,6 +25942,9 @@ export interface components {
          * @enum {string}
          */
         RowsOf: "danmaku" | "gift" | "super_chat" | "enter" | "follow" | "share" | "like" | "custom";
+        SampleChange: {
+            enabled: boolean;
+        };
         /** @description What people found among what had passed. */
         SampledDanmaku: {
             /** Format: u-int64 */
@@ -24410,6 +25964,20 @@ export interface components {
              * @description Rejected of decided.
              */
             rejected_share: number;
+        };
+        /** @description What became of a file of samples. */
+        SamplesTaken: {
+            /**
+             * Format: u-int64
+             * @description They were in the library already.
+             */
+            known: number;
+            /** @description Lines that are no sample, the first of them by their numbers. */
+            left_out: number[];
+            /** Format: u-int64 */
+            left_out_count: number;
+            /** Format: u-int64 */
+            taken: number;
         };
         /** @description The appeal against a sanction, in short. */
         SanctionAppeal: {

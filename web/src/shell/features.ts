@@ -9,6 +9,7 @@ import feed from "../features/feed/manifest"
 import handbook from "../features/handbook/manifest"
 import mediaServers from "../features/mediaServers/manifest"
 import moderation, { ledgerPage } from "../features/moderation/manifest"
+import patrol from "../features/patrol/manifest"
 import privacy, { retentionPage } from "../features/privacy/manifest"
 import qoe from "../features/qoe/manifest"
 import relay from "../features/relay/manifest"
@@ -30,6 +31,7 @@ export const features: Feature[] = [
   qoe,
   danmaku,
   moderation,
+  patrol,
   ledgerPage,
   handbook,
   standing,
@@ -76,6 +78,7 @@ export const featureTexts = {
   quality: () => import("../features/moderation/quality/texts").then((texts) => texts.qualityTexts),
   sanctions: () => import("../features/moderation/sanctions/texts").then((texts) => texts.sanctionTexts),
   standing: () => import("../features/standing/texts").then((texts) => texts.standingTexts),
+  patrol: () => import("../features/patrol/texts").then((texts) => texts.patrolTexts),
   system: () => import("../features/system/texts").then((texts) => texts.systemTexts),
   retention: () => import("../features/privacy/retention/texts").then((texts) => texts.retentionTexts),
   privacy: () => import("../features/privacy/texts").then((texts) => texts.privacyTexts),

@@ -28,6 +28,7 @@ export const KeyIcon = icon(<><circle cx="8" cy="15" r="4.500" /><path d="m11.50
 export const StopIcon = icon(<rect x="6" y="6" width="12" height="12" rx="2" />, true)
 export const LinkIcon = icon(<path d="M14 4h6v6M20 4l-9 9M18 14v4a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h4" />)
 export const LedgerIcon = icon(<path d="M6 3.500h10.500a2 2 0 0 1 2 2v15H7.500a2 2 0 0 1-2-2v-13a2 2 0 0 1 2-2M9.500 8h5M9.500 11.500h5M5.500 18.500a2 2 0 0 1 2-2h11" />)
+export const EyeIcon = icon(<><path d="M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12z" /><circle cx="12" cy="12" r="3" /></>)
 export const LockIcon = icon(<><rect x="5" y="11" width="14" height="9" rx="2" /><path d="M8 11V8a4 4 0 0 1 8 0v3" /></>)
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />)
 export const DownloadIcon = icon(<path d="M12 4v11M7.500 11 12 15.500 16.500 11M4 20h16" />)

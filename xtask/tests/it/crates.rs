@@ -8,7 +8,7 @@ use toml::Table;
 const FOUNDATION: &[&str] = &["chinese", "events", "eventlog", "store", "app", "accounts", "audience", "collect"];
 /// Each may use the foundation, and none of the others.
 const DOMAINS: &[&str] =
-    &["media", "room", "analytics", "feed", "moderation", "privacy", "handbook", "standing"];
+    &["media", "room", "analytics", "feed", "moderation", "patrol", "privacy", "handbook", "standing"];
 
 /// What a crate may use of ours; none for a crate that stands in no list.
 fn allowed(name: &str) -> Option<Vec<&'static str>> {

@@ -221,6 +221,7 @@ fn samples() -> Vec<Event> {
             version: 2,
             score_milli: 850,
             passed: true,
+        }),
         Event::ShowAdmitted(ShowAdmitted {
             outcome: AdmissionOutcome::Refused,
             obstacles: vec![AdmissionObstacle { code: "no_real_name".into(), action: AdmissionAction::Refuse }],
@@ -232,6 +233,34 @@ fn samples() -> Vec<Event> {
             change: "in_force".into(),
             clause: "fraud".into(),
             by: "wang".into(),
+        }),
+        Event::FrameFlagged(FrameFlagged {
+            finding: entry.0,
+            kind: FlagKind::Hash,
+            level: "hold".into(),
+            label: "gambling".into(),
+            sample: Some(entry.0),
+            score_milli: 969,
+            at: Millis(1_700_000_000_000),
+        }),
+        Event::FindingDecided(FindingDecided {
+            finding: entry.0,
+            outcome: "confirmed".into(),
+            why: "轮盘".into(),
+            by: "lin".into(),
+        }),
+        Event::HostWarned(HostWarned {
+            warning: entry.0,
+            text: "请撤下广告牌".into(),
+            finding: Some(entry.0),
+            by: "lin".into(),
+        }),
+        Event::WarningAcknowledged(WarningAcknowledged { warning: entry.0, by: "host".into() }),
+        Event::ShowInterrupted(ShowInterrupted {
+            clause: "gambling".into(),
+            why: "警告后未改正".into(),
+            finding: None,
+            by: "lin".into(),
         }),
         Event::Tracked(Tracked {
             call: "track".into(),
@@ -314,6 +343,11 @@ fn variant(event: &Event) -> &'static str {
         Event::ShowAdmitted(_) => "ShowAdmitted",
         Event::HostChanged(_) => "HostChanged",
         Event::BlacklistChanged(_) => "BlacklistChanged",
+        Event::FrameFlagged(_) => "FrameFlagged",
+        Event::FindingDecided(_) => "FindingDecided",
+        Event::HostWarned(_) => "HostWarned",
+        Event::WarningAcknowledged(_) => "WarningAcknowledged",
+        Event::ShowInterrupted(_) => "ShowInterrupted",
         Event::Tracked(_) => "Tracked",
     }
 }

@@ -120,7 +120,7 @@ impl Run<'_> {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("starting `{}`", self.ffmpeg))?;
-        crate::child::confine(&child, MOST_MEMORY);
+        app::child::confine(&child, MOST_MEMORY);
         Ok(child)
     }
 

@@ -85,7 +85,7 @@ async fn run(ffmpeg: &str, tags: &[MediaTag], tracks: Tracks) -> std::io::Result
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn()?;
-    crate::child::confine(&child, MOST_MEMORY);
+    app::child::confine(&child, MOST_MEMORY);
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
         let Some(mut stdin) = stdin else { return };

@@ -5,8 +5,8 @@
 use super::recorder::{Recorder, blocking};
 use super::shelf::Shelf;
 use super::store_uploads;
-use crate::child;
 use anyhow::{Context, ensure};
+use app::child;
 use bytes::Bytes;
 use events::RoomId;
 use std::path::{Path, PathBuf};

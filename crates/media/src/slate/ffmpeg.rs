@@ -2,9 +2,9 @@
 
 use super::rules::{Format, Refusal, RoomSlate, Upload};
 use super::{Kind, Picture, Slates};
-use crate::child;
 use crate::hls::Tail;
 use anyhow::{Context, ensure};
+use app::child;
 use events::RoomId;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -60,6 +60,7 @@ impl House {
     pub async fn start() -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let mut config = settings(dir.path());
+        config.patrol.ffmpeg = painter(dir.path());
         config.database.url = store::testing::url(dir.path());
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
@@ -431,6 +432,78 @@ impl House {
         id(&serde_json::from_str(&text).expect("an answer in JSON"), "id")
     }
 
+    /// A frame of the show, as the monitor wall has it.
+    pub async fn frame(&self) -> String {
+        let path = format!("/api/patrol/rooms/{}", self.private_room);
+        for _ in 0..1_000 {
+            let (_, text) = self.call(Some(&self.admin), "GET", &path, None).await;
+            let room: Value = serde_json::from_str(&text).unwrap_or_default();
+            if let Some(frame) = room["tile"]["frame"].as_u64() {
+                return frame.to_string();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("there never was a frame");
+    }
+
+    /// A picture that our team looks for.
+    pub async fn picture_sample(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let store = &self.running.app.store;
+        let ours = accounts::token_within(store, "admin", app::Scope::of_team(org, team)).await.expect("a token");
+        let path = format!("/api/patrol/samples?name={SECRET}&category=gambling&level=alarm");
+        let (status, text) = self.call(Some(&ours), "POST", &path, Some(&json!(PICTURE))).await;
+        assert_eq!(status, 201, "{text}");
+        id(&serde_json::from_str(&text).expect("an answer in JSON"), "id")
+    }
+
+    /// Something that was noticed in the show, and its picture; put where they are kept.
+    pub async fn finding(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let (finding, room, show) = (RoomId::new().to_string(), &self.private_room, &self.show);
+        let sql = format!(
+            "INSERT INTO patrol_findings (id, org_id, team_id, room_id, broadcast_id, kind, level, label, name, \
+             score_milli, at_ms, last_at_ms, times, picture, state) VALUES ('{finding}', '{org}', '{team}', '{room}', \
+             '{show}', 'hash', 'hold', 'gambling', '{SECRET}', 969, 1790000000000, 1790000000000, 1, TRUE, 'open')"
+        );
+        self.put(&sql).await;
+        let folder = self.running.app.data_dir.join("patrol");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("{finding}.jpg")), [0xff, 0xd8]).expect("a picture");
+        finding
+    }
+
+    /// A warning of the show that nobody has read.
+    pub async fn warning(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let (warning, room, show) = (RoomId::new().to_string(), &self.private_room, &self.show);
+        let sql = format!(
+            "INSERT INTO patrol_warnings (id, org_id, team_id, room_id, broadcast_id, text, warned_by, warned_at_ms) \
+             VALUES ('{warning}', '{org}', '{team}', '{room}', '{show}', '{SECRET}', 'lin', 1790000000000)"
+        );
+        self.put(&sql).await;
+        warning
+    }
+
+    /// A room of its own whose show may be ended, and that show.
+    pub async fn stage(&self) -> (String, String) {
+        let room = id(&self.made("/api/rooms", json!({"title": SECRET, "private": true})).await, "id");
+        let ((org, team), show) = (self.running.home().await.expect("the first team"), RoomId::new().to_string());
+        let sql = format!(
+            "INSERT INTO room_broadcasts (id, room_id, org_id, team_id, title, source, state, started_at_ms, \
+             first_position, created_at_ms) VALUES ('{show}', '{room}', '{org}', '{team}', '{SECRET}', 'stream', 'live', \
+             1790000000000, 1, 1790000000000)"
+        );
+        self.put(&sql).await;
+        (room, show)
+    }
+
+    async fn put(&self, sql: &str) {
+        let tx = self.running.app.store.begin().await.expect("a transaction");
+        tx.execute_unprepared(sql).await.expect("a row");
+        tx.commit().await.expect("a commit");
+    }
+
     async fn first_or_made(&self, list: &str, make: &str, body: Value) -> String {
         let listed = self.read(list).await;
         // Other teams may have made some of another kind.
@@ -518,6 +591,16 @@ impl House {
         });
         operations.collect()
     }
+}
+
+/// In the place of ffmpeg: of whatever it reads it makes a picture that nobody has seen before.
+fn painter(dir: &std::path::Path) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let path = dir.join("painter");
+    let script = "#!/bin/sh\ncat > /dev/null\nprintf '\\377\\330\\377'\nhead -c 16384 /dev/urandom >&2\n";
+    std::fs::write(&path, script).expect("a script");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a script that runs");
+    path.display().to_string()
 }
 
 /// What an encoder sends first.

@@ -377,6 +377,23 @@ pub fn routes() -> Vec<Route> {
         with(Needs("webhook.manage"), "POST", "/api/webhooks/{id}/replay", "/api/webhooks/{webhook}/replay", json!({"since_ms": 0})),
         route(Needs("webhook.manage"), "DELETE", "/api/webhooks/{id}", "/api/webhooks/{webhook}"),
 
+        route(Needs("patrol.read"), "GET", "/api/patrol/wall", "/api/patrol/wall"),
+        route(Needs("patrol.read"), "GET", "/api/patrol/rooms/{id}", "/api/patrol/rooms/{room}?{frame}"),
+        route(Needs("patrol.read"), "GET", "/api/patrol/rooms/{id}/frames/{frame}", "/api/patrol/rooms/{room}/frames/{frame}"),
+        with(Needs("patrol.act"), "POST", "/api/patrol/rooms/{id}/warnings", "/api/patrol/rooms/{room}/warnings", json!({"broadcast": "{show}", "text": "1024"})),
+        with(Needs("patrol.act"), "POST", "/api/patrol/rooms/{id}/interruption", "/api/patrol/rooms/{stage}/interruption", json!({"broadcast": "{on_stage}", "clause": "gambling", "why": "1024"})),
+        route(Needs("patrol.read"), "GET", "/api/patrol/findings", "/api/patrol/findings?state=open"),
+        route(Needs("patrol.read"), "GET", "/api/patrol/findings/{id}/picture", "/api/patrol/findings/{finding}/picture"),
+        with(Needs("patrol.act"), "POST", "/api/patrol/findings/{id}/decision", "/api/patrol/findings/{finding}/decision", json!({"outcome": "dismissed"})),
+        route(Needs("patrol.read"), "GET", "/api/patrol/samples", "/api/patrol/samples"),
+        with(Needs("patrol.act"), "POST", "/api/patrol/samples", "/api/patrol/samples?name=another&category=gambling&level=alarm", json!(PICTURE)),
+        with(Needs("patrol.act"), "PATCH", "/api/patrol/samples/{id}", "/api/patrol/samples/{picture_sample}", json!({"enabled": false})),
+        route(Needs("patrol.act"), "DELETE", "/api/patrol/samples/{id}", "/api/patrol/samples/{picture_sample}"),
+        route(Needs("patrol.read"), "GET", "/api/patrol/samples/export", "/api/patrol/samples/export"),
+        with(Needs("patrol.act"), "POST", "/api/patrol/samples/import", "/api/patrol/samples/import", json!("{}")),
+        route(Needs("warning.read"), "GET", "/api/rooms/{id}/warnings", "/api/rooms/{room}/warnings"),
+        route(Needs("warning.read"), "POST", "/api/rooms/{id}/warnings/{warning}/acknowledgement", "/api/rooms/{room}/warnings/{warning}/acknowledgement"),
+
         with(Needs("collect.write"), "POST", "/v1/batch", "/v1/batch", json!({"batch": [track]})),
         with(Needs("collect.write"), "POST", "/v1/{call}", "/v1/track", track.clone()),
     ]
@@ -471,6 +488,24 @@ impl Route {
             let model = house.model(call.contains("{forced}")).await;
             call = call.replace("{model}", &model);
             body = body.map(|body| serde_json::from_str(&body.to_string().replace("{model}", &model)).expect("JSON"));
+        }
+        body = body.map(|body| serde_json::from_str(&body.to_string().replace("{show}", &house.show)).expect("JSON"));
+        if call.contains("{frame}") {
+            call = call.replace("{frame}", &house.frame().await);
+        }
+        if call.contains("{finding}") {
+            call = call.replace("{finding}", &house.finding().await);
+        }
+        if call.contains("{warning}") {
+            call = call.replace("{warning}", &house.warning().await);
+        }
+        if call.contains("{picture_sample}") {
+            call = call.replace("{picture_sample}", &house.picture_sample().await);
+        }
+        if call.contains("{stage}") {
+            let (room, show) = house.stage().await;
+            call = call.replace("{stage}", &room);
+            body = body.map(|body| serde_json::from_str(&body.to_string().replace("{on_stage}", &show)).expect("JSON"));
         }
         if call.contains("{taught}") {
             house.taught().await;

@@ -9,6 +9,7 @@ import type { Check, CheckKind, Room } from "../../api/types"
 import { may, useMe } from "../../shell/session"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading, Message } from "../../ui/States"
+import { HostWarnings } from "../patrol/HostWarnings"
 import { shownState, TONES } from "../room/state"
 import { RoomAdmission } from "../standing/RoomAdmission"
 import { ChatMode } from "./ChatMode"
@@ -107,6 +108,7 @@ function Studio({ room }: { room: Room }) {
       </div>
       <div className="studio-side">
         <RoomAdmission room={room.id} />
+        {me.data && may(me.data, "warning.read") && <HostWarnings room={room.id} />}
         <GoLive room={room} push={push} device={device} />
         {me.data && may(me.data, "chat.manage") && <ChatMode room={room.id} />}
         <History checks={history.data} see={(check) => setShown((before) => ({ ...before, [check.kind]: check.id }))} />

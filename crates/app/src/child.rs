@@ -8,7 +8,7 @@ const PER_CORE: u64 = 160 << 20;
 
 /// Gives a child that was just started so many bytes of memory (address space), something for each core's threads, and no
 /// more: what it decodes comes from strangers. A child that has ended already needs none.
-pub(crate) fn confine(child: &Child, bytes: u64) {
+pub fn confine(child: &Child, bytes: u64) {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
     limit(child, bytes.saturating_add(cores.saturating_mul(PER_CORE)));
 }
