@@ -28,6 +28,7 @@ pub const ROLES: &[Role] = &[
             "privacy.retain",
             "system.read",
             "system.manage",
+            "professional.manage",
         ],
     },
     Role {
@@ -53,6 +54,7 @@ pub const ROLES: &[Role] = &[
             "chat.manage",
             "moderation.read",
             "moderation.manage",
+            "moderation.prepare",
         ],
     },
     Role {
@@ -104,7 +106,15 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "moderation.clear",
         ],
+    },
+    Role {
+        name: "professional",
+        zh: "专业人员",
+        en: "professional",
+        // Registered in medicine or finance: reads what a show will say, and signs it.
+        permissions: &["room.read", "moderation.read", "moderation.sign"],
     },
     Role {
         name: "analyst",
@@ -141,6 +151,8 @@ pub const ROLES: &[Role] = &[
             "sanction.impose",
             "appeal.decide",
             "ledger.read",
+            "moderation.prepare",
+            "moderation.clear",
         ],
     },
     Role {

@@ -6743,6 +6743,1878 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Papers in your scope 资质文件, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Those of this room's team. */
+                    room?: string;
+                    /** @description A code of `GET /api/moderation/goods`. */
+                    kind?: string;
+                    /**
+                     * @description Which end within so many days, or are over.
+                     * @example 30
+                     */
+                    expiring_days?: number;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_DocumentBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Add a paper 上传资质
+         * @description The body is the file: PDF, JPEG or PNG, at most 10 MB. A paper never changes; a newer one is another one.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description Whose team it is for. */
+                    room: string;
+                    /**
+                     * @description A code of `GET /api/moderation/goods`.
+                     * @example food_licence
+                     */
+                    kind: string;
+                    /** @example JY11101010000000 */
+                    number: string;
+                    /** @example 开播食品有限公司 */
+                    holder: string;
+                    /** @description Who issued it. */
+                    authority?: string;
+                    /**
+                     * @description A day in Beijing; none: from ever.
+                     * @example 2024-11-28
+                     */
+                    valid_from?: string;
+                    /**
+                     * @description The last day; none: without end 长期.
+                     * @example 2029-11-27
+                     */
+                    valid_to?: string;
+                    /**
+                     * @description As it is called; it is what its bytes say all the same.
+                     * @example licence.pdf
+                     */
+                    file_name?: string;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description the paper */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "added_at_ms": 1795867200000,
+                         *       "added_by": "lin",
+                         *       "authority": "市场监督管理局",
+                         *       "bytes": 1048576,
+                         *       "format": "pdf",
+                         *       "holder": "开播食品有限公司",
+                         *       "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *       "kind": "food_licence",
+                         *       "number": "JY11101010000000",
+                         *       "retired": true,
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "valid_from": "2024-11-28",
+                         *       "valid_to": "2029-11-27"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DocumentBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                /** @description more than 10 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `bad_kind`, `bad_number`, `bad_holder`, `bad_authority`, `bad_day`; `bad_file`: none of the three formats; `other_file`: not what its name says */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a paper out of use 停用资质
+         * @description It is not offered any more. What names it keeps it.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the paper */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description out of use */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such paper in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a paper 资质原件 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the paper */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the file, to be kept and not shown */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such paper in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dossiers in your scope 备播单, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "draft" | "submitted" | "cleared" | "returned";
+                    room?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "lin",
+                         *           "cleared_version": 2,
+                         *           "errors": 0,
+                         *           "id": "0197a0c0-0000-7000-8000-0000dceb80ed",
+                         *           "planned_at_ms": 1795867200000,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "state": "draft",
+                         *           "title": "周五零食专场",
+                         *           "version": 3,
+                         *           "warnings": 1
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_DossierRow"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Plan a show 新建备播单 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "items": [
+                     *           {
+                     *             "category": "food",
+                     *             "claims": "果香浓郁，独立小包",
+                     *             "documents": [
+                     *               "0197a0c0-0000-7000-8000-0000383da326"
+                     *             ],
+                     *             "name": "蓝莓果干 200 g"
+                     *           }
+                     *         ],
+                     *         "planned_at_ms": 1795867200000,
+                     *         "sections": [
+                     *           {
+                     *             "name": "开场",
+                     *             "text": "大家好，欢迎来到直播间"
+                     *           }
+                     *         ],
+                     *         "title": "周五零食专场"
+                     *       },
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewDossier"];
+                };
+            };
+            responses: {
+                /** @description the dossier, a draft */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_title`, `bad_time`, `bad_section`, `bad_item`, `too_many`, `too_long`; `unknown_document` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check what is being written 边写边查
+         * @description Title, script, goods and their papers, with the lists of the organisation and the room. Nothing of it is kept. At most 64 KB.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "items": [
+                     *           {
+                     *             "category": "food",
+                     *             "claims": "果香浓郁，独立小包",
+                     *             "documents": [
+                     *               "0197a0c0-0000-7000-8000-0000383da326"
+                     *             ],
+                     *             "name": "蓝莓果干 200 g"
+                     *           }
+                     *         ],
+                     *         "planned_at_ms": 1795867200000,
+                     *         "sections": [
+                     *           {
+                     *             "name": "开场",
+                     *             "text": "大家好，欢迎来到直播间"
+                     *           }
+                     *         ],
+                     *         "title": "周五零食专场"
+                     *       },
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CheckDossier"];
+                };
+            };
+            responses: {
+                /** @description what speaks against it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": 1,
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "signed_by": [
+                         *         "medical"
+                         *       ],
+                         *       "warnings": 0
+                         *     }
+                         */
+                        "application/json": components["schemas"]["CheckedDossier"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_title`, `bad_time`, `bad_section`, `bad_item`, `too_many`, `too_long` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dossier 备播单详情, with what speaks against it now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the dossier */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Change a dossier 修改备播单
+         * @description It is a draft then, whatever it was; what was cleared before can still be read. Nothing happens where nothing is different.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "items": [
+                     *           {
+                     *             "category": "food",
+                     *             "claims": "果香浓郁，独立小包",
+                     *             "documents": [
+                     *               "0197a0c0-0000-7000-8000-0000383da326"
+                     *             ],
+                     *             "name": "蓝莓果干 200 g"
+                     *           }
+                     *         ],
+                     *         "planned_at_ms": 1795867200000,
+                     *         "sections": [
+                     *           {
+                     *             "name": "开场",
+                     *             "text": "大家好，欢迎来到直播间"
+                     *           }
+                     *         ],
+                     *         "title": "周五零食专场"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DossierChange"];
+                };
+            };
+            responses: {
+                /** @description the dossier */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`: somebody changed it meanwhile */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_title`, `bad_time`, `bad_section`, `bad_item`, `too_many`, `too_long`; `unknown_document` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Remove a dossier 删除备播单
+         * @description Only one of which nothing was ever cleared.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `was_cleared`: what went on air is kept */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear a dossier 放行
+         * @description It may go on air as it is, and no word otherwise.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": [
+                     *         "9f86d081884c7d65"
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClearDossier"];
+                };
+            };
+            responses: {
+                /** @description cleared */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.clear` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`, `not_submitted`, `own_dossier`; `not_clear`: what is missing stands in the detail */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return a dossier 退回 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "notes": [
+                     *         {
+                     *           "finding": "9f86d081884c7d65",
+                     *           "note": "换成“很多人喜欢”"
+                     *         }
+                     *       ],
+                     *       "reason": "标题请换一个说法",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReturnDossier"];
+                };
+            };
+            responses: {
+                /** @description returned */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.clear` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`, `not_submitted`, `own_dossier` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_reason`: a note or a reason, of 1 to 500 characters each; `unknown_finding` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a dossier as a professional 专业签字
+         * @description Answers for what is said of medicine, or of money, in exactly this version. One's qualification is noted before.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignDossier"];
+                };
+            };
+            responses: {
+                /** @description signed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.sign` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`, `not_submitted`, `own_dossier`; `not_noted`: your qualification is not; `not_needed`: nothing in it is of your profession */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a dossier in 送审 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubmitDossier"];
+                };
+            };
+            responses: {
+                /** @description it waits to be cleared */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`: somebody changed it meanwhile; `not_draft`: it was handed in like this */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was handed in 送审记录, the newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description all of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "wang",
+                         *           "findings": [
+                         *             {
+                         *               "at": 0,
+                         *               "category": "claim",
+                         *               "code": "word",
+                         *               "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *               "end": 6,
+                         *               "exemption": "attitude",
+                         *               "field": "title",
+                         *               "id": "9f86d081884c7d65",
+                         *               "level": "note",
+                         *               "list": "pack",
+                         *               "paper": "food_licence",
+                         *               "rule": "exact",
+                         *               "signed_by": "medical",
+                         *               "source": "广告法第9条第(三)项",
+                         *               "start": 4,
+                         *               "word": "顶级"
+                         *             }
+                         *           ],
+                         *           "notes": [
+                         *             {
+                         *               "finding": "9f86d081884c7d65",
+                         *               "note": "换成“很多人喜欢”"
+                         *             }
+                         *           ],
+                         *           "reason": "标题请换一个说法",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "state": "returned",
+                         *           "submitted_at_ms": 1795867200000,
+                         *           "submitted_by": "lin",
+                         *           "version": 2
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierVersions"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as it was handed in 送审版本 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                    /** @description its number */
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version with its words */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "notes": [
+                         *         {
+                         *           "finding": "9f86d081884c7d65",
+                         *           "note": "换成“很多人喜欢”"
+                         *         }
+                         *       ],
+                         *       "reason": "标题请换一个说法",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "returned",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "text": "{\"content\":{\"title\":\"周五零食专场\"}}",
+                         *       "version": 2
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierVersionText"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope, or it was not handed in like that */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What categories of goods need 类目资质 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description all categories */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "banned": "《广告法》第二十二条",
+                         *           "code": "health_food",
+                         *           "en": "health food",
+                         *           "papers": [
+                         *             {
+                         *               "always": true,
+                         *               "code": "food_licence",
+                         *               "en": "food business licence or filing",
+                         *               "source": "《食品安全法》第三十五条",
+                         *               "zh": "食品经营许可证或备案"
+                         *             }
+                         *           ],
+                         *           "say": [
+                         *             {
+                         *               "source": "《广告法》第十八条",
+                         *               "words": [
+                         *                 "本品不能代替药物"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "signed_by": "medical",
+                         *           "zh": "保健食品"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["GoodsCategories"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/items": {
         parameters: {
             query?: never;
@@ -7206,7 +9078,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "verdict" | "list_changed" | "mode_changed" | "sanction_imposed" | "sanction_changed" | "appeal_filed" | "appeal_decided" | "days_cut";
+                    kind?: "verdict" | "list_changed" | "mode_changed" | "sanction_imposed" | "sanction_changed" | "appeal_filed" | "appeal_decided" | "clearance" | "signature" | "days_cut";
                     /** @description What the rows are about, exactly: `danmaku:42`, `list:<id>`, `room:<id>` ... */
                     about?: string;
                     /** @description A day in Beijing: `2026-11-28`. */
@@ -9925,6 +11797,185 @@ export interface paths {
         };
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/professionals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Professionals 专业人员 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description all that are noted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "login": "wang",
+                         *           "noted_at_ms": 1795867200000,
+                         *           "noted_by": "admin",
+                         *           "number": "110000000000000",
+                         *           "profession": "medical"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProfessionalsBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/professionals/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note a professional 登记专业人员
+         * @description By the login. Whoever notes it has seen the certificate.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description who signs */
+                    login: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "110000000000000",
+                     *       "profession": "medical"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoteProfessional"];
+                };
+            };
+            responses: {
+                /** @description noted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "login": "wang",
+                         *       "noted_at_ms": 1795867200000,
+                         *       "noted_by": "admin",
+                         *       "number": "110000000000000",
+                         *       "profession": "medical"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProfessionalBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `professional.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_login`, `bad_number` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Strike a professional 注销专业人员
+         * @description What was signed stays signed.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description who signs no more */
+                    login: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description struck */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `professional.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: nobody of that name is noted */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -19829,6 +21880,15 @@ export interface components {
             room_id: string;
             state: components["schemas"]["CheckState"];
         };
+        /** @description What is being written. */
+        CheckDossier: {
+            content: components["schemas"]["DossierContent"];
+            /**
+             * Format: uuid
+             * @description Whose own lists count too, and whose team has the papers.
+             */
+            room: string;
+        };
         /** @enum {string} */
         CheckKind: "push" | "browser";
         /** @description Everything that was measured. */
@@ -19891,6 +21951,27 @@ export interface components {
             scope?: components["schemas"]["CheckScope"];
             /** @example 加薇信看货 */
             text: string;
+        };
+        /** @description What speaks against it. */
+        CheckedDossier: {
+            /**
+             * Format: u-int32
+             * @example 1
+             */
+            errors: number;
+            findings: components["schemas"]["DossierFinding"][];
+            /**
+             * @description Who has to sign it.
+             * @example [
+             *       "medical"
+             *     ]
+             */
+            signed_by: components["schemas"]["Profession"][];
+            /**
+             * Format: u-int32
+             * @example 0
+             */
+            warnings: number;
         };
         /** @description A word that was found. */
         CheckedHit: {
@@ -19959,6 +22040,26 @@ export interface components {
              * @description Two hours of decisions without a break are enough: until then nothing is given out.
              */
             rest_until_ms?: number | null;
+        };
+        /** @description What is cleared. */
+        ClearDossier: {
+            /**
+             * @description Warnings that may stay, by their ids: each of them was looked at.
+             * @example [
+             *       "9f86d081884c7d65"
+             *     ]
+             */
+            accepted?: string[];
+            /**
+             * @description Of what you read.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
         };
         /** @description A clip 切片. Offsets count from the beginning of the show. */
         ClipBody: {
@@ -20309,6 +22410,289 @@ export interface components {
             /** @enum {string} */
             outcome: "pass" | "reject";
         };
+        /** @description A paper 资质文件. */
+        DocumentBody: {
+            /** Format: int64 */
+            added_at_ms: number;
+            /** @example lin */
+            added_by: string;
+            /**
+             * @description Who issued it.
+             * @example 市场监督管理局
+             */
+            authority: string;
+            /** Format: u-int64 */
+            bytes: number;
+            /** @enum {string} */
+            format: "pdf" | "jpeg" | "png";
+            /** @example 开播食品有限公司 */
+            holder: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description A code of `GET /api/moderation/goods`.
+             * @example food_licence
+             */
+            kind: string;
+            /** @example JY11101010000000 */
+            number: string;
+            /** @description It is not offered any more. */
+            retired: boolean;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * @description Days in Beijing, both included.
+             * @example 2024-11-28
+             */
+            valid_from?: string | null;
+            /** @example 2029-11-27 */
+            valid_to?: string | null;
+        };
+        /** @description A dossier with what speaks against it now. */
+        DossierBody: {
+            /** Format: int64 */
+            changed_at_ms: number;
+            /** @example lin */
+            changed_by: string;
+            /**
+             * Format: u-int32
+             * @example 2
+             */
+            cleared_version?: number | null;
+            content: components["schemas"]["DossierContent"];
+            documents: components["schemas"]["DocumentBody"][];
+            findings: components["schemas"]["DossierFinding"][];
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Errors that nobody answers for yet, by their ids.
+             * @example [
+             *       "9f86d081884c7d65"
+             *     ]
+             */
+            open_errors: string[];
+            /**
+             * @description Whose signature under this version is missing.
+             * @example [
+             *       "medical"
+             *     ]
+             */
+            open_signatures: components["schemas"]["Profession"][];
+            /** @description You wrote in it: somebody else clears and signs it. */
+            own: boolean;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * @description Of the canonical text of this version: what is signed and cleared.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            signatures: components["schemas"]["SignatureBody"][];
+            /**
+             * @description 备播单的状态
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "cleared" | "returned";
+            /**
+             * Format: u-int32
+             * @description Give it back with a change.
+             * @example 3
+             */
+            version: number;
+        };
+        /** @description What it is to be instead. */
+        DossierChange: {
+            content: components["schemas"]["DossierContent"];
+            /**
+             * Format: u-int32
+             * @description The one that you changed.
+             * @example 3
+             */
+            version: number;
+        };
+        /** @description What a show is going to say and sell. */
+        DossierContent: {
+            /** @description What is sold 商品. */
+            items?: components["schemas"]["DossierItem"][];
+            /** Format: int64 */
+            planned_at_ms: number;
+            /** @description The script 话术. */
+            sections?: components["schemas"]["ScriptSection"][];
+            /**
+             * @description 场次标题
+             * @example 周五零食专场
+             */
+            title: string;
+        };
+        /** @description One thing that speaks against it, where, and by which law. */
+        DossierFinding: {
+            /**
+             * Format: u-int32
+             * @description Which section or item, from 0.
+             * @example 0
+             */
+            at?: number | null;
+            /**
+             * @description A published clause, or a list's own category.
+             * @example claim
+             */
+            category: string;
+            /**
+             * @description What was found.
+             * @enum {string}
+             */
+            code: "word" | "exempt" | "banned" | "unknown_goods" | "unsaid" | "paper_missing" | "paper_maybe" | "paper_expired" | "paper_ends" | "paper_not_yet" | "paper_ends_soon";
+            /** Format: uuid */
+            document?: string | null;
+            /**
+             * Format: u-int32
+             * @example 6
+             */
+            end: number;
+            /** @description Why it is no claim. */
+            exemption?: ("attitude" | "unrelated" | "own_goods" | "advice" | "grade" | "name" | "award" | "order") | null;
+            /** @enum {string} */
+            field: "title" | "section_name" | "section" | "item_name" | "item_claims" | "item";
+            /**
+             * @description The same for the same thing in the same version.
+             * @example 9f86d081884c7d65
+             */
+            id: string;
+            /** @enum {string} */
+            level: "note" | "warning" | "error";
+            /**
+             * @description The list's id, or `pack`.
+             * @example pack
+             */
+            list: string;
+            /**
+             * @description The kind of paper.
+             * @example food_licence
+             */
+            paper: string;
+            /**
+             * @description By which way the word was found.
+             * @example exact
+             */
+            rule: string;
+            /** @description Whose signature answers for it. */
+            signed_by?: ("medical" | "financial") | null;
+            /**
+             * @description The law, with its article where it has one.
+             * @example 广告法第9条第(三)项
+             */
+            source: string;
+            /**
+             * Format: u-int32
+             * @description Characters of the field, from and behind; the same where it is not about words.
+             * @example 4
+             */
+            start: number;
+            /**
+             * @description As the list has it, or what has to be said.
+             * @example 顶级
+             */
+            word: string;
+        };
+        /** @description Something that is sold. */
+        DossierItem: {
+            /**
+             * @description A code of `GET /api/moderation/goods`.
+             * @example food
+             */
+            category: string;
+            /**
+             * @description What is said of it 卖点.
+             * @example 果香浓郁，独立小包
+             */
+            claims?: string;
+            /** @description Its papers 资质文件. */
+            documents?: string[];
+            /** @example 蓝莓果干 200 g */
+            name: string;
+        };
+        /** @description A dossier in a list. */
+        DossierRow: {
+            /** Format: int64 */
+            changed_at_ms: number;
+            /** @example lin */
+            changed_by: string;
+            /**
+             * Format: u-int32
+             * @description The last one that was cleared.
+             * @example 2
+             */
+            cleared_version?: number | null;
+            /**
+             * Format: u-int32
+             * @description What was found when it was written.
+             * @example 0
+             */
+            errors: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            planned_at_ms: number;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * @description 备播单的状态
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "cleared" | "returned";
+            /** @example 周五零食专场 */
+            title: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+            /**
+             * Format: u-int32
+             * @example 1
+             */
+            warnings: number;
+        };
+        /** @description What was handed in 送审版本. */
+        DossierVersion: {
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            /** @example wang */
+            decided_by?: string | null;
+            /** @description As they were when it was decided. */
+            findings: components["schemas"]["DossierFinding"][];
+            notes: components["schemas"]["FindingNote"][];
+            /** @example 标题请换一个说法 */
+            reason: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * @description `submitted`, `cleared`, `returned`; `withdrawn`: it was changed before anybody decided.
+             * @example returned
+             */
+            state: string;
+            /** Format: int64 */
+            submitted_at_ms: number;
+            /** @example lin */
+            submitted_by: string;
+            /**
+             * Format: u-int32
+             * @example 2
+             */
+            version: number;
+        };
+        /** @description One version with its words. */
+        DossierVersionText: components["schemas"]["DossierVersion"] & {
+            /**
+             * @description The canonical text, whose SHA-256 stands beside it: JSON as RFC 8785 writes it.
+             * @example {"content":{"title":"周五零食专场"}}
+             */
+            text: string;
+        };
+        /** @description Everything that was handed in. */
+        DossierVersions: {
+            items: components["schemas"]["DossierVersion"][];
+        };
         /** @description A plan made of what arrived. */
         DraftedPlan: {
             /** @description How many events of the source were looked at. */
@@ -20620,6 +23004,16 @@ export interface components {
             /** Format: double */
             value?: number | null;
         };
+        /** @description What a reviewer says of a finding. */
+        FindingNote: {
+            /**
+             * @description The finding's id.
+             * @example 9f86d081884c7d65
+             */
+            finding: string;
+            /** @example 换成“很多人喜欢” */
+            note: string;
+        };
         ForgottenItems: {
             /**
              * Format: u-int64
@@ -20640,6 +23034,52 @@ export interface components {
             outcome: "pass" | "reject";
             /** @description The items' positions. */
             positions: number[];
+        };
+        /** @description All categories. */
+        GoodsCategories: {
+            items: components["schemas"]["GoodsCategory"][];
+        };
+        /** @description A category of goods 商品类目. */
+        GoodsCategory: {
+            /**
+             * @description The law by which nobody sells them in a show.
+             * @example 《广告法》第二十二条
+             */
+            banned?: string | null;
+            /** @example health_food */
+            code: string;
+            /** @example health food */
+            en: string;
+            papers: components["schemas"]["GoodsPaper"][];
+            say: components["schemas"]["GoodsWords"][];
+            /** @description A professional signs what is said of them. */
+            signed_by?: ("medical" | "financial") | null;
+            /** @example 保健食品 */
+            zh: string;
+        };
+        /** @description A kind of paper that goods need. */
+        GoodsPaper: {
+            /** @description Else only some of the goods need it, and a person looks. */
+            always: boolean;
+            /** @example food_licence */
+            code: string;
+            /** @example food business licence or filing */
+            en: string;
+            /** @example 《食品安全法》第三十五条 */
+            source: string;
+            /** @example 食品经营许可证或备案 */
+            zh: string;
+        };
+        /** @description One of these has to be said. */
+        GoodsWords: {
+            /** @example 《广告法》第十八条 */
+            source: string;
+            /**
+             * @example [
+             *       "本品不能代替药物"
+             *     ]
+             */
+            words: string[];
         };
         /** @description A moment worth a clip. */
         HighlightBody: {
@@ -21735,6 +24175,12 @@ export interface components {
             notice_url?: string;
             purposes?: components["schemas"]["NewConsentPurpose"][];
         };
+        /** @description What a show is planned to be. */
+        NewDossier: {
+            content: components["schemas"]["DossierContent"];
+            /** Format: uuid */
+            room: string;
+        };
         NewIdentity: {
             /**
              * Format: password
@@ -21966,7 +24412,7 @@ export interface components {
             name: string;
             /**
              * Format: role
-             * @description `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
+             * @description `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `professional`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
              * @example service
              */
             role: string;
@@ -22018,6 +24464,16 @@ export interface components {
              * @description It counts in this room only. Without one it counts in every room, and only headquarters make such.
              */
             room?: string | null;
+        };
+        /** @description By which registration somebody signs. */
+        NoteProfessional: {
+            /** @example 110000000000000 */
+            number: string;
+            /**
+             * @description A field of knowledge in which a person is registered 执业类别.
+             * @enum {string}
+             */
+            profession: "medical" | "financial";
         };
         /** @description A link for one use. The secret is shown here and nowhere else. */
         OneTimeLink: {
@@ -22222,6 +24678,92 @@ export interface components {
                 version: number;
                 /** @description A pseudonym, masked without `personal.read`. */
                 viewer: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_DocumentBody: {
+            items: {
+                /** Format: int64 */
+                added_at_ms: number;
+                /** @example lin */
+                added_by: string;
+                /**
+                 * @description Who issued it.
+                 * @example 市场监督管理局
+                 */
+                authority: string;
+                /** Format: u-int64 */
+                bytes: number;
+                /** @enum {string} */
+                format: "pdf" | "jpeg" | "png";
+                /** @example 开播食品有限公司 */
+                holder: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description A code of `GET /api/moderation/goods`.
+                 * @example food_licence
+                 */
+                kind: string;
+                /** @example JY11101010000000 */
+                number: string;
+                /** @description It is not offered any more. */
+                retired: boolean;
+                /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+                sha256: string;
+                /**
+                 * @description Days in Beijing, both included.
+                 * @example 2024-11-28
+                 */
+                valid_from?: string | null;
+                /** @example 2029-11-27 */
+                valid_to?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_DossierRow: {
+            items: {
+                /** Format: int64 */
+                changed_at_ms: number;
+                /** @example lin */
+                changed_by: string;
+                /**
+                 * Format: u-int32
+                 * @description The last one that was cleared.
+                 * @example 2
+                 */
+                cleared_version?: number | null;
+                /**
+                 * Format: u-int32
+                 * @description What was found when it was written.
+                 * @example 0
+                 */
+                errors: number;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                planned_at_ms: number;
+                /** Format: uuid */
+                room_id: string;
+                /**
+                 * @description 备播单的状态
+                 * @enum {string}
+                 */
+                state: "draft" | "submitted" | "cleared" | "returned";
+                /** @example 周五零食专场 */
+                title: string;
+                /**
+                 * Format: u-int32
+                 * @example 3
+                 */
+                version: number;
+                /**
+                 * Format: u-int32
+                 * @example 1
+                 */
+                warnings: number;
             }[];
             next?: string | null;
         };
@@ -23410,6 +25952,34 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description A field of knowledge in which a person is registered 执业类别.
+         * @enum {string}
+         */
+        Profession: "medical" | "financial";
+        /** @description Somebody whose registration is noted. */
+        ProfessionalBody: {
+            /** @example wang */
+            login: string;
+            /** Format: int64 */
+            noted_at_ms: number;
+            /** @example admin */
+            noted_by: string;
+            /**
+             * @description Of the registration 执业证书编号.
+             * @example 110000000000000
+             */
+            number: string;
+            /**
+             * @description A field of knowledge in which a person is registered 执业类别.
+             * @enum {string}
+             */
+            profession: "medical" | "financial";
+        };
+        /** @description All of them. */
+        ProfessionalsBody: {
+            items: components["schemas"]["ProfessionalBody"][];
+        };
         /** @enum {string} */
         PropertyKind: "string" | "number" | "integer" | "boolean" | "object" | "array" | "any";
         /** @description A room as viewers see it. */
@@ -24119,6 +26689,23 @@ export interface components {
             /** @example holds ordinary greetings */
             reason?: string | null;
         };
+        /** @description Why it is returned. */
+        ReturnDossier: {
+            /** @description What to do about each finding. */
+            notes?: components["schemas"]["FindingNote"][];
+            /**
+             * @description What to do beyond that.
+             * @example 标题请换一个说法
+             */
+            reason?: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+        };
         /** @description A danmaku that was not simply let through. */
         ReviewItem: {
             /** Format: int64 */
@@ -24556,6 +27143,13 @@ export interface components {
              */
             through: string;
         };
+        /** @description A part of the script. */
+        ScriptSection: {
+            /** @example 开场 */
+            name: string;
+            /** @example 大家好，欢迎来到直播间 */
+            text: string;
+        };
         SecondFactor: {
             enabled: boolean;
             /** @description The organisation wants one of your role. */
@@ -24682,6 +27276,19 @@ export interface components {
              */
             last_used_at_ms?: number | null;
         };
+        /** @description What is signed. */
+        SignDossier: {
+            /**
+             * @description Of exactly what you read.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+        };
         SignIn: {
             /**
              * @description Six digits of the second factor's app, or a recovery code. Ask for it when the answer is `second_factor_required`.
@@ -24695,6 +27302,32 @@ export interface components {
              * @example 7k2d-m9qx-04tz-vb6h
              */
             password: string;
+        };
+        /** @description A professional's signature 专业签字. */
+        SignatureBody: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @example wang */
+            by: string;
+            /** @description It is under what stands there now. */
+            counts: boolean;
+            /**
+             * @description The qualification's number as it was noted then.
+             * @example 110000000000000
+             */
+            number: string;
+            /**
+             * @description A field of knowledge in which a person is registered 执业类别.
+             * @enum {string}
+             */
+            profession: "medical" | "financial";
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
         };
         SignedIn: {
             /** @description Signed in with a one-time password: everything else waits until `POST /api/me/password`. */
@@ -25126,6 +27759,14 @@ export interface components {
              * @description The viewer's pseudonym.
              */
             viewer?: string;
+        };
+        /** @description Which version you saw. */
+        SubmitDossier: {
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
         };
         /** @description An alarm about Kaibo itself 系统告警. */
         SystemAlarm: {
