@@ -7,7 +7,7 @@ import importsPage from "../features/collect/importsManifest"
 import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
 import mediaServers from "../features/mediaServers/manifest"
-import moderation, { ledgerPage } from "../features/moderation/manifest"
+import moderation, { clearancePage, ledgerPage } from "../features/moderation/manifest"
 import privacy, { retentionPage } from "../features/privacy/manifest"
 import qoe from "../features/qoe/manifest"
 import relay from "../features/relay/manifest"
@@ -28,6 +28,7 @@ export const features: Feature[] = [
   qoe,
   danmaku,
   moderation,
+  clearancePage,
   ledgerPage,
   clips,
   relay,
@@ -65,6 +66,7 @@ export const featureTexts = {
   collect: () => import("../features/collect/texts").then((texts) => texts.collectTexts),
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
+  clearance: () => import("../features/moderation/clearance/texts").then((texts) => texts.clearanceTexts),
   ledger: () => import("../features/moderation/ledger/texts").then((texts) => texts.ledgerTexts),
   moderation: () => import("../features/moderation/texts").then((texts) => texts.moderationTexts),
   models: () => import("../features/moderation/models/texts").then((texts) => texts.modelTexts),
