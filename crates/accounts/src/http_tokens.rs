@@ -136,7 +136,7 @@ async fn list(
 pub(crate) struct NewToken {
     #[schema(example = "website collector", max_length = 100, pattern = r"\S")]
     name: String,
-    /// `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
+    /// `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `professional`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
     #[schema(example = "service", format = "role")]
     role: String,
     /// Narrows the role to these permissions.

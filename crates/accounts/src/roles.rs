@@ -28,6 +28,7 @@ pub const ROLES: &[Role] = &[
             "privacy.retain",
             "system.read",
             "system.manage",
+            "professional.manage",
         ],
     },
     Role {
@@ -59,6 +60,7 @@ pub const ROLES: &[Role] = &[
             "standing.manage",
             "patrol.read",
             "warning.read",
+            "moderation.prepare",
         ],
     },
     Role {
@@ -126,7 +128,15 @@ pub const ROLES: &[Role] = &[
             "blacklist.manage",
             "patrol.read",
             "patrol.act",
+            "moderation.clear",
         ],
+    },
+    Role {
+        name: "professional",
+        zh: "专业人员",
+        en: "professional",
+        // Registered in medicine or finance: reads what a show will say, and signs it.
+        permissions: &["room.read", "moderation.read", "moderation.sign"],
     },
     Role {
         name: "analyst",
@@ -181,6 +191,8 @@ pub const ROLES: &[Role] = &[
             "blacklist.manage",
             "patrol.read",
             "patrol.act",
+            "moderation.prepare",
+            "moderation.clear",
         ],
     },
     Role {

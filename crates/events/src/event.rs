@@ -105,6 +105,8 @@ pub enum Event {
     ModelChanged(ModelChanged),
     /// From which probabilities on models count 模型阈值, and what is sampled.
     ModelRulesChanged(ModelRulesChanged),
+    /// What is planned for a show 备播单 came into another state.
+    DossierChanged(DossierChanged),
     /// A sanction 处罚 was imposed.
     Sanctioned(Sanctioned),
     /// A sanction does not hold any more, or again.
@@ -189,6 +191,7 @@ impl Event {
             Event::LexiconChanged(_) => "LexiconChanged",
             Event::ModelChanged(_) => "ModelChanged",
             Event::ModelRulesChanged(_) => "ModelRulesChanged",
+            Event::DossierChanged(_) => "DossierChanged",
             Event::Sanctioned(_) => "Sanctioned",
             Event::SanctionChanged(_) => "SanctionChanged",
             Event::AppealFiled(_) => "AppealFiled",

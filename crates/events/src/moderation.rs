@@ -156,6 +156,22 @@ pub struct LexiconChanged {
     pub by: String,
 }
 
+/// What is planned for a show 备播单 came into another state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierChanged {
+    pub dossier: Uuid,
+    /// Of what stands in it; raised with every change.
+    pub version: u32,
+    /// `draft`, `submitted`, `signed` (by a professional; it waits as before), `cleared` or `returned`.
+    pub state: String,
+    /// Of the canonical text of that version.
+    pub sha256: String,
+    pub by: String,
+    /// Why it was returned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
 /// A version of a learned model 模型 was made, or counts otherwise from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelChanged {

@@ -77,6 +77,7 @@ pub const LIST: &[Kind] = &[
     ),
     kind("DanmakuReported", Never("what one viewer does; the desk shows who reported to who has `moderation.read`")),
     kind("DanmakuRemoved", Whole),
+    kind("DossierChanged", Without(&["reasons", "by"])),
     kind("Sanctioned", Without(&["by"])),
     kind("SanctionChanged", Without(&["by"])),
     kind("AppealFiled", Whole),

@@ -3,6 +3,7 @@
 mod appeals;
 mod chat;
 pub mod clauses;
+mod clearance;
 pub mod fuzz;
 mod gate;
 mod http_viewers;
@@ -19,6 +20,7 @@ pub mod text;
 
 pub use appeals::http::DecideAppeals;
 pub use chat::http::ManageChat;
+pub use clearance::{ClearShows, NoteProfessionals, PrepareShows, SignDossiers};
 pub use gate::Judgement;
 pub use ledger::http::ReadLedger;
 pub use lexicons::http::ManageModeration;
@@ -99,7 +101,12 @@ impl Moderation {
                 .merge(models::http::routes(self.clone()))
                 .merge(models::http_rules::routes(self.clone()))
                 .merge(ledger::http::routes(self.clone()))
-                .merge(ledger::http_evidence::routes(self.clone())),
+                .merge(ledger::http_evidence::routes(self.clone()))
+                .merge(clearance::http::routes(self.clone()))
+                .merge(clearance::http_review::routes(self.clone()))
+                .merge(clearance::http_check::routes(self.clone()))
+                .merge(clearance::http_documents::routes(self.clone()))
+                .merge(clearance::http_people::routes(self.clone())),
             migrations: migrations::MIGRATIONS,
             reactions: vec![
                 review::reactions::keep(self.clone()),
@@ -120,6 +127,10 @@ impl Moderation {
                 ImposeSanctions::INFO,
                 DecideAppeals::INFO,
                 ReadLedger::INFO,
+                PrepareShows::INFO,
+                ClearShows::INFO,
+                SignDossiers::INFO,
+                NoteProfessionals::INFO,
             ],
             ..Feature::new("moderation")
         }

@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[Migration] = &[
     step("0004_sanctions", SANCTIONS),
     step("0005_reports", REPORTS),
     step("0006_samples", SAMPLES),
+    step("0007_clearance", CLEARANCE),
     step("0008_tiers", TIERS),
 ];
 
@@ -301,6 +302,85 @@ CREATE TABLE moderation_samples (
 CREATE INDEX moderation_samples_state_idx ON moderation_samples (org_id, state, position);
 CREATE INDEX moderation_samples_first_idx ON moderation_samples (org_id, first_at_ms);
 CREATE INDEX moderation_items_decided_idx ON moderation_items (org_id, decided_at_ms);
+";
+
+const CLEARANCE: &str = "
+CREATE TABLE moderation_dossiers (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    content TEXT NOT NULL,
+    planned_at_ms BIGINT NOT NULL,
+    writers TEXT NOT NULL,
+    errors BIGINT NOT NULL,
+    warnings BIGINT NOT NULL,
+    cleared_version BIGINT,
+    changed_by TEXT NOT NULL,
+    changed_at_ms BIGINT NOT NULL
+);
+CREATE INDEX moderation_dossiers_org_id_idx ON moderation_dossiers (org_id, id);
+CREATE INDEX moderation_dossiers_room_id_idx ON moderation_dossiers (room_id, planned_at_ms);
+
+CREATE TABLE moderation_dossier_versions (
+    dossier_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    content TEXT NOT NULL,
+    state TEXT NOT NULL,
+    submitted_by TEXT NOT NULL,
+    submitted_at_ms BIGINT NOT NULL,
+    decided_by TEXT,
+    decided_at_ms BIGINT,
+    findings TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (dossier_id, version)
+);
+
+CREATE TABLE moderation_signatures (
+    dossier_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    profession TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    number TEXT NOT NULL,
+    signed_by TEXT NOT NULL,
+    signed_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (dossier_id, version, profession)
+);
+
+CREATE TABLE moderation_professionals (
+    org_id TEXT NOT NULL,
+    login TEXT NOT NULL,
+    profession TEXT NOT NULL,
+    number TEXT NOT NULL,
+    noted_by TEXT NOT NULL,
+    noted_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (org_id, login)
+);
+
+CREATE TABLE moderation_documents (
+    id TEXT NOT NULL PRIMARY KEY,
+    org_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    valid_from TEXT,
+    valid_to TEXT,
+    format TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    retired BOOLEAN NOT NULL,
+    added_by TEXT NOT NULL,
+    added_at_ms BIGINT NOT NULL
+);
+CREATE INDEX moderation_documents_org_id_idx ON moderation_documents (org_id, id);
+CREATE INDEX moderation_documents_valid_to_idx ON moderation_documents (org_id, valid_to);
 ";
 
 const TIERS: &str = "

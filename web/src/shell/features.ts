@@ -8,7 +8,7 @@ import danmaku from "../features/danmaku/manifest"
 import feed from "../features/feed/manifest"
 import handbook from "../features/handbook/manifest"
 import mediaServers from "../features/mediaServers/manifest"
-import moderation, { ledgerPage } from "../features/moderation/manifest"
+import moderation, { clearancePage, ledgerPage } from "../features/moderation/manifest"
 import patrol from "../features/patrol/manifest"
 import privacy, { retentionPage } from "../features/privacy/manifest"
 import qoe from "../features/qoe/manifest"
@@ -31,6 +31,7 @@ export const features: Feature[] = [
   qoe,
   danmaku,
   moderation,
+  clearancePage,
   patrol,
   ledgerPage,
   handbook,
@@ -72,6 +73,7 @@ export const featureTexts = {
   imports: () => import("../features/collect/importTexts").then((texts) => texts.importTexts),
   danmaku: () => import("../features/danmaku/texts").then((texts) => texts.danmakuTexts),
   handbook: () => import("../features/handbook/texts").then((texts) => texts.handbookTexts),
+  clearance: () => import("../features/moderation/clearance/texts").then((texts) => texts.clearanceTexts),
   ledger: () => import("../features/moderation/ledger/texts").then((texts) => texts.ledgerTexts),
   moderation: () => import("../features/moderation/texts").then((texts) => texts.moderationTexts),
   models: () => import("../features/moderation/models/texts").then((texts) => texts.modelTexts),

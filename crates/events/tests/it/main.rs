@@ -201,6 +201,14 @@ fn samples() -> Vec<Event> {
             sample_micro: Some(5_000),
             by: "lin".into(),
         }),
+        Event::DossierChanged(DossierChanged {
+            dossier: entry.0,
+            version: 3,
+            state: "returned".into(),
+            sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+            by: "lin".into(),
+            reasons: vec!["标题含绝对化用语".into()],
+        }),
         Event::Sanctioned(Sanctioned {
             sanction: entry.0,
             kind: SanctionKind::Mute,
@@ -334,6 +342,7 @@ fn variant(event: &Event) -> &'static str {
         Event::LexiconChanged(_) => "LexiconChanged",
         Event::ModelChanged(_) => "ModelChanged",
         Event::ModelRulesChanged(_) => "ModelRulesChanged",
+        Event::DossierChanged(_) => "DossierChanged",
         Event::Sanctioned(_) => "Sanctioned",
         Event::SanctionChanged(_) => "SanctionChanged",
         Event::AppealFiled(_) => "AppealFiled",

@@ -12,7 +12,7 @@ pub use models::{Counts, Models, Scorer};
 
 use crate::{
     models::Threshold,
-    text::{Checked, Filter, Hit, Pieces, Scope, Scratch, masked, starred},
+    text::{Checked, Exemption, Filter, Hit, Pieces, Scope, Scratch, masked, starred},
 };
 use audience::RoomRef;
 use events::{ChatMode, DanmakuJudged, DanmakuSent, Millis, OrgId, RoomId, TextField, TextVerdict, ViewerId};
@@ -67,6 +67,9 @@ pub struct Gate {
     turn: tokio::sync::Mutex<()>,
 }
 
+/// What stands in a text, and what looks so and is excepted.
+pub type Words = (Vec<Hit>, Vec<(Hit, Exemption)>);
+
 /// What is said of one danmaku.
 pub struct Judgement {
     pub decision: Box<DanmakuJudged>,
@@ -97,6 +100,21 @@ impl Gate {
             checked.text_masked = masked(text, &checked.hits);
         }
         Some(checked)
+    }
+
+    /// What stands in a seller's words, and what looks so and is excepted; none before the lists are there.
+    pub fn copy(&self, org: OrgId, room: RoomId, text: &str, scope: Scope) -> Option<Words> {
+        let in_force = self.in_force()?;
+        let mut scratch = Scratch::default();
+        let filter = &in_force.of(org)?.filter;
+        let (mut hits, spared) = (filter.hits(text, scope, &mut scratch), filter.exempt(text, scope, &mut scratch));
+        if let Some(own) = in_force.rooms.get(&room).and_then(|room| room.lists.as_ref()) {
+            hits.extend(own.filter.hits(text, scope, &mut scratch));
+            hits.sort_by_key(|hit| hit.start);
+        }
+        let covered = |spared: &Hit| hits.iter().any(|hit| hit.start <= spared.start && spared.end <= hit.end);
+        let spared = spared.into_iter().filter(|(hit, _)| !covered(hit)).collect();
+        Some((hits, spared))
     }
 
     /// What is to be said of each, none where it passes as it is. Nothing at all before the lists are there.

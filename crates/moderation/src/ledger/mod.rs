@@ -12,7 +12,7 @@ pub mod store;
 mod store_people;
 mod store_verify;
 
-pub use rules::{Entry, Head, LedgerKind as Kind, Row, danmaku, day_of};
+pub use rules::{Entry, Head, LedgerKind as Kind, Row, canonical, danmaku, day_of};
 pub use seal::heads_in;
 pub use store::{cut, old, write};
 pub use store_people::{erase, people, salt};

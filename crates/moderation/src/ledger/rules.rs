@@ -24,12 +24,16 @@ pub enum LedgerKind {
     AppealFiled,
     /// 申诉裁定
     AppealDecided,
+    /// A show was cleared before air, or its dossier returned 开播前审核.
+    Clearance,
+    /// A professional signed what a show will say 专业签字.
+    Signature,
     /// Days at the beginning are gone by their age 到期清除.
     DaysCut,
 }
 
 impl LedgerKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Verdict,
         Self::ListChanged,
         Self::ModeChanged,
@@ -37,6 +41,8 @@ impl LedgerKind {
         Self::SanctionChanged,
         Self::AppealFiled,
         Self::AppealDecided,
+        Self::Clearance,
+        Self::Signature,
         Self::DaysCut,
     ];
 
@@ -49,6 +55,8 @@ impl LedgerKind {
             Self::SanctionChanged => "sanction_changed",
             Self::AppealFiled => "appeal_filed",
             Self::AppealDecided => "appeal_decided",
+            Self::Clearance => "clearance",
+            Self::Signature => "signature",
             Self::DaysCut => "days_cut",
         }
     }
@@ -64,7 +72,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// `about` is what its rows are found by: [`danmaku`], `list:<id>`, `room:<id>`, `sanction:<id>` (also of appeals). Facts hold no words of
+    /// `about` is what its rows are found by: [`danmaku`], `list:<id>`, `room:<id>`, `sanction:<id>` (also of appeals), `dossier:<id>`. Facts hold no words of
     /// viewers and no ids of theirs, as nothing leaves a chain.
     pub fn new(kind: LedgerKind, about: impl Into<String>, facts: &impl Serialize) -> anyhow::Result<Self> {
         let facts = canonical(&serde_json::to_value(facts)?)?;
@@ -179,7 +187,7 @@ pub fn next_day(at: Millis) -> Millis {
 const MOST: u64 = (1 << 53) - 1;
 
 /// JSON as RFC 8785 has it: keys in their order, no spaces. Fractions are no facts, as every language writes them in another way.
-fn canonical(value: &Value) -> anyhow::Result<String> {
+pub fn canonical(value: &Value) -> anyhow::Result<String> {
     let mut text = String::new();
     write(value, &mut text)?;
     Ok(text)

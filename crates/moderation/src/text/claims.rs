@@ -4,6 +4,8 @@
 //! 2023): service and goals, comparison with oneself, advice on use, graded terms of standards, names, background, awards, provable order.
 
 use super::fold::Unit;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Words that may claim something, in whatever list they stand; most of the time they are ordinary ones.
 const AMBIGUOUS: &[&str] = &[
@@ -396,11 +398,44 @@ fn bare(word: &str) -> bool {
     )
 }
 
-/// Whether a hit of this word says nothing of the goods.
-pub fn innocent(word: &str, category: &str, units: &[Unit], from: usize, behind: usize) -> bool {
+/// Why what looks like a claim is none, by 《广告绝对化用语执法指南》 (2023).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ClaimExemption)]
+pub enum Exemption {
+    /// What a seller strives for, and how it serves 服务态度、经营理念.
+    Attitude,
+    /// It says nothing of what the goods are worth 与商品性能、质量无关.
+    Unrelated,
+    /// Compared with goods of one's own 自我比较.
+    OwnGoods,
+    /// When and how to use it 消费提示.
+    Advice,
+    /// A grade of a standard 标准分级.
+    Grade,
+    /// A name or a trademark 名称、商标.
+    Name,
+    /// 奖项、称号
+    Award,
+    /// An order in time or place that is a fact 时空顺序.
+    Order,
+}
+
+impl Exemption {
+    /// The guideline's article.
+    pub fn article(self) -> &'static str {
+        match self {
+            Exemption::Attitude | Exemption::Unrelated => "《广告绝对化用语执法指南》第五条",
+            _ => "《广告绝对化用语执法指南》第六条",
+        }
+    }
+}
+
+/// Why a hit of this word is no claim; none where it is one.
+pub fn exemption(word: &str, category: &str, units: &[Unit], from: usize, behind: usize) -> Option<Exemption> {
     let claim = category == "claim" || category == "ad_law" || AMBIGUOUS.contains(&word);
     if !claim {
-        return false;
+        return None;
     }
     let before: String = units[from.saturating_sub(6)..from].iter().map(|unit| unit.shown).collect();
     let after: String = units[behind..].iter().take(8).map(|unit| unit.shown).collect();
@@ -409,19 +444,44 @@ pub fn innocent(word: &str, category: &str, units: &[Unit], from: usize, behind:
             || exempt.before.iter().any(|text| before.ends_with(text))
     };
     // An award is a fact.
-    if word == "冠军" || EXEMPT.iter().find(|exempt| exempt.word == word).is_some_and(ordinary) {
-        return true;
+    if word == "冠军" {
+        return Some(Exemption::Award);
+    }
+    if EXEMPT.iter().find(|exempt| exempt.word == word).is_some_and(ordinary) {
+        return Some(kind(word, &before, &after));
     }
     // Compared with oneself, advice, what somebody wishes.
     if ["本店", "我们家", "自家", "自己"].iter().any(|own| before.ends_with(own)) && word.starts_with('最') {
-        return true;
+        return Some(Exemption::OwnGoods);
     }
     if !bare(word) {
-        return false;
+        return None;
     }
     let near = |text: &str| GOODS.iter().any(|goods| text.contains(goods));
     let after: String = after.chars().take(4).collect();
-    !(near(&after) || near(&before))
+    (!near(&after) && !near(&before)).then_some(Exemption::Unrelated)
+}
+
+/// Which exception an ordinary use is.
+fn kind(word: &str, before: &str, after: &str) -> Exemption {
+    let follows = |texts: &[&str]| texts.iter().any(|text| after.starts_with(text));
+    const ATTITUDE: &[&str] = &["服务", "顾客", "客户", "用户", "信誉", "友谊", "安全", "质量", "健康", "生命"];
+    if ATTITUDE.iter().any(|text| before.ends_with(text)) {
+        return Exemption::Attitude;
+    }
+    match word {
+        "最佳" if follows(&["食用", "观赏", "使用", "赏味", "时间", "饮用"]) => Exemption::Advice,
+        "最佳" => Exemption::Award,
+        "最好" if !follows(&["的", "朋友", "饭"]) => Exemption::Advice,
+        "国家" if follows(&["标准", "规定", "法"]) => Exemption::Grade,
+        "一级" if follows(&["能效", "棒", "建造师", "学科", "保护", "消防"]) => Exemption::Grade,
+        "高级" if follows(&["工程师", "职称"]) => Exemption::Grade,
+        "国家" | "国家级" | "王牌" | "永久" | "完美" | "世界" => Exemption::Name,
+        "第一" | "首" | "首次" | "首家" | "最新" | "最低" | "最高" | "最大" | "最小" => {
+            Exemption::Order
+        }
+        _ => Exemption::Unrelated,
+    }
 }
 
 /// Who warns of an abuse repeats its words.

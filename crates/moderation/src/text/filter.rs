@@ -1,7 +1,7 @@
 //! The filter: lists made into automata once, and asked for every text.
 
 use super::{
-    claims,
+    claims::{self, Exemption},
     fold::{Gap, Unit, fold, is_han},
     guard::{Words, free_left, free_right},
     latin::Latin,
@@ -263,7 +263,7 @@ impl Filter {
         let mut hits = Vec::new();
         let cut = text.char_indices().nth(LONGEST_TEXT).map(|(at, _)| at);
         let looked_at = &text[..cut.unwrap_or(text.len())];
-        self.find(looked_at, scope, scratch, &mut hits);
+        self.find(looked_at, scope, scratch, &mut hits, None);
         if looked_at.contains('\u{202e}') {
             self.find_reversed(looked_at, scope, scratch, &mut hits);
         }
@@ -289,6 +289,15 @@ impl Filter {
         hits
     }
 
+    /// What looks like a claim of the lists and is none, and by which exception; a hit of [`Filter::hits`] that covers it counts more.
+    pub fn exempt(&self, text: &str, scope: Scope, scratch: &mut Scratch) -> Vec<(Hit, Exemption)> {
+        let mut spared = Vec::new();
+        if text.char_indices().nth(LONGEST_TEXT).is_none() {
+            self.find(text, scope, scratch, &mut Vec::new(), Some(&mut spared));
+        }
+        spared
+    }
+
     /// As a reader sees it after the sign that turns the writing around.
     fn find_reversed(&self, text: &str, scope: Scope, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let mut shown: Vec<(char, u32)> = Vec::new();
@@ -307,7 +316,7 @@ impl Filter {
             shown[from..].reverse();
         }
         let mut found = Vec::new();
-        self.find(&shown.iter().map(|(c, _)| *c).collect::<String>(), scope, scratch, &mut found);
+        self.find(&shown.iter().map(|(c, _)| *c).collect::<String>(), scope, scratch, &mut found, None);
         for mut hit in found {
             let places = &shown[hit.start as usize..hit.end as usize];
             let (Some(start), Some(end)) =
@@ -325,7 +334,14 @@ impl Filter {
         }
     }
 
-    fn find(&self, text: &str, scope: Scope, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+    fn find(
+        &self,
+        text: &str,
+        scope: Scope,
+        scratch: &mut Scratch,
+        hits: &mut Vec<Hit>,
+        mut spared: Option<&mut Vec<(Hit, Exemption)>>,
+    ) {
         fold(text, &mut scratch.units);
         let units = &scratch.units[..];
         if units.is_empty() {
@@ -357,12 +373,16 @@ impl Filter {
                 continue;
             }
             let Some(level) = listed.level else { continue };
-            if rule != Rule::Leet && claims::innocent(&listed.word, &listed.category, units, from, behind) {
+            let spare = match rule {
+                Rule::Leet => None,
+                _ => claims::exemption(&listed.word, &listed.category, units, from, behind),
+            };
+            if spare.is_some() && spared.is_none() {
                 continue;
             }
             let rule = if self.words[word as usize].alias { rule.max(Rule::Alias) } else { rule };
             let level = if rule.uncertain() && level != ListLevel::Alarm { ListLevel::Hold } else { level };
-            hits.push(Hit {
+            let hit = Hit {
                 word: listed.word.clone(),
                 category: listed.category.clone(),
                 level,
@@ -370,7 +390,11 @@ impl Filter {
                 list: listed.list.clone(),
                 start: units[from].start,
                 end: units[behind - 1].end,
-            });
+            };
+            match (spare, &mut spared) {
+                (Some(why), Some(spared)) => spared.push((hit, why)),
+                _ => hits.push(hit),
+            }
         }
     }
 

@@ -13,6 +13,7 @@ mod quality;
 mod shape;
 mod sound;
 
+pub use claims::Exemption;
 pub use filter::{Checked, Filter, Hit, LONGEST_TEXT, Rule, Scratch, Unmade, Verdict, masked, starred};
 pub use learn::{Example, Model, Pieces, Unusable, likeness};
 pub use lexicon::{BadLine, Entry, LONGEST, ListLevel, Scope, Scopes, in_list, pack, read, read_as};

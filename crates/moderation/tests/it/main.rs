@@ -1,5 +1,6 @@
 //! The domain through its public face.
 
+mod clearance;
 mod conformance;
 mod fuzzing;
 mod gate;

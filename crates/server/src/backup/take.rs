@@ -48,6 +48,7 @@ pub async fn take(config: &Config, to: &str, with_media: bool) -> anyhow::Result
     manifest.log_position = until;
     manifest.files.push(place.put(SECRET, &data.join(SECRET), None).await?);
     put_folder(&place, data, "media/slates", |_| true, &mut manifest).await?;
+    put_folder(&place, data, "media/documents", |name| !name.ends_with(".part"), &mut manifest).await?;
     if with_media {
         put_recordings(&place, data, &mut manifest).await?;
         put_folder(&place, data, "media/clips", |name| name.ends_with(".mp4"), &mut manifest).await?;

@@ -542,6 +542,56 @@ impl House {
         id.to_owned()
     }
 
+    /// A paper, brought by whoever that token is.
+    pub async fn document(&self, token: &str, kind: &str) -> String {
+        let room = &self.private_room;
+        let path = format!("/api/moderation/documents?room={room}&kind={kind}&number=1&holder=1024");
+        id(&self.made_by(token, "POST", &path, json!(PICTURE)).await, "id")
+    }
+
+    pub async fn professional(&self, login: &str) -> String {
+        let path = format!("/api/moderation/professionals/{login}");
+        let noted = json!({"profession": "medical", "number": "1024"});
+        self.made_by(&self.admin, "PUT", &path, noted).await;
+        login.to_owned()
+    }
+
+    /// A fresh dossier of the private room that somebody else wrote, and the hash of its text; `Some`: it waits, signed or not.
+    pub async fn dossier(&self, signed: Option<bool>) -> (String, String) {
+        let store = &self.running.app.store;
+        let writer = accounts::create_token(store, "operator", "writer", None).await.expect("a token");
+        let mut content = plan();
+        for kind in ["business_licence", "device_registration", "device_business", "ad_approval"] {
+            let document = self.document(&writer, kind).await;
+            content["items"][0]["documents"].as_array_mut().expect("documents").push(json!(document));
+        }
+        let body = json!({"room": self.private_room, "content": content});
+        let made = self.made_by(&writer, "POST", "/api/moderation/dossiers", body).await;
+        let (dossier, sha256) = (id(&made, "id"), id(&made, "sha256"));
+        let path = |deed: &str| format!("/api/moderation/dossiers/{dossier}/{deed}");
+        if signed.is_some() {
+            self.made_by(&writer, "POST", &path("submit"), json!({"version": 1})).await;
+            self.professional("test").await;
+        }
+        if signed == Some(true) {
+            self.professional("signer").await;
+            let signer = accounts::create_token(store, "professional", "signer", None).await.expect("a token");
+            self.made_by(&signer, "POST", &path("sign"), json!({"version": 1, "sha256": sha256})).await;
+        }
+        (dossier, sha256)
+    }
+
+    pub async fn made_by(&self, token: &str, method: &str, path: &str, body: Value) -> Value {
+        let (mut status, mut text) = self.call(Some(token), method, path, Some(&body)).await;
+        // The lists of words may still be being read.
+        while status == 503 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            (status, text) = self.call(Some(token), method, path, Some(&body)).await;
+        }
+        assert!((200..300).contains(&status), "{method} {path}: {status} {text}");
+        serde_json::from_str(&text).expect("an answer in JSON")
+    }
+
     pub async fn made(&self, path: &str, body: Value) -> Value {
         let (status, text) = self.call(Some(&self.admin), "POST", path, Some(&body)).await;
         assert!((200..300).contains(&status), "POST {path}: {status} {text}");
@@ -640,6 +690,15 @@ pub fn model() -> &'static str {
 
 /// A small PNG, as the body of a call that takes a file.
 pub const PICTURE: &str = "hex:89504e470d0a1a0a0000000d494844520000001000000010080200000090916836000000164944415478da635070682009318c6a18d5307c350000b71ae00133c43e490000000049454e44ae426082";
+
+/// What a show is going to say: about goods for which a professional signs.
+pub fn plan() -> Value {
+    json!({
+        "title": "1024", "planned_at_ms": 1_795_867_200_000_i64,
+        "sections": [{"name": "1", "text": "请仔细阅读产品说明书或者在医务人员的指导下购买和使用"}],
+        "items": [{"name": "1024", "category": "medical_device", "claims": "", "documents": []}],
+    })
+}
 
 /// What viewers are asked.
 pub fn consents() -> Value {

@@ -1,5 +1,6 @@
 //! The whole program, asked from outside.
 
+mod clearance;
 mod description;
 mod house;
 mod idempotency;

@@ -1,6 +1,6 @@
 //! Every route of the API's description: who may call it, and a call that works.
 
-use crate::house::{House, PICTURE, RECORDING, consents, import_of, mapping_of, model};
+use crate::house::{House, PICTURE, RECORDING, consents, import_of, mapping_of, model, plan};
 use Gate::*;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -139,6 +139,26 @@ pub fn routes() -> Vec<Route> {
         with(Needs("appeal.decide"), "POST", "/api/moderation/appeals/{id}/decision", "/api/moderation/appeals/{appeal}/decision", json!({"outcome": "reverse", "reason": "1024"})),
         route(Viewers, "GET", "/api/rooms/{id}/sanctions", "/api/rooms/{room}/sanctions"),
         with(Viewers, "POST", "/api/rooms/{id}/sanctions/{sanction}/appeal", "/api/rooms/{room}/sanctions/{sanction}/appeal", json!({"text": "1024"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/goods", "/api/moderation/goods"),
+        with(Needs("moderation.read"), "POST", "/api/moderation/dossiers/check", "/api/moderation/dossiers/check?{plan}", json!({"room": "{plan_room}", "content": plan()})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/dossiers", "/api/moderation/dossiers"),
+        with(Needs("moderation.prepare"), "POST", "/api/moderation/dossiers", "/api/moderation/dossiers?{plan}", json!({"room": "{plan_room}", "content": plan()})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/dossiers/{id}", "/api/moderation/dossiers/{dossier}"),
+        with(Needs("moderation.prepare"), "PUT", "/api/moderation/dossiers/{id}", "/api/moderation/dossiers/{dossier}", json!({"version": 1, "content": plan()})),
+        route(Needs("moderation.prepare"), "DELETE", "/api/moderation/dossiers/{id}", "/api/moderation/dossiers/{dossier}"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/dossiers/{id}/versions", "/api/moderation/dossiers/{dossier}/versions"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/dossiers/{id}/versions/{version}", "/api/moderation/dossiers/{submitted}/versions/1"),
+        with(Needs("moderation.prepare"), "POST", "/api/moderation/dossiers/{id}/submit", "/api/moderation/dossiers/{dossier}/submit", json!({"version": 1})),
+        with(Needs("moderation.clear"), "POST", "/api/moderation/dossiers/{id}/clear", "/api/moderation/dossiers/{signed}/clear", json!({"version": 1, "sha256": "{sha256}"})),
+        with(Needs("moderation.clear"), "POST", "/api/moderation/dossiers/{id}/return", "/api/moderation/dossiers/{submitted}/return", json!({"version": 1, "sha256": "{sha256}", "reason": "1024"})),
+        with(Needs("moderation.sign"), "POST", "/api/moderation/dossiers/{id}/sign", "/api/moderation/dossiers/{submitted}/sign", json!({"version": 1, "sha256": "{sha256}"})),
+        route(Needs("moderation.read"), "GET", "/api/moderation/documents", "/api/moderation/documents?expiring_days=30"),
+        with(Needs("moderation.prepare"), "POST", "/api/moderation/documents", "/api/moderation/documents?room={room}&kind=food_licence&number=1&holder=1024", json!(PICTURE)),
+        route(Needs("moderation.read"), "GET", "/api/moderation/documents/{id}/file", "/api/moderation/documents/{document}/file"),
+        route(Needs("moderation.prepare"), "DELETE", "/api/moderation/documents/{id}", "/api/moderation/documents/{document}"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/professionals", "/api/moderation/professionals"),
+        with(Needs("professional.manage"), "PUT", "/api/moderation/professionals/{login}", "/api/moderation/professionals/wang", json!({"profession": "medical", "number": "1024"})),
+        route(Needs("professional.manage"), "DELETE", "/api/moderation/professionals/{login}", "/api/moderation/professionals/{professional}"),
         route(Viewers, "GET", "/live/{room}/index.m3u8", "/live/{room}/index.m3u8"),
         route(Viewers, "GET", "/live/{room}/{rendition}", "/live/{room}/source.m3u8"),
         route(Viewers, "GET", "/live/{room}/seg/{broadcast}/{file}", "/live/{room}/seg/{broadcast}/0.m4s"),
@@ -510,6 +530,25 @@ impl Route {
         if call.contains("{taught}") {
             house.taught().await;
             call = call.replace("{taught}", "");
+        }
+        if call.contains("{plan}") {
+            call = call.replace("{plan}", "");
+            let room = &house.private_room;
+            body = body.map(|body| serde_json::from_str(&body.to_string().replace("{plan_room}", room)).expect("JSON"));
+        }
+        for (name, signed) in [("{dossier}", None), ("{submitted}", Some(false)), ("{signed}", Some(true))] {
+            if call.contains(name) {
+                let (dossier, sha256) = house.dossier(signed).await;
+                call = call.replace(name, &dossier);
+                body = body
+                    .map(|body| serde_json::from_str(&body.to_string().replace("{sha256}", &sha256)).expect("JSON"));
+            }
+        }
+        if call.contains("{document}") {
+            call = call.replace("{document}", &house.document(&house.admin, "business_licence").await);
+        }
+        if call.contains("{professional}") {
+            call = call.replace("{professional}", &house.professional("li").await);
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);

@@ -34,6 +34,8 @@ function useWhat(): (row: Row) => string {
       case "verdict": return fact(row, "outcome") === "pass" ? t("passed") : t("rejected", { why: named(fact(row, "clause")) })
       case "mode_changed": return t("mode", { before: mode(fact(row, "before")), mode: mode(fact(row, "mode")) })
       case "list_changed": return t(`change_${CHANGES.find((one) => one === fact(row, "change")) ?? "other"}`, { name: fact(row, "name") })
+      case "clearance": return t(fact(row, "outcome") === "cleared" ? "cleared" : "returned", { n: fact(row, "version") })
+      case "signature": return t("signed", { n: fact(row, "version"), number: fact(row, "number") })
       case "days_cut": return t("cut", { last: fact(row, "last") })
       default: return JSON.stringify(row.facts)
     }
