@@ -1,6 +1,6 @@
 //! All streams of this process: who publishes into which room, and what is kept of it.
 
-use crate::hls::{HlsStream, KeyFrame, Retention, Stretch};
+use crate::hls::{HlsStream, KeyFrame, Retention};
 use crate::ingest::{Connections, Ingest};
 use crate::packager::Cuts;
 use crate::program::{Program, SourceState, director, rules::Hold};
@@ -335,11 +335,6 @@ impl Media {
         let smallest = offer.and_then(|offer| offer.rungs.iter().rev().find_map(|rung| rung.made()));
         let smallest = smallest.map(|made| made.stream).filter(|stream| stream.broadcast == source.broadcast);
         smallest.and_then(|stream| stream.key_frame()).or_else(|| source.key_frame())
-    }
-
-    /// What a room has shown behind a segment.
-    pub fn shown_after(&self, room: RoomId, after: Option<u64>) -> Option<Stretch> {
-        self.stream(room)?.finished_after(after)
     }
 
     pub(crate) fn stream(&self, room: RoomId) -> Option<Arc<HlsStream>> {

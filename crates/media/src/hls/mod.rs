@@ -6,4 +6,4 @@ pub mod playlist;
 pub mod store;
 
 pub use follow::{Cursor, Rates, Step};
-pub use store::{HlsStream, KeyFrame, Part, Retention, Segment, Stretch, Tail, Unlisted};
+pub use store::{HlsStream, KeyFrame, Part, Retention, Segment, Tail, Unlisted};

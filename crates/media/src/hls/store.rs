@@ -96,19 +96,6 @@ pub struct KeyFrame {
     pub data: Bytes,
 }
 
-/// Finished segments in a row.
-#[derive(Debug, Clone)]
-pub struct Stretch {
-    pub broadcast: BroadcastId,
-    /// Number of the last one.
-    pub last: u64,
-    /// Arrival of the first one.
-    pub arrived: Millis,
-    pub duration_ms: u64,
-    pub init: Bytes,
-    pub data: Vec<Bytes>,
-}
-
 impl Segment {
     pub fn bytes(&self) -> usize {
         self.fragments.iter().map(Bytes::len).sum()
@@ -310,23 +297,6 @@ impl HlsStream {
         };
         let init = state.inits.iter().find(|(number, _)| *number == init)?.1.clone();
         Some(KeyFrame { broadcast: self.broadcast, sequence, arrived: part.arrived, init, data })
-    }
-
-    /// The finished segments behind `after`, oldest first, as long as one init segment serves; without it the newest alone.
-    pub fn finished_after(&self, after: Option<u64>) -> Option<Stretch> {
-        let state = self.state.read();
-        let newest = state.segments.back()?;
-        let from = after.map_or(newest.sequence, |after| after.saturating_add(1));
-        let mut segments = state.segments.iter().filter(|segment| segment.sequence >= from);
-        let first = segments.next()?;
-        let init = state.inits.iter().find(|(number, _)| *number == first.init)?.1.clone();
-        let (mut last, mut duration, mut data) = (first.sequence, first.duration, first.fragments.clone());
-        for segment in segments.take_while(|segment| segment.init == first.init) {
-            (last, duration) = (segment.sequence, duration + segment.duration);
-            data.extend(segment.fragments.iter().cloned());
-        }
-        let (broadcast, arrived) = (self.broadcast, first.arrived);
-        Some(Stretch { broadcast, last, arrived, duration_ms: duration / 90, init, data })
     }
 
     /// The newest pictures, up to the last part; `None` when nothing can be decoded.

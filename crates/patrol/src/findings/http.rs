@@ -1,9 +1,9 @@
 //! Findings over HTTP.
 
-use super::{Decided, Finding, LONGEST_WHY, Refusal, State, evidence, kind_name, store, told};
+use super::{Decided, Finding, FindingState, LONGEST_WHY, Refusal, evidence, kind_name, store, told};
 use crate::{
     ActOnPatrol, Patrol, Place, ReadPatrol,
-    library::{self, Level, http::category_of},
+    library::{self, PatrolLevel, http::category_of},
 };
 use app::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Can, Page, Problem, Within};
 use axum::{
@@ -33,7 +33,7 @@ pub struct PatrolFinding {
     /// `hash`, `model` or `speech`.
     #[schema(example = "hash")]
     pub kind: &'static str,
-    pub level: Level,
+    pub level: PatrolLevel,
     /// The sample's category, the model's label, the word.
     #[schema(example = "gambling")]
     pub label: String,
@@ -52,7 +52,7 @@ pub struct PatrolFinding {
     pub times: u64,
     /// Its frame is kept: `GET /api/patrol/findings/{id}/picture`.
     pub picture: bool,
-    pub state: State,
+    pub state: FindingState,
     #[schema(example = json!(null))]
     pub decided_by: Option<String>,
     #[schema(value_type = Option<i64>, example = json!(null))]
@@ -92,7 +92,7 @@ impl From<Finding> for PatrolFinding {
 struct FindingsQuery {
     /// `open`, `confirmed` or `dismissed`.
     #[param(inline)]
-    state: Option<State>,
+    state: Option<FindingState>,
     /// Of this room.
     #[param(value_type = Option<Uuid>)]
     room: Option<RoomId>,
@@ -146,7 +146,7 @@ async fn picture(
 #[serde(deny_unknown_fields)]
 struct FindingDecision {
     /// `confirmed` or `dismissed`.
-    outcome: Outcome,
+    outcome: PatrolOutcome,
     #[schema(max_length = 500, example = "背景里的转盘")]
     #[serde(default)]
     why: String,
@@ -157,8 +157,7 @@ struct FindingDecision {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = PatrolOutcome)]
-enum Outcome {
+enum PatrolOutcome {
     Confirmed,
     Dismissed,
 }
@@ -171,7 +170,7 @@ struct FindingSample {
     /// A published rule.
     #[schema(format = "clause", example = "gambling")]
     category: String,
-    level: Level,
+    level: PatrolLevel,
 }
 
 /// Decide about a finding 研判
@@ -199,11 +198,11 @@ async fn decide(
     let sample = match sample {
         None => None,
         Some(sample) => {
-            let prints = found.prints.filter(|_| outcome == Outcome::Confirmed).ok_or(Refusal::NoSample)?;
+            let prints = found.prints.filter(|_| outcome == PatrolOutcome::Confirmed).ok_or(Refusal::NoSample)?;
             Some((library::name(&sample.name)?, category_of(&patrol, sample.category)?, sample.level, prints))
         }
     };
-    let state = if outcome == Outcome::Confirmed { State::Confirmed } else { State::Dismissed };
+    let state = if outcome == PatrolOutcome::Confirmed { FindingState::Confirmed } else { FindingState::Dismissed };
     let decided = Decided { by: can.name.to_string(), at: app.now(), why };
     let tx = app.store.begin().await?;
     if !store::decide(tx.db(), id, state, &decided).await? {

@@ -4,7 +4,7 @@ pub mod evidence;
 pub mod http;
 pub mod store;
 
-use crate::{Patrol, Place, hash::Prints, library::Level, wall::book::Frame};
+use crate::{Patrol, Place, hash::Prints, library::PatrolLevel, wall::book::Frame};
 use app::Refuse;
 use events::{BroadcastId, Envelope, Event, FlagKind, FrameFlagged, Millis, OrgId, RoomId, Source, TeamId};
 use serde::{Deserialize, Serialize};
@@ -17,14 +17,14 @@ pub const AGAIN_MS: i64 = 30_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = PatrolFindingState)]
-pub enum State {
+pub enum FindingState {
     /// A person has to look 待研判.
     Open,
     Confirmed,
     Dismissed,
 }
 
-impl State {
+impl FindingState {
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -66,7 +66,7 @@ pub struct Finding {
     pub room: RoomId,
     pub broadcast: BroadcastId,
     pub kind: FlagKind,
-    pub level: Level,
+    pub level: PatrolLevel,
     pub label: String,
     /// For people: the sample's name.
     pub name: String,
@@ -78,7 +78,7 @@ pub struct Finding {
     pub prints: Option<Prints>,
     /// The frame is kept.
     pub picture: bool,
-    pub state: State,
+    pub state: FindingState,
     pub decided: Option<Decided>,
 }
 
@@ -121,7 +121,7 @@ impl Refuse for Refusal {
 #[derive(Debug)]
 pub struct Noticed {
     pub kind: FlagKind,
-    pub level: Level,
+    pub level: PatrolLevel,
     pub label: String,
     pub name: String,
     pub sample: Option<Uuid>,
@@ -159,7 +159,7 @@ pub async fn note(patrol: &Patrol, place: &Place, noticed: Noticed, frame: Optio
         times: 1,
         prints: frame.map(|frame| frame.prints),
         picture: kept,
-        state: State::Open,
+        state: FindingState::Open,
         decided: None,
     };
     let tx = app.store.begin().await?;

@@ -1,8 +1,8 @@
 //! Findings as rows. What answers a person takes the [`Scope`].
 
-use super::{AGAIN_MS, Decided, Finding, State, kind_name, kind_of};
+use super::{AGAIN_MS, Decided, Finding, FindingState, kind_name, kind_of};
 use crate::{
-    library::{self, Level},
+    library::{self, PatrolLevel},
     store_scope,
 };
 use anyhow::Context;
@@ -64,7 +64,7 @@ impl From<row::Model> for Finding {
             room: row.room_id.0,
             broadcast: row.broadcast_id.0,
             kind: kind_of(&row.kind),
-            level: Level::of(&row.level),
+            level: PatrolLevel::of(&row.level),
             label: row.label,
             name: row.name,
             sample: row.sample_id.map(|sample| sample.0),
@@ -74,7 +74,7 @@ impl From<row::Model> for Finding {
             times: row.times.max(0) as u64,
             prints: row.prints.as_deref().and_then(library::store::read),
             picture: row.picture,
-            state: State::of(&row.state),
+            state: FindingState::of(&row.state),
             decided: decided.map(|(by, at)| Decided { by, at: Millis(at), why: row.why.unwrap_or_default() }),
         }
     }
@@ -152,7 +152,7 @@ pub async fn count(store: &Store, same: &Same<'_>, at: Millis, score_milli: u32)
 /// Which findings. Empty: all of them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
-    pub state: Option<State>,
+    pub state: Option<FindingState>,
     pub room: Option<RoomId>,
     pub broadcast: Option<BroadcastId>,
 }
@@ -177,7 +177,7 @@ pub async fn list(
 
 /// What waits for a person in these shows.
 pub async fn open(db: &impl ConnectionTrait, shows: Vec<BroadcastId>) -> anyhow::Result<Vec<Finding>> {
-    let open = Entity::find().filter(Column::State.eq(State::Open.name()));
+    let open = Entity::find().filter(Column::State.eq(FindingState::Open.name()));
     let open = open.filter(Column::BroadcastId.is_in(shows.into_iter().map(Text))).order_by_asc(Column::Id);
     Ok(open.all(db).await.context("finding what is open")?.into_iter().map(Finding::from).collect())
 }
@@ -188,14 +188,19 @@ pub async fn find(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> anyhow::
 }
 
 /// False when somebody decided before.
-pub async fn decide(db: &impl ConnectionTrait, id: Uuid, state: State, decided: &Decided) -> anyhow::Result<bool> {
+pub async fn decide(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    state: FindingState,
+    decided: &Decided,
+) -> anyhow::Result<bool> {
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(state.name()))
         .col_expr(Column::DecidedBy, Expr::value(&*decided.by))
         .col_expr(Column::DecidedAtMs, Expr::value(decided.at.0))
         .col_expr(Column::Why, Expr::value(&*decided.why))
         .filter(Column::Id.eq(Text(id)))
-        .filter(Column::State.eq(State::Open.name()));
+        .filter(Column::State.eq(FindingState::Open.name()));
     Ok(update.exec(db).await.context("deciding a finding")?.rows_affected > 0)
 }
 

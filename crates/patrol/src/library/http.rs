@@ -1,6 +1,6 @@
 //! The library over HTTP.
 
-use super::{Level, MOST_SAMPLES, Refusal, Sample, name, store};
+use super::{MOST_SAMPLES, PatrolLevel, Refusal, Sample, name, store};
 use crate::{
     ActOnPatrol, Patrol, ReadPatrol,
     decode::{self, Failed, Format},
@@ -51,7 +51,7 @@ pub struct PatrolSample {
     /// A published rule.
     #[schema(example = "gambling")]
     pub category: String,
-    pub level: Level,
+    pub level: PatrolLevel,
     #[schema(example = "上级通报")]
     pub source: String,
     pub enabled: bool,
@@ -105,7 +105,7 @@ struct NewSample {
     category: String,
     /// `alarm` or `hold`.
     #[param(inline)]
-    level: Level,
+    level: PatrolLevel,
     /// Where it came from.
     #[param(max_length = 200)]
     source: Option<String>,
@@ -168,7 +168,7 @@ impl Patrol {
         by: &app::Actor,
         name: String,
         category: String,
-        level: Level,
+        level: PatrolLevel,
         source: String,
         prints: Prints,
     ) -> anyhow::Result<Result<Sample, Refusal>> {

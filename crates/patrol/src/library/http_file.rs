@@ -1,6 +1,6 @@
 //! The library as a file: prints, without pictures, a line of JSON each.
 
-use super::{Level, MOST_SAMPLES, Refusal, Sample, name, store};
+use super::{MOST_SAMPLES, PatrolLevel, Refusal, Sample, name, store};
 use crate::{ActOnPatrol, Patrol, ReadPatrol};
 use app::{Actor, ApiError, ApiResult, Can, Problem, Reach};
 use axum::{
@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<Patrol> {
 struct Line {
     name: String,
     category: String,
-    level: Level,
+    level: PatrolLevel,
     #[serde(default)]
     source: String,
     /// Of the picture, its mirror image, and without its edges.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Prints at most this far apart are of the same picture: `tests/it/attacks.rs` measures what that finds, and what it mistakes.
-pub const ALIKE: u32 = 14;
+pub const ALIKE: u32 = 18;
 /// Of an organisation.
 pub const MOST_SAMPLES: u64 = 50_000;
 pub const LONGEST_NAME: usize = 100;
@@ -20,15 +20,14 @@ pub const LONGEST_NAME: usize = 100;
 /// What follows when it is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = PatrolLevel)]
-pub enum Level {
+pub enum PatrolLevel {
     /// People are told 提醒.
     Alarm,
     /// It is proposed to interrupt the show 建议中断.
     Hold,
 }
 
-impl Level {
+impl PatrolLevel {
     pub fn name(self) -> &'static str {
         match self {
             Self::Alarm => "alarm",
@@ -50,7 +49,7 @@ pub struct Sample {
     pub name: String,
     /// A published rule.
     pub category: String,
-    pub level: Level,
+    pub level: PatrolLevel,
     /// Where it came from, in people's words.
     pub source: String,
     pub prints: Prints,
@@ -168,7 +167,7 @@ mod tests {
             team,
             name: "轮盘".into(),
             category: "gambling".into(),
-            level: Level::Hold,
+            level: PatrolLevel::Hold,
             source: String::new(),
             prints: [print; 4],
             enabled: true,

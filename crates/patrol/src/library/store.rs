@@ -1,6 +1,6 @@
 //! Samples as rows. What answers a person takes the [`Scope`].
 
-use super::{Level, Library, Refusal, Sample};
+use super::{Library, PatrolLevel, Refusal, Sample};
 use crate::hash::{Print, Prints};
 use anyhow::Context;
 use app::{Reach, Scope};
@@ -62,7 +62,7 @@ impl TryFrom<row::Model> for Sample {
             team: row.team_id.map(|team| team.0),
             name: row.name,
             category: row.category,
-            level: Level::of(&row.level),
+            level: PatrolLevel::of(&row.level),
             source: row.source,
             prints: read(&row.prints).with_context(|| format!("the prints of the sample `{id}` are not readable"))?,
             enabled: row.enabled,

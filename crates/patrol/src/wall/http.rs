@@ -8,7 +8,7 @@ use crate::{
     Patrol, Place, ReadPatrol,
     acts::{self, http::HostWarning},
     findings::{self, Finding, http::PatrolFinding},
-    library::Level,
+    library::PatrolLevel,
 };
 use app::{ApiError, ApiPath, ApiResult, Can, Problem};
 use axum::{
@@ -99,7 +99,7 @@ fn tile(patrol: &Patrol, shown: Shown, mut open: Vec<Finding>, unread_warning: b
     let Shown { place, newest, look } = shown;
     let Place { room, title, broadcast, started_at, viewers, .. } = place;
     let signs = signs(look, settings.every_ms(), i64::from(settings.frozen_s) * 1_000);
-    let gravest: Option<Level> = open.iter().map(|finding| finding.level).max();
+    let gravest: Option<PatrolLevel> = open.iter().map(|finding| finding.level).max();
     let count = open.len() as u64;
     Some(PatrolTile {
         room,

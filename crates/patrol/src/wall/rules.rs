@@ -1,6 +1,6 @@
 //! What of a show wants a look, and which first. Pure.
 
-use crate::library::Level;
+use crate::library::PatrolLevel;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,10 +47,10 @@ pub fn signs(look: Look, every_ms: i64, frozen_ms: i64) -> Vec<Sign> {
 }
 
 /// The more urgent, the larger: what is proposed to be interrupted, then what people are told of, then bad pictures.
-pub fn urgency(gravest: Option<Level>, signs: &[Sign]) -> u8 {
+pub fn urgency(gravest: Option<PatrolLevel>, signs: &[Sign]) -> u8 {
     match gravest {
-        Some(Level::Hold) => 3,
-        Some(Level::Alarm) => 2,
+        Some(PatrolLevel::Hold) => 3,
+        Some(PatrolLevel::Alarm) => 2,
         None => u8::from(!signs.is_empty()),
     }
 }
@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn findings_come_before_signs() {
         let order = [
-            urgency(Some(Level::Hold), &[]),
-            urgency(Some(Level::Alarm), &[Sign::Black]),
+            urgency(Some(PatrolLevel::Hold), &[]),
+            urgency(Some(PatrolLevel::Alarm), &[Sign::Black]),
             urgency(None, &[Sign::Frozen]),
             urgency(None, &[]),
         ];

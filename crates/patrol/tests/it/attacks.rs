@@ -4,7 +4,7 @@
 use crate::stage::has_ffmpeg;
 use patrol::{
     hash::{Grey, Print, SIDE},
-    library::{ALIKE, Level, Library, Sample},
+    library::{ALIKE, Library, PatrolLevel, Sample},
 };
 use std::{process::Command, time::Instant};
 
@@ -13,15 +13,11 @@ const KNOWN: usize = 150;
 
 /// Scenes of ffmpeg's own, no two alike, each the same whenever it is drawn.
 fn source(n: usize) -> String {
-    let k = n / 4;
+    let k = n / 3;
     let wide = "scale=640:360:flags=bilinear";
-    match n % 4 {
-        0 => {
-            let (scale, x, y) = (0.02 + 0.01 * k as f32, -0.743 + 0.01 * k as f32, -0.131 - 0.004 * k as f32);
-            format!("mandelbrot=s=640x360:start_scale={scale}:start_x={x}:start_y={y}")
-        }
-        1 => format!("life=s=80x45:seed={}:r=10:ratio=0.3,{wide}", 100 + k),
-        2 => format!("cellauto=s=80x45:seed={}:rule={},{wide}", 3 + k, [30, 45, 90, 110, 73][k % 5]),
+    match n % 3 {
+        0 => format!("life=s=80x45:seed={}:r=10:ratio=0.3,{wide}", 100 + k),
+        1 => format!("cellauto=s=80x45:seed={}:rule={},{wide}", 3 + k, [30, 45, 90, 110, 73][k % 5]),
         _ => {
             let (a, b, c) = (20 + k * 3, 15 + k * 5 % 61, 40 + k * 7 % 97);
             format!("nullsrc=s=640x360,geq=lum='128+60*sin(X/{a}+{k})+60*cos(Y/{b}+X/{c})':cb=128:cr=128")
@@ -69,7 +65,7 @@ fn library(greys: &[Grey]) -> Library {
         team: None,
         name: String::new(),
         category: String::new(),
-        level: Level::Alarm,
+        level: PatrolLevel::Alarm,
         source: String::new(),
         prints: grey.prints(),
         enabled: true,
