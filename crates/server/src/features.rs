@@ -5,8 +5,8 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, OnAirRooms, Quarantine,
-        Reviews, Stage, Standings, Streams,
+        Archive, AuditLog, Broadcasts, Clauses, Clearances, Deliveries, Desk, Exams, Gatekeeper, Imports, Ledger,
+        OnAirRooms, Quarantine, Reviews, Stage, Standings, Streams,
     },
 };
 use accounts::Accounts;
@@ -46,7 +46,6 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
     let standing = Standing::new(app.clone(), audience.clone());
-    rooms.set_admissions(vec![Arc::new(Standings(standing.clone()))]);
     let accounts = Accounts::new(app.clone());
     app.set_authenticator(Arc::new(accounts.clone()));
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
@@ -77,6 +76,11 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let patrol = Patrol::new(app.clone(), Arc::new(on_air), config.patrol.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let handbook = Handbook::new(app.clone(), Arc::new(Clauses(moderation.clone())));
+    rooms.set_admissions(vec![
+        Arc::new(Standings(standing.clone())),
+        Arc::new(Clearances(moderation.clone())),
+        Arc::new(Exams(handbook.clone())),
+    ]);
     let mut list = vec![
         audience.feature(),
         collect.feature(),

@@ -10,6 +10,7 @@ use events::{
     StreamSwitched, ViewerId,
 };
 use feed::Feed;
+use handbook::Handbook;
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use moderation::{Moderation, ledger};
 use privacy::{Age, Class, Holder, Keeper, Old};
@@ -550,6 +551,42 @@ impl Admission for Standings {
 
     fn codes(&self) -> &'static [&'static str] {
         standing::CODES
+    }
+
+    async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {
+        self.0.obstacles(room.org, room.team, room.room).await
+    }
+}
+
+/// room -> moderation: whether what the show will say and sell is cleared.
+pub struct Clearances(pub Moderation);
+
+#[async_trait]
+impl Admission for Clearances {
+    fn name(&self) -> &'static str {
+        "clearance"
+    }
+
+    fn codes(&self) -> &'static [&'static str] {
+        &["clearance_open"]
+    }
+
+    async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {
+        self.0.obstacles(room.org, room.team, room.room).await
+    }
+}
+
+/// room -> handbook: whether who works for the show has passed what is asked.
+pub struct Exams(pub Handbook);
+
+#[async_trait]
+impl Admission for Exams {
+    fn name(&self) -> &'static str {
+        "exams"
+    }
+
+    fn codes(&self) -> &'static [&'static str] {
+        &["exam_missing"]
     }
 
     async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {

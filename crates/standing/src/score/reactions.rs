@@ -72,8 +72,10 @@ async fn note(standing: &Standing, told: Vec<(u64, Envelope)>, last: u64) -> any
             }
             Event::ShowAdmitted(admitted) => {
                 let (Some(room), Some(show)) = (room, broadcast) else { continue };
-                // A low score takes no points: it would never rise again. Nor does our own slowness.
-                let ignored = admitted.obstacles.iter().any(|obstacle| obstacle.code != "low_score");
+                // Only who is on air is the show's own doing. A low score takes no points: it would never rise again; nor does our own
+                // slowness, nor paperwork that an organisation may not keep here at all.
+                let own = ["no_real_name", "minor"];
+                let ignored = admitted.obstacles.iter().any(|obstacle| own.contains(&obstacle.code.as_str()));
                 if admitted.outcome != AdmissionOutcome::Told || !ignored {
                     continue;
                 }

@@ -11,7 +11,7 @@ test("every refusal and obstacle has words in both languages", () => {
 })
 
 test("codes of others are shown as they are", () => {
-  expect([isWorded("no_host"), isWorded("exam_missing"), isRefusal("bad_number"), isRefusal("x")]).toEqual([true, false, true, false])
+  expect([isWorded("no_host"), isWorded("weather"), isRefusal("bad_number"), isRefusal("x")]).toEqual([true, false, true, false])
 })
 
 test("points are in tenths", () => {

@@ -112,7 +112,7 @@ export interface Settings {
 }
 
 /** Obstacles there are words for; others are shown by their code. */
-export const OBSTACLES = ["blacklisted", "no_host", "no_real_name", "minor", "low_score"] as const
+export const OBSTACLES = ["blacklisted", "no_host", "no_real_name", "minor", "low_score", "clearance_open", "exam_missing"] as const
 export const isWorded = (code: string): code is (typeof OBSTACLES)[number] => (OBSTACLES as readonly string[]).includes(code)
 
 const query = (fields: Record<string, string | undefined>) => {
