@@ -5,9 +5,10 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Clauses, Clearances, Deliveries, Desk, Exams, Gatekeeper, Imports, Ledger,
-        OnAirRooms, Quarantine, Reviews, Stage, Standings, Streams,
+        Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, OnAirRooms, Quarantine,
+        Reviews, Stage, Streams,
     },
+    wiring_admission::{Clearances, Exams, Standings},
 };
 use accounts::Accounts;
 use app::{App, Feature};

@@ -14,6 +14,7 @@ mod system;
 mod trace;
 mod web;
 mod wiring;
+mod wiring_admission;
 
 pub use backup::Manifest;
 pub use config::{ApiSettings, Config, DEFAULT_CONFIG, LogFormat};

@@ -10,18 +10,15 @@ use events::{
     StreamSwitched, ViewerId,
 };
 use feed::Feed;
-use handbook::Handbook;
 use media::{Media, OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 use moderation::{Moderation, ledger};
 use privacy::{Age, Class, Holder, Keeper, Old};
 use room::danmaku::{self, store::Doomed};
-use room::rooms::admission::Admission;
 use room::rooms::{
     self, RoomView, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
 };
 use room::{Bar, Moderator, Refusal, Ruling};
-use standing::Standing;
 use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -537,60 +534,6 @@ impl handbook::Rules for Clauses {
 
     async fn list_name(&self, org: OrgId, list: Uuid) -> anyhow::Result<Option<String>> {
         self.0.list_name(org, list).await
-    }
-}
-
-/// room -> standing: who hosts, and how it went before.
-pub struct Standings(pub Standing);
-
-#[async_trait]
-impl Admission for Standings {
-    fn name(&self) -> &'static str {
-        "standing"
-    }
-
-    fn codes(&self) -> &'static [&'static str] {
-        standing::CODES
-    }
-
-    async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {
-        self.0.obstacles(room.org, room.team, room.room).await
-    }
-}
-
-/// room -> moderation: whether what the show will say and sell is cleared.
-pub struct Clearances(pub Moderation);
-
-#[async_trait]
-impl Admission for Clearances {
-    fn name(&self) -> &'static str {
-        "clearance"
-    }
-
-    fn codes(&self) -> &'static [&'static str] {
-        &["clearance_open"]
-    }
-
-    async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {
-        self.0.obstacles(room.org, room.team, room.room).await
-    }
-}
-
-/// room -> handbook: whether who works for the show has passed what is asked.
-pub struct Exams(pub Handbook);
-
-#[async_trait]
-impl Admission for Exams {
-    fn name(&self) -> &'static str {
-        "exams"
-    }
-
-    fn codes(&self) -> &'static [&'static str] {
-        &["exam_missing"]
-    }
-
-    async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {
-        self.0.obstacles(room.org, room.team, room.room).await
     }
 }
 

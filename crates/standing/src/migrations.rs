@@ -89,6 +89,5 @@ const STANDING: Migration = Migration {
 
           CREATE TABLE standing_reader (
               id INTEGER NOT NULL PRIMARY KEY,
-              position BIGINT NOT NULL);
-          INSERT INTO standing_reader (id, position) VALUES (1, 0);",
+              position BIGINT NOT NULL);",
 };

@@ -1,6 +1,127 @@
 // Generated from docs/openapi.json by `npm run api`.
 
 export interface paths {
+    "/api/admission/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What keeps shows off air 准入设置 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every code and what it does */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "obstacles": [
+                         *         {
+                         *           "action": "off",
+                         *           "always": true,
+                         *           "obstacle": "no_real_name"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AdmissionSettings"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `room.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Say what keeps shows off air 修改准入设置
+         * @description In force for the next show. Shows that are on air go on.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "obstacles": [
+                     *         {
+                     *           "action": "off",
+                     *           "obstacle": "no_real_name"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdmissionChange"];
+                };
+            };
+            responses: {
+                /** @description what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "obstacles": [
+                         *         {
+                         *           "action": "off",
+                         *           "always": true,
+                         *           "obstacle": "no_real_name"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AdmissionSettings"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `admission.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `unknown_code`, `always_refuses` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -214,6 +335,387 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The blacklist, the newest first 黑名单 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only what another person must decide about. */
+                    waiting?: boolean;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    /** @description By default 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "asked_at_ms": 1795867200000,
+                         *           "asked_by": "operator",
+                         *           "clause": "fraud",
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "wang",
+                         *           "digest": "3f9a0c12",
+                         *           "id": "0197a0c0-0000-7000-8000-0000df56885f",
+                         *           "note": "证件已当面核对",
+                         *           "source": "primary",
+                         *           "state": "asked",
+                         *           "until_ms": 1500
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_BlacklistEntry"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `blacklist.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Keep an identity away 加入黑名单
+         * @description With an end it counts at once. For ever it counts when another person has confirmed it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "clause": "fraud",
+                     *       "document": "id_card",
+                     *       "host": "0197a0c0-0000-7000-8000-00000030f5a8",
+                     *       "id_number": "11010519491231002X",
+                     *       "note": "证件已当面核对",
+                     *       "until_ms": 1500
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewEntry"];
+                };
+            };
+            responses: {
+                /** @description the entry */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "asked_at_ms": 1795867200000,
+                         *       "asked_by": "operator",
+                         *       "clause": "fraud",
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "digest": "3f9a0c12",
+                         *       "id": "0197a0c0-0000-7000-8000-0000df56885f",
+                         *       "note": "证件已当面核对",
+                         *       "source": "primary",
+                         *       "state": "asked",
+                         *       "until_ms": 1500
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BlacklistEntry"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `blacklist.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `already_listed` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_number`, `no_identity`, `unknown_clause`, `bad_end` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blacklist/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over a list 导入黑名单
+         * @description Lines of `kind,number,clause,until,note`, or of JSON with these names; `kind` is `id_card` or `passport`, `until` a day like `2027-11-28` or nothing
+         *     for ever. Numbers are hashed at once and not kept. Digests of other installations say nothing here.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /** @example 203.0.113.7 - - [28/Nov/2026:12:00:00 +0000] "GET /live/seg/17.m4s HTTP/1.1" 200 524288 "-" "Mozilla/5.0" */
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description what was taken, and what was not */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "skipped": [
+                         *         {
+                         *           "line": 12,
+                         *           "reason": "bad_number"
+                         *         }
+                         *       ],
+                         *       "taken": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BlacklistImport"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `blacklist.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                /** @description `not_text`: a file is no JSON document */
+                415: components["responses"]["NoJson"];
+                /** @description `bad_import` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blacklist/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm what another person asked for, or not 复核黑名单 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the entry */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "confirm": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntryDecision"];
+                };
+            };
+            responses: {
+                /** @description the entry */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "asked_at_ms": 1795867200000,
+                         *       "asked_by": "operator",
+                         *       "clause": "fraud",
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "digest": "3f9a0c12",
+                         *       "id": "0197a0c0-0000-7000-8000-0000df56885f",
+                         *       "note": "证件已当面核对",
+                         *       "source": "primary",
+                         *       "state": "asked",
+                         *       "until_ms": 1500
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BlacklistEntry"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `blacklist.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such entry in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `nothing_asked`; `same_person`: not by who asked */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blacklist/{id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for an entry to go 申请移出黑名单
+         * @description It counts until another person confirms.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the entry */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the entry, which still counts */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "asked_at_ms": 1795867200000,
+                         *       "asked_by": "operator",
+                         *       "clause": "fraud",
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "digest": "3f9a0c12",
+                         *       "id": "0197a0c0-0000-7000-8000-0000df56885f",
+                         *       "note": "证件已当面核对",
+                         *       "source": "primary",
+                         *       "state": "asked",
+                         *       "until_ms": 1500
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BlacklistEntry"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `blacklist.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such entry in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `nothing_asked`: it does not count */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3861,6 +4363,3391 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The handbook 合规手册 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Articles that hold these words, in either language. */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "acknowledged_at_ms": 1795867200000,
+                         *       "articles": [
+                         *         {
+                         *           "body_en": "Say nothing that is the best, the first or the only.",
+                         *           "body_zh": "不诱导未成年人打赏。",
+                         *           "chapter_en": "Interaction",
+                         *           "chapter_zh": "互动",
+                         *           "clauses": [
+                         *             "claim"
+                         *           ],
+                         *           "code": "tipping",
+                         *           "place": 12,
+                         *           "sources": [
+                         *             "《中华人民共和国广告法》"
+                         *           ],
+                         *           "title_en": "Extremes in advertising",
+                         *           "title_zh": "打赏"
+                         *         }
+                         *       ],
+                         *       "note": "补充了2023年指南的例外",
+                         *       "number": 12,
+                         *       "published_at_ms": 1795867200000,
+                         *       "published_by": "lin"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HandbookInForce"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/acknowledged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Read and understood 已阅
+         * @description A second time changes nothing.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "number": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Acknowledge"];
+                };
+            };
+            responses: {
+                /** @description noted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "acknowledged_at_ms": 1795867200000,
+                         *       "number": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Acknowledged"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `old_version`: another one is in force by now */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft, and what publishing it would change 草稿 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the draft */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "articles": [
+                         *         {
+                         *           "article": {
+                         *             "body_en": "Say nothing that is the best, the first or the only.",
+                         *             "body_zh": "不诱导未成年人打赏。",
+                         *             "chapter_en": "Interaction",
+                         *             "chapter_zh": "互动",
+                         *             "clauses": [
+                         *               "claim"
+                         *             ],
+                         *             "place": 12,
+                         *             "sources": [
+                         *               "《中华人民共和国广告法》"
+                         *             ],
+                         *             "title_en": "Extremes in advertising",
+                         *             "title_zh": "打赏"
+                         *           },
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "lin",
+                         *           "code": "ad_extremes",
+                         *           "version": 12
+                         *         }
+                         *       ],
+                         *       "changes": [
+                         *         {
+                         *           "change": "added",
+                         *           "code": "ad_extremes",
+                         *           "lines_en": [
+                         *             {
+                         *               "change": "kept",
+                         *               "text": "主播好看"
+                         *             }
+                         *           ],
+                         *           "lines_zh": [
+                         *             {
+                         *               "change": "kept",
+                         *               "text": "主播好看"
+                         *             }
+                         *           ],
+                         *           "title_en": "Extremes in advertising",
+                         *           "title_zh": "广告绝对化用语"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HandbookDraft"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/draft/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write an article of the draft */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the article's code: `a-z`, `0-9` and `-` */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "article": {
+                     *         "body_en": "Say nothing that is the best, the first or the only.",
+                     *         "body_zh": "不诱导未成年人打赏。",
+                     *         "chapter_en": "Interaction",
+                     *         "chapter_zh": "互动",
+                     *         "clauses": [
+                     *           "claim"
+                     *         ],
+                     *         "place": 12,
+                     *         "sources": [
+                     *           "《中华人民共和国广告法》"
+                     *         ],
+                     *         "title_en": "Extremes in advertising",
+                     *         "title_zh": "打赏"
+                     *       },
+                     *       "seen": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutArticle"];
+                };
+            };
+            responses: {
+                /** @description the article */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "article": {
+                         *         "body_en": "Say nothing that is the best, the first or the only.",
+                         *         "body_zh": "不诱导未成年人打赏。",
+                         *         "chapter_en": "Interaction",
+                         *         "chapter_zh": "互动",
+                         *         "clauses": [
+                         *           "claim"
+                         *         ],
+                         *         "place": 12,
+                         *         "sources": [
+                         *           "《中华人民共和国广告法》"
+                         *         ],
+                         *         "title_en": "Extremes in advertising",
+                         *         "title_zh": "打赏"
+                         *       },
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "code": "ad_extremes",
+                         *       "version": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DraftArticle"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description `changed_meanwhile`, `too_many` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_code`, `bad_request`, `unknown_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Take an article out of the draft
+         * @description The versions that were published keep it.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the article's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/exams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exams 考试, and how you stand with each */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every exam */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "code": "basics",
+                         *         "exam": {
+                         *           "attempts_a_day": 12,
+                         *           "minutes": 12,
+                         *           "pass_percent": 12,
+                         *           "questions": 12,
+                         *           "quotas": {
+                         *             "name": 12
+                         *           },
+                         *           "required": true,
+                         *           "roles": [
+                         *             "operator",
+                         *             "host"
+                         *           ],
+                         *           "title_en": "Basics",
+                         *           "title_zh": "合规基础",
+                         *           "valid_days": 12
+                         *         },
+                         *         "for_me": true,
+                         *         "mine": {
+                         *           "attempts": 12,
+                         *           "passed_at_ms": 1795867200000,
+                         *           "score_milli": 19900,
+                         *           "standing": "not_passed",
+                         *           "valid_until_ms": 1795867200000
+                         *         },
+                         *         "version": 12
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["ListedExam"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/exams/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write an exam
+         * @description Sittings that have begun go on as they were.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the exam's code: `a-z`, `0-9` and `-` */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "exam": {
+                     *         "attempts_a_day": 12,
+                     *         "minutes": 12,
+                     *         "pass_percent": 12,
+                     *         "questions": 12,
+                     *         "quotas": {
+                     *           "name": 12
+                     *         },
+                     *         "required": true,
+                     *         "roles": [
+                     *           "operator",
+                     *           "host"
+                     *         ],
+                     *         "title_en": "Basics",
+                     *         "title_zh": "合规基础",
+                     *         "valid_days": 12
+                     *       },
+                     *       "seen": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutExam"];
+                };
+            };
+            responses: {
+                /** @description the exam */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "code": "basics",
+                         *       "exam": {
+                         *         "attempts_a_day": 12,
+                         *         "minutes": 12,
+                         *         "pass_percent": 12,
+                         *         "questions": 12,
+                         *         "quotas": {
+                         *           "name": 12
+                         *         },
+                         *         "required": true,
+                         *         "roles": [
+                         *           "operator",
+                         *           "host"
+                         *         ],
+                         *         "title_en": "Basics",
+                         *         "title_zh": "合规基础",
+                         *         "valid_days": 12
+                         *       },
+                         *       "version": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KeptExam"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description `changed_meanwhile`, `too_many` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_code`, `bad_request`, `unknown_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Remove an exam
+         * @description What came of its sittings stays.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the exam's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/exams/{code}/sitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your last sitting of an exam
+         * @description What is right is told when it is over.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the exam's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the sitting */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "begun_at_ms": 1795867200000,
+                         *       "due_at_ms": 1795867200000,
+                         *       "exam": "basics",
+                         *       "exam_version": 12,
+                         *       "now_ms": 1500,
+                         *       "pass_milli": 19900,
+                         *       "questions": [
+                         *         {
+                         *           "answer": {
+                         *             "article": "ad_extremes",
+                         *             "clause": "claim",
+                         *             "explanation_en": "It is an extreme",
+                         *             "explanation_zh": "属于绝对化用语",
+                         *             "is_right": true,
+                         *             "right": [
+                         *               12
+                         *             ]
+                         *           },
+                         *           "chosen": [
+                         *             12
+                         *           ],
+                         *           "kind": "single",
+                         *           "options": [
+                         *             {
+                         *               "en": "Good plays",
+                         *               "zh": "流畅播放"
+                         *             }
+                         *           ],
+                         *           "text_en": "May one say “the lowest price of all”?",
+                         *           "text_zh": "可以说“全网最低价”吗？"
+                         *         }
+                         *       ],
+                         *       "result": {
+                         *         "ended_at_ms": 1795867200000,
+                         *         "passed": true,
+                         *         "score_milli": 19900,
+                         *         "valid_until_ms": 1795867200000
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ExamSitting"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: you have not sat this exam */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Begin an exam 开始考试, or go on with it
+         * @description The questions are drawn for this sitting, and so is the order of their options. Whoever has begun already gets what was begun.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the exam's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the sitting */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "begun_at_ms": 1795867200000,
+                         *       "due_at_ms": 1795867200000,
+                         *       "exam": "basics",
+                         *       "exam_version": 12,
+                         *       "now_ms": 1500,
+                         *       "pass_milli": 19900,
+                         *       "questions": [
+                         *         {
+                         *           "answer": {
+                         *             "article": "ad_extremes",
+                         *             "clause": "claim",
+                         *             "explanation_en": "It is an extreme",
+                         *             "explanation_zh": "属于绝对化用语",
+                         *             "is_right": true,
+                         *             "right": [
+                         *               12
+                         *             ]
+                         *           },
+                         *           "chosen": [
+                         *             12
+                         *           ],
+                         *           "kind": "single",
+                         *           "options": [
+                         *             {
+                         *               "en": "Good plays",
+                         *               "zh": "流畅播放"
+                         *             }
+                         *           ],
+                         *           "text_en": "May one say “the lowest price of all”?",
+                         *           "text_zh": "可以说“全网最低价”吗？"
+                         *         }
+                         *       ],
+                         *       "result": {
+                         *         "ended_at_ms": 1795867200000,
+                         *         "passed": true,
+                         *         "score_milli": 19900,
+                         *         "valid_until_ms": 1795867200000
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ExamSitting"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read`; `not_for_your_role` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such exam */
+                404: components["responses"]["NotFound"];
+                /** @description `no_more_attempts`, `too_few_questions` */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/exams/{code}/sitting/answers/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer a question
+         * @description The answer is kept at once, in place of the one before; sent twice it counts once.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the exam's code */
+                    code: string;
+                    /** @description the question's place, from 0 */
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "chosen": [
+                     *         12
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChosenOptions"];
+                };
+            };
+            responses: {
+                /** @description it is kept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "chosen": [
+                         *         12
+                         *       ],
+                         *       "number": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Answered"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such question, or no sitting */
+                404: components["responses"]["NotFound"];
+                /** @description `sitting_over`: it was ended, or its time is over */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_request`: no such option */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/exams/{code}/sitting/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the sitting 交卷
+         * @description It is marked, and the answer says what was right. A second time says the same.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the exam's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the result */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "begun_at_ms": 1795867200000,
+                         *       "due_at_ms": 1795867200000,
+                         *       "exam": "basics",
+                         *       "exam_version": 12,
+                         *       "now_ms": 1500,
+                         *       "pass_milli": 19900,
+                         *       "questions": [
+                         *         {
+                         *           "answer": {
+                         *             "article": "ad_extremes",
+                         *             "clause": "claim",
+                         *             "explanation_en": "It is an extreme",
+                         *             "explanation_zh": "属于绝对化用语",
+                         *             "is_right": true,
+                         *             "right": [
+                         *               12
+                         *             ]
+                         *           },
+                         *           "chosen": [
+                         *             12
+                         *           ],
+                         *           "kind": "single",
+                         *           "options": [
+                         *             {
+                         *               "en": "Good plays",
+                         *               "zh": "流畅播放"
+                         *             }
+                         *           ],
+                         *           "text_en": "May one say “the lowest price of all”?",
+                         *           "text_zh": "可以说“全网最低价”吗？"
+                         *         }
+                         *       ],
+                         *       "result": {
+                         *         "ended_at_ms": 1795867200000,
+                         *         "passed": true,
+                         *         "score_milli": 19900,
+                         *         "valid_until_ms": 1795867200000
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ExamSitting"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: you have not begun */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Policies 政策, and how much of each something follows */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every policy, by code */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "articles": 12,
+                         *         "changed_at_ms": 1795867200000,
+                         *         "changed_by": "lin",
+                         *         "code": "ad_law",
+                         *         "coverage_milli": 19900,
+                         *         "mapped": 12,
+                         *         "policy": {
+                         *           "in_force_from": "2015-09-01",
+                         *           "issued": "2015-09-01",
+                         *           "issuer": "全国人民代表大会常务委员会",
+                         *           "kind": "law",
+                         *           "number": "主席令第二十二号",
+                         *           "status": "draft",
+                         *           "title": "网络直播营销管理办法(试行)",
+                         *           "url": "rtmp://push.example.com/live"
+                         *         },
+                         *         "text_number": 12,
+                         *         "to_check": 12,
+                         *         "version": 12
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["ListedPolicy"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/policies/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A policy, article by article */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the policy's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the policy */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "articles": 12,
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "code": "ad_law",
+                         *       "coverage_milli": 19900,
+                         *       "mapped": 12,
+                         *       "policy": {
+                         *         "in_force_from": "2015-09-01",
+                         *         "issued": "2015-09-01",
+                         *         "issuer": "全国人民代表大会常务委员会",
+                         *         "kind": "law",
+                         *         "number": "主席令第二十二号",
+                         *         "status": "draft",
+                         *         "title": "网络直播营销管理办法(试行)",
+                         *         "url": "rtmp://push.example.com/live"
+                         *       },
+                         *       "text": [
+                         *         {
+                         *           "chapter": "第二章 广告内容准则",
+                         *           "check": {
+                         *             "due_at_ms": 1795867200000,
+                         *             "overdue": true,
+                         *             "owner": "lin",
+                         *             "since_ms": 1795867200000
+                         *           },
+                         *           "code": "第九条",
+                         *           "mapped": true,
+                         *           "maps": [
+                         *             {
+                         *               "code": "ad_extremes",
+                         *               "kind": "article",
+                         *               "name": "广告绝对化用语"
+                         *             }
+                         *           ],
+                         *           "no_rule": "only for who makes advertisements",
+                         *           "text": "主播好看"
+                         *         }
+                         *       ],
+                         *       "text_number": 12,
+                         *       "to_check": 12,
+                         *       "version": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WholePolicy"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such policy */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Track a policy, or say otherwise what it is
+         * @description Its text and what follows it stay.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the policy's code: `a-z`, `0-9` and `-` */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "policy": {
+                     *         "in_force_from": "2015-09-01",
+                     *         "issued": "2015-09-01",
+                     *         "issuer": "全国人民代表大会常务委员会",
+                     *         "kind": "law",
+                     *         "number": "主席令第二十二号",
+                     *         "status": "draft",
+                     *         "title": "网络直播营销管理办法(试行)",
+                     *         "url": "rtmp://push.example.com/live"
+                     *       },
+                     *       "seen": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutPolicy"];
+                };
+            };
+            responses: {
+                /** @description the policy */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "articles": 12,
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "code": "ad_law",
+                         *       "coverage_milli": 19900,
+                         *       "mapped": 12,
+                         *       "policy": {
+                         *         "in_force_from": "2015-09-01",
+                         *         "issued": "2015-09-01",
+                         *         "issuer": "全国人民代表大会常务委员会",
+                         *         "kind": "law",
+                         *         "number": "主席令第二十二号",
+                         *         "status": "draft",
+                         *         "title": "网络直播营销管理办法(试行)",
+                         *         "url": "rtmp://push.example.com/live"
+                         *       },
+                         *       "text": [
+                         *         {
+                         *           "chapter": "第二章 广告内容准则",
+                         *           "check": {
+                         *             "due_at_ms": 1795867200000,
+                         *             "overdue": true,
+                         *             "owner": "lin",
+                         *             "since_ms": 1795867200000
+                         *           },
+                         *           "code": "第九条",
+                         *           "mapped": true,
+                         *           "maps": [
+                         *             {
+                         *               "code": "ad_extremes",
+                         *               "kind": "article",
+                         *               "name": "广告绝对化用语"
+                         *             }
+                         *           ],
+                         *           "no_rule": "only for who makes advertisements",
+                         *           "text": "主播好看"
+                         *         }
+                         *       ],
+                         *       "text_number": 12,
+                         *       "to_check": 12,
+                         *       "version": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WholePolicy"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description `changed_meanwhile`, `too_many` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_code`, `bad_request` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /** Track a policy no more */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the policy's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/policies/{code}/articles/{article}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what follows an article
+         * @description With it the article is checked.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the policy's code */
+                    code: string;
+                    /** @description the article's code */
+                    article: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "maps": [
+                     *         {
+                     *           "code": "ad_extremes",
+                     *           "kind": "article"
+                     *         }
+                     *       ],
+                     *       "no_rule": "only for who makes advertisements"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MapArticle"];
+                };
+            };
+            responses: {
+                /** @description the policy */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "articles": 12,
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "code": "ad_law",
+                         *       "coverage_milli": 19900,
+                         *       "mapped": 12,
+                         *       "policy": {
+                         *         "in_force_from": "2015-09-01",
+                         *         "issued": "2015-09-01",
+                         *         "issuer": "全国人民代表大会常务委员会",
+                         *         "kind": "law",
+                         *         "number": "主席令第二十二号",
+                         *         "status": "draft",
+                         *         "title": "网络直播营销管理办法(试行)",
+                         *         "url": "rtmp://push.example.com/live"
+                         *       },
+                         *       "text": [
+                         *         {
+                         *           "chapter": "第二章 广告内容准则",
+                         *           "check": {
+                         *             "due_at_ms": 1795867200000,
+                         *             "overdue": true,
+                         *             "owner": "lin",
+                         *             "since_ms": 1795867200000
+                         *           },
+                         *           "code": "第九条",
+                         *           "mapped": true,
+                         *           "maps": [
+                         *             {
+                         *               "code": "ad_extremes",
+                         *               "kind": "article",
+                         *               "name": "广告绝对化用语"
+                         *             }
+                         *           ],
+                         *           "no_rule": "only for who makes advertisements",
+                         *           "text": "主播好看"
+                         *         }
+                         *       ],
+                         *       "text_number": 12,
+                         *       "to_check": 12,
+                         *       "version": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WholePolicy"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such article */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_request`: it names something that is not there */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/policies/{code}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a policy its text, or a newer one
+         * @description It is split into articles by 第…条. What followed an article still does; where the text changed it is to be checked.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the policy's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "due_days": 12,
+                     *       "owner": "lin",
+                     *       "text": "第一条 为了规范网络直播营销,制定本办法。\n第二条 主播不得虚假宣传。"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutText"];
+                };
+            };
+            responses: {
+                /** @description its articles, and what changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changes": [
+                         *         {
+                         *           "before": "第九条 广告不得有下列情形",
+                         *           "change": "added",
+                         *           "code": "第九条",
+                         *           "followed_by": [
+                         *             {
+                         *               "code": "ad_extremes",
+                         *               "kind": "article"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "policy": {
+                         *         "articles": 12,
+                         *         "changed_at_ms": 1795867200000,
+                         *         "changed_by": "lin",
+                         *         "code": "ad_law",
+                         *         "coverage_milli": 19900,
+                         *         "mapped": 12,
+                         *         "policy": {
+                         *           "in_force_from": "2015-09-01",
+                         *           "issued": "2015-09-01",
+                         *           "issuer": "全国人民代表大会常务委员会",
+                         *           "kind": "law",
+                         *           "number": "主席令第二十二号",
+                         *           "status": "draft",
+                         *           "title": "网络直播营销管理办法(试行)",
+                         *           "url": "rtmp://push.example.com/live"
+                         *         },
+                         *         "text": [
+                         *           {
+                         *             "chapter": "第二章 广告内容准则",
+                         *             "check": {
+                         *               "due_at_ms": 1795867200000,
+                         *               "overdue": true,
+                         *               "owner": "lin",
+                         *               "since_ms": 1795867200000
+                         *             },
+                         *             "code": "第九条",
+                         *             "mapped": true,
+                         *             "maps": [
+                         *               {
+                         *                 "code": "ad_extremes",
+                         *                 "kind": "article",
+                         *                 "name": "广告绝对化用语"
+                         *               }
+                         *             ],
+                         *             "no_rule": "only for who makes advertisements",
+                         *             "text": "主播好看"
+                         *           }
+                         *         ],
+                         *         "text_number": 12,
+                         *         "to_check": 12,
+                         *         "version": 12
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RenewedPolicy"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such policy */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_request` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/policy-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles that are to be checked 待核对, the most urgent first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every one */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "article": "第九条",
+                         *         "check": {
+                         *           "due_at_ms": 1795867200000,
+                         *           "overdue": true,
+                         *           "owner": "lin",
+                         *           "since_ms": 1795867200000
+                         *         },
+                         *         "maps": [
+                         *           {
+                         *             "code": "ad_extremes",
+                         *             "kind": "article",
+                         *             "name": "广告绝对化用语"
+                         *           }
+                         *         ],
+                         *         "policy": "ad_law",
+                         *         "text": "主播好看",
+                         *         "title": "双十二专场"
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["PolicyTask"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The question bank 题库, with what answers say about each */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description About this clause. */
+                    clause?: string;
+                    /** @description With these words in the question or its code. */
+                    q?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page, by code */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "answers": 12,
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "lin",
+                         *           "code": "extremes_1",
+                         *           "discrimination_milli": 19900,
+                         *           "group": 12,
+                         *           "question": {
+                         *             "article": "ad_extremes",
+                         *             "clause": "claim",
+                         *             "difficulty": 3,
+                         *             "explanation_en": "It is an extreme",
+                         *             "explanation_zh": "属于绝对化用语",
+                         *             "kind": "single",
+                         *             "options": [
+                         *               {
+                         *                 "en": "yes",
+                         *                 "zh": "可以"
+                         *               },
+                         *               {
+                         *                 "en": "no",
+                         *                 "zh": "不可以"
+                         *               }
+                         *             ],
+                         *             "retired": true,
+                         *             "right": [
+                         *               12
+                         *             ],
+                         *             "text_en": "May one say “the lowest price of all”?",
+                         *             "text_zh": "可以说“全网最低价”吗？"
+                         *           },
+                         *           "right": 12,
+                         *           "right_milli": 19900,
+                         *           "version": 12
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_BankQuestion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/questions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the bank 导出, as a file that can be imported */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "csv" | "json";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the bank */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example device,browser,plays,good
+                         *     phone,Safari 18,812,0.993
+                         */
+                        "text/csv": string;
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/questions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import questions 导入
+         * @description A question whose code is there already is replaced. Lines that are not good are skipped and named.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "text": "code,kind,right,text_zh,options_zh\nnew,single,A,直播间能不能留微信?,不能|能\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportQuestions"];
+                };
+            };
+            responses: {
+                /** @description what was taken, and what was not */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "added": 12,
+                         *       "changed": 12,
+                         *       "same": 12,
+                         *       "skipped": [
+                         *         {
+                         *           "line": 12,
+                         *           "why": "line 7: the check digit is wrong"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ImportedQuestions"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `too_many` */
+                409: components["responses"]["Conflict"];
+                /** @description `too_large` */
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/questions/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write a question
+         * @description Whoever sits an exam keeps the questions as they were drawn.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the question's code: `a-z`, `0-9` and `-` */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "question": {
+                     *         "article": "ad_extremes",
+                     *         "clause": "claim",
+                     *         "difficulty": 3,
+                     *         "explanation_en": "It is an extreme",
+                     *         "explanation_zh": "属于绝对化用语",
+                     *         "kind": "single",
+                     *         "options": [
+                     *           {
+                     *             "en": "yes",
+                     *             "zh": "可以"
+                     *           },
+                     *           {
+                     *             "en": "no",
+                     *             "zh": "不可以"
+                     *           }
+                     *         ],
+                     *         "retired": true,
+                     *         "right": [
+                     *           12
+                     *         ],
+                     *         "text_en": "May one say “the lowest price of all”?",
+                     *         "text_zh": "可以说“全网最低价”吗？"
+                     *       },
+                     *       "seen": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutQuestion"];
+                };
+            };
+            responses: {
+                /** @description the question */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "code": "extremes_1",
+                         *       "question": {
+                         *         "article": "ad_extremes",
+                         *         "clause": "claim",
+                         *         "difficulty": 3,
+                         *         "explanation_en": "It is an extreme",
+                         *         "explanation_zh": "属于绝对化用语",
+                         *         "kind": "single",
+                         *         "options": [
+                         *           {
+                         *             "en": "yes",
+                         *             "zh": "可以"
+                         *           },
+                         *           {
+                         *             "en": "no",
+                         *             "zh": "不可以"
+                         *           }
+                         *         ],
+                         *         "retired": true,
+                         *         "right": [
+                         *           12
+                         *         ],
+                         *         "text_en": "May one say “the lowest price of all”?",
+                         *         "text_zh": "可以说“全网最低价”吗？"
+                         *       },
+                         *       "version": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KeptQuestion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description `changed_meanwhile`, `too_many` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_code`, `bad_request`, `unknown_clause` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Remove a question
+         * @description Its answers stay. To draw it no more and keep it, `retired` is set.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the question's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has read the version in force, and who has not, in your scope */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description everybody who is to read it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "number": 12,
+                         *       "people": [
+                         *         {
+                         *           "acknowledged_at_ms": 1795867200000,
+                         *           "login": "lin",
+                         *           "name": "小林",
+                         *           "role": "operator",
+                         *           "staff": "0197a0c0-0000-7000-8000-000000000007"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HandbookReaders"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has passed which exam, in your scope */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description people and exams */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "exams": [
+                         *         "basics"
+                         *       ],
+                         *       "people": [
+                         *         {
+                         *           "login": "lin",
+                         *           "name": "小林",
+                         *           "overdue": 12,
+                         *           "role": "operator",
+                         *           "staff": "0197a0c0-0000-7000-8000-000000000007",
+                         *           "standings": [
+                         *             {
+                         *               "attempts": 12,
+                         *               "passed_at_ms": 1795867200000,
+                         *               "score_milli": 19900,
+                         *               "standing": "not_passed",
+                         *               "valid_until_ms": 1795867200000
+                         *             }
+                         *           ]
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ExamResults"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/retraining": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retraining of the people in your scope */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What is neither done nor dismissed. */
+                    open?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the newest 500 first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "articles": [
+                         *           "ad_extremes"
+                         *         ],
+                         *         "assigned_at_ms": 1795867200000,
+                         *         "clause": "claim",
+                         *         "dismissed_at_ms": 1795867200000,
+                         *         "done_at_ms": 1795867200000,
+                         *         "due_at_ms": 1795867200000,
+                         *         "exam": "basics",
+                         *         "id": "0197a0c0-0000-7000-8000-000093cf3ab7",
+                         *         "name": "小林",
+                         *         "overdue": true,
+                         *         "position": 4711,
+                         *         "reason": "room_sanctioned",
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "rule": "claims",
+                         *         "staff": "0197a0c0-0000-7000-8000-000000000007"
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["Retraining"][];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/retraining-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules of retraining 再培训规则 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every rule, by code */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "code": "claims",
+                         *         "rule": {
+                         *           "articles": [
+                         *             "ad_extremes"
+                         *           ],
+                         *           "clauses": [
+                         *             "claim"
+                         *           ],
+                         *           "count": 12,
+                         *           "due_days": 12,
+                         *           "enabled": true,
+                         *           "exam": "basics",
+                         *           "hours": 12,
+                         *           "roles": [
+                         *             "operator",
+                         *             "host"
+                         *           ],
+                         *           "trigger": "room_sanctioned"
+                         *         },
+                         *         "version": 12
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["KeptRetrainingRule"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/retraining-rules/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a rule of retraining */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the rule's code: `a-z`, `0-9` and `-` */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "rule": {
+                     *         "articles": [
+                     *           "ad_extremes"
+                     *         ],
+                     *         "clauses": [
+                     *           "claim"
+                     *         ],
+                     *         "count": 12,
+                     *         "due_days": 12,
+                     *         "enabled": true,
+                     *         "exam": "basics",
+                     *         "hours": 12,
+                     *         "roles": [
+                     *           "operator",
+                     *           "host"
+                     *         ],
+                     *         "trigger": "room_sanctioned"
+                     *       },
+                     *       "seen": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutRetrainingRule"];
+                };
+            };
+            responses: {
+                /** @description the rule */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "code": "claims",
+                         *       "rule": {
+                         *         "articles": [
+                         *           "ad_extremes"
+                         *         ],
+                         *         "clauses": [
+                         *           "claim"
+                         *         ],
+                         *         "count": 12,
+                         *         "due_days": 12,
+                         *         "enabled": true,
+                         *         "exam": "basics",
+                         *         "hours": 12,
+                         *         "roles": [
+                         *           "operator",
+                         *           "host"
+                         *         ],
+                         *         "trigger": "room_sanctioned"
+                         *       },
+                         *       "version": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KeptRetrainingRule"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                /** @description `changed_meanwhile`, `too_many` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_code`, `bad_request`, `unknown_clause`, `unknown_article`, `unknown_exam` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Remove a rule of retraining
+         * @description What it has assigned stays.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the rule's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `exam.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/retraining/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retraining you were assigned 我的再培训 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       {
+                         *         "articles": [
+                         *           "ad_extremes"
+                         *         ],
+                         *         "assigned_at_ms": 1795867200000,
+                         *         "clause": "claim",
+                         *         "dismissed_at_ms": 1795867200000,
+                         *         "done_at_ms": 1795867200000,
+                         *         "due_at_ms": 1795867200000,
+                         *         "exam": "basics",
+                         *         "id": "0197a0c0-0000-7000-8000-000093cf3ab7",
+                         *         "name": "小林",
+                         *         "overdue": true,
+                         *         "position": 4711,
+                         *         "reason": "room_sanctioned",
+                         *         "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *         "rule": "claims",
+                         *         "staff": "0197a0c0-0000-7000-8000-000000000007"
+                         *       }
+                         *     ]
+                         */
+                        "application/json": components["schemas"]["Retraining"][];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published versions, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "note": "补充了2023年指南的例外",
+                         *           "number": 12,
+                         *           "published_at_ms": 1795867200000,
+                         *           "published_by": "lin"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_HandbookVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Publish the draft 发布
+         * @description It is a new version, which everybody is asked to read and to acknowledge.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "note": "新增抽奖规则"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Publish"];
+                };
+            };
+            responses: {
+                /** @description it is in force */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "note": "补充了2023年指南的例外",
+                         *       "number": 12,
+                         *       "published_at_ms": 1795867200000,
+                         *       "published_by": "lin"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HandbookVersion"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.write`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `nothing_new` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_request` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handbook/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version, and what it changed */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the version's number; 0 is what Kaibo brings along */
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "articles": [
+                         *         {
+                         *           "body_en": "Say nothing that is the best, the first or the only.",
+                         *           "body_zh": "不诱导未成年人打赏。",
+                         *           "chapter_en": "Interaction",
+                         *           "chapter_zh": "互动",
+                         *           "clauses": [
+                         *             "claim"
+                         *           ],
+                         *           "code": "tipping",
+                         *           "place": 12,
+                         *           "sources": [
+                         *             "《中华人民共和国广告法》"
+                         *           ],
+                         *           "title_en": "Extremes in advertising",
+                         *           "title_zh": "打赏"
+                         *         }
+                         *       ],
+                         *       "changes": [
+                         *         {
+                         *           "change": "added",
+                         *           "code": "ad_extremes",
+                         *           "lines_en": [
+                         *             {
+                         *               "change": "kept",
+                         *               "text": "主播好看"
+                         *             }
+                         *           ],
+                         *           "lines_zh": [
+                         *             {
+                         *               "change": "kept",
+                         *               "text": "主播好看"
+                         *             }
+                         *           ],
+                         *           "title_en": "Extremes in advertising",
+                         *           "title_zh": "广告绝对化用语"
+                         *         }
+                         *       ],
+                         *       "note": "补充了2023年指南的例外",
+                         *       "number": 12,
+                         *       "published_at_ms": 1795867200000,
+                         *       "published_by": "lin"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HandbookChanges"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `handbook.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such version */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts in your scope, the newest first 主播列表 */
+        get: {
+            parameters: {
+                query?: {
+                    state?: components["schemas"]["HostState"];
+                    /** @description Who may host this room. */
+                    room?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    /** @description By default 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "band": "good",
+                         *           "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *           "created_at_ms": 1795867200000,
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "wang",
+                         *           "document": "id_card",
+                         *           "erased_at_ms": 1795867200000,
+                         *           "expires_at_ms": 1795867200000,
+                         *           "guardian": true,
+                         *           "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *           "masked_name": "王**",
+                         *           "masked_number": "110***********002X",
+                         *           "minor": true,
+                         *           "name": "小鱼",
+                         *           "note": "证件已当面核对",
+                         *           "rooms": [
+                         *             "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *           ],
+                         *           "score": 12,
+                         *           "state": "unverified",
+                         *           "submitted_at_ms": 1795867200000,
+                         *           "submitted_by": "lin",
+                         *           "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Enter a host 登记主播 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "小鱼",
+                     *       "rooms": [
+                     *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewHost"];
+                };
+            };
+            responses: {
+                /** @description the host, whose name nobody has verified */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_name` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A host */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the host */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a host's name or rooms 修改主播 */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "小鱼",
+                     *       "rooms": [
+                     *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HostChange"];
+                };
+            };
+            responses: {
+                /** @description the host */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host or room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_name` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/hosts/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide whether a host is who it was said 核验实名 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "note": "证件已当面核对",
+                     *       "verified": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HostDecision"];
+                };
+            };
+            responses: {
+                /** @description the host */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.verify` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `not_submitted`; `same_person`: not by who said it */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `identity_refused`: it is on the blacklist by now */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who a host is 提交实名
+         * @description Another person then looks at the documents and decides. Whatever was decided before no longer counts. Younger than 16 nobody is a host, younger
+         *     than 18 with a guardian's consent (《网络直播营销管理办法(试行)》第十七条). An identity on the blacklist has the same answer whatever stands there.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "born": "1998-11-28",
+                     *       "document": "id_card",
+                     *       "guardian": true,
+                     *       "id_number": "11010519491231002X",
+                     *       "legal_name": "王小明"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HostIdentity"];
+                };
+            };
+            responses: {
+                /** @description the host, to be verified */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `identity_taken`: another host has it */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_number`, `bad_legal_name`, `born_needed`, `too_young`, `guardian_needed`, `identity_refused` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Let go of who a host is 删除实名信息
+         * @description Name and number are gone. An identity on the blacklist stays there, known by its digest alone.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the host, whom nobody has verified */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A host's safety score 主播内容安全分 */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description As it was at the end of a day in Beijing; now, where nothing is said.
+                     * @example 2026-11-28
+                     */
+                    day?: string;
+                    /** @description How many days of history. By default 30. */
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the score over all rooms that were the host's at the time */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "band": "good",
+                         *       "history": [
+                         *         {
+                         *           "day": "2026-11-28",
+                         *           "score": 12
+                         *         }
+                         *       ],
+                         *       "reasons": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "clause": "claim",
+                         *           "kind": "sanction",
+                         *           "left_milli": 19900,
+                         *           "points_milli": 19900,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "primary"
+                         *         }
+                         *       ],
+                         *       "score": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SafetyScore"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `bad_day` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/mappings": {
         parameters: {
             query?: never;
@@ -6743,6 +10630,1961 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Papers in your scope 资质文件, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Those of this room's team. */
+                    room?: string;
+                    /** @description A code of `GET /api/moderation/goods`. */
+                    kind?: string;
+                    /**
+                     * @description Which end within so many days, or are over.
+                     * @example 30
+                     */
+                    expiring_days?: number;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_DocumentBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /**
+         * Add a paper 上传资质
+         * @description The body is the file: PDF, JPEG or PNG, at most 10 MB. A paper never changes; a newer one is another one.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description Whose team it is for. */
+                    room: string;
+                    /**
+                     * @description A code of `GET /api/moderation/goods`.
+                     * @example food_licence
+                     */
+                    kind: string;
+                    /** @example JY11101010000000 */
+                    number: string;
+                    /** @example 开播食品有限公司 */
+                    holder: string;
+                    /** @description Who issued it. */
+                    authority?: string;
+                    /**
+                     * @description A day in Beijing; none: from ever.
+                     * @example 2024-11-28
+                     */
+                    valid_from?: string;
+                    /**
+                     * @description The last day; none: without end 长期.
+                     * @example 2029-11-27
+                     */
+                    valid_to?: string;
+                    /**
+                     * @description As it is called; it is what its bytes say all the same.
+                     * @example licence.pdf
+                     */
+                    file_name?: string;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description the paper */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "added_at_ms": 1795867200000,
+                         *       "added_by": "lin",
+                         *       "authority": "市场监督管理局",
+                         *       "bytes": 1048576,
+                         *       "format": "pdf",
+                         *       "holder": "开播食品有限公司",
+                         *       "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *       "kind": "food_licence",
+                         *       "number": "JY11101010000000",
+                         *       "retired": true,
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "valid_from": "2024-11-28",
+                         *       "valid_to": "2029-11-27"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DocumentBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                /** @description more than 10 MB */
+                413: components["responses"]["TooLarge"];
+                /** @description `bad_kind`, `bad_number`, `bad_holder`, `bad_authority`, `bad_day`; `bad_file`: none of the three formats; `other_file`: not what its name says */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a paper out of use 停用资质
+         * @description It is not offered any more. What names it keeps it.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the paper */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description out of use */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such paper in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a paper 资质原件 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the paper */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the file, to be kept and not shown */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such paper in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dossiers in your scope 备播单, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "draft" | "submitted" | "cleared" | "returned";
+                    room?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "changed_at_ms": 1795867200000,
+                         *           "changed_by": "lin",
+                         *           "cleared_version": 2,
+                         *           "errors": 0,
+                         *           "id": "0197a0c0-0000-7000-8000-0000dceb80ed",
+                         *           "planned_at_ms": 1795867200000,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "state": "draft",
+                         *           "title": "周五零食专场",
+                         *           "version": 3,
+                         *           "warnings": 1
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_DossierRow"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        /** Plan a show 新建备播单 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "items": [
+                     *           {
+                     *             "category": "food",
+                     *             "claims": "果香浓郁，独立小包",
+                     *             "documents": [
+                     *               "0197a0c0-0000-7000-8000-0000383da326"
+                     *             ],
+                     *             "name": "蓝莓果干 200 g"
+                     *           }
+                     *         ],
+                     *         "planned_at_ms": 1795867200000,
+                     *         "sections": [
+                     *           {
+                     *             "name": "开场",
+                     *             "text": "大家好，欢迎来到直播间"
+                     *           }
+                     *         ],
+                     *         "title": "周五零食专场"
+                     *       },
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewDossier"];
+                };
+            };
+            responses: {
+                /** @description the dossier, a draft */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_title`, `bad_time`, `bad_section`, `bad_item`, `too_many`, `too_long`; `unknown_document` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check what is being written 边写边查
+         * @description Title, script, goods and their papers, with the lists of the organisation and the room. Nothing of it is kept. At most 64 KB.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "items": [
+                     *           {
+                     *             "category": "food",
+                     *             "claims": "果香浓郁，独立小包",
+                     *             "documents": [
+                     *               "0197a0c0-0000-7000-8000-0000383da326"
+                     *             ],
+                     *             "name": "蓝莓果干 200 g"
+                     *           }
+                     *         ],
+                     *         "planned_at_ms": 1795867200000,
+                     *         "sections": [
+                     *           {
+                     *             "name": "开场",
+                     *             "text": "大家好，欢迎来到直播间"
+                     *           }
+                     *         ],
+                     *         "title": "周五零食专场"
+                     *       },
+                     *       "room": "0197a0c0-0000-7000-8000-0000003580db"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CheckDossier"];
+                };
+            };
+            responses: {
+                /** @description what speaks against it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "errors": 1,
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "signed_by": [
+                         *         "medical"
+                         *       ],
+                         *       "warnings": 0
+                         *     }
+                         */
+                        "application/json": components["schemas"]["CheckedDossier"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_title`, `bad_time`, `bad_section`, `bad_item`, `too_many`, `too_long` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dossier 备播单详情, with what speaks against it now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the dossier */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Change a dossier 修改备播单
+         * @description It is a draft then, whatever it was; what was cleared before can still be read. Nothing happens where nothing is different.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "items": [
+                     *           {
+                     *             "category": "food",
+                     *             "claims": "果香浓郁，独立小包",
+                     *             "documents": [
+                     *               "0197a0c0-0000-7000-8000-0000383da326"
+                     *             ],
+                     *             "name": "蓝莓果干 200 g"
+                     *           }
+                     *         ],
+                     *         "planned_at_ms": 1795867200000,
+                     *         "sections": [
+                     *           {
+                     *             "name": "开场",
+                     *             "text": "大家好，欢迎来到直播间"
+                     *           }
+                     *         ],
+                     *         "title": "周五零食专场"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DossierChange"];
+                };
+            };
+            responses: {
+                /** @description the dossier */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`: somebody changed it meanwhile */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_title`, `bad_time`, `bad_section`, `bad_item`, `too_many`, `too_long`; `unknown_document` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Remove a dossier 删除备播单
+         * @description Only one of which nothing was ever cleared.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `was_cleared`: what went on air is kept */
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear a dossier 放行
+         * @description It may go on air as it is, and no word otherwise.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": [
+                     *         "9f86d081884c7d65"
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClearDossier"];
+                };
+            };
+            responses: {
+                /** @description cleared */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.clear` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`, `not_submitted`, `own_dossier`; `not_clear`: what is missing stands in the detail */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return a dossier 退回 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "notes": [
+                     *         {
+                     *           "finding": "9f86d081884c7d65",
+                     *           "note": "换成“很多人喜欢”"
+                     *         }
+                     *       ],
+                     *       "reason": "标题请换一个说法",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReturnDossier"];
+                };
+            };
+            responses: {
+                /** @description returned */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.clear` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`, `not_submitted`, `own_dossier` */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_reason`: a note or a reason, of 1 to 500 characters each; `unknown_finding` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a dossier as a professional 专业签字
+         * @description Answers for what is said of medicine, or of money, in exactly this version. One's qualification is noted before.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignDossier"];
+                };
+            };
+            responses: {
+                /** @description signed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.sign` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`, `not_submitted`, `own_dossier`; `not_noted`: your qualification is not; `not_needed`: nothing in it is of your profession */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a dossier in 送审 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubmitDossier"];
+                };
+            };
+            responses: {
+                /** @description it waits to be cleared */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "lin",
+                         *       "cleared_version": 2,
+                         *       "content": {
+                         *         "items": [
+                         *           {
+                         *             "category": "food",
+                         *             "claims": "果香浓郁，独立小包",
+                         *             "documents": [
+                         *               "0197a0c0-0000-7000-8000-0000383da326"
+                         *             ],
+                         *             "name": "蓝莓果干 200 g"
+                         *           }
+                         *         ],
+                         *         "planned_at_ms": 1795867200000,
+                         *         "sections": [
+                         *           {
+                         *             "name": "开场",
+                         *             "text": "大家好，欢迎来到直播间"
+                         *           }
+                         *         ],
+                         *         "title": "周五零食专场"
+                         *       },
+                         *       "documents": [
+                         *         {
+                         *           "added_at_ms": 1795867200000,
+                         *           "added_by": "lin",
+                         *           "authority": "市场监督管理局",
+                         *           "bytes": 1048576,
+                         *           "format": "pdf",
+                         *           "holder": "开播食品有限公司",
+                         *           "id": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "kind": "food_licence",
+                         *           "number": "JY11101010000000",
+                         *           "retired": true,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "valid_from": "2024-11-28",
+                         *           "valid_to": "2029-11-27"
+                         *         }
+                         *       ],
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "id": "0197a0c0-0000-7000-8000-00006de37ee0",
+                         *       "open_errors": [
+                         *         "9f86d081884c7d65"
+                         *       ],
+                         *       "open_signatures": [
+                         *         "medical"
+                         *       ],
+                         *       "own": true,
+                         *       "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "signatures": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "wang",
+                         *           "counts": true,
+                         *           "number": "110000000000000",
+                         *           "profession": "medical",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "version": 3
+                         *         }
+                         *       ],
+                         *       "state": "draft",
+                         *       "version": 3
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.prepare` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `stale`: somebody changed it meanwhile; `not_draft`: it was handed in like this */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was handed in 送审记录, the newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description all of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "decided_at_ms": 1795867200000,
+                         *           "decided_by": "wang",
+                         *           "findings": [
+                         *             {
+                         *               "at": 0,
+                         *               "category": "claim",
+                         *               "code": "word",
+                         *               "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *               "end": 6,
+                         *               "exemption": "attitude",
+                         *               "field": "title",
+                         *               "id": "9f86d081884c7d65",
+                         *               "level": "note",
+                         *               "list": "pack",
+                         *               "paper": "food_licence",
+                         *               "rule": "exact",
+                         *               "signed_by": "medical",
+                         *               "source": "广告法第9条第(三)项",
+                         *               "start": 4,
+                         *               "word": "顶级"
+                         *             }
+                         *           ],
+                         *           "notes": [
+                         *             {
+                         *               "finding": "9f86d081884c7d65",
+                         *               "note": "换成“很多人喜欢”"
+                         *             }
+                         *           ],
+                         *           "reason": "标题请换一个说法",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "state": "returned",
+                         *           "submitted_at_ms": 1795867200000,
+                         *           "submitted_by": "lin",
+                         *           "version": 2
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierVersions"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/dossiers/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as it was handed in 送审版本 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the dossier */
+                    id: string;
+                    /** @description its number */
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the version with its words */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "findings": [
+                         *         {
+                         *           "at": 0,
+                         *           "category": "claim",
+                         *           "code": "word",
+                         *           "document": "0197a0c0-0000-7000-8000-0000335cd3b3",
+                         *           "end": 6,
+                         *           "exemption": "attitude",
+                         *           "field": "title",
+                         *           "id": "9f86d081884c7d65",
+                         *           "level": "note",
+                         *           "list": "pack",
+                         *           "paper": "food_licence",
+                         *           "rule": "exact",
+                         *           "signed_by": "medical",
+                         *           "source": "广告法第9条第(三)项",
+                         *           "start": 4,
+                         *           "word": "顶级"
+                         *         }
+                         *       ],
+                         *       "notes": [
+                         *         {
+                         *           "finding": "9f86d081884c7d65",
+                         *           "note": "换成“很多人喜欢”"
+                         *         }
+                         *       ],
+                         *       "reason": "标题请换一个说法",
+                         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *       "state": "returned",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "text": "{\"content\":{\"title\":\"周五零食专场\"}}",
+                         *       "version": 2
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DossierVersionText"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such dossier in your scope, or it was not handed in like that */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave it to a higher tier 升级
+         * @description From 1 to 2, from 2 to 3. It waits ten minutes more, and does not come back to who left it to others.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "positions": [
+                     *         12
+                     *       ],
+                     *       "why": "a name or an abuse?"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EscalateItems"];
+                };
+            };
+            responses: {
+                /** @description what waits for the next tier now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "escalated": [
+                         *         12
+                         *       ],
+                         *       "taken": [
+                         *         12
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ItemsEscalated"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.review`; `higher_tier`: it waits for one already */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: one of them is not in your scope; nothing was done */
+                404: components["responses"]["NotFound"];
+                /** @description `last_tier`: nobody is above; nothing was done */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_positions`, `bad_why` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What categories of goods need 类目资质 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description all categories */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "banned": "《广告法》第二十二条",
+                         *           "code": "health_food",
+                         *           "en": "health food",
+                         *           "papers": [
+                         *             {
+                         *               "always": true,
+                         *               "code": "food_licence",
+                         *               "en": "food business licence or filing",
+                         *               "source": "《食品安全法》第三十五条",
+                         *               "zh": "食品经营许可证或备案"
+                         *             }
+                         *           ],
+                         *           "say": [
+                         *             {
+                         *               "source": "《广告法》第十八条",
+                         *               "words": [
+                         *                 "本品不能代替药物"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "signed_by": "medical",
+                         *           "zh": "保健食品"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["GoodsCategories"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/items": {
         parameters: {
             query?: never;
@@ -6791,6 +12633,8 @@ export interface paths {
                          *           "decided_by": "lin",
                          *           "due_at_ms": 1795867200000,
                          *           "erased": true,
+                         *           "escalated_by": "wang",
+                         *           "escalated_why": "a name or an abuse?",
                          *           "mode": "after_review",
                          *           "nick": "小鹿",
                          *           "note": "留了微信号",
@@ -6880,6 +12724,8 @@ export interface paths {
                          *       "decided_by": "lin",
                          *       "due_at_ms": 1795867200000,
                          *       "erased": true,
+                         *       "escalated_by": "wang",
+                         *       "escalated_why": "a name or an abuse?",
                          *       "mode": "after_review",
                          *       "nick": "小鹿",
                          *       "note": "留了微信号",
@@ -6975,6 +12821,8 @@ export interface paths {
                          *         "decided_by": "lin",
                          *         "due_at_ms": 1795867200000,
                          *         "erased": true,
+                         *         "escalated_by": "wang",
+                         *         "escalated_why": "a name or an abuse?",
                          *         "mode": "after_review",
                          *         "nick": "小鹿",
                          *         "note": "留了微信号",
@@ -7206,7 +13054,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "verdict" | "list_changed" | "mode_changed" | "sanction_imposed" | "sanction_changed" | "appeal_filed" | "appeal_decided" | "days_cut";
+                    kind?: "verdict" | "list_changed" | "mode_changed" | "sanction_imposed" | "sanction_changed" | "appeal_filed" | "appeal_decided" | "clearance" | "signature" | "days_cut";
                     /** @description What the rows are about, exactly: `danmaku:42`, `list:<id>`, `room:<id>` ... */
                     about?: string;
                     /** @description A day in Beijing: `2026-11-28`. */
@@ -9930,6 +15778,185 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/professionals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Professionals 专业人员 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description all that are noted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "login": "wang",
+                         *           "noted_at_ms": 1795867200000,
+                         *           "noted_by": "admin",
+                         *           "number": "110000000000000",
+                         *           "profession": "medical"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProfessionalsBody"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/professionals/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note a professional 登记专业人员
+         * @description By the login. Whoever notes it has seen the certificate.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description who signs */
+                    login: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "110000000000000",
+                     *       "profession": "medical"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoteProfessional"];
+                };
+            };
+            responses: {
+                /** @description noted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "login": "wang",
+                         *       "noted_at_ms": 1795867200000,
+                         *       "noted_by": "admin",
+                         *       "number": "110000000000000",
+                         *       "profession": "medical"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProfessionalBody"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `professional.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_login`, `bad_number` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Strike a professional 注销专业人员
+         * @description What was signed stays signed.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description who signs no more */
+                    login: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description struck */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `professional.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: nobody of that name is noted */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/quality": {
         parameters: {
             query?: never;
@@ -10022,11 +16049,13 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "escalated": 12,
                          *       "open": 12,
                          *       "overdue": 12,
                          *       "reviewers": 12,
                          *       "rooms_of_one": 50,
-                         *       "rooms_on_air": 12
+                         *       "rooms_on_air": 12,
+                         *       "tier": 3
                          *     }
                          */
                         "application/json": components["schemas"]["ReviewQueue"];
@@ -10060,7 +16089,8 @@ export interface paths {
         put?: never;
         /**
          * Take on what waits 领取待审
-         * @description The most urgent first, and what is yours already. Nobody else gets them for two minutes.
+         * @description The most urgent first, and what is yours already; of your tier and those below, without what you left to others. Nobody else gets them for
+         *     two minutes.
          */
         post: {
             parameters: {
@@ -10106,6 +16136,8 @@ export interface paths {
                          *           "decided_by": "lin",
                          *           "due_at_ms": 1795867200000,
                          *           "erased": true,
+                         *           "escalated_by": "wang",
+                         *           "escalated_why": "a name or an abuse?",
                          *           "mode": "after_review",
                          *           "nick": "小鹿",
                          *           "note": "留了微信号",
@@ -10825,7 +16857,7 @@ export interface paths {
                 400: components["responses"]["BadRequest"];
                 /** @description `unauthenticated` */
                 401: components["responses"]["Unauthenticated"];
-                /** @description `forbidden`: needs `moderation.review` */
+                /** @description `forbidden`: needs `moderation.review`; `higher_tier` */
                 403: components["responses"]["Forbidden"];
                 /** @description `not_found`: one of them is not in your scope; nothing was decided */
                 404: components["responses"]["NotFound"];
@@ -13805,6 +19837,86 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/rooms/{id}/admission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What hinders a room's shows 开播准入 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what would become of a show now, and what became of the last one */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "last": {
+                         *         "at_ms": 1795867200000,
+                         *         "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "obstacles": [
+                         *           {
+                         *             "action": "off",
+                         *             "code": "no_real_name",
+                         *             "detail": "小鱼"
+                         *           }
+                         *         ],
+                         *         "outcome": "told",
+                         *         "unanswered": [
+                         *           "exams"
+                         *         ]
+                         *       },
+                         *       "now": {
+                         *         "obstacles": [
+                         *           {
+                         *             "action": "off",
+                         *             "code": "no_real_name",
+                         *             "detail": "小鱼"
+                         *           }
+                         *         ],
+                         *         "outcome": "told",
+                         *         "unanswered": [
+                         *           "exams"
+                         *         ]
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomAdmission"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `room.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found` */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/broadcasts": {
         parameters: {
             query?: never;
@@ -16020,6 +22132,90 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A room's safety score 直播间内容安全分 */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description As it was at the end of a day in Beijing; now, where nothing is said.
+                     * @example 2026-11-28
+                     */
+                    day?: string;
+                    /** @description How many days of history. By default 30. */
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the score, its reasons and its history */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "at_ms": 1795867200000,
+                         *       "band": "good",
+                         *       "history": [
+                         *         {
+                         *           "day": "2026-11-28",
+                         *           "score": 12
+                         *         }
+                         *       ],
+                         *       "reasons": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "clause": "claim",
+                         *           "kind": "sanction",
+                         *           "left_milli": 19900,
+                         *           "points_milli": 19900,
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "source": "primary"
+                         *         }
+                         *       ],
+                         *       "score": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SafetyScore"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `bad_day` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -18341,6 +24537,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/standing/formula": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The formula of the safety score 计分规则 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description every weight; docs/standing.md says how they are used */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "bands": [
+                         *         {
+                         *           "band": "good",
+                         *           "from": 4294967295
+                         *         }
+                         *       ],
+                         *       "forgotten_days": 12,
+                         *       "full": 12,
+                         *       "half_life_days": 12,
+                         *       "most": [
+                         *         {
+                         *           "kind": "sanction",
+                         *           "points_milli": 19900
+                         *         }
+                         *       ],
+                         *       "rejects": {
+                         *         "day_most_milli": 19900,
+                         *         "fewest": 12,
+                         *         "points_milli": 19900,
+                         *         "tolerated": 12
+                         *       },
+                         *       "sanctions": [
+                         *         {
+                         *           "kind": "mute",
+                         *           "points_milli": 19900
+                         *         }
+                         *       ],
+                         *       "severities": [
+                         *         {
+                         *           "by": 12,
+                         *           "clause": "claim"
+                         *         }
+                         *       ],
+                         *       "told_milli": 19900
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ScoreFormula"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standing/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long verifications count, and which score is low 信用设置 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description what holds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "low_score": 60,
+                         *       "valid_days": 365
+                         *     }
+                         */
+                        "application/json": components["schemas"]["StandingSettings"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.read` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Change them 修改信用设置
+         * @description Verifications that were given keep their end.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "low_score": 12,
+                     *       "valid_days": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StandingSettingsChange"];
+                };
+            };
+            responses: {
+                /** @description what holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "low_score": 60,
+                         *       "valid_days": 365
+                         *     }
+                         */
+                        "application/json": components["schemas"]["StandingSettings"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.verify`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/alarms": {
         parameters: {
             query?: never;
@@ -20624,6 +27007,46 @@ export interface components {
              */
             recall: number;
         };
+        Acknowledge: {
+            /**
+             * Format: u-int32
+             * @description The version that was read; without it the one in force.
+             */
+            number?: number | null;
+        };
+        Acknowledged: {
+            /** Format: int64 */
+            acknowledged_at_ms: number;
+            /** Format: u-int32 */
+            number: number;
+        };
+        /** @enum {string} */
+        AdmissionAction: "off" | "tell" | "refuse";
+        AdmissionChange: {
+            /** @description What is not named stays as it is. */
+            obstacles: components["schemas"]["CodeChange"][];
+        };
+        AdmissionCode: {
+            action: components["schemas"]["AdmissionAction"];
+            /** @description It refuses, whatever is said. */
+            always: boolean;
+            /** @example no_real_name */
+            obstacle: string;
+        };
+        AdmissionDecision: {
+            obstacles: components["schemas"]["Obstacle"][];
+            /**
+             * @description `admitted`, `told` or `refused`.
+             * @example told
+             */
+            outcome: string;
+            /** @description Who did not answer in time. */
+            unanswered: string[];
+        };
+        /** @description What each obstacle does. */
+        AdmissionSettings: {
+            obstacles: components["schemas"]["AdmissionCode"][];
+        };
         /** @description One alarm 告警. */
         AlarmAnswer: {
             /** Format: int64 */
@@ -20657,6 +27080,11 @@ export interface components {
              */
             value: number;
         };
+        Answered: {
+            chosen: number[];
+            /** Format: u-int32 */
+            number: number;
+        };
         /** @description A viewer's objection to a sanction. */
         AppealBody: {
             /** Format: int64 */
@@ -20689,6 +27117,39 @@ export interface components {
              * @example 我只是报了自己店铺的名字
              */
             text?: string | null;
+        };
+        /** @description An article of the handbook. Texts are Markdown; whoever shows them shows no HTML that stands in them. */
+        Article: {
+            body_en?: string;
+            /** @example 不诱导未成年人打赏。 */
+            body_zh: string;
+            /** @example Interaction */
+            chapter_en?: string;
+            /** @example 互动 */
+            chapter_zh: string;
+            /** @description The published clauses it explains. */
+            clauses?: string[];
+            /**
+             * Format: u-int32
+             * @description Where it stands; articles of one chapter stand together.
+             */
+            place: number;
+            /** @description The laws behind it. */
+            sources?: string[];
+            title_en?: string;
+            /** @example 打赏 */
+            title_zh: string;
+        };
+        /** @enum {string} */
+        ArticleChange: "added" | "changed" | "removed";
+        /** @description The text changed: somebody looks whether what follows it still does. */
+        ArticleCheck: {
+            /** Format: int64 */
+            due_at_ms: number;
+            overdue: boolean;
+            owner: string;
+            /** Format: int64 */
+            since_ms: number;
         };
         /** @description All fields are optional, and so is the body. */
         AskToken: {
@@ -20812,6 +27273,83 @@ export interface components {
              * @description Web and bare together.
              */
             value: number;
+        };
+        BandFrom: {
+            band: components["schemas"]["ScoreBand"];
+            /** Format: u-int32 */
+            from: number;
+        };
+        /** @description A question of the bank, and what answers say about it. */
+        BankQuestion: {
+            /**
+             * Format: u-int64
+             * @description How often it was answered, or left.
+             */
+            answers: number;
+            /** Format: int64 */
+            changed_at_ms: number;
+            changed_by: string;
+            code: string;
+            /**
+             * Format: int32
+             * @description Share right of the best 27 % less that of the worst 27 %, in thousandths; null for fewer than 10 answers.
+             */
+            discrimination_milli?: number | null;
+            /**
+             * Format: u-int64
+             * @description How many each of the two groups has.
+             */
+            group: number;
+            question: components["schemas"]["Question"];
+            /** Format: u-int64 */
+            right: number;
+            /**
+             * Format: u-int32
+             * @description The share that was right, in thousandths; null before the first answer.
+             */
+            right_milli?: number | null;
+            /**
+             * Format: u-int32
+             * @description Counts the changes; send it back as `seen`.
+             */
+            version: number;
+        };
+        /** @description An identity that is kept away. Who it is nobody can read here. */
+        BlacklistEntry: {
+            /** Format: int64 */
+            asked_at_ms: number;
+            /** @description Who asked for what waits, or for the entry. */
+            asked_by: string;
+            /** @example fraud */
+            clause: string;
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            decided_by?: string | null;
+            /**
+             * @description The first characters of the digest, to tell entries apart.
+             * @example 3f9a0c12
+             */
+            digest: string;
+            /** Format: uuid */
+            id: string;
+            note: string;
+            /** @description `own` or `import`. */
+            source: string;
+            state: components["schemas"]["EntryState"];
+            /**
+             * Format: int64
+             * @description None: for ever.
+             */
+            until_ms?: number | null;
+        };
+        /** @description What became of a file. */
+        BlacklistImport: {
+            skipped: components["schemas"]["SkippedPerson"][];
+            /**
+             * Format: u-int64
+             * @description New entries; those for ever wait for another person.
+             */
+            taken: number;
         };
         /** @description A danmaku that somebody decided about. Nobody says who, and how. */
         BlindItem: {
@@ -20982,6 +27520,15 @@ export interface components {
             add?: components["schemas"]["ListedWord"][];
             remove?: string[];
         };
+        /** @description An article that the new text has otherwise. */
+        ChangedArticle: {
+            /** @description Of the text before; empty for a new one. */
+            before: string;
+            change: components["schemas"]["PolicyChange"];
+            code: string;
+            /** @description What of ours followed one that is gone. */
+            followed_by: components["schemas"]["PolicyMapping"][];
+        };
         /** @enum {string} */
         ChatMode: "after_review" | "before_review" | "off";
         /** @description A check and what came out of it. */
@@ -21013,6 +27560,15 @@ export interface components {
             /** Format: uuid */
             room_id: string;
             state: components["schemas"]["CheckState"];
+        };
+        /** @description What is being written. */
+        CheckDossier: {
+            content: components["schemas"]["DossierContent"];
+            /**
+             * Format: uuid
+             * @description Whose own lists count too, and whose team has the papers.
+             */
+            room: string;
         };
         /** @enum {string} */
         CheckKind: "push" | "browser";
@@ -21077,6 +27633,27 @@ export interface components {
             /** @example 加薇信看货 */
             text: string;
         };
+        /** @description What speaks against it. */
+        CheckedDossier: {
+            /**
+             * Format: u-int32
+             * @example 1
+             */
+            errors: number;
+            findings: components["schemas"]["DossierFinding"][];
+            /**
+             * @description Who has to sign it.
+             * @example [
+             *       "medical"
+             *     ]
+             */
+            signed_by: components["schemas"]["Profession"][];
+            /**
+             * Format: u-int32
+             * @example 0
+             */
+            warnings: number;
+        };
         /** @description A word that was found. */
         CheckedHit: {
             category: string;
@@ -21114,6 +27691,14 @@ export interface components {
              */
             verdict: string;
         };
+        Choice: {
+            en?: string;
+            zh: string;
+        };
+        ChosenOptions: {
+            /** @description Counted from 0; empty takes the answer back. */
+            chosen: number[];
+        };
         /** @description How many to take on. */
         ClaimBlind: {
             /**
@@ -21145,6 +27730,34 @@ export interface components {
              */
             rest_until_ms?: number | null;
         };
+        ClauseWeight: {
+            /**
+             * Format: u-int32
+             * @description By what it multiplies; clauses that are not named: 1.
+             */
+            by: number;
+            clause: string;
+        };
+        /** @description What is cleared. */
+        ClearDossier: {
+            /**
+             * @description Warnings that may stay, by their ids: each of them was looked at.
+             * @example [
+             *       "9f86d081884c7d65"
+             *     ]
+             */
+            accepted?: string[];
+            /**
+             * @description Of what you read.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+        };
         /** @description A clip 切片. Offsets count from the beginning of the show. */
         ClipBody: {
             /** Format: uuid */
@@ -21169,6 +27782,11 @@ export interface components {
         Code: {
             /** @example 005924 */
             code: string;
+        };
+        CodeChange: {
+            action: components["schemas"]["AdmissionAction"];
+            /** @example no_real_name */
+            obstacle: string;
         };
         Collected: {
             /** @description Events taken by this call; they are on disk. */
@@ -21479,6 +28097,21 @@ export interface components {
             secure?: boolean;
         };
         /** @enum {string} */
+        DiffChange: "kept" | "added" | "removed";
+        DiffLine: {
+            change: components["schemas"]["DiffChange"];
+            text: string;
+        };
+        /** @description One article that is not as it was. */
+        Difference: {
+            change: components["schemas"]["ArticleChange"];
+            code: string;
+            lines_en: components["schemas"]["DiffLine"][];
+            lines_zh: components["schemas"]["DiffLine"][];
+            title_en: string;
+            title_zh: string;
+        };
+        /** @enum {string} */
         Direction: "higher_is_better" | "lower_is_better" | "depends";
         /** @description Two verdicts that differ. Nobody says whose. */
         Dispute: {
@@ -21494,12 +28127,314 @@ export interface components {
             /** @enum {string} */
             outcome: "pass" | "reject";
         };
+        /** @description A paper 资质文件. */
+        DocumentBody: {
+            /** Format: int64 */
+            added_at_ms: number;
+            /** @example lin */
+            added_by: string;
+            /**
+             * @description Who issued it.
+             * @example 市场监督管理局
+             */
+            authority: string;
+            /** Format: u-int64 */
+            bytes: number;
+            /** @enum {string} */
+            format: "pdf" | "jpeg" | "png";
+            /** @example 开播食品有限公司 */
+            holder: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description A code of `GET /api/moderation/goods`.
+             * @example food_licence
+             */
+            kind: string;
+            /** @example JY11101010000000 */
+            number: string;
+            /** @description It is not offered any more. */
+            retired: boolean;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * @description Days in Beijing, both included.
+             * @example 2024-11-28
+             */
+            valid_from?: string | null;
+            /** @example 2029-11-27 */
+            valid_to?: string | null;
+        };
+        /** @description A dossier with what speaks against it now. */
+        DossierBody: {
+            /** Format: int64 */
+            changed_at_ms: number;
+            /** @example lin */
+            changed_by: string;
+            /**
+             * Format: u-int32
+             * @example 2
+             */
+            cleared_version?: number | null;
+            content: components["schemas"]["DossierContent"];
+            documents: components["schemas"]["DocumentBody"][];
+            findings: components["schemas"]["DossierFinding"][];
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Errors that nobody answers for yet, by their ids.
+             * @example [
+             *       "9f86d081884c7d65"
+             *     ]
+             */
+            open_errors: string[];
+            /**
+             * @description Whose signature under this version is missing.
+             * @example [
+             *       "medical"
+             *     ]
+             */
+            open_signatures: components["schemas"]["Profession"][];
+            /** @description You wrote in it: somebody else clears and signs it. */
+            own: boolean;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * @description Of the canonical text of this version: what is signed and cleared.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            signatures: components["schemas"]["SignatureBody"][];
+            /**
+             * @description 备播单的状态
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "cleared" | "returned";
+            /**
+             * Format: u-int32
+             * @description Give it back with a change.
+             * @example 3
+             */
+            version: number;
+        };
+        /** @description What it is to be instead. */
+        DossierChange: {
+            content: components["schemas"]["DossierContent"];
+            /**
+             * Format: u-int32
+             * @description The one that you changed.
+             * @example 3
+             */
+            version: number;
+        };
+        /** @description What a show is going to say and sell. */
+        DossierContent: {
+            /** @description What is sold 商品. */
+            items?: components["schemas"]["DossierItem"][];
+            /** Format: int64 */
+            planned_at_ms: number;
+            /** @description The script 话术. */
+            sections?: components["schemas"]["ScriptSection"][];
+            /**
+             * @description 场次标题
+             * @example 周五零食专场
+             */
+            title: string;
+        };
+        /** @description One thing that speaks against it, where, and by which law. */
+        DossierFinding: {
+            /**
+             * Format: u-int32
+             * @description Which section or item, from 0.
+             * @example 0
+             */
+            at?: number | null;
+            /**
+             * @description A published clause, or a list's own category.
+             * @example claim
+             */
+            category: string;
+            /**
+             * @description What was found.
+             * @enum {string}
+             */
+            code: "word" | "exempt" | "banned" | "unknown_goods" | "unsaid" | "paper_missing" | "paper_maybe" | "paper_expired" | "paper_ends" | "paper_not_yet" | "paper_ends_soon";
+            /** Format: uuid */
+            document?: string | null;
+            /**
+             * Format: u-int32
+             * @example 6
+             */
+            end: number;
+            /** @description Why it is no claim. */
+            exemption?: ("attitude" | "unrelated" | "own_goods" | "advice" | "grade" | "name" | "award" | "order") | null;
+            /** @enum {string} */
+            field: "title" | "section_name" | "section" | "item_name" | "item_claims" | "item";
+            /**
+             * @description The same for the same thing in the same version.
+             * @example 9f86d081884c7d65
+             */
+            id: string;
+            /** @enum {string} */
+            level: "note" | "warning" | "error";
+            /**
+             * @description The list's id, or `pack`.
+             * @example pack
+             */
+            list: string;
+            /**
+             * @description The kind of paper.
+             * @example food_licence
+             */
+            paper: string;
+            /**
+             * @description By which way the word was found.
+             * @example exact
+             */
+            rule: string;
+            /** @description Whose signature answers for it. */
+            signed_by?: ("medical" | "financial") | null;
+            /**
+             * @description The law, with its article where it has one.
+             * @example 广告法第9条第(三)项
+             */
+            source: string;
+            /**
+             * Format: u-int32
+             * @description Characters of the field, from and behind; the same where it is not about words.
+             * @example 4
+             */
+            start: number;
+            /**
+             * @description As the list has it, or what has to be said.
+             * @example 顶级
+             */
+            word: string;
+        };
+        /** @description Something that is sold. */
+        DossierItem: {
+            /**
+             * @description A code of `GET /api/moderation/goods`.
+             * @example food
+             */
+            category: string;
+            /**
+             * @description What is said of it 卖点.
+             * @example 果香浓郁，独立小包
+             */
+            claims?: string;
+            /** @description Its papers 资质文件. */
+            documents?: string[];
+            /** @example 蓝莓果干 200 g */
+            name: string;
+        };
+        /** @description A dossier in a list. */
+        DossierRow: {
+            /** Format: int64 */
+            changed_at_ms: number;
+            /** @example lin */
+            changed_by: string;
+            /**
+             * Format: u-int32
+             * @description The last one that was cleared.
+             * @example 2
+             */
+            cleared_version?: number | null;
+            /**
+             * Format: u-int32
+             * @description What was found when it was written.
+             * @example 0
+             */
+            errors: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            planned_at_ms: number;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * @description 备播单的状态
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "cleared" | "returned";
+            /** @example 周五零食专场 */
+            title: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+            /**
+             * Format: u-int32
+             * @example 1
+             */
+            warnings: number;
+        };
+        /** @description What was handed in 送审版本. */
+        DossierVersion: {
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            /** @example wang */
+            decided_by?: string | null;
+            /** @description As they were when it was decided. */
+            findings: components["schemas"]["DossierFinding"][];
+            notes: components["schemas"]["FindingNote"][];
+            /** @example 标题请换一个说法 */
+            reason: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * @description `submitted`, `cleared`, `returned`; `withdrawn`: it was changed before anybody decided.
+             * @example returned
+             */
+            state: string;
+            /** Format: int64 */
+            submitted_at_ms: number;
+            /** @example lin */
+            submitted_by: string;
+            /**
+             * Format: u-int32
+             * @example 2
+             */
+            version: number;
+        };
+        /** @description One version with its words. */
+        DossierVersionText: components["schemas"]["DossierVersion"] & {
+            /**
+             * @description The canonical text, whose SHA-256 stands beside it: JSON as RFC 8785 writes it.
+             * @example {"content":{"title":"周五零食专场"}}
+             */
+            text: string;
+        };
+        /** @description Everything that was handed in. */
+        DossierVersions: {
+            items: components["schemas"]["DossierVersion"][];
+        };
+        /** @description An article as it will be published. */
+        DraftArticle: {
+            article: components["schemas"]["Article"];
+            /** Format: int64 */
+            changed_at_ms: number;
+            changed_by: string;
+            code: string;
+            /**
+             * Format: u-int32
+             * @description Counts the changes; send it back as `seen`.
+             */
+            version: number;
+        };
         /** @description A plan made of what arrived. */
         DraftedPlan: {
             /** @description How many events of the source were looked at. */
             events: number;
             plan: components["schemas"]["TrackingPlan"];
         };
+        EntryDecision: {
+            /** @description What was asked for happens, or does not. */
+            confirm: boolean;
+        };
+        /** @enum {string} */
+        EntryState: "asked" | "in_force" | "removal_asked" | "over" | "removed" | "declined";
         /** @description Everything a viewer wrote up to a moment, erased. */
         Erasure: {
             /** Format: int64 */
@@ -21527,6 +28462,16 @@ export interface components {
         };
         /** @enum {string} */
         ErasureState: "waiting" | "done";
+        /** @description What somebody else shall decide. */
+        EscalateItems: {
+            /** @description The items' positions. */
+            positions: number[];
+            /**
+             * @description What one is not sure of.
+             * @example a name or an abuse?
+             */
+            why: string;
+        };
         /** @description An event that others may hear of. */
         EventKind: {
             /** @example SuperChatSent */
@@ -21698,6 +28643,102 @@ export interface components {
              */
             previous: string;
         };
+        /** @description An exam 考试: what is drawn, and what it takes to pass. */
+        Exam: {
+            /**
+             * Format: u-int32
+             * @description Within 24 hours; 0: as many as one likes.
+             */
+            attempts_a_day?: number;
+            /** Format: u-int32 */
+            minutes: number;
+            /**
+             * Format: u-int32
+             * @default 80
+             */
+            pass_percent?: number;
+            /**
+             * Format: u-int32
+             * @description How many questions are drawn.
+             */
+            questions: number;
+            /** @description At least so many about a clause; the rest is drawn from all. */
+            quotas?: {
+                [key: string]: number;
+            };
+            /** @description These roles have to have passed it: whoever has not is an obstacle to shows of the team. */
+            required?: boolean;
+            /** @description Who may sit it; empty: everybody who reads the handbook. */
+            roles?: string[];
+            title_en?: string;
+            /** @example 合规基础 */
+            title_zh: string;
+            /**
+             * Format: u-int32
+             * @description How long a pass counts; 0: for good.
+             */
+            valid_days?: number;
+        };
+        /** @description A question as it is asked: without what is right. */
+        ExamQuestion: {
+            answer?: components["schemas"]["RightAnswer"] | null;
+            /** @description What you chose, counted from 0; empty: nothing yet. */
+            chosen: number[];
+            kind: components["schemas"]["QuestionKind"];
+            options: components["schemas"]["Choice"][];
+            text_en: string;
+            text_zh: string;
+        };
+        /** @description Who has passed what */
+        ExamResults: {
+            exams: string[];
+            people: components["schemas"]["PersonResults"][];
+        };
+        /** @description Your sitting of an exam */
+        ExamSitting: {
+            /** Format: int64 */
+            begun_at_ms: number;
+            /**
+             * Format: int64
+             * @description Then it ends, with the answers that are there.
+             */
+            due_at_ms: number;
+            exam: string;
+            /** Format: u-int32 */
+            exam_version: number;
+            /**
+             * Format: int64
+             * @description By the server's clock, which is the one that counts.
+             */
+            now_ms: number;
+            /** Format: u-int32 */
+            pass_milli: number;
+            questions: components["schemas"]["ExamQuestion"][];
+            result?: components["schemas"]["SittingResult"] | null;
+        };
+        /** @description How somebody stands with an exam: the last pass counts, and what came after it does not take it away. */
+        ExamStanding: {
+            /** Format: u-int32 */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description The last pass.
+             */
+            passed_at_ms?: number | null;
+            /**
+             * Format: u-int32
+             * @description Of the last pass; without one of the last attempt.
+             */
+            score_milli?: number | null;
+            standing: components["schemas"]["Standing"];
+            /**
+             * Format: int64
+             * @description Of the last pass; null: for good, or there is none.
+             */
+            valid_until_ms?: number | null;
+        };
+        /** @enum {string} */
+        FaultKind: "sanction" | "rejects" | "told";
         /** @description One event as others hear of it. */
         FeedEvent: {
             /** Format: uuid */
@@ -21812,6 +28853,16 @@ export interface components {
             /** @example 背景里的转盘 */
             why?: string;
         };
+        /** @description What a reviewer says of a finding. */
+        FindingNote: {
+            /**
+             * @description The finding's id.
+             * @example 9f86d081884c7d65
+             */
+            finding: string;
+            /** @example 换成“很多人喜欢” */
+            note: string;
+        };
         FindingSample: {
             /**
              * Format: clause
@@ -21846,6 +28897,114 @@ export interface components {
             outcome: "pass" | "reject";
             /** @description The items' positions. */
             positions: number[];
+        };
+        /** @description All categories. */
+        GoodsCategories: {
+            items: components["schemas"]["GoodsCategory"][];
+        };
+        /** @description A category of goods 商品类目. */
+        GoodsCategory: {
+            /**
+             * @description The law by which nobody sells them in a show.
+             * @example 《广告法》第二十二条
+             */
+            banned?: string | null;
+            /** @example health_food */
+            code: string;
+            /** @example health food */
+            en: string;
+            papers: components["schemas"]["GoodsPaper"][];
+            say: components["schemas"]["GoodsWords"][];
+            /** @description A professional signs what is said of them. */
+            signed_by?: ("medical" | "financial") | null;
+            /** @example 保健食品 */
+            zh: string;
+        };
+        /** @description A kind of paper that goods need. */
+        GoodsPaper: {
+            /** @description Else only some of the goods need it, and a person looks. */
+            always: boolean;
+            /** @example food_licence */
+            code: string;
+            /** @example food business licence or filing */
+            en: string;
+            /** @example 《食品安全法》第三十五条 */
+            source: string;
+            /** @example 食品经营许可证或备案 */
+            zh: string;
+        };
+        /** @description One of these has to be said. */
+        GoodsWords: {
+            /** @example 《广告法》第十八条 */
+            source: string;
+            /**
+             * @example [
+             *       "本品不能代替药物"
+             *     ]
+             */
+            words: string[];
+        };
+        /** @description A version, and what it changed. */
+        HandbookChanges: {
+            articles: components["schemas"]["Published"][];
+            /** @description From the version before. */
+            changes: components["schemas"]["Difference"][];
+            note: string;
+            /** Format: u-int32 */
+            number: number;
+            /** Format: int64 */
+            published_at_ms: number;
+            published_by: string;
+        };
+        HandbookDraft: {
+            articles: components["schemas"]["DraftArticle"][];
+            /** @description What publishing would change. */
+            changes: components["schemas"]["Difference"][];
+        };
+        /** @description The handbook as it is in force. */
+        HandbookInForce: {
+            /**
+             * Format: int64
+             * @description When you acknowledged this version 已阅; null: you have not.
+             */
+            acknowledged_at_ms?: number | null;
+            articles: components["schemas"]["Published"][];
+            note: string;
+            /**
+             * Format: u-int32
+             * @description 0: what Kaibo brings along.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Null for what Kaibo brings along.
+             */
+            published_at_ms?: number | null;
+            published_by: string;
+        };
+        /** @description Somebody of the staff, and whether the version in force was read. */
+        HandbookReader: {
+            /** Format: int64 */
+            acknowledged_at_ms?: number | null;
+            login: string;
+            name: string;
+            role: string;
+            staff: string;
+        };
+        /** @description Who has read the version in force */
+        HandbookReaders: {
+            /** Format: u-int32 */
+            number: number;
+            people: components["schemas"]["HandbookReader"][];
+        };
+        /** @description A published version, without its articles. */
+        HandbookVersion: {
+            note: string;
+            /** Format: u-int32 */
+            number: number;
+            /** Format: int64 */
+            published_at_ms: number;
+            published_by: string;
         };
         /** @description A moment worth a clip. */
         HighlightBody: {
@@ -21904,6 +29063,92 @@ export interface components {
             code: string;
             text: string;
         };
+        /** @description A host 主播. */
+        Host: {
+            band: components["schemas"]["ScoreBand"];
+            /**
+             * Format: uuid
+             * @description The entry of the blacklist that has this identity; told to who has `blacklist.manage`.
+             */
+            blacklist_entry?: string | null;
+            /** Format: int64 */
+            created_at_ms: number;
+            /** Format: int64 */
+            decided_at_ms?: number | null;
+            decided_by?: string | null;
+            document?: components["schemas"]["IdentityKind"] | null;
+            /**
+             * Format: int64
+             * @description When who it is was let go of.
+             */
+            erased_at_ms?: number | null;
+            /** Format: int64 */
+            expires_at_ms?: number | null;
+            /** @description A guardian agrees 监护人同意. */
+            guardian: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description The legal name, masked.
+             * @example 王**
+             */
+            masked_name?: string | null;
+            /**
+             * @description The number, masked.
+             * @example 110***********002X
+             */
+            masked_number?: string | null;
+            /** @description Younger than 18. */
+            minor: boolean;
+            /**
+             * @description As viewers know the host 艺名.
+             * @example 小鱼
+             */
+            name: string;
+            /** @description What was said with the decision. */
+            note: string;
+            rooms: string[];
+            /**
+             * Format: u-int32
+             * @description 0 to 100, over these rooms and those before.
+             */
+            score: number;
+            state: components["schemas"]["HostState"];
+            /** Format: int64 */
+            submitted_at_ms?: number | null;
+            submitted_by?: string | null;
+            /** Format: uuid */
+            team_id: string;
+        };
+        HostChange: {
+            name?: string | null;
+            rooms?: string[] | null;
+        };
+        HostDecision: {
+            /** @description What was seen, or why not; no numbers of documents. */
+            note?: string;
+            verified: boolean;
+        };
+        /** @description Who a host is. Kept sealed, shown masked. */
+        HostIdentity: {
+            /**
+             * @description The day of birth, where the number does not say it.
+             * @example 1998-11-28
+             */
+            born?: string | null;
+            document: components["schemas"]["IdentityKind"];
+            /** @description A guardian agrees; needed of who is younger than 18 监护人同意. */
+            guardian?: boolean;
+            /**
+             * @description The document's number.
+             * @example 11010519491231002X
+             */
+            id_number: string;
+            /** @example 王小明 */
+            legal_name: string;
+        };
+        /** @enum {string} */
+        HostState: "unverified" | "submitted" | "verified" | "refused" | "expired";
         /** @description What the host of a show was told. */
         HostWarning: {
             /**
@@ -21936,6 +29181,19 @@ export interface components {
         HostWarnings: {
             /** @description The newest first. */
             items: components["schemas"]["HostWarning"][];
+        };
+        /**
+         * @description Which document.
+         * @enum {string}
+         */
+        IdentityKind: "id_card" | "passport";
+        ImportQuestions: {
+            /**
+             * @description The file: CSV with the columns of the export, or a list in JSON.
+             * @example code,kind,right,text_zh,options_zh
+             *     new,single,A,直播间能不能留微信?,不能|能
+             */
+            text: string;
         };
         /** @description One row. Fields that its kind does not need are ignored. */
         ImportRow: {
@@ -22056,6 +29314,19 @@ export interface components {
              * @example 1640693568000
              */
             started_at_ms: number;
+        };
+        /** @description What was taken of a file */
+        ImportedQuestions: {
+            /** Format: u-int64 */
+            added: number;
+            /** Format: u-int64 */
+            changed: number;
+            /**
+             * Format: u-int64
+             * @description They were there as they stand in the file.
+             */
+            same: number;
+            skipped: components["schemas"]["SkippedLine"][];
         };
         /** @description A sanction to impose. It names its viewer by a danmaku, or by the pseudonym and a room. */
         ImposeSanction: {
@@ -22260,6 +29531,36 @@ export interface components {
              */
             weight_without_brigade: number;
         };
+        /** @description What became of it. */
+        ItemsEscalated: {
+            escalated: number[];
+            /** @description Decided before, or somebody else is at it. */
+            taken: number[];
+        };
+        /** @description An exam as it is kept now. */
+        KeptExam: {
+            code: string;
+            exam: components["schemas"]["Exam"];
+            /** Format: u-int32 */
+            version: number;
+        };
+        /** @description A question as it is kept now. */
+        KeptQuestion: {
+            code: string;
+            question: components["schemas"]["Question"];
+            /** Format: u-int32 */
+            version: number;
+        };
+        /** @description A rule of retraining, with its code. */
+        KeptRetrainingRule: {
+            code: string;
+            rule: components["schemas"]["RetrainingRule"];
+            /**
+             * Format: u-int32
+             * @description Counts the changes; send it back as `seen`.
+             */
+            version: number;
+        };
         KeyRotation: {
             /**
              * Format: u-int32
@@ -22273,6 +29574,11 @@ export interface components {
          * @enum {string}
          */
         Kind: "built_in" | "upload" | "last_frame";
+        KindMost: {
+            kind: components["schemas"]["FaultKind"];
+            /** Format: u-int64 */
+            points_milli: number;
+        };
         LadderBody: {
             /**
              * Format: int64
@@ -22316,6 +29622,15 @@ export interface components {
              * @example 10
              */
             minutes?: number | null;
+        };
+        LastAdmission: components["schemas"]["AdmissionDecision"] & {
+            /** Format: int64 */
+            at_ms: number;
+            /**
+             * Format: uuid
+             * @description None: it did not go on air.
+             */
+            broadcast_id?: string | null;
         };
         /** @description What to learn. */
         LearnModel: {
@@ -22497,6 +29812,51 @@ export interface components {
          * @enum {string}
          */
         ListLevel: "alarm" | "mask" | "hold" | "block";
+        /** @description An exam, and how you stand with it. */
+        ListedExam: {
+            code: string;
+            exam: components["schemas"]["Exam"];
+            /** @description Your role may sit it. */
+            for_me: boolean;
+            mine: components["schemas"]["ExamStanding"];
+            /**
+             * Format: u-int32
+             * @description Counts the changes; send it back as `seen`.
+             */
+            version: number;
+        };
+        /** @description A policy, and how much of it something follows. */
+        ListedPolicy: {
+            /** Format: u-int32 */
+            articles: number;
+            /** Format: int64 */
+            changed_at_ms: number;
+            changed_by: string;
+            code: string;
+            /**
+             * Format: u-int32
+             * @description `mapped` of `articles`, in thousandths; null without articles.
+             */
+            coverage_milli?: number | null;
+            /**
+             * Format: u-int32
+             * @description Articles that something follows, or that ask for no rule.
+             */
+            mapped: number;
+            policy: components["schemas"]["PolicyHead"];
+            /**
+             * Format: u-int32
+             * @description Of its last text; 0: it has none.
+             */
+            text_number: number;
+            /** Format: u-int32 */
+            to_check: number;
+            /**
+             * Format: u-int32
+             * @description Counts the changes; send it back as `seen`.
+             */
+            version: number;
+        };
         /** @description A word of a list. */
         ListedWord: {
             /** @description Without one: the list's. */
@@ -22543,6 +29903,25 @@ export interface components {
              */
             secret: string;
         };
+        MapArticle: {
+            maps: components["schemas"]["PolicyMapping"][];
+            /** @description Why it asks for no rule of ours. */
+            no_rule?: string;
+        };
+        /** @description An article of a policy, and what follows it. */
+        MappedArticle: {
+            chapter: string;
+            check?: components["schemas"]["ArticleCheck"] | null;
+            /** @description `7` for 第七条, `7-1` for 第七条之一, `0` for what stands before the first. */
+            code: string;
+            mapped: boolean;
+            maps: components["schemas"]["NamedMapping"][];
+            /** @description Why it asks for no rule of ours; empty: it is not said. */
+            no_rule: string;
+            text: string;
+        };
+        /** @enum {string} */
+        MappingKind: "article" | "list" | "clause" | "question";
         MarkerAnswer: {
             /** Format: int64 */
             at: number;
@@ -22916,6 +30295,13 @@ export interface components {
          * @enum {string}
          */
         Money: "yuan" | "tenth" | "fen" | "milli";
+        /** @description Something of ours that follows an article. */
+        NamedMapping: {
+            code: string;
+            kind: components["schemas"]["MappingKind"];
+            /** @description Null: it is gone. */
+            name?: string | null;
+        };
         NetworkMeasured: {
             /**
              * Format: double
@@ -22973,6 +30359,43 @@ export interface components {
             enabled: boolean;
             notice_url?: string;
             purposes?: components["schemas"]["NewConsentPurpose"][];
+        };
+        /** @description What a show is planned to be. */
+        NewDossier: {
+            content: components["schemas"]["DossierContent"];
+            /** Format: uuid */
+            room: string;
+        };
+        /** @description Who is to be kept away: a document's number, or a host who has said it. */
+        NewEntry: {
+            /**
+             * @description Of the published clauses.
+             * @example fraud
+             */
+            clause: string;
+            document?: components["schemas"]["IdentityKind"] | null;
+            /** Format: uuid */
+            host?: string | null;
+            /**
+             * @description Hashed at once, and not kept.
+             * @example 11010519491231002X
+             */
+            id_number?: string | null;
+            note?: string;
+            /**
+             * Format: int64
+             * @description None: for ever, which another person must confirm.
+             */
+            until_ms?: number | null;
+        };
+        NewHost: {
+            /**
+             * @description As viewers know the host 艺名.
+             * @example 小鱼
+             */
+            name: string;
+            /** @description Rooms the host may go on air in. */
+            rooms?: string[];
         };
         NewHostWarning: {
             /**
@@ -23239,7 +30662,7 @@ export interface components {
             name: string;
             /**
              * Format: role
-             * @description `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
+             * @description `admin`, `operator`, `controller`, `moderator`, `senior_moderator`, `professional`, `analyst`, `manager`, `host`, `merchant`, `customer_service` or `service`.
              * @example service
              */
             role: string;
@@ -23291,6 +30714,23 @@ export interface components {
              * @description It counts in this room only. Without one it counts in every room, and only headquarters make such.
              */
             room?: string | null;
+        };
+        /** @description By which registration somebody signs. */
+        NoteProfessional: {
+            /** @example 110000000000000 */
+            number: string;
+            /**
+             * @description A field of knowledge in which a person is registered 执业类别.
+             * @enum {string}
+             */
+            profession: "medical" | "financial";
+        };
+        Obstacle: {
+            action: components["schemas"]["AdmissionAction"];
+            /** @example no_real_name */
+            code: string;
+            /** @description About whom or what. */
+            detail: string;
         };
         /** @description A link for one use. The secret is shown here and nowhere else. */
         OneTimeLink: {
@@ -23455,6 +30895,75 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_BankQuestion: {
+            items: {
+                /**
+                 * Format: u-int64
+                 * @description How often it was answered, or left.
+                 */
+                answers: number;
+                /** Format: int64 */
+                changed_at_ms: number;
+                changed_by: string;
+                code: string;
+                /**
+                 * Format: int32
+                 * @description Share right of the best 27 % less that of the worst 27 %, in thousandths; null for fewer than 10 answers.
+                 */
+                discrimination_milli?: number | null;
+                /**
+                 * Format: u-int64
+                 * @description How many each of the two groups has.
+                 */
+                group: number;
+                question: components["schemas"]["Question"];
+                /** Format: u-int64 */
+                right: number;
+                /**
+                 * Format: u-int32
+                 * @description The share that was right, in thousandths; null before the first answer.
+                 */
+                right_milli?: number | null;
+                /**
+                 * Format: u-int32
+                 * @description Counts the changes; send it back as `seen`.
+                 */
+                version: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_BlacklistEntry: {
+            items: {
+                /** Format: int64 */
+                asked_at_ms: number;
+                /** @description Who asked for what waits, or for the entry. */
+                asked_by: string;
+                /** @example fraud */
+                clause: string;
+                /** Format: int64 */
+                decided_at_ms?: number | null;
+                decided_by?: string | null;
+                /**
+                 * @description The first characters of the digest, to tell entries apart.
+                 * @example 3f9a0c12
+                 */
+                digest: string;
+                /** Format: uuid */
+                id: string;
+                note: string;
+                /** @description `own` or `import`. */
+                source: string;
+                state: components["schemas"]["EntryState"];
+                /**
+                 * Format: int64
+                 * @description None: for ever.
+                 */
+                until_ms?: number | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_BroadcastBody: {
             items: {
                 /** Format: int64 */
@@ -23495,6 +31004,92 @@ export interface components {
                 version: number;
                 /** @description A pseudonym, masked without `personal.read`. */
                 viewer: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_DocumentBody: {
+            items: {
+                /** Format: int64 */
+                added_at_ms: number;
+                /** @example lin */
+                added_by: string;
+                /**
+                 * @description Who issued it.
+                 * @example 市场监督管理局
+                 */
+                authority: string;
+                /** Format: u-int64 */
+                bytes: number;
+                /** @enum {string} */
+                format: "pdf" | "jpeg" | "png";
+                /** @example 开播食品有限公司 */
+                holder: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description A code of `GET /api/moderation/goods`.
+                 * @example food_licence
+                 */
+                kind: string;
+                /** @example JY11101010000000 */
+                number: string;
+                /** @description It is not offered any more. */
+                retired: boolean;
+                /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+                sha256: string;
+                /**
+                 * @description Days in Beijing, both included.
+                 * @example 2024-11-28
+                 */
+                valid_from?: string | null;
+                /** @example 2029-11-27 */
+                valid_to?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_DossierRow: {
+            items: {
+                /** Format: int64 */
+                changed_at_ms: number;
+                /** @example lin */
+                changed_by: string;
+                /**
+                 * Format: u-int32
+                 * @description The last one that was cleared.
+                 * @example 2
+                 */
+                cleared_version?: number | null;
+                /**
+                 * Format: u-int32
+                 * @description What was found when it was written.
+                 * @example 0
+                 */
+                errors: number;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                planned_at_ms: number;
+                /** Format: uuid */
+                room_id: string;
+                /**
+                 * @description 备播单的状态
+                 * @enum {string}
+                 */
+                state: "draft" | "submitted" | "cleared" | "returned";
+                /** @example 周五零食专场 */
+                title: string;
+                /**
+                 * Format: u-int32
+                 * @example 3
+                 */
+                version: number;
+                /**
+                 * Format: u-int32
+                 * @example 1
+                 */
+                warnings: number;
             }[];
             next?: string | null;
         };
@@ -23622,6 +31217,18 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_HandbookVersion: {
+            items: {
+                note: string;
+                /** Format: u-int32 */
+                number: number;
+                /** Format: int64 */
+                published_at_ms: number;
+                published_by: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_HookStreamBody: {
             items: {
                 app: string;
@@ -23648,6 +31255,66 @@ export interface components {
                  *     the next try) or `replaced` (another publisher has the room, or the show was ended).
                  */
                 state: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_Host: {
+            items: {
+                band: components["schemas"]["ScoreBand"];
+                /**
+                 * Format: uuid
+                 * @description The entry of the blacklist that has this identity; told to who has `blacklist.manage`.
+                 */
+                blacklist_entry?: string | null;
+                /** Format: int64 */
+                created_at_ms: number;
+                /** Format: int64 */
+                decided_at_ms?: number | null;
+                decided_by?: string | null;
+                document?: components["schemas"]["IdentityKind"] | null;
+                /**
+                 * Format: int64
+                 * @description When who it is was let go of.
+                 */
+                erased_at_ms?: number | null;
+                /** Format: int64 */
+                expires_at_ms?: number | null;
+                /** @description A guardian agrees 监护人同意. */
+                guardian: boolean;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description The legal name, masked.
+                 * @example 王**
+                 */
+                masked_name?: string | null;
+                /**
+                 * @description The number, masked.
+                 * @example 110***********002X
+                 */
+                masked_number?: string | null;
+                /** @description Younger than 18. */
+                minor: boolean;
+                /**
+                 * @description As viewers know the host 艺名.
+                 * @example 小鱼
+                 */
+                name: string;
+                /** @description What was said with the decision. */
+                note: string;
+                rooms: string[];
+                /**
+                 * Format: u-int32
+                 * @description 0 to 100, over these rooms and those before.
+                 */
+                score: number;
+                state: components["schemas"]["HostState"];
+                /** Format: int64 */
+                submitted_at_ms?: number | null;
+                submitted_by?: string | null;
+                /** Format: uuid */
+                team_id: string;
             }[];
             next?: string | null;
         };
@@ -24133,6 +31800,9 @@ export interface components {
                 due_at_ms: number;
                 /** @description Its words are gone, for good. */
                 erased: boolean;
+                /** @description Who left it to a higher tier 升级, and why. */
+                escalated_by?: string | null;
+                escalated_why?: string | null;
                 /**
                  * @description The room's mode then.
                  * @example after_review
@@ -24770,6 +32440,20 @@ export interface components {
             /** @example 管理员 Administrator */
             name: string;
         };
+        /** @description One person's row of the matrix. */
+        PersonResults: {
+            login: string;
+            name: string;
+            /**
+             * Format: u-int64
+             * @description Retraining that is overdue.
+             */
+            overdue: number;
+            role: string;
+            staff: string;
+            /** @description In the order of `exams`. */
+            standings: components["schemas"]["ExamStanding"][];
+        };
         PictureMeasured: {
             /**
              * Format: double
@@ -24935,6 +32619,43 @@ export interface components {
             /** @description Of the player. */
             version?: string;
         };
+        /** @enum {string} */
+        PolicyChange: "added" | "changed" | "removed";
+        /** @description What a policy is called, and where it comes from. */
+        PolicyHead: {
+            /** @description `2021-05-25`, or empty. */
+            in_force_from?: string;
+            /** @description `2021-04-23`, or empty. */
+            issued?: string;
+            issuer?: string;
+            kind: components["schemas"]["PolicyKind"];
+            /** @description Of the document 文号. */
+            number?: string;
+            status: components["schemas"]["PolicyStatus"];
+            /** @example 网络直播营销管理办法(试行) */
+            title: string;
+            /** @description `http` or `https`, or empty. */
+            url?: string;
+        };
+        /** @enum {string} */
+        PolicyKind: "law" | "guideline" | "platform_rule";
+        /** @description Something of ours that follows an article. */
+        PolicyMapping: {
+            /** @description The code; of a list its id. */
+            code: string;
+            kind: components["schemas"]["MappingKind"];
+        };
+        /** @enum {string} */
+        PolicyStatus: "draft" | "watching" | "in_force" | "repealed";
+        /** @description An article that is to be checked. */
+        PolicyTask: {
+            article: string;
+            check: components["schemas"]["ArticleCheck"];
+            maps: components["schemas"]["NamedMapping"][];
+            policy: string;
+            text: string;
+            title: string;
+        };
         /** @description The body of every error, `application/problem+json`. */
         Problem: {
             /**
@@ -24963,6 +32684,34 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description A field of knowledge in which a person is registered 执业类别.
+         * @enum {string}
+         */
+        Profession: "medical" | "financial";
+        /** @description Somebody whose registration is noted. */
+        ProfessionalBody: {
+            /** @example wang */
+            login: string;
+            /** Format: int64 */
+            noted_at_ms: number;
+            /** @example admin */
+            noted_by: string;
+            /**
+             * @description Of the registration 执业证书编号.
+             * @example 110000000000000
+             */
+            number: string;
+            /**
+             * @description A field of knowledge in which a person is registered 执业类别.
+             * @enum {string}
+             */
+            profession: "medical" | "financial";
+        };
+        /** @description All of them. */
+        ProfessionalsBody: {
+            items: components["schemas"]["ProfessionalBody"][];
+        };
         /** @enum {string} */
         PropertyKind: "string" | "number" | "integer" | "boolean" | "object" | "array" | "any";
         /** @description A room as viewers see it. */
@@ -24983,6 +32732,18 @@ export interface components {
              */
             started_at?: number | null;
             title: string;
+        };
+        Publish: {
+            /**
+             * @description What is new, for the readers.
+             * @example 新增抽奖规则
+             */
+            note: string;
+        };
+        /** @description An article as a version has it. */
+        Published: components["schemas"]["Article"] & {
+            /** @example tipping */
+            code: string;
         };
         /** @description A published rule. */
         PublishedClause: {
@@ -25045,6 +32806,58 @@ export interface components {
              */
             skew_ms?: number | null;
             video?: components["schemas"]["VideoMeasured"] | null;
+        };
+        PutArticle: {
+            article: components["schemas"]["Article"];
+            /**
+             * Format: u-int32
+             * @description The version that was read, 0 for a new one: refused when somebody changed it since. Without it whatever is there is replaced.
+             */
+            seen?: number | null;
+        };
+        PutExam: {
+            exam: components["schemas"]["Exam"];
+            /**
+             * Format: u-int32
+             * @description The version that was read, 0 for a new one: refused when somebody changed it since. Without it whatever is there is replaced.
+             */
+            seen?: number | null;
+        };
+        PutPolicy: {
+            policy: components["schemas"]["PolicyHead"];
+            /**
+             * Format: u-int32
+             * @description The version that was read, 0 for a new one: refused when somebody changed it since. Without it whatever is there is replaced.
+             */
+            seen?: number | null;
+        };
+        PutQuestion: {
+            question: components["schemas"]["Question"];
+            /**
+             * Format: u-int32
+             * @description The version that was read, 0 for a new one: refused when somebody changed it since. Without it whatever is there is replaced.
+             */
+            seen?: number | null;
+        };
+        PutRetrainingRule: {
+            rule: components["schemas"]["RetrainingRule"];
+            /**
+             * Format: u-int32
+             * @description The version that was read, 0 for a new one: refused when somebody changed it since. Without it whatever is there is replaced.
+             */
+            seen?: number | null;
+        };
+        PutText: {
+            /** @description Until when, in days; 14 without it. */
+            due_days?: number | null;
+            /** @description Who checks what changed; you, without it. */
+            owner?: string | null;
+            /**
+             * @description The whole text as it is published.
+             * @example 第一条 为了规范网络直播营销,制定本办法。
+             *     第二条 主播不得虚假宣传。
+             */
+            text: string;
         };
         /** @description The quality of one show. */
         Quality: {
@@ -25205,6 +33018,46 @@ export interface components {
              */
             replayed_at_ms?: number | null;
         };
+        /** @description A question of the bank 题目. */
+        Question: {
+            /** @description The article of the handbook that answers it. */
+            article?: string | null;
+            /** @description The published clause it asks about. */
+            clause?: string | null;
+            /**
+             * Format: u-int8
+             * @description 1 easy, 2, 3 hard.
+             */
+            difficulty: number;
+            explanation_en?: string;
+            explanation_zh?: string;
+            kind: components["schemas"]["QuestionKind"];
+            /**
+             * @description 2 to 9.
+             * @example [
+             *       {
+             *         "en": "yes",
+             *         "zh": "可以"
+             *       },
+             *       {
+             *         "en": "no",
+             *         "zh": "不可以"
+             *       }
+             *     ]
+             */
+            options: components["schemas"]["Choice"][];
+            /** @description It is drawn no more, and its statistics stay. */
+            retired?: boolean;
+            /** @description The right ones, counted from 0. */
+            right: number[];
+            text_en?: string;
+            text_zh: string;
+        };
+        /**
+         * @description How many of the options are right.
+         * @enum {string}
+         */
+        QuestionKind: "single" | "multiple" | "true_false";
         /** @description How far somebody reaches: a team, a region, or with neither the whole organisation. */
         ReachWish: {
             /** Format: uuid */
@@ -25329,6 +33182,25 @@ export interface components {
             /** @example 华东 East */
             name: string;
         };
+        RejectWeight: {
+            /** Format: u-int64 */
+            day_most_milli: number;
+            /**
+             * Format: u-int64
+             * @description A day counts as having had so many at least.
+             */
+            fewest: number;
+            /**
+             * Format: u-int64
+             * @description For every one of a thousand beyond.
+             */
+            points_milli: number;
+            /**
+             * Format: u-int64
+             * @description Of a thousand danmaku of a day.
+             */
+            tolerated: number;
+        };
         /** @description An item that was not taken. */
         RejectedItem: {
             /** @description Its place in the request, from 0. */
@@ -25432,6 +33304,11 @@ export interface components {
             playable: boolean;
             /** Format: u-int32 */
             width: number;
+        };
+        /** @description A policy with its new text */
+        RenewedPolicy: {
+            changes: components["schemas"]["ChangedArticle"][];
+            policy: components["schemas"]["WholePolicy"];
         };
         /** @description A show that can be watched again. */
         ReplayBody: {
@@ -25672,6 +33549,86 @@ export interface components {
             /** @example holds ordinary greetings */
             reason?: string | null;
         };
+        /** @description Retraining 再培训 that somebody was assigned, and why. */
+        Retraining: {
+            articles: string[];
+            /** Format: int64 */
+            assigned_at_ms: number;
+            clause: string;
+            /**
+             * Format: int64
+             * @description When what asked for it was reversed.
+             */
+            dismissed_at_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When the exam was passed.
+             */
+            done_at_ms?: number | null;
+            /** Format: int64 */
+            due_at_ms: number;
+            exam: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Empty for somebody who is gone. */
+            name: string;
+            /** @description It is open, and its time is over. */
+            overdue: boolean;
+            /**
+             * Format: u-int64
+             * @description Where in the log stands what asked for it.
+             */
+            position: number;
+            reason: components["schemas"]["Trigger"];
+            /** Format: uuid */
+            room?: string | null;
+            rule: string;
+            staff: string;
+        };
+        /** @description A rule of retraining. */
+        RetrainingRule: {
+            /** @description To read again. */
+            articles?: string[];
+            /** @description About these clauses; empty: about any. */
+            clauses?: string[];
+            /**
+             * Format: u-int32
+             * @description So many of one team and clause, or of one person.
+             * @default 1
+             */
+            count?: number;
+            /** Format: u-int32 */
+            due_days: number;
+            enabled?: boolean;
+            /** @description To pass. */
+            exam: string;
+            /**
+             * Format: u-int32
+             * @description Within so many hours.
+             * @default 24
+             */
+            hours?: number;
+            /** @description Who of the team; empty: everybody of it who reads the handbook. */
+            roles?: string[];
+            trigger: components["schemas"]["Trigger"];
+        };
+        /** @description Why it is returned. */
+        ReturnDossier: {
+            /** @description What to do about each finding. */
+            notes?: components["schemas"]["FindingNote"][];
+            /**
+             * @description What to do beyond that.
+             * @example 标题请换一个说法
+             */
+            reason?: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+        };
         /** @description A danmaku that was not simply let through. */
         ReviewItem: {
             /** Format: int64 */
@@ -25693,6 +33650,9 @@ export interface components {
             due_at_ms: number;
             /** @description Its words are gone, for good. */
             erased: boolean;
+            /** @description Who left it to a higher tier 升级, and why. */
+            escalated_by?: string | null;
+            escalated_why?: string | null;
             /**
              * @description The room's mode then.
              * @example after_review
@@ -25763,6 +33723,11 @@ export interface components {
         };
         /** @description How much waits for people. */
         ReviewQueue: {
+            /**
+             * Format: u-int64
+             * @description Left to a higher tier.
+             */
+            escalated: number;
             /** Format: u-int64 */
             open: number;
             /**
@@ -25786,6 +33751,11 @@ export interface components {
              * @description Shows on air in the organisation 在播直播间.
              */
             rooms_on_air: number;
+            /**
+             * Format: u-int8
+             * @description The tier you decide for 审核级别: 1 whoever reviews, 2 whoever decides appeals, 3 whoever manages moderation of the whole organisation.
+             */
+            tier: number;
         };
         /** @description What speaks against a text. */
         ReviewReason: {
@@ -25842,6 +33812,16 @@ export interface components {
             /** Format: u-int64 */
             right: number;
         };
+        /** @description What was right, told when the sitting is over. */
+        RightAnswer: {
+            /** @description The article to read again. */
+            article?: string | null;
+            clause?: string | null;
+            explanation_en: string;
+            explanation_zh: string;
+            is_right: boolean;
+            right: number[];
+        };
         /**
          * Format: role
          * @description The name of a role.
@@ -25866,6 +33846,12 @@ export interface components {
             second_factor: boolean;
             /** @example 运营 */
             zh: string;
+        };
+        /** @description What hinders a room's shows. */
+        RoomAdmission: {
+            last?: components["schemas"]["LastAdmission"] | null;
+            /** @description If one began now. */
+            now: components["schemas"]["AdmissionDecision"];
         };
         /** @description A room as staff see it. */
         RoomBody: {
@@ -25942,6 +33928,21 @@ export interface components {
          * @enum {string}
          */
         RowsOf: "danmaku" | "gift" | "super_chat" | "enter" | "follow" | "share" | "like" | "custom";
+        /** @description A safety score 内容安全分 and why it is so. */
+        SafetyScore: {
+            /** Format: int64 */
+            at_ms: number;
+            band: components["schemas"]["ScoreBand"];
+            /** @description The score at the end of every day, the oldest first. */
+            history: components["schemas"]["ScoreDay"][];
+            /** @description What takes points, the most first. */
+            reasons: components["schemas"]["ScoreReason"][];
+            /**
+             * Format: u-int32
+             * @description 0 to 100.
+             */
+            score: number;
+        };
         SampleChange: {
             enabled: boolean;
         };
@@ -26110,6 +34111,12 @@ export interface components {
             /** @example 您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。 */
             zh: string;
         };
+        SanctionWeight: {
+            /** @description `warn`, `mute`, `kick`, `ban` or `cut_stream`. */
+            kind: string;
+            /** Format: u-int32 */
+            points_milli: number;
+        };
         SayBeat: {
             /**
              * Format: u-int32
@@ -26136,6 +34143,67 @@ export interface components {
              * @example room_page
              */
             through: string;
+        };
+        /** @enum {string} */
+        ScoreBand: "good" | "watch" | "restricted";
+        ScoreDay: {
+            /** @example 2026-11-28 */
+            day: string;
+            /** Format: u-int32 */
+            score: number;
+        };
+        /** @description The formula as data. Points are in thousandths. */
+        ScoreFormula: {
+            bands: components["schemas"]["BandFrom"][];
+            /**
+             * Format: u-int32
+             * @description What is older takes nothing.
+             */
+            forgotten_days: number;
+            /** Format: u-int32 */
+            full: number;
+            /** Format: u-int32 */
+            half_life_days: number;
+            /** @description What all faults of a kind take together at most. */
+            most: components["schemas"]["KindMost"][];
+            rejects: components["schemas"]["RejectWeight"];
+            sanctions: components["schemas"]["SanctionWeight"][];
+            severities: components["schemas"]["ClauseWeight"][];
+            /**
+             * Format: u-int32
+             * @description What a show that went on air against obstacles takes.
+             */
+            told_milli: number;
+        };
+        ScoreReason: {
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: uuid */
+            broadcast_id?: string | null;
+            /** @description Of the published clauses; empty where there is none. */
+            clause: string;
+            kind: components["schemas"]["FaultKind"];
+            /**
+             * Format: u-int32
+             * @description What it still takes.
+             */
+            left_milli: number;
+            /**
+             * Format: u-int32
+             * @description What it took when it was new.
+             */
+            points_milli: number;
+            /** Format: uuid */
+            room_id: string;
+            /** @description Which sanction, show or day. */
+            source: string;
+        };
+        /** @description A part of the script. */
+        ScriptSection: {
+            /** @example 开场 */
+            name: string;
+            /** @example 大家好，欢迎来到直播间 */
+            text: string;
         };
         SecondFactor: {
             enabled: boolean;
@@ -26263,6 +34331,19 @@ export interface components {
              */
             last_used_at_ms?: number | null;
         };
+        /** @description What is signed. */
+        SignDossier: {
+            /**
+             * @description Of exactly what you read.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+        };
         SignIn: {
             /**
              * @description Six digits of the second factor's app, or a recovery code. Ask for it when the answer is `second_factor_required`.
@@ -26277,6 +34358,32 @@ export interface components {
              */
             password: string;
         };
+        /** @description A professional's signature 专业签字. */
+        SignatureBody: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @example wang */
+            by: string;
+            /** @description It is under what stands there now. */
+            counts: boolean;
+            /**
+             * @description The qualification's number as it was noted then.
+             * @example 110000000000000
+             */
+            number: string;
+            /**
+             * @description A field of knowledge in which a person is registered 执业类别.
+             * @enum {string}
+             */
+            profession: "medical" | "financial";
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            sha256: string;
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
+        };
         SignedIn: {
             /** @description Signed in with a one-time password: everything else waits until `POST /api/me/password`. */
             must_change_password: boolean;
@@ -26284,11 +34391,44 @@ export interface components {
             must_enrol: boolean;
             user: components["schemas"]["Person"];
         };
+        SittingResult: {
+            /** Format: int64 */
+            ended_at_ms: number;
+            passed: boolean;
+            /**
+             * Format: u-int32
+             * @description The share that was right, in thousandths.
+             */
+            score_milli: number;
+            /**
+             * Format: int64
+             * @description Null: for good, or it was not passed.
+             */
+            valid_until_ms?: number | null;
+        };
         /** @description Lines that are no evidence, and why. */
         Skipped: {
             /** Format: u-int64 */
             lines: number;
             /** @description `too_long`, `unreadable`, `not_media`, `not_delivered`, `other_show`, `no_token`, `bad_token`, `other_time`, `too_many_entries`. */
+            reason: string;
+        };
+        /** @description A line that was not taken, and why. */
+        SkippedLine: {
+            /**
+             * Format: u-int64
+             * @description Of the file, from 1; of JSON: of the list.
+             */
+            line: number;
+            why: string;
+        };
+        SkippedPerson: {
+            /** @description In the file, from 1. */
+            line: number;
+            /**
+             * @description `bad_number`, `unknown_clause`, `bad_end`, `bad_import` or `already_listed`.
+             * @example bad_number
+             */
             reason: string;
         };
         /** @description Rows that were not taken, of one reason. */
@@ -26676,6 +34816,29 @@ export interface components {
             state: string;
             team?: components["schemas"]["TeamView"] | null;
         };
+        /**
+         * @description How somebody stands with an exam.
+         * @enum {string}
+         */
+        Standing: "not_passed" | "passed" | "expired";
+        StandingSettings: {
+            /**
+             * Format: u-int32
+             * @description Below this score a room has the obstacle `low_score`.
+             * @example 60
+             */
+            low_score: number;
+            /**
+             * Format: u-int32
+             * @description How long a verification counts.
+             * @example 365
+             */
+            valid_days: number;
+        };
+        StandingSettingsChange: {
+            low_score: components["schemas"]["Within0To100"];
+            valid_days: components["schemas"]["Within1To3650"];
+        };
         StreamKeyBody: {
             /**
              * Format: u-int16
@@ -26707,6 +34870,14 @@ export interface components {
              * @description The viewer's pseudonym.
              */
             viewer?: string;
+        };
+        /** @description Which version you saw. */
+        SubmitDossier: {
+            /**
+             * Format: u-int32
+             * @example 3
+             */
+            version: number;
         };
         /** @description An alarm about Kaibo itself 系统告警. */
         SystemAlarm: {
@@ -26997,6 +35168,11 @@ export interface components {
             /** @description By name. */
             teams: components["schemas"]["TeamPlace"][];
         };
+        /**
+         * @description What asks for retraining.
+         * @enum {string}
+         */
+        Trigger: "room_sanctioned" | "danmaku_rejected" | "overturned";
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";
         /** @description What an upload request was worth. */
@@ -27310,6 +35486,12 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description A policy with its articles */
+        WholePolicy: components["schemas"]["ListedPolicy"] & {
+            text: components["schemas"]["MappedArticle"][];
+        };
+        Within0To100: number;
+        Within1To3650: number;
         /** @description A list of words. */
         WordList: {
             /** @description Of words that come in without one. */

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 /// An article of the handbook. Texts are Markdown; whoever shows them shows no HTML that stands in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Article {
     #[schema(min_length = 1, max_length = 60, example = "互动")]
     pub chapter_zh: String,

@@ -251,7 +251,7 @@ async fn import(
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Format {
+enum BankFormat {
     #[default]
     Csv,
     Json,
@@ -261,7 +261,7 @@ enum Format {
 #[into_params(parameter_in = Query)]
 struct ExportQuery {
     #[param(inline)]
-    format: Option<Format>,
+    format: Option<BankFormat>,
 }
 
 /// Export the bank 导出, as a file that can be imported
@@ -279,8 +279,8 @@ async fn export(
     let bank = store::all::<Question>(handbook.app().store.read(), can.scope().org).await?;
     let (kind, name, text) = match query.format.unwrap_or_default() {
         // A mark at the beginning tells spreadsheets that it is UTF-8.
-        Format::Csv => ("text/csv; charset=utf-8", "questions.csv", format!("\u{feff}{}", table::to_csv(&bank)?)),
-        Format::Json => {
+        BankFormat::Csv => ("text/csv; charset=utf-8", "questions.csv", format!("\u{feff}{}", table::to_csv(&bank)?)),
+        BankFormat::Json => {
             let coded = bank.into_iter().map(|item| CodedQuestion { code: item.code, question: item.body });
             let text = serde_json::to_string_pretty(&coded.collect::<Vec<_>>()).map_err(anyhow::Error::from)?;
             ("application/json", "questions.json", text)

@@ -45,7 +45,7 @@ pub struct Question {
     #[schema(max_length = 1000)]
     pub text_en: String,
     /// 2 to 9.
-    #[schema(min_items = 2, max_items = 9)]
+    #[schema(min_items = 2, max_items = 9, example = json!([{"zh": "可以", "en": "yes"}, {"zh": "不可以", "en": "no"}]))]
     pub options: Vec<Choice>,
     /// The right ones, counted from 0.
     #[schema(min_items = 1, max_items = 9)]

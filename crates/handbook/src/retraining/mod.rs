@@ -133,7 +133,7 @@ pub async fn obstacles(handbook: &Handbook, org: OrgId, team: TeamId) -> anyhow:
                 missing.push(exam);
             }
         }
-        obstacles.extend(missing.iter().map(|exam| ("exam_missing", format!("`{}` lacks `{exam}`", member.login))));
+        obstacles.extend(missing.iter().map(|exam| ("exam_missing", format!("{}: {exam}", member.login))));
     }
     Ok(obstacles)
 }

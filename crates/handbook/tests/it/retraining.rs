@@ -73,7 +73,7 @@ async fn a_sanction_of_a_room_asks_its_team_and_a_reversal_takes_it_back() {
     );
     assert_eq!(house.obstacles().await, [""; 0]);
     house.pass_time(8 * DAY_MS);
-    assert_eq!(house.obstacles().await, [format!("exam_missing: `{login}` lacks `flooding`")]);
+    assert_eq!(house.obstacles().await, [format!("exam_missing: {login}: flooding")]);
     house.tell(room, reversed(1)).await;
     assert_eq!(open(&house).await, [Value::Null; 0]);
     assert_eq!(house.obstacles().await, [""; 0]);
@@ -132,7 +132,7 @@ async fn a_required_exam_is_missing_until_it_is_passed_by_those_of_the_role() {
     let mut required = exam();
     (required["required"], required["roles"]) = (json!(true), json!(["host"]));
     house.put("/api/handbook/exams/flooding", json!({"exam": required.clone()})).await;
-    assert_eq!(house.obstacles().await, [format!("exam_missing: `{login}` lacks `flooding`")]);
+    assert_eq!(house.obstacles().await, [format!("exam_missing: {login}: flooding")]);
     let results = house.read("/api/handbook/results").await;
     assert_eq!(results["people"][0]["login"], json!(login));
     required["roles"] = json!(["moderator"]);

@@ -310,11 +310,9 @@ impl Moderation {
         let nearest = planned.into_iter().min_by_key(|dossier| dossier.content.planned_at_ms.since(now).abs());
         Ok(match nearest {
             Some(dossier) if dossier.state == DossierState::Cleared => Vec::new(),
-            Some(dossier) => {
-                let (title, state) = (&dossier.content.title, dossier.state.name());
-                vec![("clearance_open", format!("the dossier `{title}` is not cleared: {state}"))]
-            }
-            None => vec![("clearance_open", "no dossier is planned for about now".to_owned())],
+            // Its title; screens say the rest in their own language.
+            Some(dossier) => vec![("clearance_open", dossier.content.title)],
+            None => vec![("clearance_open", String::new())],
         })
     }
 }

@@ -487,10 +487,14 @@ impl House {
 
     /// A room of its own whose show may be ended, and that show.
     pub async fn stage(&self) -> (String, String) {
-        let room = id(&self.made("/api/rooms", json!({"title": SECRET, "private": true})).await, "id");
-        let ((org, team), show) = (self.running.home().await.expect("the first team"), RoomId::new().to_string());
+        let ((org, team), room, show) =
+            (self.running.home().await.expect("the first team"), RoomId::new(), RoomId::new());
+        let (room, show) = (room.to_string(), show.to_string());
+        // Both at once, so that nobody has seen the room before the show was on.
         let sql = format!(
-            "INSERT INTO room_broadcasts (id, room_id, org_id, team_id, title, source, state, started_at_ms, \
+            "INSERT INTO room_rooms (id, org_id, team_id, title, private, stream_key_hash, created_at_ms) \
+             VALUES ('{room}', '{org}', '{team}', '{SECRET}', TRUE, '{room}', 1790000000000); \
+             INSERT INTO room_broadcasts (id, room_id, org_id, team_id, title, source, state, started_at_ms, \
              first_position, created_at_ms) VALUES ('{show}', '{room}', '{org}', '{team}', '{SECRET}', 'stream', 'live', \
              1790000000000, 1, 1790000000000)"
         );

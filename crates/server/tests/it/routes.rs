@@ -147,11 +147,11 @@ pub fn routes() -> Vec<Route> {
         with(Needs("moderation.prepare"), "PUT", "/api/moderation/dossiers/{id}", "/api/moderation/dossiers/{dossier}", json!({"version": 1, "content": plan()})),
         route(Needs("moderation.prepare"), "DELETE", "/api/moderation/dossiers/{id}", "/api/moderation/dossiers/{dossier}"),
         route(Needs("moderation.read"), "GET", "/api/moderation/dossiers/{id}/versions", "/api/moderation/dossiers/{dossier}/versions"),
-        route(Needs("moderation.read"), "GET", "/api/moderation/dossiers/{id}/versions/{version}", "/api/moderation/dossiers/{submitted}/versions/1"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/dossiers/{id}/versions/{version}", "/api/moderation/dossiers/{handed_in}/versions/1"),
         with(Needs("moderation.prepare"), "POST", "/api/moderation/dossiers/{id}/submit", "/api/moderation/dossiers/{dossier}/submit", json!({"version": 1})),
         with(Needs("moderation.clear"), "POST", "/api/moderation/dossiers/{id}/clear", "/api/moderation/dossiers/{signed}/clear", json!({"version": 1, "sha256": "{sha256}"})),
-        with(Needs("moderation.clear"), "POST", "/api/moderation/dossiers/{id}/return", "/api/moderation/dossiers/{submitted}/return", json!({"version": 1, "sha256": "{sha256}", "reason": "1024"})),
-        with(Needs("moderation.sign"), "POST", "/api/moderation/dossiers/{id}/sign", "/api/moderation/dossiers/{submitted}/sign", json!({"version": 1, "sha256": "{sha256}"})),
+        with(Needs("moderation.clear"), "POST", "/api/moderation/dossiers/{id}/return", "/api/moderation/dossiers/{handed_in}/return", json!({"version": 1, "sha256": "{sha256}", "reason": "1024"})),
+        with(Needs("moderation.sign"), "POST", "/api/moderation/dossiers/{id}/sign", "/api/moderation/dossiers/{handed_in}/sign", json!({"version": 1, "sha256": "{sha256}"})),
         route(Needs("moderation.read"), "GET", "/api/moderation/documents", "/api/moderation/documents?expiring_days=30"),
         with(Needs("moderation.prepare"), "POST", "/api/moderation/documents", "/api/moderation/documents?room={room}&kind=food_licence&number=1&holder=1024", json!(PICTURE)),
         route(Needs("moderation.read"), "GET", "/api/moderation/documents/{id}/file", "/api/moderation/documents/{document}/file"),
@@ -536,7 +536,7 @@ impl Route {
             let room = &house.private_room;
             body = body.map(|body| serde_json::from_str(&body.to_string().replace("{plan_room}", room)).expect("JSON"));
         }
-        for (name, signed) in [("{dossier}", None), ("{submitted}", Some(false)), ("{signed}", Some(true))] {
+        for (name, signed) in [("{dossier}", None), ("{handed_in}", Some(false)), ("{signed}", Some(true))] {
             if call.contains(name) {
                 let (dossier, sha256) = house.dossier(signed).await;
                 call = call.replace(name, &dossier);

@@ -22,11 +22,11 @@ pub fn routes(standing: Standing) -> OpenApiRouter {
 struct BlacklistImport {
     /// New entries; those for ever wait for another person.
     taken: u64,
-    skipped: Vec<SkippedLine>,
+    skipped: Vec<SkippedPerson>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct SkippedLine {
+struct SkippedPerson {
     /// In the file, from 1.
     line: usize,
     /// `bad_number`, `unknown_clause`, `bad_end`, `bad_import` or `already_listed`.
@@ -72,7 +72,7 @@ async fn import_file(
         let kept = match read {
             Ok(kept) => kept,
             Err(refusal) => {
-                skipped.push(SkippedLine { line, reason: refusal.code() });
+                skipped.push(SkippedPerson { line, reason: refusal.code() });
                 continue;
             }
         };
@@ -92,7 +92,7 @@ async fn import_file(
         };
         // Looked up first: PostgreSQL ends a transaction in which a constraint broke. Nobody else writes meanwhile.
         if store::is_listed(tx.db(), org, &entry.digest, now).await? {
-            skipped.push(SkippedLine { line, reason: Refusal::AlreadyListed.code() });
+            skipped.push(SkippedPerson { line, reason: Refusal::AlreadyListed.code() });
             continue;
         }
         store::insert(tx.db(), &entry).await??;

@@ -172,9 +172,10 @@ pub async fn reached(db: &impl ConnectionTrait) -> anyhow::Result<u64> {
 }
 
 pub async fn set_reached(db: &impl ConnectionTrait, position: u64) -> anyhow::Result<()> {
-    let update = reader::Entity::update_many().col_expr(reader::Column::Position, Expr::value(position as i64));
-    update.exec(db).await.context("noting how far danmaku are counted")?;
-    Ok(())
+    let row = reader::ActiveModel { id: Set(1), position: Set(position as i64) };
+    let known = OnConflict::column(reader::Column::Id).update_column(reader::Column::Position).to_owned();
+    let kept = reader::Entity::insert(row).on_conflict(known).exec_without_returning(db).await;
+    kept.context("noting how far danmaku are counted").map(drop)
 }
 
 pub async fn count(db: &impl ConnectionTrait) -> anyhow::Result<u64> {

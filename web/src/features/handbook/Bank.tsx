@@ -33,7 +33,7 @@ function Questions() {
     { key: "discrimination", title: t("discrimination"), width: 110, align: "right", sort: (one) => one.discrimination_milli ?? -2_000, cell: (one) => <span className="num" title={t("group", { n: String(one.group) })}>{one.discrimination_milli === null ? "–" : (one.discrimination_milli / 1_000).toFixed(2)}</span> },
   ]
   return (
-    <section className="panel" aria-label={t("bank")}>
+    <div className="panel">
       <header className="panel-head bank-head">
         <h2>{t("bank")}</h2>
         <Input.Search allowClear aria-label={t("search")} placeholder={t("search")} maxLength={100} onSearch={(value) => setWords(value.trim())} />
@@ -44,7 +44,7 @@ function Questions() {
       </header>
       {bank.isPending ? <Loading rows={6} /> : !bank.data ? <Failed error={bank.error} retry={() => void bank.refetch()} />
         : <DataTable label={t("bank")} rows={bank.data.items} rowKey={(one) => one.code} columns={columns} empty={t("nothing_found")} minWidth={860} />}
-    </section>
+    </div>
   )
 }
 

@@ -37,11 +37,11 @@ export default function Policies() {
   return (
     <div className="stack">
       <Board open={open} />
-      <section className="panel" aria-label={t("policies")}>
+      <div className="panel">
         <header className="panel-head"><h2>{t("policies")}</h2><span className="spring" />{writes && <Button size="small" onClick={() => setAdding(true)}>{t("track")}</Button>}</header>
         {adding && <Head policy={EMPTY} code="" seen={0} done={(code) => { setAdding(false); if (code !== null) open(code) }} />}
         <DataTable label={t("policies")} rows={list.data} rowKey={(one) => one.code} columns={columns} empty={t("no_policies")} minWidth={560} />
-      </section>
+      </div>
     </div>
   )
 }

@@ -34,13 +34,13 @@ export default function Results() {
   ]
   return (
     <div className="stack">
-      <section className="panel" aria-label={t("results")}>
+      <div className="panel">
         <DataTable label={t("results")} rows={results.data.people} rowKey={(one) => one.staff} columns={columns} empty={t("nobody")} minWidth={480} />
-      </section>
-      <section className="panel" aria-label={t("open_retraining")}>
+      </div>
+      <div className="panel">
         <header className="panel-head"><h2>{t("open_retraining")}</h2></header>
         <DataTable label={t("open_retraining")} rows={open.data ?? []} rowKey={(one) => one.id} columns={tasks} empty={t("no_retraining")} minWidth={480} />
-      </section>
+      </div>
     </div>
   )
 }

@@ -71,10 +71,10 @@ export function Desk() {
     }
   }, [])
   const top = (queue.data?.tier ?? 1) > 2
-  const ask = useEffectEvent(() => {
+  const ask = () => {
     const meant = desk.picked.length > 0 ? desk.picked : table || desk.current === null ? [] : [desk.current]
     if (meant.length > 0 && !top && !desk.help) setAsking(meant)
-  })
+  }
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (!decides || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || takesKeys(event)) return
     if (event.key.toLowerCase() === "e") {

@@ -82,12 +82,12 @@ export function Blacklist() {
         <Button icon={<ImportIcon />} onClick={() => setOpen("import")}>{t("import")}</Button>
         <Button type="primary" icon={<PlusIcon />} onClick={() => setOpen("add")}>{t("add_entry")}</Button>
       </div>
-      <section className="panel" aria-label={t("tab_blacklist")} data-testid="blacklist">
+      <div className="panel" data-testid="blacklist">
         {pages.isPending ? <Loading rows={6} /> : !pages.data ? <Failed error={pages.error} retry={() => void pages.refetch()} />
           : entries.length === 0 ? <Message title={t(waiting ? "no_waiting" : "no_entries")} />
           : <DataTable<Entry> label={t("tab_blacklist")} rows={entries} rowKey={(entry) => entry.id} empty={t("no_entries")} minWidth={phone ? 0 : 980} columns={columns} />}
         {pages.hasNextPage && <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t("show_more")}</Button></div>}
-      </section>
+      </div>
       {open === "add" && <EntryForm close={() => setOpen(null)} reload={reload} />}
       {open === "import" && <ImportForm close={() => setOpen(null)} reload={reload} />}
       {removing && (

@@ -59,12 +59,12 @@ export function Hosts({ open }: { open: (id: string) => void }) {
         <span className="spring" />
         {manages && <Button type="primary" icon={<PlusIcon />} onClick={() => setAdding(true)}>{t("add_host")}</Button>}
       </div>
-      <section className="panel" aria-label={t("tab_hosts")} data-testid="hosts">
+      <div className="panel" data-testid="hosts">
         {pages.isPending ? <Loading rows={6} /> : !pages.data ? <Failed error={pages.error} retry={() => void pages.refetch()} />
           : hosts.length === 0 ? <Message title={t("no_hosts")} hint={t("no_hosts_hint")} />
           : <DataTable<Host> label={t("tab_hosts")} rows={hosts} rowKey={(host) => host.id} empty={t("no_hosts")} minWidth={phone ? 0 : 860} columns={columns} />}
         {pages.hasNextPage && <div className="more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t("show_more")}</Button></div>}
-      </section>
+      </div>
       {adding && <HostForm close={() => setAdding(false)} done={(host) => open(host.id)} />}
     </>
   )

@@ -20,7 +20,7 @@ export function ScoreCard({ score }: { score: Score }) {
         <Curve days={score.history} label={`${t("history")}: ${t("history_is", { low: String(Math.min(...known)), high: String(Math.max(...known)) })}`} />
       </div>
       <p className="quiet">{t("formula")} {t("band_hint")}</p>
-      <h3>{t("why")}</h3>
+      <h2>{t("why")}</h2>
       <DataTable<Reason>
         label={t("why")} rows={score.reasons} rowKey={(one) => one.source} empty={t("no_faults")}
         columns={[
