@@ -432,20 +432,6 @@ impl House {
         id(&serde_json::from_str(&text).expect("an answer in JSON"), "id")
     }
 
-    /// A frame of the show, as the monitor wall has it.
-    pub async fn frame(&self) -> String {
-        let path = format!("/api/patrol/rooms/{}", self.private_room);
-        for _ in 0..1_000 {
-            let (_, text) = self.call(Some(&self.admin), "GET", &path, None).await;
-            let room: Value = serde_json::from_str(&text).unwrap_or_default();
-            if let Some(frame) = room["tile"]["frame"].as_u64() {
-                return frame.to_string();
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("there never was a frame");
-    }
-
     /// A picture that our team looks for.
     pub async fn picture_sample(&self) -> String {
         let (org, team) = self.running.home().await.expect("the first team");

@@ -94,6 +94,7 @@ async fn a_region_reaches_what_its_teams_have() {
         "{listed}",
         "{asked}",
         "{professional}",
+        "{frame}",
         // Who signs is noted by name.
         "/sign",
     ];
