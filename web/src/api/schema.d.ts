@@ -6092,7 +6092,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description the bank */
+                /** @description the bank, as a table or as JSON */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -6103,6 +6103,7 @@ export interface paths {
                          *     phone,Safari 18,812,0.993
                          */
                         "text/csv": string;
+                        "application/octet-stream": string;
                     };
                 };
                 400: components["responses"]["BadRequest"];

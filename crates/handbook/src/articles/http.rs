@@ -67,7 +67,6 @@ struct HandbookInForce {
 #[into_params(parameter_in = Query)]
 struct ReadQuery {
     /// Articles that hold these words, in either language.
-    #[param(max_length = 100)]
     q: Option<String>,
 }
 

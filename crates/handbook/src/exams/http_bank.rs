@@ -76,7 +76,6 @@ struct BankQuery {
     /// About this clause.
     clause: Option<String>,
     /// With these words in the question or its code.
-    #[param(max_length = 100)]
     q: Option<String>,
     /// `next` of the page before.
     after: Option<String>,
@@ -267,7 +266,7 @@ struct ExportQuery {
 /// Export the bank 导出, as a file that can be imported
 #[utoipa::path(get, path = "/api/handbook/questions/export", tag = "handbook", operation_id = "export_questions", params(ExportQuery),
     responses(
-        (status = 200, description = "the bank", body = String, content_type = "text/csv"),
+        (status = 200, description = "the bank, as a table or as JSON", content((String = "text/csv"), (String = "application/octet-stream"))),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: needs `exam.manage`", body = Problem, content_type = "application/problem+json"),
     ))]
@@ -283,7 +282,7 @@ async fn export(
         BankFormat::Json => {
             let coded = bank.into_iter().map(|item| CodedQuestion { code: item.code, question: item.body });
             let text = serde_json::to_string_pretty(&coded.collect::<Vec<_>>()).map_err(anyhow::Error::from)?;
-            ("application/json", "questions.json", text)
+            ("application/octet-stream", "questions.json", text)
         }
     };
     let mut headers = HeaderMap::new();

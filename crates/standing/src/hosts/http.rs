@@ -78,7 +78,7 @@ pub(super) struct HostBody {
     /// When who it is was let go of.
     erased_at_ms: Option<i64>,
     created_at_ms: i64,
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<Uuid>)]
     rooms: Vec<RoomId>,
     /// 0 to 100, over these rooms and those before.
     score: u32,
@@ -148,7 +148,7 @@ struct NewHost {
     name: String,
     /// Rooms the host may go on air in.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 100)]
+    #[schema(value_type = Vec<Uuid>)]
     rooms: BTreeSet<RoomId>,
 }
 
@@ -157,7 +157,7 @@ struct NewHost {
 struct HostChange {
     #[schema(max_length = 50)]
     name: Option<String>,
-    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    #[schema(value_type = Option<Vec<Uuid>>)]
     rooms: Option<BTreeSet<RoomId>>,
 }
 
