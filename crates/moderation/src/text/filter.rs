@@ -219,12 +219,11 @@ impl Filter {
             one.cmp(other).then_with(|| level(*b).cmp(&level(*a))).then_with(|| a.cmp(b))
         });
         chosen.dedup_by(|later, first| later.0 == first.0);
-        let found: Vec<u32> = chosen.iter().map(|(_, word)| *word).collect();
         let loosely = |word: &u32| {
             let entry = &entries[words[*word as usize].entry as usize];
             !entry.exact && entry.level.is_some() && !words[*word as usize].alias
         };
-        let loose: Vec<u32> = found.into_iter().filter(loosely).collect();
+        let loose: Vec<u32> = chosen.iter().map(|(_, word)| *word).filter(loosely).collect();
         let exact = || match chosen.is_empty() {
             true => Ok(None),
             false => CharwiseDoubleArrayAhoCorasickBuilder::new()

@@ -10,8 +10,8 @@ export interface RecordedShow {
   live: boolean
 }
 
-/** `usable`: there is something recorded. It opens paused, muted, and a show on air near its newest moment. */
-export function useRecorded({ room, broadcast, live }: RecordedShow, usable: boolean) {
+/** `usable`: there is something recorded. It opens muted: playing from `from` on, or paused, a show on air near its newest moment. */
+export function useRecorded({ room, broadcast, live }: RecordedShow, usable: boolean, from: number | null = null) {
   const video = useRef<HTMLVideoElement>(null)
   const [player, setPlayer] = useState<RecordedPlayer | null>(null)
   useEffect(() => {
@@ -27,12 +27,12 @@ export function useRecorded({ room, broadcast, live }: RecordedShow, usable: boo
     })
     setPlayer(now)
     element.muted = true
-    now.open(live ? Date.now() - 30_000 : null, false)
+    now.open(from ?? (live ? Date.now() - 30_000 : null), from !== null)
     return () => {
       now.destroy()
       setPlayer(null)
     }
-  }, [room, broadcast, live, usable])
+  }, [room, broadcast, live, usable, from])
   const state = useSyncExternalStore(player?.onState ?? nobody, () => player?.state ?? NOTHING)
   return { video, player, state }
 }

@@ -9,9 +9,8 @@ const AROUND_MS = 30_000
 
 export function Moment({ room, broadcast, live, at_ms }: { room: string; broadcast: string; live: boolean; at_ms: number }) {
   const { t } = useTranslation("moderation")
-  const { video, player, state } = useRecorded({ room, broadcast, live }, true)
+  const { video, player, state } = useRecorded({ room, broadcast, live }, true, at_ms - AROUND_MS)
   const [muted, setMuted] = useState(true)
-  useEffect(() => player?.open(at_ms - AROUND_MS), [player, at_ms])
   const over = state.at !== null && state.at >= at_ms + AROUND_MS
   const end = useEffectEvent(() => { if (state.phase === "playing") player?.pause() })
   useEffect(() => { if (over) end() }, [over])
