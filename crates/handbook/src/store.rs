@@ -209,8 +209,9 @@ pub async fn put<T: Body>(
 }
 
 /// Removes it, if it is there.
-pub async fn remove<T: Body>(tx: &Tx, org: OrgId, code: &str) -> anyhow::Result<()> {
+pub async fn remove<T: Body>(app: &app::App, org: OrgId, code: &str) -> anyhow::Result<()> {
+    let tx = change(app, org).await?;
     let gone = item::Entity::delete_by_id((Text(org), T::KIND.to_owned(), code.to_owned()));
     gone.exec(tx.db()).await.with_context(|| format!("removing {}", T::KIND))?;
-    Ok(())
+    tx.commit().await
 }

@@ -120,9 +120,7 @@ async fn remove(
     ApiPath(code): ApiPath<String>,
 ) -> Result<StatusCode, ApiError> {
     let org = refusal::headquarters(can.scope())?;
-    let tx = store::change(handbook.app(), org).await?;
-    store::remove::<Article>(&tx, org, &code).await?;
-    tx.commit().await?;
+    store::remove::<Article>(handbook.app(), org, &code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -178,9 +178,7 @@ async fn remove(
     ApiPath(code): ApiPath<String>,
 ) -> Result<StatusCode, ApiError> {
     let org = refusal::headquarters(can.scope())?;
-    let tx = store::change(handbook.app(), org).await?;
-    store::remove::<Question>(&tx, org, &code).await?;
-    tx.commit().await?;
+    store::remove::<Question>(handbook.app(), org, &code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
