@@ -112,6 +112,7 @@ pub enum Event {
     /// A sanction does not hold any more, or again.
     SanctionChanged(SanctionChanged),
     /// A viewer objected to a sanction 申诉.
+    EvidenceKept(EvidenceKept),
     AppealFiled(AppealFiled),
     /// An appeal was decided 申诉裁决.
     AppealDecided(AppealDecided),
@@ -194,6 +195,7 @@ impl Event {
             Event::DossierChanged(_) => "DossierChanged",
             Event::Sanctioned(_) => "Sanctioned",
             Event::SanctionChanged(_) => "SanctionChanged",
+            Event::EvidenceKept(_) => "EvidenceKept",
             Event::AppealFiled(_) => "AppealFiled",
             Event::AppealDecided(_) => "AppealDecided",
             Event::LedgerSealed(_) => "LedgerSealed",

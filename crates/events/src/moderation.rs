@@ -222,6 +222,8 @@ pub enum SanctionKind {
     Kick,
     /// May not come in 封禁.
     Ban,
+    /// Fewer are led to the room 限流.
+    CutTraffic,
     /// The broadcast is ended 断播.
     CutStream,
 }
@@ -253,6 +255,18 @@ pub struct SanctionChanged {
     pub state: String,
     /// Empty: nobody did.
     pub by: String,
+}
+
+/// What a sanction is about was cut out of the show, to be kept as long as the sanction 留证.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceKept {
+    pub sanction: Uuid,
+    /// From the beginning of the show.
+    pub start_ms: i64,
+    pub end_ms: i64,
+    pub bytes: u64,
+    /// Of the file.
+    pub sha256: String,
 }
 
 /// A viewer objects to a sanction 申诉.

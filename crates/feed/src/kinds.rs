@@ -80,6 +80,7 @@ pub const LIST: &[Kind] = &[
     kind("DossierChanged", Without(&["reasons", "by"])),
     kind("Sanctioned", Without(&["by"])),
     kind("SanctionChanged", Without(&["by"])),
+    kind("EvidenceKept", Whole),
     kind("AppealFiled", Whole),
     kind("AppealDecided", Without(&["by"])),
     kind("FrameFlagged", Whole),

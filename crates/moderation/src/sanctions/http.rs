@@ -305,7 +305,7 @@ async fn subject(
     can: &Can<ImposeSanctions>,
     wanted: &ImposeSanction,
 ) -> Result<Subject, ApiError> {
-    let cut = matches!(wanted.kind, Some(Penalty::CutStream));
+    let cut = matches!(wanted.kind, Some(Penalty::CutStream | Penalty::CutTraffic));
     if cut && wanted.everywhere {
         return Err(bad_subject());
     }

@@ -25,6 +25,8 @@ pub enum Penalty {
     Kick,
     /// May not come in 封禁.
     Ban,
+    /// Fewer are led to the room 限流.
+    CutTraffic,
     /// The show is ended 断播.
     CutStream,
 }
@@ -36,6 +38,7 @@ impl From<SanctionKind> for Penalty {
             SanctionKind::Mute => Penalty::Mute,
             SanctionKind::Kick => Penalty::Kick,
             SanctionKind::Ban => Penalty::Ban,
+            SanctionKind::CutTraffic => Penalty::CutTraffic,
             SanctionKind::CutStream => Penalty::CutStream,
         }
     }
@@ -48,6 +51,7 @@ impl From<Penalty> for SanctionKind {
             Penalty::Mute => SanctionKind::Mute,
             Penalty::Kick => SanctionKind::Kick,
             Penalty::Ban => SanctionKind::Ban,
+            Penalty::CutTraffic => SanctionKind::CutTraffic,
             Penalty::CutStream => SanctionKind::CutStream,
         }
     }

@@ -151,8 +151,14 @@ impl SanctionState {
     }
 }
 
-pub const KINDS: [SanctionKind; 5] =
-    [SanctionKind::Warn, SanctionKind::Mute, SanctionKind::Kick, SanctionKind::Ban, SanctionKind::CutStream];
+pub const KINDS: [SanctionKind; 6] = [
+    SanctionKind::Warn,
+    SanctionKind::Mute,
+    SanctionKind::Kick,
+    SanctionKind::Ban,
+    SanctionKind::CutTraffic,
+    SanctionKind::CutStream,
+];
 
 pub fn kind_name(kind: SanctionKind) -> &'static str {
     match kind {
@@ -160,6 +166,7 @@ pub fn kind_name(kind: SanctionKind) -> &'static str {
         SanctionKind::Mute => "mute",
         SanctionKind::Kick => "kick",
         SanctionKind::Ban => "ban",
+        SanctionKind::CutTraffic => "cut_traffic",
         SanctionKind::CutStream => "cut_stream",
     }
 }

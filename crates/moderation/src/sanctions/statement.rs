@@ -20,6 +20,7 @@ pub fn of(sanction: &Sanction) -> Statement {
     let length = sanction.until.map(|until| until.since(sanction.at));
     let Phrase { zh, en } = deed(sanction.kind, length);
     let (what_zh, what_en) = match (sanction.kind, sanction.position) {
+        (SanctionKind::CutTraffic, _) => ("本直播间", "This room"),
         (SanctionKind::CutStream, _) => ("本场直播", "This show"),
         (_, Some(_)) => ("您发送的弹幕", "What you wrote"),
         (_, None) => ("您的行为", "What you did"),
@@ -61,6 +62,10 @@ fn deed(kind: SanctionKind, length_ms: Option<i64>) -> Phrase {
         (SanctionKind::Warn, _) => phrase("警告", "a warning"),
         (SanctionKind::Kick, _) => phrase("移出直播间", "you are sent out of the room"),
         (SanctionKind::CutStream, _) => phrase("断播", "the show is ended"),
+        (SanctionKind::CutTraffic, Some((zh, en))) => {
+            Phrase { zh: format!("限流{zh}"), en: format!("fewer viewers are led to it{en}") }
+        }
+        (SanctionKind::CutTraffic, None) => phrase("限流", "fewer viewers are led to it"),
         (SanctionKind::Mute, Some((zh, en))) => {
             Phrase { zh: format!("禁言{zh}"), en: format!("you may not write{en}") }
         }

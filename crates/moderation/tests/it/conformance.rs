@@ -50,7 +50,7 @@ fn said(step: &Step) -> String {
         SanctionKind::Warn => "warn",
         SanctionKind::Mute => "mute",
         SanctionKind::Ban => "ban",
-        SanctionKind::Kick | SanctionKind::CutStream => "nothing that lasts",
+        SanctionKind::Kick | SanctionKind::CutTraffic | SanctionKind::CutStream => "nothing that lasts",
     };
     match step.length_ms.map(|length| length / 60_000) {
         None => kind.to_owned(),

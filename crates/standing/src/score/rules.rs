@@ -127,11 +127,12 @@ pub fn sanction_milli(kind: SanctionKind, clause: &str) -> u32 {
     SANCTIONS.iter().find(|(of, _)| *of == kind).map_or(0, |(_, milli)| milli * severity(clause))
 }
 
-const SANCTIONS: [(SanctionKind, u32); 5] = [
+const SANCTIONS: [(SanctionKind, u32); 6] = [
     (SanctionKind::Warn, 3_000),
     (SanctionKind::Mute, 5_000),
     (SanctionKind::Kick, 5_000),
     (SanctionKind::Ban, 10_000),
+    (SanctionKind::CutTraffic, 10_000),
     (SanctionKind::CutStream, 15_000),
 ];
 
