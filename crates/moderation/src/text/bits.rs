@@ -26,5 +26,16 @@ impl Bits {
 
 /// Where two characters are in a set of pairs.
 pub fn pair(one: char, other: char) -> usize {
-    ((one as usize) << 32 | other as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24
+    mixed((one as u64) << 32 | other as u64)
+}
+
+/// Where a pair and what follows it are in a set.
+pub fn followed(pair: usize, by: u32) -> usize {
+    mixed(pair as u64 ^ u64::from(by).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+/// Every bit of it in every bit of the answer, nearly.
+fn mixed(bits: u64) -> usize {
+    let bits = (bits ^ bits >> 32).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (bits ^ bits >> 32) as usize
 }

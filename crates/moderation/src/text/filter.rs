@@ -2,11 +2,12 @@
 
 use super::{
     claims::{self, Exemption},
-    fold::{Gap, Unit, fold, is_han},
+    fold::{Gap, Has, Unit, fold, is_han},
     guard::{Words, free_left, free_right},
     latin::Latin,
     lexicon::{Entry, ListLevel, Scope},
     loose::Loose,
+    sound::Syllable,
 };
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use serde::Serialize;
@@ -175,6 +176,7 @@ pub struct Unmade(String);
 #[derive(Default)]
 pub struct Scratch {
     units: Vec<Unit>,
+    sounds: Vec<Syllable>,
 }
 
 impl Filter {
@@ -260,10 +262,12 @@ impl Filter {
     /// What of the lists stands in a text, in its order. A clean one allocates nothing.
     pub fn hits(&self, text: &str, scope: Scope, scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let cut = text.char_indices().nth(LONGEST_TEXT).map(|(at, _)| at);
+        // As many bytes are not more characters.
+        let cut =
+            (text.len() > LONGEST_TEXT).then(|| text.char_indices().nth(LONGEST_TEXT)).flatten().map(|(at, _)| at);
         let looked_at = &text[..cut.unwrap_or(text.len())];
-        self.find(looked_at, scope, scratch, &mut hits, None);
-        if looked_at.contains('\u{202e}') {
+        let has = self.find(looked_at, scope, scratch, &mut hits, None);
+        if has.invisible && looked_at.contains('\u{202e}') {
             self.find_reversed(looked_at, scope, scratch, &mut hits);
         }
         if cut.is_some() {
@@ -340,11 +344,12 @@ impl Filter {
         scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
         mut spared: Option<&mut Vec<(Hit, Exemption)>>,
-    ) {
-        fold(text, &mut scratch.units);
-        let units = &scratch.units[..];
+    ) -> Has {
+        let has = fold(text, &mut scratch.units);
+        let Scratch { units, sounds } = scratch;
+        let units = &units[..];
         if units.is_empty() {
-            return;
+            return has;
         }
         let mut words = Words::new(units);
         let mut innocent: Vec<(usize, usize)> = Vec::new();
@@ -364,8 +369,10 @@ impl Filter {
                 }
             }
         }
-        self.loose.find(&self.words, units, &mut words, &mut found);
-        self.latin.find(units, text, &mut found);
+        self.loose.find(&self.words, units, sounds, &mut words, &mut found);
+        if has.latin {
+            self.latin.find(units, text, &mut found);
+        }
         for (word, from, behind, rule) in found {
             let listed = &self.listed[self.words[word as usize].entry as usize];
             if !listed.scope.holds(scope) || innocent.iter().any(|within| within.0 <= from && behind <= within.1) {
@@ -395,6 +402,7 @@ impl Filter {
                 _ => hits.push(hit),
             }
         }
+        has
     }
 
     /// Whether the word really stands there, and in which dress.

@@ -302,14 +302,24 @@ static FOLDS: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
+/// What a text has anywhere: most have neither, and need not be asked for what is made of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Has {
+    pub latin: bool,
+    /// Something that nobody sees, as the signs that turn the writing around.
+    pub invisible: bool,
+}
+
 /// Longer texts are cut by the caller; nothing here is more than linear.
-pub fn fold(text: &str, units: &mut Vec<Unit>) {
+pub fn fold(text: &str, units: &mut Vec<Unit>) -> Has {
     units.clear();
+    let mut has = Has::default();
     let table = &*FOLDS;
     let mut gap = 0;
     for (at, c) in text.chars().enumerate() {
         let at = at as u32;
         let mut keep = |c: char, shown: char, alias: bool, gap: &mut u8| {
+            has.latin |= c.is_ascii_lowercase();
             push(units, Unit { c, shown, start: at, end: at + 1, gap: Gap(std::mem::take(gap)), run: 1, alias });
         };
         let above;
@@ -327,13 +337,19 @@ pub fn fold(text: &str, units: &mut Vec<Unit>) {
         };
         match fold {
             Fold::Keep { c, shown, alias } => keep(*c, *shown, *alias, &mut gap),
-            Fold::Drop(bits) => gap |= bits,
+            Fold::Drop(bits) => {
+                has.invisible |= *bits == Gap::INVISIBLE;
+                gap |= bits;
+            }
             Fold::Several(several) => several.iter().for_each(|(c, shown)| keep(*c, *shown, false, &mut gap)),
         }
     }
-    codes(units);
-    dots(units);
-    figures(units);
+    if has.latin {
+        codes(units);
+        dots(units);
+        figures(units);
+    }
+    has
 }
 
 /// Repeats in a row are one unit; figures count, each of them.

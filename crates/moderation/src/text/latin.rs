@@ -75,7 +75,7 @@ impl Latin {
     }
 
     pub fn find(&self, units: &[Unit], text: &str, found: &mut Vec<(u32, usize, usize, Rule)>) {
-        if self.initials.is_empty() && self.skeletons.is_empty() || !units.iter().any(Unit::latin) {
+        if self.initials.is_empty() && self.skeletons.is_empty() {
             return;
         }
         // First letters: a token of nothing but letters.

@@ -4,7 +4,7 @@
 //! word it is compared with what was walked, and only then a dictionary is asked whether somebody meant ordinary words.
 
 use super::{
-    bits::{Bits, pair},
+    bits::{Bits, followed, pair},
     filter::{Rule, Word},
     fold::{Gap, Unit, is_han},
     guard::Words,
@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 /// Syllables, and letters above them.
 type Key = u16;
-const LETTERS: Key = 2_000;
+const LETTERS: Key = 480;
 /// Longest word that is looked for this way, and most steps from one place of a text.
 const LONGEST: usize = 12;
 const STEPS: u32 = 600;
@@ -27,10 +27,15 @@ struct Node {
     words: Vec<u32>,
 }
 
+/// Whether that may be so, for each place of each text.
+fn has_wholes(units: &[Unit], at: usize) -> bool {
+    units.get(at + 1).is_some_and(|next| next.gap.0 == 0 && shape::begins(units[at].shown, next.shown))
+        && wholes(units, at).next().is_some()
+}
+
 /// The characters that this one makes with the next one or two, and of how many they are made.
 fn wholes(units: &[Unit], at: usize) -> impl Iterator<Item = (char, usize)> {
-    let begins = units.get(at + 1).is_some_and(|next| next.gap.0 == 0 && shape::begins(units[at].shown, next.shown));
-    [2, 3].into_iter().filter(move |_| begins).filter_map(move |long| {
+    [2, 3].into_iter().filter_map(move |long| {
         let parts = units.get(at..at + long)?;
         if parts[1..].iter().any(|unit| unit.gap.0 != 0) || parts.iter().any(|unit| unit.run > 1) {
             return None;
@@ -45,9 +50,62 @@ pub struct Loose {
     nodes: Vec<Node>,
     /// By the first key: the node.
     roots: Vec<u32>,
-    /// What words begin with: two sounds, and two characters of which one is taken for the word's own.
+    begins: Begins,
+}
+
+/// How words begin: most places of most texts begin none, and are not walked.
+struct Begins {
+    /// Two sounds; of words of just two characters; of those of them that have something else than Chinese characters.
     sounds: Bits,
+    two: Bits,
+    mixed: Bits,
+    /// Three sounds.
+    three: Bits,
+    /// The first two characters of three.
+    chars: Bits,
+    /// Two characters of which the first or the second is taken for the word's own, and then the third one or the end.
     looks: [Bits; 2],
+    then: [Bits; 2],
+}
+
+/// In place of a third character: the word ends.
+const END: u32 = 0;
+
+impl Begins {
+    /// For so many words, and what may be taken for their first two characters.
+    fn of(words: usize, likes: [usize; 2]) -> Self {
+        let exact = || Bits::of(KEYS * KEYS);
+        Self {
+            sounds: exact(),
+            two: exact(),
+            mixed: exact(),
+            three: Bits::of(words * 64),
+            chars: Bits::of(words * 32),
+            looks: likes.map(|likes| Bits::of(likes * 16)),
+            then: likes.map(|likes| Bits::of(likes * 16)),
+        }
+    }
+
+    fn put(&mut self, keys: &[Key], mut chars: impl Iterator<Item = char>) {
+        let (Some(one), Some(other), third) = (chars.next(), chars.next(), chars.next()) else { return };
+        let at = sounds(keys[0], keys[1]);
+        self.sounds.put(at);
+        match (third, keys.get(2)) {
+            (Some(_), Some(third)) => {
+                self.three.put(followed(at, u32::from(*third)));
+                self.chars.put(pair(one, other));
+            }
+            _ if is_han(one) && is_han(other) => self.two.put(at),
+            _ => self.mixed.put(at),
+        }
+        let then = third.map_or(END, u32::from);
+        let mut looks = |nth: usize, at: usize| {
+            self.looks[nth].put(at);
+            self.then[nth].put(followed(at, then));
+        };
+        shape::like(one).iter().for_each(|like| looks(0, pair(*like, other)));
+        shape::like(other).iter().for_each(|like| looks(1, pair(one, *like)));
+    }
 }
 
 fn sounds(one: Key, other: Key) -> usize {
@@ -83,11 +141,14 @@ const KEYS: usize = LETTERS as usize + 26;
 
 impl Loose {
     pub fn new(words: &[Word], chosen: &[u32]) -> Self {
+        let likes = |nth: usize| {
+            let chars = chosen.iter().filter_map(|word| words[*word as usize].chars().nth(nth));
+            chars.map(|c| shape::like(c).len()).sum()
+        };
         let mut tree = Self {
             nodes: vec![Node::default()],
             roots: vec![0; KEYS],
-            sounds: Bits::of(KEYS * KEYS),
-            looks: [(); 2].map(|()| Bits::for_pairs(chosen.len() * 4)),
+            begins: Begins::of(chosen.len(), [0, 1].map(likes)),
         };
         for &word in chosen {
             let units = &words[word as usize].units;
@@ -113,12 +174,7 @@ impl Loose {
                 };
             }
             tree.nodes[node].words.push(word);
-            tree.sounds.put(sounds(keys[0], keys[1]));
-            let mut chars = words[word as usize].chars();
-            if let (Some(one), Some(other)) = (chars.next(), chars.next()) {
-                shape::like(one).iter().for_each(|like| tree.looks[0].put(pair(*like, other)));
-                shape::like(other).iter().for_each(|like| tree.looks[1].put(pair(one, *like)));
-            }
+            tree.begins.put(&keys, words[word as usize].chars());
         }
         for (key, node) in &tree.nodes[0].children {
             tree.roots[usize::from(*key)] = *node;
@@ -138,23 +194,18 @@ impl Loose {
         &self,
         words: &[Word],
         units: &[Unit],
+        keys: &mut Vec<Syllable>,
         dictionary: &mut Words,
         found: &mut Vec<(u32, usize, usize, Rule)>,
     ) {
         if self.nodes.len() == 1 {
             return;
         }
-        let mut walk = Walk {
-            tree: self,
-            words,
-            units,
-            dictionary,
-            found,
-            steps: 0,
-            path: Vec::with_capacity(LONGEST),
-            filled: false,
-            looks: [false; 2],
-        };
+        keys.clear();
+        keys.extend(units.iter().map(|unit| key_of(unit.c)));
+        let parts = (0..units.len()).any(|at| has_wholes(units, at));
+        let (steps, path, filled, looks) = (0, Vec::new(), false, [false; 2]);
+        let mut walk = Walk { tree: self, words, units, keys, parts, dictionary, found, steps, path, filled, looks };
         for from in 0..units.len() {
             walk.looks = [true; 2];
             if walk.worth(from) {
@@ -170,6 +221,9 @@ struct Walk<'a, 'b, 'c> {
     tree: &'a Loose,
     words: &'a [Word],
     units: &'a [Unit],
+    keys: &'a [Key],
+    /// Somewhere stand parts of a character.
+    parts: bool,
     dictionary: &'b mut Words<'c>,
     found: &'b mut Vec<(u32, usize, usize, Rule)>,
     steps: u32,
@@ -187,20 +241,66 @@ impl Walk<'_, '_, '_> {
         if unit.latin() {
             return self.token_starts(from);
         }
-        let (first, tree) = (key_of(unit.c), self.tree);
+        let (first, tree) = (self.keys[from], self.tree);
         if first == 0 {
             return false;
         }
-        let twice = unit.run > 1 && tree.sounds.has(sounds(first, first));
+        let twice = unit.run > 1 && tree.begins.sounds.has(sounds(first, first));
         let Some(next) = self.units.get(from + 1) else { return twice };
         if next.latin() || unit.alias || next.alias || twice {
             return true;
         }
-        self.looks = [tree.looks[0].has(pair(unit.shown, next.c)), tree.looks[1].has(pair(unit.c, next.shown))];
-        self.looks != [false; 2]
-            || tree.sounds.has(sounds(first, key_of(next.c)))
-            || wholes(self.units, from).next().is_some()
-            || tree.roots[usize::from(first)] != 0 && wholes(self.units, from + 1).next().is_some()
+        if next.gap.has(Gap::SENTENCE) {
+            return false;
+        }
+        let one = self.looks_like(from, 0, pair(unit.shown, next.c));
+        let other = self.looks_like(from, 1, pair(unit.c, next.shown));
+        self.looks = [one, other];
+        one || other
+            || self.sounds_like(from, unit, next)
+            || self.parts
+                && (has_wholes(self.units, from)
+                    || tree.roots[usize::from(first)] != 0 && has_wholes(self.units, from + 1))
+    }
+
+    /// Whether a word may begin with these two by their sounds.
+    fn sounds_like(&self, from: usize, unit: &Unit, next: &Unit) -> bool {
+        let begins = &self.tree.begins;
+        let at = sounds(self.keys[from], self.keys[from + 1]);
+        if !begins.sounds.has(at) {
+            return false;
+        }
+        // One of two that stands everywhere is never meant for another one.
+        if next.run > 1 || begins.mixed.has(at) || begins.two.has(at) && !(common(unit.c) && common(next.c)) {
+            return true;
+        }
+        let Some(third) = self.units.get(from + 2) else { return false };
+        if third.latin() {
+            return true;
+        }
+        let three = |key: Key| begins.three.has(followed(at, u32::from(key)));
+        !third.gap.has(Gap::SENTENCE)
+            && (third.alias
+                || three(self.keys[from + 2])
+                || begins.chars.has(pair(unit.c, next.c))
+                    && shape::like(third.shown).iter().any(|like| three(key_of(*like)))
+                || self.parts && has_wholes(self.units, from + 2))
+    }
+
+    /// Whether a word may begin with these two, of which the first or the second (`nth`) is taken for another one.
+    fn looks_like(&self, from: usize, nth: usize, at: usize) -> bool {
+        let begins = &self.tree.begins;
+        if !begins.looks[nth].has(at) {
+            return false;
+        }
+        let then = |c: u32| begins.then[nth].has(followed(at, c));
+        if self.units[from + 1].run > 1 || then(END) {
+            return true;
+        }
+        let Some(third) = self.units.get(from + 2) else { return false };
+        then(third.c as u32)
+            || shape::like(third.shown).iter().any(|like| then(*like as u32))
+            || self.parts && has_wholes(self.units, from + 2)
     }
 
     fn token_starts(&self, at: usize) -> bool {
@@ -243,7 +343,7 @@ impl Walk<'_, '_, '_> {
             self.letters(node, at, unit);
             return;
         }
-        let key = key_of(unit.c);
+        let key = self.keys[at];
         if key == 0 {
             return;
         }
@@ -257,8 +357,10 @@ impl Walk<'_, '_, '_> {
                 self.take(node, key_of(other), Via::Shape(other), at, at + 1);
             }
         }
-        for (whole, long) in wholes(self.units, at) {
-            self.take(node, key_of(whole), Via::Parts(whole), at, at + long);
+        if self.parts && has_wholes(self.units, at) {
+            for (whole, long) in wholes(self.units, at) {
+                self.take(node, key_of(whole), Via::Parts(whole), at, at + long);
+            }
         }
     }
 
