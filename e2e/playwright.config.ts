@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: "./specs",
   // They check nothing: `make pictures` takes them.
   testIgnore: process.env.KAIBO_PICTURES ? [] : ["**/shots.spec.ts"],
-  outputDir: "./out/results",
+  outputDir: `./${process.env.KAIBO_E2E_OUT ?? "out/results"}`,
   timeout: 120_000,
   expect: { timeout: 30_000 },
   // Specs wait more than they work. Where figures count they run alone.

@@ -1,8 +1,22 @@
 #!/usr/bin/env bash
 # Starts a Kaibo on ports of its own with a stream in a room, and lets Playwright's Chromium loose on it.
 # `tools/e2e.sh [what]` passes its arguments to Playwright; KAIBO_E2E_DEMO=1 takes the demo room and its audience instead.
+# All of them run in KAIBO_E2E_PARTS parts side by side, each with a server of its own: specs wait more than they work. Where figures count
+# there is one part.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+parts=${KAIBO_E2E_PARTS:-2}
+[ -z "${KAIBO_STRICT:-}${KAIBO_LONG:-}${KAIBO_E2E_DEMO:-}" ] || parts=1
+if [ $# = 0 ] && [ "$parts" -gt 1 ]; then
+  running=()
+  for part in $(seq "$parts"); do
+    (set -o pipefail; KAIBO_E2E_OUT=out/results-$part "$PWD/tools/e2e.sh" "--shard=$part/$parts" 2>&1 | sed -u "s/^/$part: /") &
+    running+=($!)
+  done
+  status=0
+  for part in "${running[@]}"; do wait "$part" || status=$?; done
+  exit "$status"
+fi
 kaibo=${KAIBO_BINARY:-$CARGO_TARGET_DIR/ci/kaibo}
 data=$(mktemp -d)
 http=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
