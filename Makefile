@@ -104,6 +104,7 @@ release: need-run web ## The real thing: optimised for speed
 bench: need-test release ## Every benchmark, with its peers where they are installed
 	for bin in eventlog packaging relay delivery fanout metrics audience permission collect danmaku vault gate text; do cargo run --locked --release -p benches --bin $$bin; done
 	cargo run --locked --release -p benches --bin quality -- $(wildcard $(KAIBO_DATA)/moderation)
+	cargo run --locked --release -p benches --bin pictures
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo cargo run --locked --release -p benches --bin coldstart
 	KAIBO_BINARY=$(CARGO_TARGET_DIR)/release/kaibo tools/postgres.sh cargo run --locked --release -p benches --bin rooms
 

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Prints at most this far apart are of the same picture: `tests/it/attacks.rs` measures what that finds, and what it mistakes.
-pub const ALIKE: u32 = 18;
+/// Prints at most this far apart are of the same picture: the bench `pictures` measures what that finds, and what it mistakes.
+pub const ALIKE: u32 = 24;
 /// Of an organisation.
 pub const MOST_SAMPLES: u64 = 50_000;
 pub const LONGEST_NAME: usize = 100;

@@ -1,5 +1,4 @@
 //! The patrol through its public face: real media through a real ffmpeg, from a stage whose show the tests choose.
 
-mod attacks;
 mod shows;
 mod stage;
