@@ -59,8 +59,9 @@ struct Begins {
     sounds: Bits,
     two: Bits,
     mixed: Bits,
-    /// Three sounds.
+    /// Three sounds; and then a fourth one or the end.
     three: Bits,
+    four: Bits,
     /// The first two characters of three.
     chars: Bits,
     /// Two characters of which the first or the second is taken for the word's own, and then the third one or the end.
@@ -80,6 +81,7 @@ impl Begins {
             two: exact(),
             mixed: exact(),
             three: Bits::of(words * 64),
+            four: Bits::of(words * 64),
             chars: Bits::of(words * 32),
             looks: likes.map(|likes| Bits::of(likes * 16)),
             then: likes.map(|likes| Bits::of(likes * 16)),
@@ -92,7 +94,9 @@ impl Begins {
         self.sounds.put(at);
         match (third, keys.get(2)) {
             (Some(_), Some(third)) => {
-                self.three.put(followed(at, u32::from(*third)));
+                let three = followed(at, u32::from(*third));
+                self.three.put(three);
+                self.four.put(followed(three, keys.get(3).copied().map_or(END, u32::from)));
                 self.chars.put(pair(one, other));
             }
             _ if is_han(one) && is_han(other) => self.two.put(at),
@@ -133,8 +137,14 @@ struct Step {
     behind: u32,
 }
 
+/// By the character; above it nothing sounds.
+static KEY_OF: LazyLock<Vec<Key>> = LazyLock::new(|| {
+    let key = |c: char| if c.is_ascii_lowercase() { LETTERS + (c as Key - b'a' as Key) } else { sound::syllable(c) };
+    (0..0xa000).map(|at| char::from_u32(at).map_or(0, key)).collect()
+});
+
 fn key_of(c: char) -> Key {
-    if c.is_ascii_lowercase() { LETTERS + (c as Key - b'a' as Key) } else { sound::syllable(c) }
+    KEY_OF.get(c as usize).copied().unwrap_or(0)
 }
 
 const KEYS: usize = LETTERS as usize + 26;
@@ -202,7 +212,8 @@ impl Loose {
             return;
         }
         keys.clear();
-        keys.extend(units.iter().map(|unit| key_of(unit.c)));
+        let known = &**KEY_OF;
+        keys.extend(units.iter().map(|unit| known.get(unit.c as usize).copied().unwrap_or(0)));
         let parts = (0..units.len()).any(|at| has_wholes(units, at));
         let (steps, path, filled, looks) = (0, Vec::new(), false, [false; 2]);
         let mut walk = Walk { tree: self, words, units, keys, parts, dictionary, found, steps, path, filled, looks };
@@ -281,10 +292,25 @@ impl Walk<'_, '_, '_> {
         let three = |key: Key| begins.three.has(followed(at, u32::from(key)));
         !third.gap.has(Gap::SENTENCE)
             && (third.alias
-                || three(self.keys[from + 2])
+                || three(self.keys[from + 2]) && self.goes_on(from + 2, followed(at, u32::from(self.keys[from + 2])))
                 || begins.chars.has(pair(unit.c, next.c))
                     && shape::like(third.shown).iter().any(|like| three(key_of(*like)))
                 || self.parts && has_wholes(self.units, from + 2))
+    }
+
+    /// Whether a word that begins with three sounds ends with them, or may have the fourth one.
+    fn goes_on(&self, third: usize, three: usize) -> bool {
+        let then = |key: u32| self.tree.begins.four.has(followed(three, key));
+        if self.units[third].run > 1 || then(END) {
+            return true;
+        }
+        let Some(fourth) = self.units.get(third + 1) else { return false };
+        fourth.latin()
+            || fourth.alias
+            || !fourth.gap.has(Gap::SENTENCE)
+                && (then(u32::from(self.keys[third + 1]))
+                    || shape::like(fourth.shown).iter().any(|like| then(u32::from(key_of(*like))))
+                    || self.parts && has_wholes(self.units, third + 1))
     }
 
     /// Whether a word may begin with these two, of which the first or the second (`nth`) is taken for another one.
@@ -368,14 +394,14 @@ impl Walk<'_, '_, '_> {
         self.take(node, key_of(unit.c), Via::Letter, at, at + 1);
         let alone = self.token_starts(at) && self.token_ends(at + 1) && unit.run == 1;
         if alone {
-            for index in 0..self.tree.nodes[node as usize].children.len() {
-                let (key, next) = self.tree.nodes[node as usize].children[index];
-                if key < LETTERS
-                    && sound::initial(key) == unit.c as u8
-                    && !matches!(unit.c, 'b' | 'v')
-                    && !self.path.iter().any(|step| step.via == Via::Initial)
-                {
-                    self.step(next, Via::Initial, at, at + 1);
+            // One of a word's, and never all of it.
+            let more = !self.path.is_empty() || self.keys.get(at + 1).is_some_and(|key| *key != 0);
+            if more && !matches!(unit.c, 'b' | 'v') && !self.path.iter().any(|step| step.via == Via::Initial) {
+                let tree = self.tree;
+                let children = &tree.nodes[node as usize].children;
+                let begins = |child: &&(Key, u32)| child.0 < LETTERS && sound::initial(child.0) == unit.c as u8;
+                for (_, next) in children.iter().filter(begins) {
+                    self.step(*next, Via::Initial, at, at + 1);
                 }
             }
             // A letter between Chinese characters says nothing by itself.
@@ -391,19 +417,19 @@ impl Walk<'_, '_, '_> {
         if unit.run > 2 {
             return;
         }
-        let mut letters = String::new();
+        let mut letters = sound::Spelling::default();
         for behind in at..self.units.len().min(at + 6) {
             let unit = &self.units[behind];
             if !unit.latin() || behind > at && unit.gap.has(Gap::SPACE | Gap::SENTENCE | Gap::EMOJI) {
                 break;
             }
             letters.push(unit.c);
-            if let Some(syllable) = sound::spelled(&letters)
-                && letters.len() > 1
+            if behind > at
+                && let Some(syllable) = letters.syllable()
             {
                 self.take(node, syllable, Via::Pinyin, at, behind + 1);
                 // The last letter begins the next one as well: lannv.
-                if unit.run == 2 && behind > at {
+                if unit.run == 2 {
                     self.take(node, syllable, Via::Pinyin, at, behind);
                 }
             }

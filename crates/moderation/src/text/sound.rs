@@ -9,15 +9,33 @@ pub type Syllable = u16;
 
 struct Sounds {
     of: Vec<Syllable>,
-    named: HashMap<String, Syllable>,
+    /// By their spelling, sorted.
+    named: Vec<(Spelling, Syllable)>,
     initials: Vec<u8>,
+}
+
+/// Up to six letters from `a` to `z`, as one number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spelling(u32);
+
+impl Spelling {
+    pub fn push(&mut self, letter: char) {
+        self.0 = self.0.wrapping_mul(32) | (letter as u32 - 'a' as u32 + 1) & 31;
+    }
+
+    /// The syllable that is spelled so.
+    pub fn syllable(self) -> Option<Syllable> {
+        let named = &SOUNDS.named;
+        named.binary_search_by_key(&self, |syllable| syllable.0).ok().map(|at| named[at].1)
+    }
 }
 
 const FIRST: u32 = 0x3400;
 const LAST: u32 = 0x9fff;
 
 static SOUNDS: LazyLock<Sounds> = LazyLock::new(|| {
-    let mut sounds = Sounds { of: vec![0; (LAST - FIRST + 1) as usize], named: HashMap::new(), initials: vec![0] };
+    let mut sounds = Sounds { of: vec![0; (LAST - FIRST + 1) as usize], named: Vec::new(), initials: vec![0] };
+    let mut named: HashMap<Spelling, Syllable> = HashMap::new();
     for at in FIRST..=LAST {
         let Some(c) = char::from_u32(at) else { continue };
         let name = match c {
@@ -29,13 +47,17 @@ static SOUNDS: LazyLock<Sounds> = LazyLock::new(|| {
                 None => continue,
             },
         };
+        let mut spelling = Spelling::default();
+        name.chars().for_each(|letter| spelling.push(letter));
         let next = sounds.initials.len() as Syllable;
-        let id = *sounds.named.entry(name.clone()).or_insert(next);
+        let id = *named.entry(spelling).or_insert(next);
         if id == next {
             sounds.initials.push(name.as_bytes()[0]);
         }
         sounds.of[(at - FIRST) as usize] = id;
     }
+    sounds.named = named.into_iter().collect();
+    sounds.named.sort_unstable();
     sounds
 });
 
@@ -49,11 +71,6 @@ pub fn syllable(c: char) -> Syllable {
         return 0;
     }
     (c as u32).checked_sub(FIRST).and_then(|at| SOUNDS.of.get(at as usize)).copied().unwrap_or(0)
-}
-
-/// The syllable that is spelled so.
-pub fn spelled(letters: &str) -> Option<Syllable> {
-    SOUNDS.named.get(letters).copied()
 }
 
 /// The first letter of its spelling.
