@@ -9,6 +9,7 @@ use crate::{
         Reviews, Stage, Streams,
     },
     wiring_admission::{Clearances, Exams, Standings},
+    wiring_evidence::{Evidence, Footage},
 };
 use accounts::Accounts;
 use app::{App, Feature};
@@ -44,6 +45,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
     let moderation = Moderation::new(app.clone(), audience.clone());
     moderation.set_shows(Arc::new(Stage(rooms.clone())));
+    moderation.set_footage(Arc::new(Footage(media.clone())));
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
     let standing = Standing::new(app.clone(), audience.clone());
@@ -70,6 +72,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
             Arc::new(Deliveries(feed.clone())),
             Arc::new(AuditLog(app.clone())),
             Arc::new(Ledger(app.clone())),
+            Arc::new(Evidence(moderation.clone())),
         ],
     );
     let on_air =

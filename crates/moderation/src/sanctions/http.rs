@@ -2,6 +2,7 @@
 
 use super::{
     By, Sanction, SanctionState, Window, desk,
+    evidence::EvidenceState,
     http_bodies::{LadderStep, Penalty, SanctionBody},
     ladder::{self, Step},
     store,
@@ -275,7 +276,9 @@ async fn impose(
         by: By::of(&can.actor),
         at: now,
         until: step.until(now),
+        evidence_state: if evidence.is_some() { EvidenceState::Waiting } else { EvidenceState::None },
         evidence,
+        clip: None,
         state: SanctionState::Active,
         mistaken: false,
         changed: None,

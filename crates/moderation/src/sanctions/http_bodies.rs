@@ -1,6 +1,6 @@
 //! What a sanction looks like to staff.
 
-use super::{Sanction, SanctionState, ladder::Step, statement};
+use super::{Sanction, SanctionState, evidence::EvidenceState, ladder::Step, statement};
 use crate::{
     Moderation,
     appeals::{self, Appeal, AppealState},
@@ -74,7 +74,7 @@ impl From<statement::Statement> for SanctionText {
     }
 }
 
-/// A stretch of the recording.
+/// A stretch of the show, and the file that it was cut into: `GET /api/moderation/sanctions/{id}/evidence`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SanctionEvidence {
     #[schema(value_type = Uuid)]
@@ -84,6 +84,18 @@ pub struct SanctionEvidence {
     from_ms: i64,
     #[schema(example = 75000)]
     to_ms: i64,
+    #[schema(inline, example = "kept")]
+    state: EvidenceState,
+    /// Of the file, which may be less than the stretch.
+    #[schema(example = 45000)]
+    start_ms: Option<i64>,
+    #[schema(example = 75000)]
+    end_ms: Option<i64>,
+    #[schema(example = 7_654_321)]
+    bytes: Option<u64>,
+    /// Of the file, in hex; the ledger and the event log say it too.
+    #[schema(example = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f")]
+    sha256: Option<String>,
 }
 
 /// The appeal against a sanction, in short.
@@ -181,6 +193,17 @@ fn body(sanction: Sanction, item: Option<&Item>, appeal: Option<&Appeal>, mask: 
     let readable = item.filter(|item| !item.erased);
     let (statement, in_force) = (statement::of(&sanction).into(), sanction.is_in_force(now));
     let changed = sanction.changed;
+    let (evidence_state, clip) = (sanction.evidence_state, sanction.clip);
+    let evidence = sanction.broadcast.zip(sanction.evidence).map(|(broadcast, window)| SanctionEvidence {
+        broadcast,
+        from_ms: window.from_ms,
+        to_ms: window.to_ms,
+        state: evidence_state,
+        start_ms: clip.as_ref().map(|clip| clip.start_ms),
+        end_ms: clip.as_ref().map(|clip| clip.end_ms),
+        bytes: clip.as_ref().map(|clip| clip.bytes),
+        sha256: clip.map(|clip| clip.sha256),
+    });
     SanctionBody {
         id: sanction.id,
         room: sanction.room,
@@ -202,11 +225,7 @@ fn body(sanction: Sanction, item: Option<&Item>, appeal: Option<&Appeal>, mask: 
         by: sanction.by.name,
         at_ms: sanction.at,
         until_ms: sanction.until,
-        evidence: sanction.broadcast.zip(sanction.evidence).map(|(broadcast, window)| SanctionEvidence {
-            broadcast,
-            from_ms: window.from_ms,
-            to_ms: window.to_ms,
-        }),
+        evidence,
         state: sanction.state,
         in_force,
         mistaken: sanction.mistaken,

@@ -2,6 +2,7 @@
 
 mod clearance;
 mod description;
+mod evidence;
 mod house;
 mod idempotency;
 mod limits;
