@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[Migration] = &[
     step("0007_clearance", CLEARANCE),
     step("0008_tiers", TIERS),
     step("0009_evidence", EVIDENCE),
+    step("0010_notes", NOTES),
 ];
 
 const MODERATION: &str = "
@@ -398,4 +399,8 @@ ALTER TABLE moderation_sanctions ADD COLUMN evidence_bytes BIGINT;
 ALTER TABLE moderation_sanctions ADD COLUMN evidence_sha256 TEXT;
 UPDATE moderation_sanctions SET evidence_state = 'waiting' WHERE evidence_from_ms IS NOT NULL;
 CREATE INDEX moderation_sanctions_evidence_idx ON moderation_sanctions (evidence_state, id);
+";
+
+const NOTES: &str = "
+ALTER TABLE moderation_items ADD COLUMN notes TEXT NOT NULL DEFAULT '';
 ";

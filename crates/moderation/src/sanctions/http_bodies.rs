@@ -4,7 +4,11 @@ use super::{Sanction, SanctionState, evidence::EvidenceState, ladder::Step, stat
 use crate::{
     Moderation,
     appeals::{self, Appeal, AppealState},
-    review::{self, Item, http::ReviewReason},
+    review::{
+        self, Item,
+        http::ReviewReason,
+        notes::{self, ReviewNote},
+    },
 };
 use app::Mask;
 use events::{BroadcastId, Millis, RoomId, SanctionKind, ViewerId};
@@ -138,6 +142,8 @@ pub struct SanctionBody {
     reasons: Vec<ReviewReason>,
     /// A model's probability that it is bad.
     score: Option<f32>,
+    /// What reviewers wrote about it for colleagues 备注.
+    notes: Vec<ReviewNote>,
     /// 1, 2 or 3.
     #[schema(example = 1)]
     tier: u8,
@@ -217,6 +223,7 @@ fn body(sanction: Sanction, item: Option<&Item>, appeal: Option<&Appeal>, mask: 
         text: readable.map(|item| mask.text(&item.text).into_owned()),
         said_at_ms: item.map(|item| item.at),
         reasons: item.map(|item| item.reasons.iter().cloned().map(review::http::reason).collect()).unwrap_or_default(),
+        notes: item.map(|item| notes::bodies(&item.notes, mask)).unwrap_or_default(),
         score: item.and_then(|item| item.score_milli).map(|milli| milli as f32 / 1_000.0),
         tier: sanction.tier,
         strike: sanction.strike,
