@@ -10,6 +10,7 @@ use crate::{
     },
     wiring_admission::{Clearances, Exams, Standings},
     wiring_evidence::{Evidence, Footage},
+    wiring_reach::Repute,
 };
 use accounts::Accounts;
 use app::{App, Feature};
@@ -49,6 +50,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
     let standing = Standing::new(app.clone(), audience.clone());
+    rooms.set_repute(Arc::new(Repute::new(app.clone(), moderation.clone(), standing.clone())));
     let accounts = Accounts::new(app.clone());
     app.set_authenticator(Arc::new(accounts.clone()));
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));

@@ -16,6 +16,7 @@ mod web;
 mod wiring;
 mod wiring_admission;
 mod wiring_evidence;
+mod wiring_reach;
 
 pub use backup::Manifest;
 pub use config::{ApiSettings, Config, DEFAULT_CONFIG, LogFormat};

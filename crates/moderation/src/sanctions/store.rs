@@ -268,6 +268,20 @@ pub async fn barring(db: &impl ConnectionTrait, now: Millis) -> anyhow::Result<V
     Ok(rows.all(db).await.context("reading who is muted or banned")?.into_iter().map(Sanction::from).collect())
 }
 
+/// The rooms that are cut from traffic now, and until when; none: without end.
+pub async fn cut_rooms(db: &impl ConnectionTrait, now: Millis) -> anyhow::Result<Vec<(RoomId, Option<Millis>)>> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::RoomId)
+        .column(Column::UntilMs)
+        .filter(Column::State.eq(SanctionState::Active.name()))
+        .filter(Column::Kind.eq(kind_name(SanctionKind::CutTraffic)))
+        .filter(Condition::any().add(Column::UntilMs.is_null()).add(Column::UntilMs.gt(now.0)));
+    let rows: Vec<(Text<RoomId>, Option<i64>)> =
+        rows.into_tuple().all(db).await.context("reading which rooms are cut from traffic")?;
+    Ok(rows.into_iter().map(|(room, until)| (room.0, until.map(Millis))).collect())
+}
+
 /// Those whose time is over and of which it was not said yet.
 pub async fn over(db: &impl ConnectionTrait, now: Millis, limit: u64) -> anyhow::Result<Vec<Sanction>> {
     let rows = Entity::find()

@@ -11,6 +11,7 @@ mod permissions;
 mod personal;
 mod privacy;
 mod quality;
+mod reach;
 mod restarts;
 mod retention;
 mod routes;

@@ -50,6 +50,8 @@ pub fn routes() -> Vec<Route> {
         with(Everybody, "POST", "/api/session", "/api/session", json!({"login": "nobody", "password": "wrong"})),
         route(Everybody, "DELETE", "/api/session", "/api/session"),
         route(Everybody, "GET", "/api/public/rooms/{id}", "/api/public/rooms/{room}"),
+        route(Everybody, "GET", "/api/public/shows", "/api/public/shows?beside={room}"),
+        route(Needs("room.read"), "GET", "/api/rooms/{id}/reach", "/api/rooms/{room}/reach"),
 
         route(Viewers, "POST", "/api/rooms/{id}/viewer-token", "/api/rooms/{room}/viewer-token"),
         with(Viewers, "POST", "/api/rooms/{id}/heartbeat", "/api/rooms/{room}/heartbeat", json!({"played_ms": 1})),
