@@ -29,7 +29,13 @@ pub use review::{
     http::{ReadModeration, ReviewDanmaku},
     reactions::NAME,
 };
-pub use sanctions::{Shows, bars::Bar, http::ImposeSanctions, ladder};
+pub use sanctions::{
+    Shows,
+    bars::Bar,
+    evidence::{self, Footage},
+    http::ImposeSanctions,
+    ladder,
+};
 
 use app::{App, Feature, Job, Permission, Scope};
 use audience::{Audience, RoomRef};
@@ -61,14 +67,15 @@ struct Inner {
     secret: u64,
     bars: Bars,
     shows: OnceLock<Arc<dyn Shows>>,
+    footage: OnceLock<Arc<dyn Footage>>,
 }
 
 impl Moderation {
     pub fn new(app: App, audience: Audience) -> Self {
-        let (gate, bars, shows, learn, work) = Default::default();
+        let (gate, bars, shows, footage, learn, work) = Default::default();
         let secret =
             app.keys.sign("moderation-samples", b"").first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        Self(Arc::new(Inner { app, audience, gate, bars, shows, learn, work, secret }))
+        Self(Arc::new(Inner { app, audience, gate, bars, shows, footage, learn, work, secret }))
     }
 
     /// Wires the rooms, whose shows can be cut; the first call wins.
@@ -85,6 +92,7 @@ impl Moderation {
 
     pub fn feature(&self) -> Feature {
         let (gatekeeper, clock, learner, app) = (self.clone(), self.clone(), self.clone(), self.app().clone());
+        let witness = self.clone();
         Feature {
             routes: lexicons::http::routes(self.clone())
                 .merge(lexicons::http_words::routes(self.clone()))
@@ -96,6 +104,7 @@ impl Moderation {
                 .merge(reports::http_viewer::routes(self.clone()))
                 .merge(sanctions::http::routes(self.clone()))
                 .merge(sanctions::http_viewer::routes(self.clone()))
+                .merge(sanctions::http_evidence::routes(self.clone()))
                 .merge(appeals::http::routes(self.clone()))
                 .merge(quality::http::routes(self.clone()))
                 .merge(models::http::routes(self.clone()))
@@ -116,6 +125,7 @@ impl Moderation {
             jobs: vec![
                 Job::new("moderation-gate", move |stop| gate::run(gatekeeper, stop)),
                 Job::new("moderation-sanctions", move |stop| sanctions::clock::run(clock, stop)),
+                Job::new("moderation-evidence", move |stop| evidence::run(witness, stop)),
                 Job::new("moderation-models", move |stop| models::keep_learning(learner, stop)),
                 Job::new("moderation-ledger", move |stop| ledger::seal::daily(app, stop)),
             ],

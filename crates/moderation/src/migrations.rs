@@ -15,6 +15,8 @@ pub const MIGRATIONS: &[Migration] = &[
     step("0006_samples", SAMPLES),
     step("0007_clearance", CLEARANCE),
     step("0008_tiers", TIERS),
+    step("0009_evidence", EVIDENCE),
+    step("0010_notes", NOTES),
 ];
 
 const MODERATION: &str = "
@@ -386,4 +388,19 @@ CREATE INDEX moderation_documents_valid_to_idx ON moderation_documents (org_id, 
 const TIERS: &str = "
 ALTER TABLE moderation_items ADD COLUMN escalated_by TEXT;
 ALTER TABLE moderation_items ADD COLUMN escalated_why TEXT;
+";
+
+// What was imposed before waits too: the recording may still be there.
+const EVIDENCE: &str = "
+ALTER TABLE moderation_sanctions ADD COLUMN evidence_state TEXT NOT NULL DEFAULT 'none';
+ALTER TABLE moderation_sanctions ADD COLUMN evidence_start_ms BIGINT;
+ALTER TABLE moderation_sanctions ADD COLUMN evidence_end_ms BIGINT;
+ALTER TABLE moderation_sanctions ADD COLUMN evidence_bytes BIGINT;
+ALTER TABLE moderation_sanctions ADD COLUMN evidence_sha256 TEXT;
+UPDATE moderation_sanctions SET evidence_state = 'waiting' WHERE evidence_from_ms IS NOT NULL;
+CREATE INDEX moderation_sanctions_evidence_idx ON moderation_sanctions (evidence_state, id);
+";
+
+const NOTES: &str = "
+ALTER TABLE moderation_items ADD COLUMN notes TEXT NOT NULL DEFAULT '';
 ";

@@ -9,6 +9,8 @@ use crate::{
         Reviews, Stage, Streams,
     },
     wiring_admission::{Clearances, Exams, Standings},
+    wiring_evidence::{Evidence, Footage},
+    wiring_reach::Repute,
 };
 use accounts::Accounts;
 use app::{App, Feature};
@@ -44,9 +46,11 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
     let moderation = Moderation::new(app.clone(), audience.clone());
     moderation.set_shows(Arc::new(Stage(rooms.clone())));
+    moderation.set_footage(Arc::new(Footage(media.clone())));
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
     let standing = Standing::new(app.clone(), audience.clone());
+    rooms.set_repute(Arc::new(Repute::new(app.clone(), moderation.clone(), standing.clone())));
     let accounts = Accounts::new(app.clone());
     app.set_authenticator(Arc::new(accounts.clone()));
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
@@ -70,6 +74,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
             Arc::new(Deliveries(feed.clone())),
             Arc::new(AuditLog(app.clone())),
             Arc::new(Ledger(app.clone())),
+            Arc::new(Evidence(moderation.clone())),
         ],
     );
     let on_air =

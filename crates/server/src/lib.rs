@@ -15,6 +15,8 @@ mod trace;
 mod web;
 mod wiring;
 mod wiring_admission;
+mod wiring_evidence;
+mod wiring_reach;
 
 pub use backup::Manifest;
 pub use config::{ApiSettings, Config, DEFAULT_CONFIG, LogFormat};

@@ -191,3 +191,36 @@ async fn a_kill_between_an_upload_and_its_note_costs_nothing() {
     assert_eq!(clip["duration_ms"], 1_000);
     assert!(!std::fs::read_to_string(kaibo.dir.path().join("server.log")).expect("a log").contains("very-secret"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_is_kept_by_whoever_starts_after_a_kill() {
+    if no_ffmpeg() {
+        return;
+    }
+    let Show { mut kaibo, room, push, broadcast, .. } = Show::on_air().await;
+    recording_when(&kaibo, &broadcast, |recording| ms(recording) >= 4_000).await;
+    let ticket = kaibo.client.post(kaibo.url(&format!("/api/rooms/{room}/viewer-token"))).send().await;
+    let ticket: Value = ticket.expect("an answer").json().await.expect("JSON");
+    let wanted = json!({"viewer": ticket["viewer_id"], "room": room, "clause": "fraud"});
+    let made = kaibo.post("/api/moderation/sanctions", wanted).await;
+    assert_eq!(made["evidence"]["state"], "waiting", "half of it is still to come");
+    kaibo.kill().await;
+    drop(push);
+    kaibo.restart().await;
+    kaibo.post(&format!("/api/broadcasts/{broadcast}/end"), json!({})).await;
+    let path = format!("/api/moderation/sanctions/{}", text(&made["id"]));
+    let mut evidence = Value::Null;
+    for _ in 0..600 {
+        evidence = kaibo.get(&path).await["evidence"].clone();
+        if evidence["state"] != "waiting" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(evidence["state"], "kept", "{evidence} {}", kaibo.log());
+    let film = kaibo.call(reqwest::Method::GET, &format!("{path}/evidence"), None).await.bytes().await.expect("a film");
+    assert_eq!(Value::from(film.len()), evidence["bytes"]);
+    let file = kaibo.dir.path().join("film.mp4");
+    std::fs::write(&file, film).expect("a file");
+    assert!(pictures(&file.display().to_string()).await >= 50, "two seconds at 25 pictures a second, at least");
+}

@@ -65,30 +65,9 @@ pub async fn cut(recorder: &Recorder, broadcast: BroadcastId, range: ClipRange) 
     let recording = store::find(db, broadcast).await?.ok_or(Refusal::NotRecorded)?;
     let shelf = recorder.shelf(broadcast).await?.ok_or(Refusal::NotRecorded)?;
     let (found, placed) = find(&recording, &shelf, &range).await?;
-    let turn = CUTTING.acquire().await.context("cutting clips has stopped")?;
     let clip = Uuid::now_v7();
-    let (dir, file, free) = (recorder.clips().dir, path(recorder, clip), recorder.settings().keep_free_bytes);
-    let (source, files, handle) = (shelf.folder.clone(), recorder.files(), Handle::current());
     let zero = recording.started_at.0;
-    let written = blocking(move || {
-        // Held until the work is done, whether or not somebody still waits for it.
-        let _turn = turn;
-        index::private_dir(&dir)?;
-        enough_space(&dir, free)?;
-        let chunks = Chunks::new(source, handle);
-        let written = write(&*files, chunks, &placed, &found, zero, &file);
-        if !matches!(written, Ok(Ok(_))) {
-            std::fs::remove_file(part(&file)).ok();
-        }
-        written
-    })
-    .await;
-    let written = match written {
-        Err(error) if is(&error, ErrorKind::StorageFull) => return Err(Refusal::NoSpace.into()),
-        // The rule has removed it meanwhile.
-        Err(error) if is(&error, ErrorKind::NotFound) => return Err(Refusal::NotRecorded.into()),
-        written => written??,
-    };
+    let written = copy(recorder, &shelf, placed, found, zero, path(recorder, clip)).await??;
     let clip = Clip {
         id: clip,
         broadcast,
@@ -109,6 +88,39 @@ pub async fn cut(recorder: &Recorder, broadcast: BroadcastId, range: ClipRange) 
     kept?;
     recorder.upload_soon();
     Ok(clip)
+}
+
+/// Writes what was found of a show into a file of its own, when it is its turn.
+pub async fn copy(
+    recorder: &Recorder,
+    shelf: &Shelf,
+    placed: Vec<(i64, Entry)>,
+    found: rules::Cut,
+    zero: i64,
+    file: PathBuf,
+) -> anyhow::Result<Result<Written, Refusal>> {
+    let turn = CUTTING.acquire().await.context("cutting clips has stopped")?;
+    let (source, files, handle) = (shelf.folder.clone(), recorder.files(), Handle::current());
+    let free = recorder.settings().keep_free_bytes;
+    let written = blocking(move || {
+        // Held until the work is done, whether or not somebody still waits for it.
+        let _turn = turn;
+        let dir = file.parent().context("a clip lies in a folder")?;
+        index::private_dir(dir)?;
+        enough_space(dir, free)?;
+        let written = write(&*files, Chunks::new(source, handle), &placed, &found, zero, &file);
+        if !matches!(written, Ok(Ok(_))) {
+            std::fs::remove_file(part(&file)).ok();
+        }
+        written
+    })
+    .await;
+    match written {
+        Err(error) if is(&error, ErrorKind::StorageFull) => Ok(Err(Refusal::NoSpace)),
+        // The rule has removed it meanwhile.
+        Err(error) if is(&error, ErrorKind::NotFound) => Ok(Err(Refusal::NotRecorded)),
+        written => written,
+    }
 }
 
 /// Removes a clip and its file.
@@ -186,12 +198,12 @@ async fn find(
     }
 }
 
-struct Written {
-    start: i64,
-    end: i64,
-    duration_ms: i64,
-    bytes: u64,
-    crc: u32,
+pub struct Written {
+    pub start: i64,
+    pub end: i64,
+    pub duration_ms: i64,
+    pub bytes: u64,
+    pub crc: u32,
 }
 
 /// Writes the clip beside its place and moves it there when it is whole and on disk. It is there after a power cut too.

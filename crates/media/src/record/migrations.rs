@@ -7,7 +7,21 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0002_pulse", sql: PULSE },
     Migration { name: "0003_uploads", sql: UPLOADS },
     Migration { name: "0004_replays_public", sql: REPLAYS_PUBLIC },
+    Migration { name: "0005_evidence", sql: EVIDENCE },
 ];
+
+const EVIDENCE: &str = "
+CREATE TABLE record_evidence (
+    id TEXT NOT NULL PRIMARY KEY,
+    broadcast_id TEXT NOT NULL,
+    org_id TEXT NOT NULL,
+    start_ms BIGINT NOT NULL,
+    end_ms BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
+";
 
 const REPLAYS_PUBLIC: &str = "
 ALTER TABLE record_rules ADD COLUMN replays_public BOOLEAN NOT NULL DEFAULT TRUE;

@@ -11,6 +11,7 @@
 
 mod appender;
 mod clips;
+mod evidence;
 mod folder;
 mod highlights;
 mod http;
@@ -25,12 +26,14 @@ mod rules;
 mod settings;
 mod shelf;
 mod store;
+mod store_evidence;
 mod store_pulse;
 mod store_uploads;
 mod task;
 mod thumbnails;
 mod uploads;
 
+pub use evidence::{Evidence, Outcome as EvidenceOutcome, Stretch};
 pub use objects::address::{Address, Hidden};
 pub use objects::bucket;
 pub(crate) use recorder::Recorder;

@@ -192,6 +192,11 @@ impl Recorder {
         self.named("clips".to_owned())
     }
 
+    /// The files of everything that is kept as evidence.
+    pub fn evidence(&self) -> Folder {
+        self.named("evidence".to_owned())
+    }
+
     fn named(&self, name: String) -> Folder {
         Folder::new(self.0.root.join(&name), name, self.0.objects.clone())
     }

@@ -8,7 +8,7 @@ use super::rules::{self, Kept, Removal, Room};
 use super::store::{self, Recording, State};
 use super::task::free_bytes;
 use super::uploads::{self, remove_dir, remove_file};
-use super::{clips, store_uploads, thumbnails};
+use super::{clips, evidence, store_evidence, store_uploads, thumbnails};
 use anyhow::Context;
 use app::Stop;
 use events::{BroadcastId, Event, RecordingRemoved, RemovalReason, RoomId};
@@ -88,15 +88,17 @@ pub async fn sweep(recorder: &Recorder) -> anyhow::Result<()> {
             rule: rules.get(&recording.room).copied().unwrap_or_else(|| recorder.settings().rule()),
         });
     }
-    let clip_bytes = store::clip_bytes(db).await?;
+    let (clip_bytes, evidence_bytes) = (store::clip_bytes(db).await?, store_evidence::bytes(db).await?);
     metrics::gauge!("kaibo_record_bytes").set(kept.iter().map(|kept| kept.bytes).sum::<u64>() as f64);
     metrics::gauge!("kaibo_record_clip_bytes").set(clip_bytes as f64);
+    metrics::gauge!("kaibo_record_evidence_bytes").set(evidence_bytes as f64);
     let total = recorder.settings().total_bytes;
     // What is held takes its room and stays.
     let is_held = |kept: &Kept| held.contains(&kept.broadcast);
     let held_bytes: u64 = kept.iter().filter(|kept| is_held(kept)).map(|kept| kept.bytes).sum();
     kept.retain(|kept| !is_held(kept));
-    let room = Room { most: (total > 0).then(|| total.saturating_sub(clip_bytes + held_bytes)), missing };
+    let room =
+        Room { most: (total > 0).then(|| total.saturating_sub(clip_bytes + evidence_bytes + held_bytes)), missing };
     for removal in rules::expired(&kept, room, recorder.app().now()) {
         let (broadcast, done) = match removal {
             Removal::Oldest(broadcast, bytes) => (broadcast, drop_oldest(recorder, broadcast, bytes).await),
@@ -284,16 +286,19 @@ async fn remove_orphans(recorder: &Recorder) -> anyhow::Result<()> {
     let recordings: HashSet<String> =
         store::all_kept(db).await?.iter().map(|recording| recording.broadcast.to_string()).collect();
     let clips: HashSet<String> = store::clip_ids(db).await?.into_iter().map(clips::name).collect();
-    let (clips_dir, dir) = (recorder.clips().dir, recorder.recordings_dir());
+    let evidence: HashSet<String> = store_evidence::ids(db).await?.into_iter().map(evidence::name).collect();
+    let (clips_dir, evidence_dir, dir) = (recorder.clips().dir, recorder.evidence().dir, recorder.recordings_dir());
     blocking(move || {
         for (name, path) in old_files(&dir)? {
             if !recordings.contains(&name) {
                 remove_dir(&path);
             }
         }
-        for (name, path) in old_files(&clips_dir)? {
-            if !clips.contains(&name) {
-                remove_file(&path)?;
+        for (folder, known) in [(clips_dir, clips), (evidence_dir, evidence)] {
+            for (name, path) in old_files(&folder)? {
+                if !known.contains(&name) {
+                    remove_file(&path)?;
+                }
             }
         }
         Ok(())
@@ -324,7 +329,7 @@ pub async fn remove_orphan_objects(recorder: &Recorder, objects: &Objects) -> an
     let db = recorder.app().store.read();
     let folders = objects.folders("recordings").await.context("listing recordings")?;
     let folders = folders.into_iter().map(|broadcast| format!("recordings/{broadcast}"));
-    for folder in folders.chain([recorder.clips().name.to_string()]) {
+    for folder in folders.chain([recorder.clips().name.to_string(), recorder.evidence().name.to_string()]) {
         // The objects first: what is noted meanwhile is then known.
         let found = objects.list(&folder).await?;
         let noted = store_uploads::of_folder(db, &folder).await?;

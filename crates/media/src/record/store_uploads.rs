@@ -36,7 +36,7 @@ const SUM: &str = "CAST(SUM(bytes) AS BIGINT)";
 /// A file that is complete.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sealed {
-    /// `recordings/{broadcast}` or `clips`, under `media` on disk and under the prefix in the store.
+    /// `recordings/{broadcast}`, `clips` or `evidence`, under `media` on disk and under the prefix in the store.
     pub folder: String,
     pub name: String,
     /// So many bytes of the file count.

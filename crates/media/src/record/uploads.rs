@@ -7,6 +7,7 @@ use super::index::{self, Entry, INDEX, Stored, chunk_name, index_bytes, init_nam
 use super::recorder::{Recorder, blocking};
 use super::shelf::Shelf;
 use super::store::{self, State};
+use super::store_evidence;
 use super::store_uploads::{self, Sealed, Upload};
 use super::{objects::Objects, thumbnails};
 use anyhow::Context;
@@ -223,7 +224,8 @@ async fn send(recorder: &Recorder, objects: &Arc<Objects>, file: &Sealed) -> any
     tx.commit().await?;
     if wanted {
         metrics::counter!("kaibo_record_uploaded_bytes_total").increment(file.bytes);
-        if file.name.starts_with(INDEX_OBJECT) || file.folder == *recorder.clips().name {
+        let alone = [recorder.clips().name, recorder.evidence().name];
+        if file.name.starts_with(INDEX_OBJECT) || alone.iter().any(|folder| file.folder == **folder) {
             recorder.sweep_soon();
         }
     } else {
@@ -256,13 +258,14 @@ async fn catch_up(recorder: &Recorder) -> anyhow::Result<()> {
             Err(error) => error!("the recording of `{}` is not uploaded: {error:#}", recording.broadcast),
         }
     }
-    let clips = recorder.clips();
-    for clip in store::clip_ids(db).await? {
-        let name = super::clips::name(clip);
-        let path = clips.dir.join(&name);
-        if path.exists() && store_uploads::find(db, &clips.name, &name).await?.is_none() {
+    let clips = store::clip_ids(db).await?.into_iter().map(|clip| (recorder.clips(), super::clips::name(clip)));
+    let evidence =
+        store_evidence::ids(db).await?.into_iter().map(|id| (recorder.evidence(), super::evidence::name(id)));
+    for (folder, name) in clips.chain(evidence) {
+        let path = folder.dir.join(&name);
+        if path.exists() && store_uploads::find(db, &folder.name, &name).await?.is_none() {
             let content = blocking(move || super::clips::checksum(&path)).await?;
-            let file = Sealed { folder: clips.name.to_string(), name, bytes: content.0, crc: content.1 };
+            let file = Sealed { folder: folder.name.to_string(), name, bytes: content.0, crc: content.1 };
             note(recorder, &[file]).await?;
         }
     }

@@ -4,6 +4,7 @@ use crate::ffmpeg::{ffmpeg, has_ffmpeg, push, times};
 use crate::http_support::start;
 use crate::recording_support::{Place, code, on_every_place, start_on};
 use crate::show::Tag;
+use media::record::Stretch;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -237,6 +238,13 @@ async fn a_clip_does_not_cross_into_another_picture_size(place: Place) {
     let answer = server.cut(at(0, "start_ms"), at(2, "end_ms")).await;
     assert_eq!(code(&answer), "409 clip_crosses_break");
     assert!(answer.text().contains(&format!("{} ms", at(2, "start_ms"))), "{}", answer.text());
+    // Evidence is what lies on the side of its moment.
+    let across = server.stretch(at(0, "start_ms"), at(2, "end_ms"));
+    let before = server.kept(&Stretch { moment_ms: at(1, "start_ms"), ..across }).await;
+    assert_eq!((before.start_ms, before.end_ms <= at(2, "start_ms")), (at(0, "start_ms"), true), "{before:?}");
+    let behind = Stretch { id: uuid::Uuid::now_v7(), moment_ms: at(2, "start_ms") + 500, ..across };
+    let behind = server.kept(&behind).await;
+    assert_eq!((behind.start_ms, behind.end_ms), (at(2, "start_ms"), at(2, "end_ms")), "{behind:?}");
     // The same encoder came back.
     let clip = server.clip(at(0, "start_ms") + 3_000, at(1, "start_ms") + 2_000).await;
     let path = server.downloaded(&clip, dir.path()).await;

@@ -7,6 +7,7 @@ mod clips;
 mod codecs;
 mod disorder;
 mod enhanced;
+mod evidence;
 mod ffmpeg;
 mod forward;
 mod fuzzing;

@@ -40,7 +40,7 @@ pub struct LedgerRow {
     /// In Beijing.
     #[schema(example = "2026-11-28")]
     day: String,
-    /// `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `appeal_filed`, `appeal_decided`, `days_cut`.
+    /// `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `evidence_kept`, `appeal_filed`, `appeal_decided`, `clearance`, `signature`, `days_cut`.
     #[schema(example = "verdict")]
     kind: String,
     #[schema(example = "danmaku:42")]

@@ -90,7 +90,8 @@ const HOW: &[&str] = &[
     "from `previous` of a seal, hash all its `digests` one after the other: the last hash is `head.hash`; the digest of row n stands at n - from",
     "`head` is one of those that somebody kept elsewhere: `kaibo verify ledger --heads FILE`, `LedgerSealed` in the event log",
     "person = HMAC-SHA256(HMAC-SHA256(salt, \"person\"), viewer), words = HMAC-SHA256(HMAC-SHA256(salt, \"words\"), text), hex",
-    "`tools/verify_evidence.py FILE` does all of it",
+    "the film of a sanction is `GET /api/moderation/sanctions/{id}/evidence`; its SHA-256, hex, stands in `evidence` and in the row `evidence_kept`",
+    "`tools/verify_evidence.py FILE` does all of it but the film",
 ];
 
 /// The evidence about a danmaku 证据包

@@ -20,6 +20,8 @@ pub enum LedgerKind {
     SanctionImposed,
     /// A sanction does not hold any more, or again 处罚变更.
     SanctionChanged,
+    /// What a sanction is about was cut out of the show 留证.
+    EvidenceKept,
     /// 提出申诉
     AppealFiled,
     /// 申诉裁定
@@ -33,12 +35,13 @@ pub enum LedgerKind {
 }
 
 impl LedgerKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Verdict,
         Self::ListChanged,
         Self::ModeChanged,
         Self::SanctionImposed,
         Self::SanctionChanged,
+        Self::EvidenceKept,
         Self::AppealFiled,
         Self::AppealDecided,
         Self::Clearance,
@@ -53,6 +56,7 @@ impl LedgerKind {
             Self::ModeChanged => "mode_changed",
             Self::SanctionImposed => "sanction_imposed",
             Self::SanctionChanged => "sanction_changed",
+            Self::EvidenceKept => "evidence_kept",
             Self::AppealFiled => "appeal_filed",
             Self::AppealDecided => "appeal_decided",
             Self::Clearance => "clearance",

@@ -245,6 +245,7 @@ async fn reported(moderation: &Moderation, room: &RoomRef, position: u64) -> Res
         reports: 0,
         report_weight_milli: 0,
         escalated: None,
+        notes: Vec::new(),
     };
     Ok((item, true))
 }

@@ -1,6 +1,10 @@
 //! The review desk over HTTP.
 
-use super::{Decided, Item, LAST_TIER, ReviewState, SECOND_TIER, store, verdict_name};
+use super::{
+    Decided, Item, LAST_TIER, ReviewState, SECOND_TIER,
+    notes::{self, Note, NoteWith, ReviewNote},
+    store, verdict_name,
+};
 use crate::{
     DecideAppeals, ManageModeration, Moderation, clauses,
     quality::{self, Given, Sample},
@@ -157,6 +161,7 @@ pub(crate) struct ReviewItem {
     #[schema(inline)]
     outcome: Option<Outcome>,
     clause: Option<String>,
+    /// The last verdict's.
     note: Option<String>,
     decided_by: Option<String>,
     #[schema(value_type = Option<i64>)]
@@ -170,6 +175,8 @@ pub(crate) struct ReviewItem {
     /// Who left it to a higher tier 升级, and why.
     escalated_by: Option<String>,
     escalated_why: Option<String>,
+    /// What reviewers wrote for whoever looks next 备注, the oldest first.
+    notes: Vec<ReviewNote>,
 }
 
 pub(crate) fn body(item: Item, mask: Mask) -> ReviewItem {
@@ -195,14 +202,15 @@ pub(crate) fn body(item: Item, mask: Mask) -> ReviewItem {
         claimed_until_ms,
         outcome: decided.as_ref().map(|decided| decided.outcome.into()),
         clause: decided.as_ref().and_then(|decided| decided.clause.clone()),
-        note: decided.as_ref().and_then(|decided| decided.note.clone()),
+        note: decided.as_ref().and_then(|decided| Some(mask.text(decided.note.as_ref()?).into_owned())),
         decided_by: decided.as_ref().map(|decided| decided.by.clone()),
         decided_at_ms: decided.map(|decided| decided.at),
         erased: item.erased,
         reports: item.reports,
         report_weight: f64::from(item.report_weight_milli) / 1_000.0,
         escalated_by,
-        escalated_why,
+        escalated_why: escalated_why.map(|why| mask.text(&why).into_owned()),
+        notes: notes::bodies(&item.notes, mask),
     }
 }
 
@@ -405,8 +413,8 @@ struct GiveVerdict {
     /// Which published rule it breaks; needed to reject.
     #[schema(example = "contact")]
     clause: Option<String>,
-    /// For colleagues.
-    #[schema(max_length = 500)]
+    /// For colleagues: the next tier, the history and whoever decides an appeal read it, no viewer does 备注.
+    #[schema(max_length = 500, example = "三个房间发同样的话")]
     note: Option<String>,
 }
 
@@ -445,7 +453,8 @@ async fn decide(
     if outcome == Outcome::Reject && !named {
         return Err(ApiError::new(422, "bad_clause", "whoever rejects names one of the published clauses"));
     }
-    if note.as_ref().is_some_and(|note| note.chars().count() > 500) {
+    let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+    if note.as_ref().is_some_and(|note| note.chars().count() > notes::LONGEST) {
         return Err(ApiError::new(422, "bad_note", "at most 500 characters"));
     }
     let app = moderation.app();
@@ -466,6 +475,10 @@ async fn decide(
             continue;
         }
         given.decided.push(position);
+        if let Some(text) = decided.note.clone() {
+            let note = Note { with: NoteWith::Verdict, tier: item.tier, by: decided.by.clone(), at: now, text };
+            store::add_note(tx.db(), item.position, &note).await?;
+        }
         reports::store::decide(tx.db(), item.position, outcome, now).await?;
         let reviewed = DanmakuReviewed {
             position: item.position,

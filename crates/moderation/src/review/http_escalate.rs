@@ -3,6 +3,7 @@
 use super::{
     ESCALATED_MS, LAST_TIER, ReviewState,
     http::{MOST_AT_ONCE, ReviewDanmaku, tier_of},
+    notes::{Note, NoteWith},
     store,
 };
 use crate::Moderation;
@@ -24,7 +25,7 @@ struct EscalateItems {
     /// The items' positions.
     #[schema(min_items = 1, max_items = 100)]
     positions: Vec<u64>,
-    /// What one is not sure of.
+    /// What one is not sure of. It stands among the notes from then on.
     #[schema(min_length = 1, max_length = 500, example = "a name or an abuse?")]
     why: String,
 }
@@ -86,6 +87,9 @@ async fn escalate(
             done.taken.push(position);
             continue;
         }
+        let (by, text) = (can.name.to_string(), why.to_owned());
+        let note = Note { with: NoteWith::Question, tier: item.tier, by, at: now, text };
+        store::add_note(tx.db(), item.position, &note).await?;
         let told = DanmakuEscalated { position, tier: item.tier + 1, by: can.name.to_string() };
         tx.emit(item.told(now, Event::DanmakuEscalated(told))).await?;
         metrics::counter!("kaibo_moderation_escalations_total", "tier" => (item.tier + 1).to_string()).increment(1);

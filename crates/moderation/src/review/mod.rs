@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod http_escalate;
+pub mod notes;
 pub mod reactions;
 pub mod store;
 
@@ -15,6 +16,7 @@ use events::{
     BroadcastId, ChatMode, DanmakuRemoved, DanmakuReviewed, Envelope, Event, Millis, OrgId, ReviewOutcome, RoomId,
     Source, TeamId, TextReason, TextVerdict, ViewerId,
 };
+use notes::Note;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,6 +61,7 @@ pub struct Item {
     pub report_weight_milli: u32,
     /// Who left it to a higher tier, and why.
     pub escalated: Option<(String, String)>,
+    pub notes: Vec<Note>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -95,6 +95,7 @@ fn item(position: u64, envelope: Envelope) -> Option<Item> {
         reports: 0,
         report_weight_milli: 0,
         escalated: None,
+        notes: Vec::new(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! What people look at as rows. What answers a person takes the [`Scope`].
 
-use super::{CLAIM_MS, Decided, Item, ReviewState, outcome_name, outcome_of, verdict_name, verdict_of};
+use super::{CLAIM_MS, Decided, Item, ReviewState, notes::Note, outcome_name, outcome_of, verdict_name, verdict_of};
 use crate::{chat, store_scope};
 use anyhow::Context;
 use app::Scope;
@@ -51,6 +51,7 @@ mod item {
         pub report_weight_milli: i32,
         pub escalated_by: Option<String>,
         pub escalated_why: Option<String>,
+        pub notes: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -60,7 +61,7 @@ mod item {
 
 use item::{Column, Entity};
 
-/// SQLite takes at most 32,766 parameters a statement; a row has 30.
+/// SQLite takes at most 32,766 parameters a statement; a row has 31.
 const ROWS_A_STATEMENT: usize = 1_000;
 
 impl From<item::Model> for Item {
@@ -97,6 +98,7 @@ impl From<item::Model> for Item {
             reports: row.reports.max(0) as u32,
             report_weight_milli: row.report_weight_milli.max(0) as u32,
             escalated: row.escalated_by.zip(row.escalated_why),
+            notes: Note::read(&row.notes),
         }
     }
 }
@@ -133,6 +135,7 @@ fn to_row(item: &Item) -> item::ActiveModel {
         report_weight_milli: Set(item.report_weight_milli as i32),
         escalated_by: Set(None),
         escalated_why: Set(None),
+        notes: Set(String::new()),
     }
 }
 
@@ -338,6 +341,17 @@ pub async fn decide(db: &impl ConnectionTrait, position: u64, decided: &Decided)
     Ok(update.exec(db).await.context("keeping a verdict")?.rows_affected == 1)
 }
 
+/// Adds a note behind those that are there.
+pub async fn add_note(db: &impl ConnectionTrait, position: u64, note: &Note) -> anyhow::Result<()> {
+    let added = sea_query::ExprTrait::binary(
+        Expr::col(Column::Notes),
+        sea_query::BinOper::Custom("||"),
+        Expr::value(storable(&note.line())),
+    );
+    let update = Entity::update_many().col_expr(Column::Notes, added).filter(Column::Position.eq(position as i64));
+    update.exec(db).await.context("keeping a note").map(drop)
+}
+
 /// Who decided since then: how much, and how much of it too late.
 pub async fn decided_by(
     db: &impl ConnectionTrait,
@@ -463,6 +477,10 @@ async fn empty(store: &Store, which: Condition) -> anyhow::Result<u64> {
     let update = Entity::update_many()
         .col_expr(Column::Text, Expr::value(""))
         .col_expr(Column::Nick, Expr::value(Option::<String>::None))
+        // Colleagues may repeat it.
+        .col_expr(Column::Note, Expr::value(Option::<String>::None))
+        .col_expr(Column::EscalatedWhy, Expr::value(Option::<String>::None))
+        .col_expr(Column::Notes, Expr::value(""))
         .col_expr(Column::Erased, Expr::value(true))
         .filter(which);
     let erased = update.exec(tx.db()).await.context("erasing what was reviewed")?.rows_affected;

@@ -8,7 +8,8 @@ use crate::{
 use ::store::Tx;
 use app::App;
 use audience::RoomRef;
-use events::{Event, Millis, SanctionChanged, Sanctioned, ViewerId};
+use events::{Event, Millis, RoomId, SanctionChanged, Sanctioned, ViewerId};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Who changes sanctions waits for each other: steps of the ladder are counted.
@@ -73,6 +74,17 @@ impl Moderation {
     /// What keeps a viewer from something in a room now. None: nobody knows yet.
     pub fn bar(&self, room: &RoomRef, viewer: &ViewerId, now: Millis) -> Option<Option<Bar>> {
         self.bars().of(room, viewer, now)
+    }
+
+    /// The rooms that are cut from traffic now, and until when at the latest; none: without end.
+    pub async fn cut_rooms(&self) -> anyhow::Result<HashMap<RoomId, Option<Millis>>> {
+        let app = self.app();
+        let mut rooms = HashMap::new();
+        for (room, until) in store::cut_rooms(app.store.read(), app.now()).await? {
+            let latest = rooms.entry(room).or_insert(until);
+            *latest = (*latest).zip(until).map(|(one, other)| one.max(other));
+        }
+        Ok(rooms)
     }
 
     pub(crate) fn bars(&self) -> &Bars {

@@ -2,6 +2,7 @@
 
 use super::{
     By, Sanction, SanctionState, Window, desk,
+    evidence::EvidenceState,
     http_bodies::{LadderStep, Penalty, SanctionBody},
     ladder::{self, Step},
     store,
@@ -32,6 +33,8 @@ impl Permission for ImposeSanctions {
 
 /// A year.
 const LONGEST_MINUTES: u64 = 525_600;
+/// How long a room is cut from traffic where nothing is said.
+const CUT_TRAFFIC_MS: i64 = 86_400_000;
 
 pub fn routes(moderation: Moderation) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -174,7 +177,7 @@ struct ImposeSanction {
     /// The pseudonym.
     #[schema(value_type = Option<String>)]
     viewer: Option<ViewerId>,
-    /// Where. Together with `viewer`, or for `cut_stream`.
+    /// Where. Together with `viewer`, or for `cut_traffic` and `cut_stream`.
     #[schema(value_type = Option<Uuid>)]
     room: Option<RoomId>,
     /// It holds in every room of the organisation. Headquarters only.
@@ -185,7 +188,7 @@ struct ImposeSanction {
     /// What the ladder proposes, if nothing is said.
     #[schema(inline, example = "mute")]
     kind: Option<Penalty>,
-    /// How long to mute or ban; without end if a kind is said and this is not.
+    /// How long to mute, to ban or to cut from traffic. If a kind is said and this is not: without end, and a day of `cut_traffic`.
     #[schema(value_type = Option<u64>, minimum = 1, maximum = 525600, example = 60)]
     minutes: Option<Within<1, LONGEST_MINUTES>>,
     /// For colleagues. Needed where it is not what the ladder proposes, which is in one room.
@@ -197,11 +200,16 @@ impl ImposeSanction {
     /// What somebody chose; none: the ladder's step.
     fn chosen(&self) -> Result<Option<Step>, ApiError> {
         let length_ms = self.minutes.map(|minutes| minutes.get() as i64 * 60_000);
-        let lasts = |kind| matches!(kind, SanctionKind::Mute | SanctionKind::Ban);
+        let lasts = |kind| matches!(kind, SanctionKind::Mute | SanctionKind::Ban | SanctionKind::CutTraffic);
         match self.kind.map(SanctionKind::from) {
+            Some(kind @ SanctionKind::CutTraffic) => {
+                Ok(Some(Step { kind, length_ms: length_ms.or(Some(CUT_TRAFFIC_MS)) }))
+            }
             Some(kind) if length_ms.is_none() || lasts(kind) => Ok(Some(Step { kind, length_ms })),
             None if length_ms.is_none() => Ok(None),
-            _ => Err(ApiError::new(422, "bad_length", "only who is muted or banned is so for a while")),
+            _ => {
+                Err(ApiError::new(422, "bad_length", "only who is muted, banned or cut from traffic is so for a while"))
+            }
         }
     }
 }
@@ -275,7 +283,9 @@ async fn impose(
         by: By::of(&can.actor),
         at: now,
         until: step.until(now),
+        evidence_state: if evidence.is_some() { EvidenceState::Waiting } else { EvidenceState::None },
         evidence,
+        clip: None,
         state: SanctionState::Active,
         mistaken: false,
         changed: None,
@@ -343,11 +353,11 @@ async fn subject(
         _ => return Err(bad_subject()),
     };
     if cut {
-        // A danmaku may be the reason, but it is the show of now that ends, and nobody's strike.
+        // A danmaku may be the reason, but it is the show of now that ends, or the room that is cut, and nobody's strike.
         subject.viewer = None;
         let here = moderation.audience().room(subject.room).await?;
         subject.broadcast = here.and_then(|room| room.broadcast);
-        if subject.broadcast.is_none() {
+        if subject.broadcast.is_none() && wanted.kind == Some(Penalty::CutStream) {
             return Err(ApiError::new(409, "not_live", "there is no show to cut in this room"));
         }
     }
@@ -437,7 +447,7 @@ fn bad_subject() -> ApiError {
     ApiError::new(
         422,
         "bad_subject",
-        "name a danmaku by its position, or a viewer and a room; to cut a show, a danmaku or a room",
+        "name a danmaku by its position, or a viewer and a room; to cut a show or its traffic, a danmaku or a room",
     )
 }
 

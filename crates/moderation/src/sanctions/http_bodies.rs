@@ -1,10 +1,14 @@
 //! What a sanction looks like to staff.
 
-use super::{Sanction, SanctionState, ladder::Step, statement};
+use super::{Sanction, SanctionState, evidence::EvidenceState, ladder::Step, statement};
 use crate::{
     Moderation,
     appeals::{self, Appeal, AppealState},
-    review::{self, Item, http::ReviewReason},
+    review::{
+        self, Item,
+        http::ReviewReason,
+        notes::{self, ReviewNote},
+    },
 };
 use app::Mask;
 use events::{BroadcastId, Millis, RoomId, SanctionKind, ViewerId};
@@ -74,7 +78,7 @@ impl From<statement::Statement> for SanctionText {
     }
 }
 
-/// A stretch of the recording.
+/// A stretch of the show, and the file that it was cut into: `GET /api/moderation/sanctions/{id}/evidence`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SanctionEvidence {
     #[schema(value_type = Uuid)]
@@ -84,6 +88,18 @@ pub struct SanctionEvidence {
     from_ms: i64,
     #[schema(example = 75000)]
     to_ms: i64,
+    #[schema(inline, example = "kept")]
+    state: EvidenceState,
+    /// Of the file, which may be less than the stretch.
+    #[schema(example = 45000)]
+    start_ms: Option<i64>,
+    #[schema(example = 75000)]
+    end_ms: Option<i64>,
+    #[schema(example = 7_654_321)]
+    bytes: Option<u64>,
+    /// Of the file, in hex; the ledger and the event log say it too.
+    #[schema(example = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f")]
+    sha256: Option<String>,
 }
 
 /// The appeal against a sanction, in short.
@@ -126,6 +142,8 @@ pub struct SanctionBody {
     reasons: Vec<ReviewReason>,
     /// A model's probability that it is bad.
     score: Option<f32>,
+    /// What reviewers wrote about it for colleagues 备注.
+    notes: Vec<ReviewNote>,
     /// 1, 2 or 3.
     #[schema(example = 1)]
     tier: u8,
@@ -181,6 +199,17 @@ fn body(sanction: Sanction, item: Option<&Item>, appeal: Option<&Appeal>, mask: 
     let readable = item.filter(|item| !item.erased);
     let (statement, in_force) = (statement::of(&sanction).into(), sanction.is_in_force(now));
     let changed = sanction.changed;
+    let (evidence_state, clip) = (sanction.evidence_state, sanction.clip);
+    let evidence = sanction.broadcast.zip(sanction.evidence).map(|(broadcast, window)| SanctionEvidence {
+        broadcast,
+        from_ms: window.from_ms,
+        to_ms: window.to_ms,
+        state: evidence_state,
+        start_ms: clip.as_ref().map(|clip| clip.start_ms),
+        end_ms: clip.as_ref().map(|clip| clip.end_ms),
+        bytes: clip.as_ref().map(|clip| clip.bytes),
+        sha256: clip.map(|clip| clip.sha256),
+    });
     SanctionBody {
         id: sanction.id,
         room: sanction.room,
@@ -194,6 +223,7 @@ fn body(sanction: Sanction, item: Option<&Item>, appeal: Option<&Appeal>, mask: 
         text: readable.map(|item| mask.text(&item.text).into_owned()),
         said_at_ms: item.map(|item| item.at),
         reasons: item.map(|item| item.reasons.iter().cloned().map(review::http::reason).collect()).unwrap_or_default(),
+        notes: item.map(|item| notes::bodies(&item.notes, mask)).unwrap_or_default(),
         score: item.and_then(|item| item.score_milli).map(|milli| milli as f32 / 1_000.0),
         tier: sanction.tier,
         strike: sanction.strike,
@@ -202,11 +232,7 @@ fn body(sanction: Sanction, item: Option<&Item>, appeal: Option<&Appeal>, mask: 
         by: sanction.by.name,
         at_ms: sanction.at,
         until_ms: sanction.until,
-        evidence: sanction.broadcast.zip(sanction.evidence).map(|(broadcast, window)| SanctionEvidence {
-            broadcast,
-            from_ms: window.from_ms,
-            to_ms: window.to_ms,
-        }),
+        evidence,
         state: sanction.state,
         in_force,
         mistaken: sanction.mistaken,

@@ -3,6 +3,7 @@
 
 use super::{
     Sanction, SanctionState,
+    evidence::EvidenceState,
     http_bodies::{Penalty, SanctionText},
     statement, store,
 };
@@ -81,6 +82,8 @@ struct ViewerSanction {
     /// Who looked at it: 1, 2 or 3.
     #[schema(example = 1)]
     tier: u8,
+    /// A piece of the show is kept as evidence, and there to be seen.
+    evidence: bool,
     /// In every room.
     everywhere: bool,
     #[schema(value_type = i64)]
@@ -106,6 +109,7 @@ fn body(sanction: &Sanction, item: Option<&Item>, appeal: Option<&Appeal>, now: 
         text: item.filter(|item| !item.erased).map(|item| item.text.clone()),
         said_at_ms: item.map(|item| item.at),
         tier: sanction.tier,
+        evidence: sanction.evidence_state == EvidenceState::Kept,
         everywhere: sanction.everywhere,
         at_ms: sanction.at,
         until_ms: sanction.until,

@@ -3,23 +3,24 @@
 pub mod bars;
 pub mod clock;
 pub mod desk;
+pub mod evidence;
 pub mod http;
 pub mod http_bodies;
+pub mod http_evidence;
 pub mod http_viewer;
 pub mod ladder;
 pub mod reactions;
 pub mod statement;
 pub mod store;
+pub mod store_evidence;
 
 use app::Actor;
 use async_trait::async_trait;
 use events::{BroadcastId, Envelope, Event, Millis, OrgId, RoomId, SanctionKind, Source, TeamId, UserId, ViewerId};
+use evidence::{AROUND_MS, Clip, EvidenceState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// Of the show, before and behind the moment it is about.
-const EVIDENCE_MS: i64 = 15_000;
 
 /// Who can end a show. Declared here, answered by whoever has the rooms.
 #[async_trait]
@@ -58,6 +59,9 @@ pub struct Sanction {
     /// None: it has no end, or no length.
     pub until: Option<Millis>,
     pub evidence: Option<Window>,
+    pub evidence_state: EvidenceState,
+    /// What was cut out; what it was, after it went.
+    pub clip: Option<Clip>,
     pub state: SanctionState,
     /// It was lifted because it should not have been: it counts no more.
     pub mistaken: bool,
@@ -95,7 +99,7 @@ impl Window {
     /// Around a moment of a show that began then; none where the moment was before.
     pub fn around(moment: Millis, began: Millis) -> Option<Self> {
         let offset = moment.since(began);
-        (offset >= 0).then(|| Self { from_ms: (offset - EVIDENCE_MS).max(0), to_ms: offset + EVIDENCE_MS })
+        (offset >= 0).then(|| Self { from_ms: (offset - AROUND_MS).max(0), to_ms: offset + AROUND_MS })
     }
 }
 
@@ -216,6 +220,8 @@ pub mod tests {
             at: Millis(0),
             until: until.map(Millis),
             evidence: None,
+            evidence_state: EvidenceState::None,
+            clip: None,
             state: SanctionState::Active,
             mistaken: false,
             changed: None,

@@ -1,6 +1,10 @@
 //! Sanctions as rows. What answers a person takes the [`Scope`].
 
-use super::{By, Changed, Sanction, SanctionState, Window, kind_name, kind_of};
+use super::{
+    By, Changed, Sanction, SanctionState, Window,
+    evidence::{Clip, EvidenceState},
+    kind_name, kind_of,
+};
 use crate::store_scope;
 use anyhow::Context;
 use app::Scope;
@@ -12,7 +16,7 @@ use sea_orm::{
 use store::Text;
 use uuid::Uuid;
 
-mod row {
+pub(super) mod row {
     use super::*;
     use sea_orm::entity::prelude::*;
 
@@ -46,6 +50,11 @@ mod row {
         pub changed_at_ms: Option<i64>,
         pub changed_why: Option<String>,
         pub after_position: i64,
+        pub evidence_state: String,
+        pub evidence_start_ms: Option<i64>,
+        pub evidence_end_ms: Option<i64>,
+        pub evidence_bytes: Option<i64>,
+        pub evidence_sha256: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -58,6 +67,8 @@ use row::{Column, Entity};
 impl From<row::Model> for Sanction {
     fn from(row: row::Model) -> Self {
         let evidence = row.evidence_from_ms.zip(row.evidence_to_ms);
+        let cut = row.evidence_start_ms.zip(row.evidence_end_ms);
+        let clip = cut.zip(row.evidence_bytes.zip(row.evidence_sha256));
         let changed = row.changed_by.zip(row.changed_at_ms);
         Self {
             id: row.id.0,
@@ -78,6 +89,11 @@ impl From<row::Model> for Sanction {
             at: Millis(row.at_ms),
             until: row.until_ms.map(Millis),
             evidence: evidence.map(|(from_ms, to_ms)| Window { from_ms, to_ms }),
+            evidence_state: EvidenceState::of(&row.evidence_state),
+            clip: clip.map(|((start_ms, end_ms), (bytes, sha256))| {
+                let bytes = bytes.max(0) as u64;
+                Clip { start_ms, end_ms, bytes, sha256 }
+            }),
             state: SanctionState::of(&row.state),
             mistaken: row.mistaken,
             changed: changed.map(|(by, at)| Changed { by, at: Millis(at), why: row.changed_why }),
@@ -114,6 +130,11 @@ pub async fn insert(db: &impl ConnectionTrait, sanction: &Sanction) -> anyhow::R
         changed_at_ms: Set(None),
         changed_why: Set(None),
         after_position: Set(sanction.after_position as i64),
+        evidence_state: Set(sanction.evidence_state.name().to_owned()),
+        evidence_start_ms: Set(None),
+        evidence_end_ms: Set(None),
+        evidence_bytes: Set(None),
+        evidence_sha256: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await.context("keeping a sanction")?;
     Ok(())
@@ -245,6 +266,20 @@ pub async fn barring(db: &impl ConnectionTrait, now: Millis) -> anyhow::Result<V
         .filter(Column::Kind.is_in([SanctionKind::Mute, SanctionKind::Ban].map(kind_name)))
         .filter(Condition::any().add(Column::UntilMs.is_null()).add(Column::UntilMs.gt(now.0)));
     Ok(rows.all(db).await.context("reading who is muted or banned")?.into_iter().map(Sanction::from).collect())
+}
+
+/// The rooms that are cut from traffic now, and until when; none: without end.
+pub async fn cut_rooms(db: &impl ConnectionTrait, now: Millis) -> anyhow::Result<Vec<(RoomId, Option<Millis>)>> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::RoomId)
+        .column(Column::UntilMs)
+        .filter(Column::State.eq(SanctionState::Active.name()))
+        .filter(Column::Kind.eq(kind_name(SanctionKind::CutTraffic)))
+        .filter(Condition::any().add(Column::UntilMs.is_null()).add(Column::UntilMs.gt(now.0)));
+    let rows: Vec<(Text<RoomId>, Option<i64>)> =
+        rows.into_tuple().all(db).await.context("reading which rooms are cut from traffic")?;
+    Ok(rows.into_iter().map(|(room, until)| (room.0, until.map(Millis))).collect())
 }
 
 /// Those whose time is over and of which it was not said yet.

@@ -64,6 +64,7 @@ pub fn routes(state: RoomsHttp) -> OpenApiRouter {
         .routes(routes!(end_broadcast))
         .routes(routes!(read_public))
         .merge(super::admission::http::routes())
+        .merge(super::reach::http::routes())
         .with_state(state)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod http;
+pub mod reach;
 pub mod rules;
 pub mod store;
 
@@ -81,6 +82,8 @@ struct Shared {
     /// Encoders that were let in and show nothing yet.
     decided: Mutex<HashMap<RoomId, (admission::Decision, Millis)>>,
     refused: Mutex<HashMap<RoomId, (admission::Decision, Millis)>>,
+    repute: OnceLock<Arc<dyn reach::Repute>>,
+    shows: reach::Lists,
 }
 
 /// What an encoder's media became part of.

@@ -6,7 +6,7 @@
 //! log/*.seg, *.idx     the event log up to the position that fits the records
 //! log/cursors/*.cur    as they were before the records were copied
 //! secret.key
-//! media/slates/        media/documents/, and media/recordings/, media/clips/ when asked for
+//! media/slates/        media/documents/, and media/recordings/, media/clips/, media/evidence/ when asked for
 //! ```
 //! `docs/decisions/0019-backup.md` says how records and log are made to agree.
 

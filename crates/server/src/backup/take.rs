@@ -52,6 +52,7 @@ pub async fn take(config: &Config, to: &str, with_media: bool) -> anyhow::Result
     if with_media {
         put_recordings(&place, data, &mut manifest).await?;
         put_folder(&place, data, "media/clips", |name| name.ends_with(".mp4"), &mut manifest).await?;
+        put_folder(&place, data, "media/evidence", |name| name.ends_with(".mp4"), &mut manifest).await?;
     }
     manifest.ended_at_ms = events::Millis::now().0;
     place.finish(&manifest).await.context("writing the manifest")?;

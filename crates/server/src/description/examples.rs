@@ -328,7 +328,7 @@ fn known(owner: &str, field: &str) -> Option<Value> {
         ("HandbookReader" | "PersonResults" | "Retraining", "staff") => json!("0197a0c0-0000-7000-8000-000000000007"),
         ("ReviewItem", "claimed_by" | "decided_by") | ("WordList", "owner") => json!("lin"),
         ("LedgerRow", "facts") => json!({"position": 4_711, "outcome": "reject", "clause": "contact", "tier": 1, "by": "lin"}),
-        ("LedgerEvidence", "how") => json!(["`tools/verify_evidence.py FILE` does all of it"]),
+        ("LedgerEvidence", "how") => json!(["`tools/verify_evidence.py FILE` does all of it but the film"]),
         ("EvidenceSeal", "digests") => json!(["f0".repeat(32), "0f".repeat(32), "a5".repeat(32)]),
         ("LedgerEvidence", "made_by") => json!("lin"),
         ("ReviewItem", "text") => json!("加薇❤信 看好货"),

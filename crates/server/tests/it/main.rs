@@ -2,6 +2,7 @@
 
 mod clearance;
 mod description;
+mod evidence;
 mod house;
 mod idempotency;
 mod limits;
@@ -10,6 +11,7 @@ mod permissions;
 mod personal;
 mod privacy;
 mod quality;
+mod reach;
 mod restarts;
 mod retention;
 mod routes;

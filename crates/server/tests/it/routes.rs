@@ -50,6 +50,8 @@ pub fn routes() -> Vec<Route> {
         with(Everybody, "POST", "/api/session", "/api/session", json!({"login": "nobody", "password": "wrong"})),
         route(Everybody, "DELETE", "/api/session", "/api/session"),
         route(Everybody, "GET", "/api/public/rooms/{id}", "/api/public/rooms/{room}"),
+        route(Everybody, "GET", "/api/public/shows", "/api/public/shows?beside={room}"),
+        route(Needs("room.read"), "GET", "/api/rooms/{id}/reach", "/api/rooms/{room}/reach"),
 
         route(Viewers, "POST", "/api/rooms/{id}/viewer-token", "/api/rooms/{room}/viewer-token"),
         with(Viewers, "POST", "/api/rooms/{id}/heartbeat", "/api/rooms/{room}/heartbeat", json!({"played_ms": 1})),
@@ -133,11 +135,13 @@ pub fn routes() -> Vec<Route> {
         with(Needs("sanction.impose"), "POST", "/api/moderation/sanctions", "/api/moderation/sanctions?{judged}", json!({"position": "{judged}", "clause": "contact"})),
         route(Needs("sanction.impose"), "GET", "/api/moderation/sanctions/proposal", "/api/moderation/sanctions/proposal?clause=contact&position={judged}"),
         route(Needs("moderation.read"), "GET", "/api/moderation/sanctions/{id}", "/api/moderation/sanctions/{sanction}"),
+        route(Needs("moderation.read"), "GET", "/api/moderation/sanctions/{id}/evidence", "/api/moderation/sanctions/{proof}/evidence"),
         with(Needs("sanction.impose"), "POST", "/api/moderation/sanctions/{id}/lift", "/api/moderation/sanctions/{sanction}/lift", json!({"why": "1024"})),
         route(Needs("appeal.decide"), "GET", "/api/moderation/appeals", "/api/moderation/appeals"),
         route(Needs("appeal.decide"), "GET", "/api/moderation/appeals/{id}", "/api/moderation/appeals/{appeal}"),
         with(Needs("appeal.decide"), "POST", "/api/moderation/appeals/{id}/decision", "/api/moderation/appeals/{appeal}/decision", json!({"outcome": "reverse", "reason": "1024"})),
         route(Viewers, "GET", "/api/rooms/{id}/sanctions", "/api/rooms/{room}/sanctions"),
+        route(Viewers, "GET", "/api/rooms/{id}/sanctions/{sanction}/evidence", "/api/rooms/{room}/sanctions/{proof}/evidence"),
         with(Viewers, "POST", "/api/rooms/{id}/sanctions/{sanction}/appeal", "/api/rooms/{room}/sanctions/{sanction}/appeal", json!({"text": "1024"})),
         route(Needs("moderation.read"), "GET", "/api/moderation/goods", "/api/moderation/goods"),
         with(Needs("moderation.read"), "POST", "/api/moderation/dossiers/check", "/api/moderation/dossiers/check?{plan}", json!({"room": "{plan_room}", "content": plan()})),
@@ -491,6 +495,9 @@ impl Route {
         if call.contains("{sanction}") || call.contains("{appeal}") {
             let (sanction, appeal) = house.appealed().await;
             call = call.replace("{sanction}", &sanction).replace("{appeal}", &appeal);
+        }
+        if call.contains("{proof}") {
+            call = call.replace("{proof}", &house.proof().await);
         }
         let mut body = self.body.clone();
         for (name, state) in [("{sampled}", "open"), ("{disputed}", "disputed")] {

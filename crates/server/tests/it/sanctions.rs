@@ -471,3 +471,40 @@ async fn an_erasure_takes_the_words_of_an_appeal() {
     assert_eq!(left["state"], "open", "and can still be decided");
     house.running.run(async {}).await.expect("an end");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_is_cut_from_traffic_for_a_while_and_its_show_goes_on() {
+    let house = House::start().await;
+    let wanted = |more: Value| {
+        let mut wanted = json!({"room": house.room, "clause": "contact", "kind": "cut_traffic", "why": "引流"});
+        wanted.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
+        wanted
+    };
+    let path = "/api/moderation/sanctions";
+    assert_eq!(house.bad(&house.desk, "POST", path, wanted(json!({"why": null}))).await, "why_needed");
+    assert_eq!(house.bad(&house.desk, "POST", path, wanted(json!({"everywhere": true}))).await, "bad_subject");
+    let viewer = house.ticket(None).await;
+    assert_eq!(house.bad(&house.desk, "POST", path, wanted(json!({"viewer": viewer.viewer}))).await, "bad_subject");
+    let cut = house.impose(&house.desk, wanted(json!({}))).await;
+    assert_eq!((&cut["kind"], &cut["viewer"], &cut["broadcast"]), (&json!("cut_traffic"), &Value::Null, &Value::Null));
+    assert_eq!(cut["until_ms"], NOON.0 + 24 * HOUR_MS, "a day, where nothing is said");
+    let zh = text(&cut["statement"]["zh"]);
+    assert!(zh.starts_with("本直播间违反了") && zh.ends_with("处理：限流 1 天。"), "{zh}");
+    let longer = house.impose(&house.desk, wanted(json!({"minutes": 2_880}))).await;
+    let reach = format!("/api/rooms/{}/reach", house.room);
+    let told = async || {
+        let reach = house.good(&house.admin, "GET", &reach, Value::Null).await;
+        let cut = reach["reasons"].as_array().expect("reasons").iter().find(|one| one["reason"] == "cut").cloned();
+        cut.map(|cut| (cut["milli"].clone(), cut["until_ms"].clone()))
+    };
+    assert_eq!(told().await, Some((json!(100), longer["until_ms"].clone())), "once, and until the last is over");
+    assert_eq!(house.own(&viewer).await, json!([]), "it is nobody's who watches");
+
+    house.clock.set(Millis(NOON.0 + 24 * HOUR_MS));
+    house.until(&cut, "expired").await;
+    assert_eq!(told().await, Some((json!(100), longer["until_ms"].clone())));
+    let lift = format!("/api/moderation/sanctions/{}/lift", text(&longer["id"]));
+    house.good(&house.desk, "POST", &lift, json!({"why": "整改完成"})).await;
+    assert_eq!(told().await, None);
+    house.running.run(async {}).await.expect("an end");
+}

@@ -10,6 +10,7 @@ import { may, useMe } from "../../shell/session"
 import { Impose } from "./sanctions/Impose"
 import "./sanctions/sanctions.css"
 import { Moment } from "./Moment"
+import { Notes } from "./Notes"
 import { moderation, momentOf, type Item } from "./moderation"
 import { Reported } from "./Reported"
 import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
@@ -37,6 +38,7 @@ export function Card({ item, picked, film, filmed }: { item: Item; picked: boole
           <b>{t(item.tier === 2 ? "tier_2" : "tier_3")}</b>{item.escalated_by && <span>{t("asked_by", { name: item.escalated_by })}</span>}<q>{item.escalated_why}</q>
         </p>
       )}
+      <Notes notes={item.tier > 1 && item.notes.at(-1)?.with === "question" ? item.notes.slice(0, -1) : item.notes} />
       <Reasons hits={[...hitsOf(item, "text"), ...hitsOf(item, "nick")]} score={item.score ?? null} />
       <p className="card-about quiet">
         <span>{room?.title ?? item.room}</span>

@@ -1,6 +1,6 @@
 // The desk: one card at a time by keys, or all that waits as a table. A verdict can be taken back until it is sent.
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, Segmented } from "antd"
+import { App, Button, Input, Segmented } from "antd"
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { may, useMe } from "../../shell/session"
@@ -42,9 +42,9 @@ export function Desk() {
   useEffect(() => { if (items) act({ do: "brought", positions: items.map((item) => item.position) }) }, [items])
 
   const send = useEffectEvent(async (verdict: Verdict) => {
-    const { id, positions, outcome, clause } = verdict
+    const { id, positions, outcome, clause, note } = verdict
     try {
-      const { taken } = await moderation.decide({ positions, outcome, ...(clause === null ? {} : { clause }) })
+      const { taken } = await moderation.decide({ positions, outcome, ...(clause === null ? {} : { clause }), ...(note === "" ? {} : { note }) })
       if (taken.length > 0) void message.info(t("taken", { n: count(taken.length) }))
       act({ do: "sent", id })
       void queries.invalidateQueries({ queryKey: ["review-queue"] })
@@ -85,7 +85,7 @@ export function Desk() {
     const action = keyed(event.key, clauses.data ?? [], Date.now())
     if (!action || (action.do === "undo" && begun.current.has(desk.outbox.at(-1)?.id ?? -1))) return
     // No card is up beside a table: only what is picked there can be meant.
-    if (table && (action.do === "move" || action.do === "pick" || action.do === "film" || (action.do === "decide" && desk.picked.length === 0))) return
+    if (table && (action.do === "move" || action.do === "pick" || action.do === "film" || ((action.do === "decide" || action.do === "note") && desk.picked.length === 0))) return
     event.preventDefault()
     act(action)
   })
@@ -144,17 +144,28 @@ export function Desk() {
         <div className="verdicts panel" role="group" aria-label={t("verdict")}>
           {desk.picked.length > 0 && <span className="strong" role="status">{t("picked_n", { n: count(desk.picked.length) })}</span>}
           <Button type="primary" disabled={table && desk.picked.length === 0} onClick={() => decide("pass", null)}>{t("pass")} <kbd>P</kbd></Button>
+          <Button disabled={table && desk.picked.length === 0} aria-expanded={desk.note !== null} onClick={() => act({ do: "note", text: desk.note === null ? "" : null })}>{t("note")} <kbd>N</kbd></Button>
           {!top && <Button disabled={table && desk.picked.length === 0} onClick={ask}>{t("escalate")} <kbd>E</kbd></Button>}
           {clauses.data?.map((clause, at) => (
             <Button key={clause.code} danger disabled={table && desk.picked.length === 0} onClick={() => decide("reject", clause.code)} title={clause.source}>
               <Named code={clause.code} />{keyOf(at) !== null && <> <kbd>{keyOf(at)}</kbd></>}
             </Button>
           ))}
+          {desk.note !== null && <Note text={desk.note} write={(text) => act({ do: "note", text })} />}
         </div>
       )}
       {asking && <Escalate positions={asking} close={() => setAsking(null)} />}
       {desk.help && <Help close={() => act({ do: "help", open: false })} />}
     </div>
+  )
+}
+
+// Enter goes back to the keys of the desk, with what was written.
+function Note({ text, write }: { text: string; write: (text: string | null) => void }) {
+  const { t } = useTranslation("moderation")
+  return (
+    <Input className="note" autoFocus maxLength={500} value={text} aria-label={t("note_hint")} placeholder={t("note_hint")} onChange={(event) => write(event.target.value)}
+      onPressEnter={(event) => { if (!event.nativeEvent.isComposing) event.currentTarget.blur() }} onKeyDown={(event) => { if (event.key === "Escape") write(null) }} />
   )
 }
 
@@ -187,7 +198,7 @@ function Outbox({ outbox, undo }: { outbox: Verdict[]; undo: () => void }) {
   )
 }
 
-const HELP = [["1 … 0 - = [", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["V", "help_film"], ["E", "help_escalate"], ["?", "help_help"]] as const
+const HELP = [["1 … 0 - = [", "help_reject"], ["P / Space", "help_pass"], ["U / Z", "help_undo"], ["J / ↓", "help_next"], ["K / ↑", "help_previous"], ["X", "help_pick"], ["V", "help_film"], ["N", "help_note"], ["E", "help_escalate"], ["?", "help_help"]] as const
 
 function Help({ close }: { close: () => void }) {
   const { t } = useTranslation("moderation")

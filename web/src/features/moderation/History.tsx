@@ -8,6 +8,7 @@ import { useMasked } from "../../shell/Masked"
 import { dateTime } from "../../ui/format"
 import { Failed, Loading, Message } from "../../ui/States"
 import { LEVELS, moderation, STATES, type Item, type ItemFilter } from "./moderation"
+import { Notes } from "./Notes"
 import { hitsOf, Marked, Reasons, useClauseName } from "./Reasons"
 import { may, useMe } from "../../shell/session"
 import { Impose } from "./sanctions/Impose"
@@ -67,12 +68,13 @@ function Judged({ item, only }: { item: Item; only: (viewer: string) => void }) 
         <span>{t(`state_${item.state}`)}</span>
         {item.outcome && <b>{item.outcome === "pass" ? t("passed") : t("rejected", { why: named(item.clause ?? "") })}</b>}
         {item.decided_by && <span>{item.decided_by} <time className="num">{dateTime(item.decided_at_ms)}</time></span>}
-        {item.note && <span>{item.note}</span>}
+        {item.note && item.notes.length === 0 && <span>{item.note}</span>}
         <time className="num">{dateTime(item.at_ms)}</time>
         {masked ? <span className="mono">{item.viewer}</span>
           : <button type="button" className="mono" aria-label={`${t("only_viewer")} ${item.viewer}`} onClick={() => only(item.viewer)}>{item.viewer.slice(0, 12)}</button>}
         {imposes && <button type="button" onClick={() => setImposing(true)}>{sanction("impose")}</button>}
       </p>
+      <Notes notes={item.notes} />
       {imposing && <Impose position={item.position} text={item.text} clause={item.clause ?? ""} close={() => setImposing(false)} />}
     </li>
   )

@@ -11,6 +11,8 @@ export interface Verdict {
   positions: number[]
   outcome: "pass" | "reject"
   clause: string | null
+  /** For colleagues; empty: none. */
+  note: string
   due: number
 }
 
@@ -24,9 +26,11 @@ export interface Desk {
   help: boolean
   /** Each card shows its moment. */
   film: boolean
+  /** What will be left with the next verdict about what is up; null: nobody writes. */
+  note: string | null
 }
 
-export const EMPTY: Desk = { order: [], current: null, picked: [], outbox: [], sent: [], given: 0, help: false, film: false }
+export const EMPTY: Desk = { order: [], current: null, picked: [], outbox: [], sent: [], given: 0, help: false, film: false, note: null }
 
 export type Action =
   | { do: "brought"; positions: number[] }
@@ -40,8 +44,15 @@ export type Action =
   | { do: "failed"; id: number }
   | { do: "help"; open?: boolean }
   | { do: "film" }
+  | { do: "note"; text?: string | null }
 
 export function step(desk: Desk, action: Action): Desk {
+  const next = after(desk, action)
+  // Nobody finds what was written about one card with another.
+  return next.current === desk.current || next.note === null || action.do === "undo" ? next : { ...next, note: null }
+}
+
+function after(desk: Desk, action: Action): Desk {
   switch (action.do) {
     case "brought": return bring(desk, action.positions)
     case "move": {
@@ -60,7 +71,7 @@ export function step(desk: Desk, action: Action): Desk {
     case "undo": {
       const last = desk.outbox.at(-1)
       if (!last) return desk
-      return { ...desk, order: [...last.positions, ...desk.order], current: last.positions[0] ?? null, outbox: desk.outbox.slice(0, -1) }
+      return { ...desk, order: [...last.positions, ...desk.order], current: last.positions[0] ?? null, outbox: desk.outbox.slice(0, -1), note: last.note === "" ? null : last.note }
     }
     case "sent": {
       const verdict = desk.outbox.find((one) => one.id === action.id)
@@ -71,6 +82,7 @@ export function step(desk: Desk, action: Action): Desk {
     case "failed": return { ...desk, outbox: desk.outbox.filter((one) => one.id !== action.id) }
     case "help": return { ...desk, help: action.open ?? !desk.help }
     case "film": return { ...desk, film: !desk.film }
+    case "note": return { ...desk, note: action.text === undefined ? desk.note ?? "" : action.text }
   }
 }
 
@@ -87,8 +99,8 @@ function decide(desk: Desk, outcome: Verdict["outcome"], clause: string | null, 
   const positions = desk.picked.length > 0 ? desk.picked : desk.current === null ? [] : [desk.current]
   if (positions.length === 0 || desk.help) return desk
   const order = desk.order.filter((one) => !positions.includes(one))
-  const verdict = { id: desk.given, positions, outcome, clause, due: now + UNDO_MS }
-  return { ...desk, order, current: nearest(desk, order), picked: [], outbox: [...desk.outbox, verdict], given: desk.given + 1 }
+  const verdict = { id: desk.given, positions, outcome, clause, note: desk.note?.trim() ?? "", due: now + UNDO_MS }
+  return { ...desk, note: null, order, current: nearest(desk, order), picked: [], outbox: [...desk.outbox, verdict], given: desk.given + 1 }
 }
 
 // The card that is up, or the one that was behind it.
@@ -110,6 +122,7 @@ export function keyed(key: string, clauses: readonly { code: string }[], now: nu
     case "k": case "arrowup": return { do: "move", by: -1 }
     case "x": return { do: "pick" }
     case "v": return { do: "film" }
+    case "n": return { do: "note" }
     case "?": return { do: "help" }
     case "escape": return { do: "help", open: false }
   }

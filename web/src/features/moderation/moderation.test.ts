@@ -57,6 +57,17 @@ describe("the desk", () => {
     expect(press("v", filmed).film).toBe(false)
   })
 
+  it("leaves a note with the verdict it was written for, and with no other", () => {
+    const noted = run([{ do: "note", text: " 三个房间 " }], press("n", three))
+    expect(press("n", three).note).toBe("")
+    expect(press("n", noted).note).toBe(" 三个房间 ")
+    const decided = press("1p", noted)
+    expect(decided).toMatchObject({ note: null, outbox: [{ positions: [1], note: "三个房间" }, { positions: [2], note: "" }] })
+    expect(press("u", press("1", noted)).note).toBe("三个房间")
+    expect(press("j", noted).note).toBe(null)
+    expect(press("x", noted).note).toBe(" 三个房间 ")
+  })
+
   it("gives rules the keys of the upper row", () => {
     expect([0, 8, 9, 10, 12, 13].map(keyOf)).toEqual(["1", "9", "0", "-", "[", null])
   })

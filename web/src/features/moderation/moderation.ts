@@ -7,6 +7,7 @@ type Schemas = components["schemas"]
 
 export type Item = Schemas["ReviewItem"]
 export type Reason = Schemas["ReviewReason"]
+export type Note = Schemas["ReviewNote"]
 export type Clause = Schemas["PublishedClause"]
 export type Level = (typeof LEVELS)[number]
 export type WordList = Omit<Schemas["WordList"], "level"> & { level: Level }
@@ -49,7 +50,7 @@ export const moderation = {
   queue: () => ask<Schemas["ReviewQueue"]>("GET", "/api/moderation/queue"),
   reports: (position: number) => ask<Schemas["ItemReports"]>("GET", `/api/moderation/items/${position}/reports`),
   claim: (limit: number) => ask<Schemas["ClaimedItems"]>("POST", "/api/moderation/queue/claim", { limit }),
-  decide: (verdict: { positions: number[]; outcome: "pass" | "reject"; clause?: string }) => ask<Schemas["VerdictGiven"]>("POST", "/api/moderation/verdicts", verdict),
+  decide: (verdict: { positions: number[]; outcome: "pass" | "reject"; clause?: string; note?: string }) => ask<Schemas["VerdictGiven"]>("POST", "/api/moderation/verdicts", verdict),
   escalate: (positions: number[], why: string) => ask<Schemas["ItemsEscalated"]>("POST", "/api/moderation/escalations", { positions, why }),
   clauses: () => ask<Clause[]>("GET", "/api/public/clauses"),
   lists: (after?: string) => ask<Page<WordList>>("GET", `/api/moderation/lists${query({ after })}`),

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { Failed, Loading } from "../../ui/States"
+import { Reach } from "../moderation/sanctions/Reach"
 import { useRooms } from "./Hosts"
 import { RoomAdmission } from "./RoomAdmission"
 import { ScoreCard } from "./ScoreCard"
@@ -20,6 +21,7 @@ export function RoomScore({ room, choose }: { room: string | undefined; choose: 
         </select>
       </div>
       {chosen !== undefined && <RoomAdmission room={chosen} always />}
+      {chosen !== undefined && <Reach room={chosen} />}
       {chosen === undefined ? null : score.isPending ? <Loading rows={5} /> : score.data ? <ScoreCard score={score.data} /> : <Failed error={score.error} retry={() => void score.refetch()} />}
     </>
   )

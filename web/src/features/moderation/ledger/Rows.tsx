@@ -36,6 +36,7 @@ function useWhat(): (row: Row) => string {
       case "list_changed": return t(`change_${CHANGES.find((one) => one === fact(row, "change")) ?? "other"}`, { name: fact(row, "name") })
       case "clearance": return t(fact(row, "outcome") === "cleared" ? "cleared" : "returned", { n: fact(row, "version") })
       case "signature": return t("signed", { n: fact(row, "version"), number: fact(row, "number") })
+      case "evidence_kept": return t("kept", { n: String(Math.round((Number(row.facts.end_ms) - Number(row.facts.start_ms)) / 1_000)), hash: fact(row, "sha256").slice(0, 12) })
       case "days_cut": return t("cut", { last: fact(row, "last") })
       default: return JSON.stringify(row.facts)
     }

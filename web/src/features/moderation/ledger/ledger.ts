@@ -8,7 +8,7 @@ type Schemas = components["schemas"]
 export type Head = Schemas["LedgerHead"]
 export type Row = Omit<Schemas["LedgerRow"], "facts"> & { facts: Record<string, unknown> }
 
-export const KINDS = ["verdict", "list_changed", "mode_changed", "sanction_imposed", "sanction_changed", "appeal_filed", "appeal_decided", "clearance", "signature", "days_cut"] as const
+export const KINDS = ["verdict", "list_changed", "mode_changed", "sanction_imposed", "sanction_changed", "evidence_kept", "appeal_filed", "appeal_decided", "clearance", "signature", "days_cut"] as const
 export type Kind = (typeof KINDS)[number]
 
 /** A newer server may know more than this page. */

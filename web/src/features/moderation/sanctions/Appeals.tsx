@@ -62,7 +62,7 @@ function One({ appeal, room }: { appeal: Appeal; room: string }) {
   return (
     <li className="appeal" data-testid="appeal">
       <div className="appeal-sides">
-        <section aria-label={t("sanction")}><Told sanction={appeal.sanction} room={room} /></section>
+        <section aria-label={t("sanction")}><Told sanction={appeal.sanction} room={room} film /></section>
         <section aria-label={t("appeal")}>
           <p className="appeal-text">{appeal.text ?? <i className="quiet">{t("erased")}</i>}</p>
           <p className="card-about quiet">

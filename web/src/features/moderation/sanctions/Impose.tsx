@@ -4,7 +4,7 @@ import { Alert, App, Checkbox, Input, Modal, Select } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useClauseName, useClauses } from "../Reasons"
-import { KINDS, LENGTHS, sanctions, type Kind, type Sanction } from "./sanctions"
+import { CUT_LENGTHS, CUT_MINUTES, isOfRoom, KINDS, lasts, LENGTHS, sanctions, type Kind, type Sanction } from "./sanctions"
 import { useLength, useSanctionRefusal, useStep } from "./words"
 
 interface Props {
@@ -31,13 +31,17 @@ export function Impose({ position, text, clause: first, close }: Props) {
   const [failure, setFailure] = useState<string | null>(null)
   const proposal = useQuery({ queryKey: ["sanction-proposal", position, clause], queryFn: () => sanctions.proposal(position, clause), gcTime: 0 })
   const told = proposal.data
-  const lasts = kind === "mute" || kind === "ban"
+  const choose = (next: Kind | "ladder") => {
+    setKind(next)
+    if (next === "cut_traffic") setMinutes(CUT_MINUTES)
+    if (isOfRoom(next)) setEverywhere(false)
+  }
   const finish = async () => {
     setBusy(true)
     setFailure(null)
     try {
       const imposed = await sanctions.impose({
-        position, clause, ...(kind === "ladder" ? {} : { kind }), ...(lasts && minutes !== null ? { minutes } : {}), ...(everywhere ? { everywhere } : {}), ...(why.trim() === "" ? {} : { why: why.trim() }),
+        position, clause, ...(kind === "ladder" ? {} : { kind }), ...(lasts(kind) && minutes !== null ? { minutes } : {}), ...(everywhere ? { everywhere } : {}), ...(why.trim() === "" ? {} : { why: why.trim() }),
       })
       void message.success(t("imposed", { what: step({ kind: imposed.kind, minutes: minutesOf(imposed) }) }))
       close()
@@ -68,12 +72,17 @@ export function Impose({ position, text, clause: first, close }: Props) {
         )}
         <label>{t("what")}
           <Select<Kind | "ladder">
-            value={kind} onChange={setKind}
+            value={kind} onChange={choose}
             options={[{ value: "ladder" as const, label: told ? t("as_ladder", { what: step({ kind: told.proposed.kind, minutes: told.proposed.minutes ?? null }) }) : "…" }, ...KINDS.map((value) => ({ value, label: t(`kind_${value}`) }))]}
           />
         </label>
-        {lasts && <label>{t("how_long")}<Select value={minutes ?? 0} onChange={(value) => setMinutes(value === 0 ? null : value)} options={LENGTHS.map((value) => ({ value: value ?? 0, label: length(value) }))} /></label>}
-        {kind !== "cut_stream" && <Checkbox checked={everywhere} onChange={(event) => setEverywhere(event.target.checked)}>{t("everywhere_too")}</Checkbox>}
+        {lasts(kind) && (
+          <label>{t("how_long")}
+            <Select value={minutes ?? 0} onChange={(value) => setMinutes(value === 0 ? null : value)} options={(kind === "cut_traffic" ? CUT_LENGTHS : LENGTHS).map((value) => ({ value: value ?? 0, label: length(value) }))} />
+          </label>
+        )}
+        {kind === "cut_traffic" && <p className="quiet">{t("cut_hint")}</p>}
+        {!isOfRoom(kind) && <Checkbox checked={everywhere} onChange={(event) => setEverywhere(event.target.checked)}>{t("everywhere_too")}</Checkbox>}
         <label>{t(kind === "ladder" ? "why" : "why_needed")}<Input.TextArea value={why} onChange={(event) => setWhy(event.target.value)} maxLength={500} rows={2} /></label>
       </div>
     </Modal>

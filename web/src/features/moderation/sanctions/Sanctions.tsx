@@ -4,12 +4,15 @@ import { Button, Checkbox, Input, Modal } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../../api/client"
+import { Notes } from "../Notes"
 import { Reasons, useClauseName } from "../Reasons"
 import { may, useMe } from "../../../shell/session"
 import { useLanguage } from "../../../ui/appearance"
 import { dateTime } from "../../../ui/format"
 import { Failed, Loading, Message } from "../../../ui/States"
+import { Evidence } from "./Evidence"
 import { minutesOf } from "./Impose"
+import { ImposeRoom } from "./ImposeRoom"
 import { evidenceOf, KINDS, sanctions, STATES, type Sanction, type SanctionFilter } from "./sanctions"
 import { useSanctionRefusal, useStep } from "./words"
 import "./sanctions.css"
@@ -19,6 +22,7 @@ export default function Sanctions() {
   const me = useMe()
   const [filter, setFilter] = useState<SanctionFilter>({})
   const [lifting, setLifting] = useState<Sanction | null>(null)
+  const [imposing, setImposing] = useState(false)
   const rooms = useQuery({ queryKey: ["rooms", "choice"], queryFn: () => api.rooms() })
   const pages = useInfiniteQuery({
     queryKey: ["sanctions", filter], queryFn: ({ pageParam }) => sanctions.list(filter, pageParam), initialPageParam: undefined as string | undefined,
@@ -42,6 +46,7 @@ export default function Sanctions() {
           <option value="">{t("all_rooms")}</option>
           {rooms.data?.items.map((room) => <option key={room.id} value={room.id}>{room.title}</option>)}
         </select>
+        {lifts && rooms.data && <Button danger onClick={() => setImposing(true)}>{t("impose_room")}</Button>}
       </div>
       <section className="panel" aria-label={t("sanctions")} data-testid="sanctions">
         {pages.isPending ? <Loading rows={6} /> : !pages.data ? <Failed error={pages.error} retry={() => void pages.refetch()} />
@@ -57,13 +62,14 @@ export default function Sanctions() {
           )}
         {pages.hasNextPage && <div className="more"><Button onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>{t("show_more")}</Button></div>}
       </section>
+      {imposing && rooms.data && <ImposeRoom rooms={rooms.data.items} done={() => void pages.refetch()} close={() => setImposing(false)} />}
       {lifting && <Lift sanction={lifting} done={() => void pages.refetch()} close={() => setLifting(null)} />}
     </div>
   )
 }
 
 /** A sanction with all that is behind it. */
-export function Told({ sanction, room }: { sanction: Sanction; room: string }) {
+export function Told({ sanction, room, film = false }: { sanction: Sanction; room: string; film?: boolean }) {
   const { t } = useTranslation("sanctions")
   const language = useLanguage()
   const named = useClauseName()
@@ -81,6 +87,7 @@ export function Told({ sanction, room }: { sanction: Sanction; room: string }) {
       </p>
       {sanction.position != null && <p className="item-text">{sanction.text ?? <i className="quiet">{t("erased")}</i>}</p>}
       {hits.length > 0 && <Reasons hits={hits} score={sanction.score ?? null} />}
+      <Notes notes={sanction.notes} />
       <p className="statement">{language === "en" ? sanction.statement.en : sanction.statement.zh}</p>
       <p className="card-about quiet">
         {sanction.viewer && <span className="mono">{sanction.viewer.slice(0, 12)}</span>}
@@ -90,8 +97,9 @@ export function Told({ sanction, room }: { sanction: Sanction; room: string }) {
         {sanction.until_ms != null && <span className="num">{t("until", { at: dateTime(sanction.until_ms) })}</span>}
         {!sanction.as_proposed && <span>{t("not_as_ladder")}</span>}
         {sanction.why && <span>{sanction.why}</span>}
-        {evidence !== null && <a href={evidence} target="_blank" rel="noreferrer">{t("evidence")}</a>}
+        {evidence !== null && <a href={evidence} target="_blank" rel="noreferrer">{t("in_recording")}</a>}
       </p>
+      <Evidence sanction={sanction} shown={film} />
       {sanction.changed_at_ms != null && (
         <p className="card-about quiet">
           <b>{t(`state_${sanction.state}`)}{sanction.mistaken && ` · ${t("mistaken")}`}</b>

@@ -1,7 +1,7 @@
 // What a sanction is, in words.
 import { useTranslation } from "react-i18next"
 import { useRefusal, type Refusal } from "../../../ui/refusal"
-import type { Step } from "./sanctions"
+import { lasts, type Step } from "./sanctions"
 
 const REFUSALS = [
   "bad_clause", "bad_subject", "bad_length", "bad_why", "bad_reason", "why_needed", "already_sanctioned", "already_decided", "not_in_force", "own_sanction", "beyond_your_reach",
@@ -27,7 +27,6 @@ export function useStep(): (step: Pick<Step, "kind" | "minutes">) => string {
   const { t } = useTranslation("sanctions")
   const length = useLength()
   return ({ kind, minutes }) => {
-    const lasts = kind === "mute" || kind === "ban"
-    return lasts ? `${t(`kind_${kind}`)} ${length(minutes ?? null)}` : t(`kind_${kind}`)
+    return lasts(kind) ? `${t(`kind_${kind}`)} ${length(minutes ?? null)}` : t(`kind_${kind}`)
   }
 }

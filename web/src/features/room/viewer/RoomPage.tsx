@@ -13,6 +13,7 @@ import { ViewerSession } from "./session"
 import { Stage } from "./Stage"
 
 const OwnSanctions = lazy(() => import("./Sanctions"))
+const Others = lazy(() => import("./Others"))
 const ConsentBar = lazy(() => import("../../audience/consent/Bar"))
 
 type Opening = { at: "opening" } | { at: "open"; session: ViewerSession } | { at: "refused"; why: "no_room" | "private" }
@@ -81,6 +82,7 @@ function Room({ session }: { session: ViewerSession }) {
       <div className="watch">
         <Stage session={session} />
         {view.mode === "replay" ? <AboutReplay title={title} replay={replay} session={session} /> : <About title={title} state={state} rewinding={view.mode === "rewind"} session={session} />}
+        {view.mode === "live" && state.phase !== "connecting" && !state.live && <Suspense><Others room={session.room} /></Suspense>}
       </div>
       <Chat session={session} question={<Question session={session} />} />
     </main>

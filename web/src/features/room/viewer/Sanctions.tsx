@@ -47,6 +47,7 @@ function One({ sanction, session, again }: { sanction: OwnSanction; session: Vie
       <p className="quiet num">
         {dateTime(sanction.at_ms)} · {t(`own_${sanction.state}`)}{sanction.in_force && sanction.until_ms != null && ` · ${t("own_until", { at: dateTime(sanction.until_ms) })}`}
       </p>
+      {sanction.evidence && <video controls playsInline preload="metadata" aria-label={t("own_evidence")} src={session.film(sanction.id)} data-testid="own-evidence" />}
       {appeal && (
         <p role="status" data-testid="appeal-state">
           {t(`appeal_${appeal.state}`)}{appeal.state === "open" && ` · ${t("appeal_due", { at: dateTime(appeal.due_at_ms) })}`}{appeal.reason != null && `：${appeal.reason}`}

@@ -128,6 +128,11 @@ export class ViewerSession {
     return ask("GET", this.own("sanctions"))
   }
 
+  /** The piece of the show that a sanction is about. */
+  film(sanction: string): string {
+    return this.own(`sanctions/${encodeURIComponent(sanction)}/evidence`)
+  }
+
   /** Objects to a sanction. */
   appeal(sanction: string, text: string): Promise<components["schemas"]["ViewerAppeal"]> {
     return ask("POST", this.own(`sanctions/${encodeURIComponent(sanction)}/appeal`), { text })
