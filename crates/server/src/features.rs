@@ -43,6 +43,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let mut room_settings = config.room.clone();
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
     let moderation = Moderation::new(app.clone(), audience.clone());
+    moderation.set_archive(Arc::new(Archive(app.clone())));
     moderation.set_shows(Arc::new(Stage(rooms.clone())));
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);

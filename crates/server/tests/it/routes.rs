@@ -111,6 +111,8 @@ pub fn routes() -> Vec<Route> {
         with(Needs("moderation.manage"), "PUT", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!("加微信")),
         with(Needs("moderation.manage"), "PATCH", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!({"add": [{"word": "加微信"}]})),
         route(Needs("moderation.read"), "GET", "/api/moderation/lists/{id}/export", "/api/moderation/lists/{list}/export"),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/lists/dry-run", "/api/moderation/lists/dry-run", json!({"words": "加微信"})),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/lists/{id}/dry-run", "/api/moderation/lists/{list}/dry-run", json!({"add": [{"word": "加微信"}]})),
         with(Needs("moderation.read"), "POST", "/api/moderation/check", "/api/moderation/check", json!({"text": "加微信"})),
         route(Needs("moderation.read"), "GET", "/api/moderation/models", "/api/moderation/models"),
         with(Needs("moderation.manage"), "POST", "/api/moderation/models", "/api/moderation/models", json!(model())),
