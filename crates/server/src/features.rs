@@ -47,7 +47,7 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     moderation.set_shows(Arc::new(Stage(rooms.clone())));
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
-    let standing = Standing::new(app.clone(), audience.clone());
+    let standing = Standing::new(app.clone(), audience.clone(), config.standing.clone());
     let accounts = Accounts::new(app.clone());
     app.set_authenticator(Arc::new(accounts.clone()));
     let analytics = analytics::Analytics::new(app.clone(), Arc::new(Broadcasts(app.clone())));
@@ -78,6 +78,8 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let patrol = Patrol::new(app.clone(), Arc::new(on_air), config.patrol.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let handbook = Handbook::new(app.clone(), Arc::new(Clauses(moderation.clone())));
+    handbook.set_hosts(Arc::new(Standings(standing.clone())));
+    standing.set_learning(Arc::new(Exams(handbook.clone())));
     rooms.set_admissions(vec![
         Arc::new(Standings(standing.clone())),
         Arc::new(Clearances(moderation.clone())),

@@ -77,6 +77,12 @@ pub fn routes() -> Vec<Route> {
         route(Needs("standing.read"), "GET", "/api/rooms/{id}/score", "/api/rooms/{room}/score"),
         route(Needs("standing.read"), "GET", "/api/standing/formula", "/api/standing/formula"),
         route(Needs("standing.read"), "GET", "/api/standing/settings", "/api/standing/settings"),
+        with(Needs("standing.manage"), "PUT", "/api/hosts/{id}/staff", "/api/hosts/{host}/staff", json!({"login": "{colleague}"})),
+        route(Needs("standing.manage"), "DELETE", "/api/hosts/{id}/staff", "/api/hosts/{host}/staff"),
+        route(Needs("standing.own"), "GET", "/api/standing/me", "/api/standing/me"),
+        route(Needs("standing.provider"), "GET", "/api/standing/provider", "/api/standing/provider"),
+        with(Needs("standing.provider"), "PUT", "/api/standing/provider", "/api/standing/provider", json!({"url": "https://names.invalid/check", "auth": "hmac", "secret": "1024", "with_person": true, "enabled": false})),
+        route(Needs("standing.provider"), "DELETE", "/api/standing/provider", "/api/standing/provider"),
         with(Needs("standing.verify"), "PUT", "/api/standing/settings", "/api/standing/settings", json!({"valid_days": 365, "low_score": 60})),
         route(Needs("blacklist.manage"), "GET", "/api/blacklist", "/api/blacklist"),
         with(Needs("blacklist.manage"), "POST", "/api/blacklist", "/api/blacklist", json!({"document": "passport", "id_number": "{fresh}", "clause": "fraud"})),
@@ -551,6 +557,9 @@ impl Route {
         }
         if call.contains("{professional}") {
             call = call.replace("{professional}", &house.professional("li").await);
+        }
+        if let Some(said) = body.as_ref().map(Value::to_string).filter(|said| said.contains("{colleague}")) {
+            body = serde_json::from_str(&said.replace("{colleague}", &house.colleague().await)).ok();
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);
