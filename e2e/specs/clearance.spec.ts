@@ -103,6 +103,23 @@ test("a reviewer notes what to change, and returns it", async ({ page, request }
   await expect(page.getByTestId("history")).toContainText("换一个说法")
 })
 
+test("a professional is noted with the registration, and struck", async ({ page }) => {
+  const login = `yaoshi.${Date.now()}`
+  await signIn(page)
+  await page.goto("/console/clearance?tab=professionals")
+  const form = page.getByRole("form", { name: "登记专业人员" })
+  await form.getByLabel("账号").fill(login)
+  await form.getByLabel("专业", { exact: true }).selectOption("financial")
+  await form.getByLabel("执业证书编号").fill("110000000000000")
+  await form.getByRole("button", { name: "登记" }).click()
+  const row = page.getByTestId("professionals").getByRole("row", { name: login })
+  await expect(row).toContainText("金融专业人员")
+  await expect(row).toContainText("110000000000000")
+  await row.getByRole("button", { name: "注销" }).click()
+  await page.getByRole("dialog").locator(".ant-btn-primary").click()
+  await expect(row).toHaveCount(0)
+})
+
 for (const [language, theme, viewport] of [["zh-CN", "light", { width: 1440, height: 900 }], ["en", "dark", { width: 390, height: 844 }]] as const) {
   test(`the screens have no accessibility violations and fit, ${language}`, async ({ browser, request }) => {
     const id = await waiting(request)
@@ -110,9 +127,9 @@ for (const [language, theme, viewport] of [["zh-CN", "light", { width: 1440, hei
     await appearance(context, theme, language)
     const page = await context.newPage()
     await signIn(page)
-    for (const [name, path] of [["list", "/console/clearance"], ["review", `/console/clearance?dossier=${id}`], ["papers", "/console/clearance?tab=papers"]] as const) {
+    for (const [name, path] of [["list", "/console/clearance"], ["review", `/console/clearance?dossier=${id}`], ["papers", "/console/clearance?tab=papers"], ["professionals", "/console/clearance?tab=professionals"]] as const) {
       await page.goto(path)
-      await expect(page.getByTestId(name === "list" ? "dossiers" : name === "review" ? "review" : "papers")).toBeVisible()
+      await expect(page.getByTestId(name === "list" ? "dossiers" : name)).toBeVisible()
       await page.waitForLoadState("networkidle")
       const found = await new AxeBuilder({ page }).analyze()
       expect.soft(found.violations.map((one) => `${name} ${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([])

@@ -56,6 +56,52 @@ test("an exam goes on after a reload and is passed by keys", async ({ page, requ
   await expect(page.getByTestId("result").getByText("通过：100%")).toBeVisible()
 })
 
+test("a question is written and retired one by one, an exam asks for a quota, and a rule of retraining for the exam", async ({ page, request }) => {
+  for (const path of ["retraining-rules/by-screen", "exams/by-screen", "questions/by-screen"]) await call(request, "DELETE", `/api/handbook/${path}`)
+  await signIn(page)
+  await page.goto("/console/handbook?tab=bank")
+  await page.getByRole("button", { name: "新题目" }).click()
+  const question = page.getByTestId("question")
+  await question.getByLabel("代码").fill("by-screen")
+  await question.getByLabel("题目（中文）").fill("直播间可以留微信吗？")
+  await question.getByLabel("条款").selectOption("contact")
+  await question.getByLabel("选项 1（中文）").fill("可以")
+  await question.getByLabel("选项 2（中文）").fill("不可以")
+  await question.getByRole("radio", { name: "第 2 项正确" }).check()
+  await question.getByRole("button", { name: "保存" }).click()
+  const row = page.getByTestId("bank").getByRole("row", { name: /by-screen/ })
+  await row.getByRole("button", { name: "停用" }).click()
+  await expect(row.getByRole("button", { name: "启用" })).toBeVisible()
+  const kept = await call<{ items: { question: { right: number[], retired: boolean } }[] }>(request, "GET", "/api/handbook/questions?q=by-screen")
+  expect(kept.items.map(({ question: { right, retired } }) => [right, retired])).toEqual([[[1], true]])
+
+  await page.getByRole("button", { name: "新考试" }).click()
+  const exam = page.getByTestId("exam")
+  await exam.getByLabel("代码").fill("by-screen")
+  await exam.getByLabel("标题（中文）").fill("联系方式复训")
+  await exam.getByRole("combobox", { name: "添加条款配额" }).selectOption("contact")
+  await expect(page.getByTestId("quotas").getByRole("status")).toContainText("其余 9 题")
+  await exam.getByRole("button", { name: "保存" }).click()
+  await expect(exam).toHaveCount(0)
+
+  await page.goto("/console/handbook?tab=rules")
+  await page.getByRole("button", { name: "新规则" }).click()
+  const rule = page.getByTestId("rule")
+  await rule.getByLabel("代码").fill("by-screen")
+  await rule.getByLabel("触发条件").selectOption("danmaku_rejected")
+  await rule.getByLabel("须通过的考试").selectOption("by-screen")
+  await isAccessible(page)
+  await rule.getByRole("button", { name: "保存" }).click()
+  const kind = page.getByTestId("rules").getByRole("row", { name: /by-screen/ })
+  await expect(kind).toContainText("直播间弹幕被驳回")
+  await expect(kind).toContainText("联系方式复训")
+  await kind.getByRole("button", { name: "编辑" }).click()
+  await rule.getByRole("button", { name: "删除规则" }).click()
+  await page.getByRole("dialog").locator(".ant-btn-primary").click()
+  await expect(kind).toHaveCount(0)
+  await call(request, "DELETE", "/api/handbook/exams/by-screen")
+})
+
 test("a policy becomes articles, which are mapped, and a newer text marks what changed", async ({ page, request }) => {
   await call(request, "DELETE", "/api/handbook/policies/marketing")
   await call(request, "PUT", "/api/handbook/policies/marketing", { policy: { title: "直播营销办法", kind: "law", status: "in_force" } })
@@ -85,10 +131,14 @@ for (const [language, theme, viewport] of [["zh-CN", "light", { width: 1440, hei
     await appearance(context, theme, language)
     const page = await context.newPage()
     await signIn(page)
-    for (const tab of ["read", "exams", "policies", "write", "bank", "results"]) {
+    for (const tab of ["read", "exams", "policies", "write", "bank", "rules", "results"]) {
       await page.goto(`/console/handbook?tab=${tab}`)
       await expect(page.locator("main .panel").first()).toBeVisible()
       await expect(page.locator("main .skeleton")).toHaveCount(0)
+      if (tab === "bank") {
+        await page.getByTestId("bank").getByRole("button", { name: language === "en" ? "Edit" : "编辑", exact: true }).first().click()
+        await expect(page.getByTestId("question")).toBeVisible()
+      }
       await isAccessible(page)
       await page.screenshot({ path: `out/handbook-${tab}-${language}.png`, fullPage: true })
     }

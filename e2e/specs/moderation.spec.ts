@@ -140,6 +140,9 @@ test("a word blocks from the moment it is added, and a closed chat takes nothing
   await dialog.locator(".ant-btn-primary").click()
   const words = page.getByTestId("words")
   await words.getByRole("textbox", { name: "词", exact: true }).fill("紫薯布丁")
+  // Before it counts it is tried on what was said.
+  await words.getByRole("button", { name: "试跑" }).click()
+  await expect(words.getByTestId("dry-run")).toContainText(/试跑了最近 \d+ 条弹幕|最近没有弹幕/)
   await words.getByRole("combobox", { name: "级别" }).selectOption("block")
   await words.getByRole("button", { name: "添 加" }).or(words.getByRole("button", { name: "添加" })).click()
   await expect(words.getByRole("row", { name: /紫薯布丁/ })).toBeVisible()

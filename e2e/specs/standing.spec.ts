@@ -116,6 +116,39 @@ test("a blacklisted identity is refused, and nobody confirms what he asked for",
   await expect(page.getByTestId("host")).toHaveAttribute("data-state", "refused")
 })
 
+test("a host is an account of the staff, who sees how that stands; a provider of real names is entered and removed", async ({ page, browser, request }) => {
+  const host = await call<{ id: string }>(request, "POST", "/api/hosts", { name: "小贝" })
+  const staff = await colleague(browser, request, "host")
+  const { items } = await call<{ items: { login: string }[] }>(request, "GET", "/api/staff")
+  const login = items.map((one) => one.login).find((one) => one.startsWith("e2e.standing.")) ?? ""
+  await signIn(page)
+  await page.goto(`/console/standing?tab=hosts&host=${host.id}`)
+  await page.getByRole("button", { name: "员工账号" }).click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByLabel("登录名").fill("没有这个人")
+  await dialog.getByRole("button", { name: "关联", exact: true }).click()
+  await expect(dialog.getByRole("alert")).toContainText("您的范围内没有这个登录名")
+  await dialog.getByLabel("登录名").fill(login)
+  await dialog.getByRole("button", { name: "关联", exact: true }).click()
+  await expect(page.getByTestId("host")).toContainText(login)
+  await staff.goto("/console/account")
+  await expect(staff.getByTestId("my-standing")).toContainText("小贝")
+  await expect(staff.getByTestId("my-standing")).toContainText("未实名")
+  await staff.screenshot({ path: "out/standing-mine.png", fullPage: true })
+  await staff.context().close()
+
+  await page.goto("/console/standing?tab=admission")
+  const form = page.getByTestId("provider")
+  await form.getByLabel("地址").fill("https://names.invalid/check")
+  await form.getByLabel("密钥").fill("s3cret")
+  await form.getByRole("button", { name: /保\s*存/ }).click()
+  await expect(form.getByRole("button", { name: "移除" })).toBeVisible()
+  await expect(form.getByLabel("密钥")).toHaveValue("")
+  await form.getByRole("button", { name: "移除" }).click()
+  await page.getByRole("dialog").locator(".ant-btn-dangerous").click()
+  await expect(form.getByLabel("地址")).toHaveValue("")
+})
+
 for (const [language, theme, viewport] of [["zh-CN", "light", { width: 1440, height: 900 }], ["en", "dark", { width: 390, height: 844 }]] as const) {
   test(`the screens have no accessibility violations and fit, ${language}`, async ({ browser, request }) => {
     await call(request, "POST", "/api/hosts", { name: "小鱼" })
@@ -131,6 +164,24 @@ for (const [language, theme, viewport] of [["zh-CN", "light", { width: 1440, hei
       expect.soft(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`), tab).toEqual([])
       expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), tab).toBeLessThanOrEqual(0)
       await page.screenshot({ path: `out/standing-${tab}-${language}.png`, fullPage: true })
+    }
+    // On a phone the menu's groups open one by one, also by keys.
+    if (viewport.width < 760) {
+      const menu = page.getByRole("navigation", { name: "Main menu" })
+      const safety = menu.getByRole("button", { name: "Safety" })
+      await expect(menu.getByRole("link", { name: "Handbook" })).toHaveCount(0)
+      await safety.press("Enter")
+      await expect(menu.getByRole("link", { name: "Handbook" })).toBeVisible()
+      const found = await new AxeBuilder({ page }).analyze()
+      expect.soft(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([])
+      expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+      await page.screenshot({ path: `out/menu-${language}.png` })
+      await menu.getByRole("link", { name: "Handbook" }).press("Escape")
+      await expect(safety).toBeFocused()
+      await safety.press("Enter")
+      await menu.getByRole("link", { name: "Handbook" }).press("Enter")
+      await page.waitForURL(/\/console\/handbook/)
+      await expect(menu.getByRole("link", { name: "Handbook" })).toHaveCount(0)
     }
     await context.close()
   })

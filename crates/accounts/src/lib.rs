@@ -50,7 +50,7 @@ pub use heads::heads_in;
 pub use roles::{ROLES, Role, mismatches, role};
 pub use secret::SESSION_COOKIE;
 pub use store_aging::{OldAudit, cut_audit, note_program, old_audit};
-pub use store_staff::{Person, people};
+pub use store_staff::{Person, people, person};
 #[cfg(feature = "testing")]
 pub use store_testing::{
     code_now, into_new_region, new_team, person_within, powerless_token, redact_now, tell_head_now, token_within,

@@ -29,6 +29,7 @@ pub const ROLES: &[Role] = &[
             "system.read",
             "system.manage",
             "professional.manage",
+            "standing.provider",
         ],
     },
     Role {
@@ -55,6 +56,7 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "moderation.manage",
             "handbook.read",
+            "standing.own",
             "admission.manage",
             "standing.read",
             "standing.manage",
@@ -80,6 +82,7 @@ pub const ROLES: &[Role] = &[
             "moderation.read",
             "sanction.impose",
             "handbook.read",
+            "standing.own",
             "standing.read",
             "patrol.read",
             "warning.read",
@@ -99,6 +102,7 @@ pub const ROLES: &[Role] = &[
             "moderation.review",
             "sanction.impose",
             "handbook.read",
+            "standing.own",
             "standing.read",
             "patrol.read",
             "patrol.act",
@@ -121,6 +125,7 @@ pub const ROLES: &[Role] = &[
             "appeal.decide",
             "ledger.read",
             "handbook.read",
+            "standing.own",
             "handbook.write",
             "exam.manage",
             "standing.read",
@@ -150,6 +155,7 @@ pub const ROLES: &[Role] = &[
             "source.read",
             "event.read",
             "handbook.read",
+            "standing.own",
         ],
     },
     Role {
@@ -182,6 +188,7 @@ pub const ROLES: &[Role] = &[
             "appeal.decide",
             "ledger.read",
             "handbook.read",
+            "standing.own",
             "handbook.write",
             "exam.manage",
             "admission.manage",
@@ -207,10 +214,13 @@ pub const ROLES: &[Role] = &[
             "stream.read",
             "stream.check",
             "handbook.read",
+            "standing.own",
             "warning.read",
         ],
     },
-    Role { name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read", "handbook.read"] },
+    Role {
+        name: "merchant", zh: "商家", en: "merchant", permissions: &["room.read", "handbook.read", "standing.own"]
+    },
     Role {
         name: "customer_service",
         zh: "客服",
@@ -224,6 +234,7 @@ pub const ROLES: &[Role] = &[
             "privacy.erase",
             "privacy.export",
             "handbook.read",
+            "standing.own",
         ],
     },
     Role { name: "service", zh: "采集服务", en: "collector", permissions: &["collect.write"] },
@@ -276,7 +287,10 @@ mod tests {
     fn scopes_only_take_away() {
         let analyst = role("analyst").expect("there is an analyst");
         let kept = |scopes: &[&str]| analyst.within(scopes).iter().cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(kept(&[]), "danmaku.read event.read handbook.read metrics.read room.read source.read stream.read");
+        assert_eq!(
+            kept(&[]),
+            "danmaku.read event.read handbook.read metrics.read room.read source.read standing.own stream.read"
+        );
         assert_eq!(kept(&["metrics.read", "room.manage"]), "metrics.read");
     }
 

@@ -57,11 +57,20 @@ pub async fn people(db: &impl ConnectionTrait, scope: Scope) -> anyhow::Result<V
         people = people.filter(within);
     }
     let people = people.order_by_asc(users::Column::Login).all(db).await.context("listing the staff")?;
-    let person = |user: User| {
-        let scope = user.scope();
-        Person { id: user.id.0, login: user.login, name: user.name, role: user.role, scope }
-    };
-    Ok(people.into_iter().map(person).collect())
+    Ok(people.into_iter().map(known).collect())
+}
+
+/// One of them; none for who is gone or may not sign in.
+pub async fn person(db: &impl ConnectionTrait, org: OrgId, id: UserId) -> anyhow::Result<Option<Person>> {
+    let found = users::Entity::find_by_id(Text(id))
+        .filter(users::Column::OrgId.eq(Text(org)))
+        .filter(users::Column::DisabledAtMs.is_null());
+    Ok(found.one(db).await.context("finding one of the staff")?.map(known))
+}
+
+fn known(user: User) -> Person {
+    let scope = user.scope();
+    Person { id: user.id.0, login: user.login, name: user.name, role: user.role, scope }
 }
 
 /// The person, if `scope` reaches as far.

@@ -23,7 +23,10 @@ pub use chat::http::ManageChat;
 pub use clearance::{ClearShows, NoteProfessionals, PrepareShows, SignDossiers};
 pub use gate::Judgement;
 pub use ledger::http::ReadLedger;
-pub use lexicons::http::ManageModeration;
+pub use lexicons::{
+    dry_run::{Archive, Said},
+    http::ManageModeration,
+};
 pub use reports::rules::Reliability;
 pub use review::{
     http::{ReadModeration, ReviewDanmaku},
@@ -68,19 +71,28 @@ struct Inner {
     bars: Bars,
     shows: OnceLock<Arc<dyn Shows>>,
     footage: OnceLock<Arc<dyn Footage>>,
+    archive: OnceLock<Arc<dyn Archive>>,
+    /// Where a list is being tried.
+    tried: lexicons::http_dry_run::Going,
 }
 
 impl Moderation {
     pub fn new(app: App, audience: Audience) -> Self {
-        let (gate, bars, shows, footage, learn, work) = Default::default();
+        let (gate, bars, shows, learn, work) = Default::default();
+        let (archive, tried, footage) = Default::default();
         let secret =
             app.keys.sign("moderation-samples", b"").first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        Self(Arc::new(Inner { app, audience, gate, bars, shows, footage, learn, work, secret }))
+        Self(Arc::new(Inner { app, audience, gate, bars, shows, footage, archive, tried, learn, work, secret }))
     }
 
     /// Wires the rooms, whose shows can be cut; the first call wins.
     pub fn set_shows(&self, shows: Arc<dyn Shows>) {
         let _ = self.0.shows.set(shows);
+    }
+
+    /// Wires the archive of what was shown, on which lists are tried; the first call wins.
+    pub fn set_archive(&self, archive: Arc<dyn Archive>) {
+        let _ = self.0.archive.set(archive);
     }
 
     pub(crate) async fn on_air(&self, org: OrgId) -> anyhow::Result<u64> {
@@ -97,6 +109,7 @@ impl Moderation {
             routes: lexicons::http::routes(self.clone())
                 .merge(lexicons::http_words::routes(self.clone()))
                 .merge(lexicons::http_check::routes(self.clone()))
+                .merge(lexicons::http_dry_run::routes(self.clone()))
                 .merge(chat::http::routes(self.clone()))
                 .merge(review::http::routes(self.clone()))
                 .merge(review::http_escalate::routes(self.clone()))

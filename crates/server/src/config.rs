@@ -38,6 +38,7 @@ pub struct Config {
     pub precheck: media::precheck::PrecheckSettings,
     pub ladder: media::ladder::LadderSettings,
     pub patrol: patrol::PatrolSettings,
+    pub standing: standing::ProviderSettings,
 }
 
 /// How often the API may be asked in a minute; 0: as often as one likes.
@@ -192,6 +193,7 @@ mod tests {
         assert_eq!(keys_of("qoe"), fields_of(format!("{:#?}", parts.qoe)));
         assert_eq!(keys_of("precheck"), fields_of(format!("{:#?}", parts.precheck)));
         assert_eq!(keys_of("ladder"), fields_of(format!("{:#?}", parts.ladder)));
+        assert_eq!(keys_of("standing"), fields_of(format!("{:#?}", standing::ProviderSettings::default())));
         assert_eq!(keys_of("patrol"), fields_of(format!("{:#?}", patrol::PatrolSettings::default())));
         assert_eq!(keys_of("audience"), fields_of(format!("{:#?}", audience::AudienceSettings::default())));
         assert_eq!(keys_of("condition"), fields_of(format!("{:#?}", ConditionSettings::default())));

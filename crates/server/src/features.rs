@@ -45,11 +45,12 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let mut room_settings = config.room.clone();
     room_settings.origins.extend(config.allowed_origins.iter().cloned());
     let moderation = Moderation::new(app.clone(), audience.clone());
+    moderation.set_archive(Arc::new(Archive(app.clone())));
     moderation.set_shows(Arc::new(Stage(rooms.clone())));
     moderation.set_footage(Arc::new(Footage(media.clone())));
     let gatekeeper = Arc::new(Gatekeeper(moderation.clone()));
     let gateway = Gateway::new(app.clone(), rooms.clone(), audience.clone(), gatekeeper, room_settings);
-    let standing = Standing::new(app.clone(), audience.clone());
+    let standing = Standing::new(app.clone(), audience.clone(), config.standing.clone());
     rooms.set_repute(Arc::new(Repute::new(app.clone(), moderation.clone(), standing.clone())));
     let accounts = Accounts::new(app.clone());
     app.set_authenticator(Arc::new(accounts.clone()));
@@ -82,6 +83,8 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let patrol = Patrol::new(app.clone(), Arc::new(on_air), config.patrol.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let handbook = Handbook::new(app.clone(), Arc::new(Clauses(moderation.clone())));
+    handbook.set_hosts(Arc::new(Standings(standing.clone())));
+    standing.set_learning(Arc::new(Exams(handbook.clone())));
     rooms.set_admissions(vec![
         Arc::new(Standings(standing.clone())),
         Arc::new(Clearances(moderation.clone())),

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use audience::RoomRef;
+use events::{OrgId, RoomId, UserId};
 use handbook::Handbook;
 use moderation::Moderation;
 use room::rooms::admission::Admission;
@@ -58,5 +59,34 @@ impl Admission for Exams {
 
     async fn obstacles(&self, room: &RoomRef) -> anyhow::Result<Vec<(&'static str, String)>> {
         self.0.obstacles(room.org, room.team, room.room).await
+    }
+}
+
+/// handbook -> standing: whose accounts the hosts of a room are.
+#[async_trait]
+impl handbook::Hosts for Standings {
+    async fn accounts(&self, org: OrgId, room: RoomId) -> anyhow::Result<Vec<UserId>> {
+        self.0.accounts_of(org, room).await
+    }
+}
+
+/// standing -> handbook: what a host has learned.
+#[async_trait]
+impl standing::Learning for Exams {
+    async fn of(&self, org: OrgId, account: UserId) -> anyhow::Result<standing::Learned> {
+        let learned = self.0.learned(org, account).await?;
+        let exam = |exam: handbook::LearnedExam| standing::MyExam {
+            code: exam.code,
+            title_zh: exam.title_zh,
+            title_en: exam.title_en,
+            required: exam.required,
+            passed: exam.passed,
+            valid_until_ms: exam.valid_until,
+        };
+        Ok(standing::Learned {
+            exams: learned.exams.into_iter().map(exam).collect(),
+            retraining_open: learned.retraining_open,
+            retraining_overdue: learned.retraining_overdue,
+        })
     }
 }

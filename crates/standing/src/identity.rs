@@ -134,6 +134,11 @@ impl Identity {
         self.kind
     }
 
+    /// For whoever is asked about it, and nobody else.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
     /// 王**: the surname, and nothing of how long the rest is.
     pub fn masked_name(&self) -> String {
         let first: String = self.name.chars().take(1).collect();

@@ -2,7 +2,7 @@
 
 use store::Migration;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[STANDING];
+pub(crate) const MIGRATIONS: &[Migration] = &[STANDING, PROVIDER, ACCOUNTS];
 
 const STANDING: Migration = Migration {
     name: "0001_standing",
@@ -90,4 +90,40 @@ const STANDING: Migration = Migration {
           CREATE TABLE standing_reader (
               id INTEGER NOT NULL PRIMARY KEY,
               position BIGINT NOT NULL);",
+};
+
+/// Who is asked about real names, and what it said.
+const PROVIDER: Migration = Migration {
+    name: "0002_provider",
+    sql: "CREATE TABLE standing_providers (
+              org_id TEXT NOT NULL PRIMARY KEY,
+              url TEXT NOT NULL,
+              auth TEXT NOT NULL,
+              secret TEXT NOT NULL,
+              with_person BOOLEAN NOT NULL,
+              enabled BOOLEAN NOT NULL,
+              changed_by TEXT NOT NULL,
+              changed_at_ms BIGINT NOT NULL);
+
+          CREATE TABLE standing_checks (
+              id TEXT NOT NULL PRIMARY KEY,
+              org_id TEXT NOT NULL,
+              host_id TEXT NOT NULL,
+              submitted_at_ms BIGINT NOT NULL,
+              state TEXT NOT NULL,
+              reference TEXT NOT NULL,
+              failure TEXT NOT NULL,
+              attempts INTEGER NOT NULL,
+              next_at_ms BIGINT NOT NULL,
+              asked_at_ms BIGINT NOT NULL,
+              answered_at_ms BIGINT);
+          CREATE INDEX standing_checks_state ON standing_checks (state, next_at_ms);
+          CREATE INDEX standing_checks_host ON standing_checks (host_id, id);",
+};
+
+/// Which account of the staff a host is.
+const ACCOUNTS: Migration = Migration {
+    name: "0003_accounts",
+    sql: "ALTER TABLE standing_hosts ADD COLUMN staff_id TEXT;
+          CREATE UNIQUE INDEX standing_hosts_org_id_staff_id_key ON standing_hosts (org_id, staff_id);",
 };

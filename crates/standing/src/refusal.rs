@@ -38,6 +38,18 @@ pub enum Refusal {
     NothingAsked,
     #[error("the file is CSV or lines of JSON, at most {MAX_LINES} of them")]
     BadImport,
+    #[error("an address is `https://host/path` without a password, at most 2000 characters")]
+    BadUrl,
+    #[error("the address is private, local or otherwise special")]
+    PrivateAddress,
+    #[error("a secret is 1 to 500 characters that can stand in a header")]
+    BadSecret,
+    #[error("another address, or another way to sign, needs its secret")]
+    SecretNeeded,
+    #[error("nobody within your reach signs in by this name")]
+    UnknownAccount,
+    #[error("this account is another host")]
+    AccountTaken,
     #[error("a day is written `2026-11-28`, not in the future and at most 180 days ago")]
     BadDay,
 }
@@ -66,15 +78,24 @@ impl Refuse for Refusal {
             Self::NothingAsked => "nothing_asked",
             Self::BadImport => "bad_import",
             Self::BadDay => "bad_day",
+            Self::BadUrl => "bad_url",
+            Self::PrivateAddress => "private_address",
+            Self::BadSecret => "bad_secret",
+            Self::SecretNeeded => "secret_needed",
+            Self::UnknownAccount => "unknown_account",
+            Self::AccountTaken => "account_taken",
         }
     }
 
     fn status(&self) -> u16 {
         match self {
             Self::BeyondYourReach => 403,
-            Self::IdentityTaken | Self::NotSubmitted | Self::AlreadyListed | Self::NothingAsked | Self::SamePerson => {
-                409
-            }
+            Self::IdentityTaken
+            | Self::NotSubmitted
+            | Self::AlreadyListed
+            | Self::NothingAsked
+            | Self::SamePerson
+            | Self::AccountTaken => 409,
             _ => 422,
         }
     }

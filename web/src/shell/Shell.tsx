@@ -5,11 +5,11 @@ import { lazy, Suspense, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api, Problem } from "../api/client"
 import type { Me } from "../api/types"
-import { useLanguage } from "../ui/appearance"
 import { UserIcon } from "../ui/icons"
 import { Failed, Loading, Message } from "../ui/States"
 import { AppearanceButtons } from "./AppearanceButtons"
 import { features } from "./features"
+import { Menu } from "./Menu"
 import { may, useForget, useMe } from "./session"
 
 const Bell = lazy(() => import("../features/qoe/Bell"))
@@ -37,7 +37,6 @@ function ToSignIn() {
 function Frame({ me }: { me: Me }) {
   const { t } = useTranslation("shell")
   const { t: ui } = useTranslation("ui")
-  const language = useLanguage()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const account = path.endsWith("/account")
   const here = features.find((one) => path.startsWith(one.path) || path.startsWith(`/console${one.path}`))
@@ -47,13 +46,7 @@ function Frame({ me }: { me: Me }) {
       <a className="skip" href="#main">{t("skip")}</a>
       <aside className="side">
         <Link to="/" className="brand"><img src="/icon.svg" alt="" width={24} height={24} /><span>Kaibo 开播</span></Link>
-        <nav aria-label={t("menu")}>
-          {features.filter((one) => may(me, one.needs)).map((one) => (
-            <Link key={one.path} to={one.path} className="side-link" activeProps={{ className: "side-link here", "aria-current": "page" }}>
-              <one.icon size={17} /> <span>{one.title[language]}</span>
-            </Link>
-          ))}
-        </nav>
+        <Menu me={me} here={here} />
       </aside>
       <header className="top">
         <span className="top-place">{[me.org?.name, me.region?.name, me.team?.name].filter(Boolean).join(" / ")}</span>

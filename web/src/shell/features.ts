@@ -1,4 +1,4 @@
-// Every feature of the console, in the order of the menu, and the texts each brings when its first screen opens.
+// Every feature of the console, in the groups and the order of the menu, and the texts each brings when its first screen opens.
 import { auditPage, staffPage, tokensPage } from "../features/accounts/manifest"
 import analytics from "../features/analytics/manifest"
 import clips from "../features/clips/manifest"
@@ -20,38 +20,25 @@ import standing from "../features/standing/manifest"
 import studio from "../features/studio/manifest"
 import sso from "../features/sso/manifest"
 import system from "../features/system/manifest"
+import type { Language } from "../ui/appearance"
 import type { Feature } from "./feature"
 import { shellTexts } from "./texts"
 
-export const features: Feature[] = [
-  room,
-  slate,
-  analytics,
-  audience,
-  qoe,
-  danmaku,
-  moderation,
-  clearancePage,
-  patrol,
-  ledgerPage,
-  handbook,
-  standing,
-  clips,
-  relay,
-  studio,
-  mediaServers,
-  collect,
-  importsPage,
-  feed,
-  consentPage,
-  staffPage,
-  sso,
-  tokensPage,
-  auditPage,
-  system,
-  privacy,
-  retentionPage,
+/** What belongs together in the menu. */
+export interface Group {
+  key: string
+  title: Record<Language, string>
+  features: Feature[]
+}
+
+export const groups: Group[] = [
+  { key: "live", title: { "zh-CN": "直播", en: "Live" }, features: [room, analytics, studio, slate, relay, clips, danmaku, mediaServers] },
+  { key: "safety", title: { "zh-CN": "安全", en: "Safety" }, features: [moderation, clearancePage, patrol, standing, handbook, ledgerPage] },
+  { key: "data", title: { "zh-CN": "数据", en: "Data" }, features: [audience, qoe, collect, importsPage, feed] },
+  { key: "organisation", title: { "zh-CN": "组织", en: "Organisation" }, features: [staffPage, sso, tokensPage, auditPage, consentPage, privacy, retentionPage, system] },
 ]
+
+export const features: Feature[] = groups.flatMap((group) => group.features)
 
 export const featureTexts = {
   shell: shellTexts,
@@ -76,6 +63,7 @@ export const featureTexts = {
   clearance: () => import("../features/moderation/clearance/texts").then((texts) => texts.clearanceTexts),
   ledger: () => import("../features/moderation/ledger/texts").then((texts) => texts.ledgerTexts),
   moderation: () => import("../features/moderation/texts").then((texts) => texts.moderationTexts),
+  dryRun: () => import("../features/moderation/dryRun/texts").then((texts) => texts.dryRunTexts),
   models: () => import("../features/moderation/models/texts").then((texts) => texts.modelTexts),
   quality: () => import("../features/moderation/quality/texts").then((texts) => texts.qualityTexts),
   sanctions: () => import("../features/moderation/sanctions/texts").then((texts) => texts.sanctionTexts),

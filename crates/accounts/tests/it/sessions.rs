@@ -170,6 +170,8 @@ async fn me_says_who_and_what() {
         "staff.manage",
         "staff.read",
         "standing.manage",
+        "standing.own",
+        "standing.provider",
         "standing.read",
         "standing.verify",
         "stream.check",

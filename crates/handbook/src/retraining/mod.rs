@@ -5,7 +5,7 @@ pub mod reactions;
 pub mod store;
 
 use crate::{
-    Handbook, Refusal,
+    Handbook, Learned, LearnedExam, Refusal,
     exams::{
         Exam,
         http::{Standing, by_person, standing},
@@ -15,9 +15,12 @@ use crate::{
     store::{Body, all},
 };
 use app::Scope;
-use events::{OrgId, TeamId};
+use events::{OrgId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// Of one person so much is counted.
+const MOST_OPEN: u64 = 500;
 
 /// What asks for retraining.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -107,10 +110,15 @@ impl RetrainingRule {
     }
 }
 
-/// Who of a team lacks a required exam, or has retraining overdue.
+/// Who of a room's hosts, or of its team where nobody knows whose accounts they are, lacks a required exam, or has retraining overdue.
 ///
 /// Of the team are those who reach it and nothing else: who oversees several teams does not stop each of them.
-pub async fn obstacles(handbook: &Handbook, org: OrgId, team: TeamId) -> anyhow::Result<Vec<(&'static str, String)>> {
+pub async fn obstacles(
+    handbook: &Handbook,
+    org: OrgId,
+    team: TeamId,
+    hosts: &[UserId],
+) -> anyhow::Result<Vec<(&'static str, String)>> {
     let (db, now) = (handbook.app().store.read(), handbook.app().now());
     let exams: Vec<_> = all::<Exam>(db, org).await?.into_iter().filter(|item| item.body.required).collect();
     let overdue = store::overdue(db, org, now).await?;
@@ -120,7 +128,17 @@ pub async fn obstacles(handbook: &Handbook, org: OrgId, team: TeamId) -> anyhow:
     let attempts = sittings::attempts(db, org, None).await?;
     let by = by_person(&attempts);
     let mut obstacles = Vec::new();
-    for member in staff::within(db, Scope::of_team(org, team)).await? {
+    let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+    let mut members = match hosts.is_empty() {
+        true => Vec::new(),
+        false => staff::within(db, Scope::whole(org)).await?,
+    };
+    members.retain(|member| hosts.contains(&member.staff));
+    // Accounts that are gone or read no handbook say nothing of who goes on air.
+    if members.is_empty() {
+        members = staff::within(db, Scope::of_team(org, team)).await?;
+    }
+    for member in members {
         let mut missing: Vec<&str> = Vec::new();
         for item in exams.iter().filter(|item| item.body.is_for(&member.role)) {
             let tried = by.get(&(member.staff.as_str(), item.code.as_str()));
@@ -136,4 +154,29 @@ pub async fn obstacles(handbook: &Handbook, org: OrgId, team: TeamId) -> anyhow:
         obstacles.extend(missing.iter().map(|exam| ("exam_missing", format!("{}: {exam}", member.login))));
     }
     Ok(obstacles)
+}
+
+/// How one of the staff stands with the exams of the role, and with retraining.
+pub async fn learned(handbook: &Handbook, org: OrgId, account: UserId) -> anyhow::Result<Learned> {
+    let (db, now) = (handbook.app().store.read(), handbook.app().now());
+    let Some(person) = accounts::person(db, org, account).await? else { return Ok(Learned::default()) };
+    let staff = account.to_string();
+    let attempts = sittings::attempts(db, org, Some(&staff)).await?;
+    let by = by_person(&attempts);
+    let exams = all::<Exam>(db, org).await?.into_iter().filter(|item| item.body.is_for(&person.role)).map(|item| {
+        let tried = by.get(&(staff.as_str(), item.code.as_str()));
+        let stands = standing(tried.into_iter().flatten().copied(), now);
+        LearnedExam {
+            code: item.code,
+            title_zh: item.body.title_zh,
+            title_en: item.body.title_en,
+            required: item.body.required,
+            passed: stands.standing == Standing::Passed,
+            valid_until: stands.valid_until_ms,
+        }
+    });
+    let exams = exams.collect();
+    let open = store::list(db, org, Some(&[staff]), true, MOST_OPEN).await?;
+    let retraining_overdue = open.iter().filter(|one| one.due_at <= now).count() as u64;
+    Ok(Learned { exams, retraining_open: open.len() as u64, retraining_overdue })
 }

@@ -138,7 +138,7 @@ pub(super) fn category_of(category: Option<String>) -> Result<String, ApiError> 
 }
 
 /// Only headquarters touch what counts everywhere.
-fn reaches(scope: Scope, list: &List) -> Result<(), ApiError> {
+pub(super) fn reaches(scope: Scope, list: &List) -> Result<(), ApiError> {
     if list.place.is_none() && scope.reach != Reach::Org {
         return Err(ApiError::new(
             403,

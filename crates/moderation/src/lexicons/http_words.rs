@@ -25,7 +25,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 /// A list of words as a file.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Lines that are none are named up to here.
 const MOST_NAMED: usize = 50;
 const MOST_CHANGES: usize = 1_000;
@@ -41,7 +41,7 @@ pub fn routes(moderation: Moderation) -> OpenApiRouter {
 /// A word of a list.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ListedWord {
+pub(super) struct ListedWord {
     #[schema(min_length = 1, max_length = 64, example = "加微信")]
     word: String,
     /// Without one: the list's.
@@ -161,7 +161,7 @@ async fn replace_words(
 }
 
 /// The last of equal words counts, as it does in a file that is read from its top.
-fn last_of_each(mut entries: Vec<Entry>) -> Vec<Entry> {
+pub(super) fn last_of_each(mut entries: Vec<Entry>) -> Vec<Entry> {
     let mut seen = HashSet::new();
     entries.reverse();
     entries.retain(|entry| seen.insert(entry.word.clone()));
@@ -216,7 +216,7 @@ async fn change_words(
     Ok(Json(moderation.keep_list(tx, list, "words_changed", &can.name).await?))
 }
 
-fn entry_of(word: ListedWord, list: &List) -> Result<Entry, ApiError> {
+pub(super) fn entry_of(word: ListedWord, list: &List) -> Result<Entry, ApiError> {
     let bad = |why: String| ApiError::new(422, "bad_word", why);
     let text = word.word.trim();
     if text.is_empty() || text.chars().count() > LONGEST || text.starts_with('#') {

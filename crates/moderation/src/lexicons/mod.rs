@@ -1,7 +1,9 @@
 //! Lists of words 词库: an organisation's own, or a room's. A room's list adds to the organisation's and allows nothing it forbids.
 
+pub mod dry_run;
 pub mod http;
 pub mod http_check;
+pub mod http_dry_run;
 pub mod http_words;
 pub mod store;
 

@@ -1,7 +1,11 @@
 //! What people look at as rows. What answers a person takes the [`Scope`].
 
 use super::{CLAIM_MS, Decided, Item, ReviewState, notes::Note, outcome_name, outcome_of, verdict_name, verdict_of};
-use crate::{chat, store_scope};
+use crate::{
+    chat,
+    lexicons::dry_run::{Judged, Said},
+    store_scope,
+};
 use anyhow::Context;
 use app::Scope;
 use events::{BroadcastId, Millis, OrgId, ReviewOutcome, RoomId, TeamId, TextVerdict, ViewerId};
@@ -418,6 +422,37 @@ pub async fn rejected_since(
     let rows: Vec<(Text<OrgId>, Text<ViewerId>, i64)> =
         rows.into_tuple().all(db).await.context("reading what was rejected lately")?;
     Ok(rows.into_iter().map(|(org, viewer, at)| (org.0, viewer.0, Millis(at))).collect())
+}
+
+/// The newest that were judged in an organisation, or in one of its rooms, as they were written; without what was erased.
+pub async fn judged_lately(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    room: Option<RoomId>,
+    most: u64,
+) -> anyhow::Result<Vec<Judged>> {
+    let mut rows = Entity::find().filter(Column::OrgId.eq(Text(org))).filter(Column::Erased.eq(false));
+    if let Some(room) = room {
+        rows = rows.filter(Column::RoomId.eq(Text(room)));
+    }
+    let rows = rows
+        .select_only()
+        .columns([Column::Position, Column::ShownPosition, Column::RoomId, Column::AtMs, Column::Text, Column::Outcome])
+        .order_by_desc(Column::Position)
+        .limit(most)
+        .into_tuple::<(i64, Option<i64>, Text<RoomId>, i64, String, Option<String>)>()
+        .all(db)
+        .await
+        .context("reading what was judged lately")?;
+    let judged =
+        |(position, shown, room, at, text, outcome): (i64, Option<i64>, Text<RoomId>, i64, _, Option<String>)| {
+            let outcome = outcome.as_deref().map(outcome_of);
+            let innocent = outcome.map_or(shown.is_some(), |outcome| outcome == ReviewOutcome::Pass);
+            let position = position.max(0) as u64;
+            let said = Said { position, room: room.0, at: Millis(at), text, innocent };
+            Judged { said, shown: shown.map(|shown| shown.max(0) as u64) }
+        };
+    Ok(rows.into_iter().map(judged).collect())
 }
 
 /// Empties what a viewer wrote before a position, and says how many there were.

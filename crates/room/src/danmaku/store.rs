@@ -317,6 +317,30 @@ pub async fn of_viewer(
     Ok(rows.into_iter().map(from_row).collect())
 }
 
+/// Further back nobody looks for what was said lately: an organisation that says little is found no slower than one that says much.
+const LATELY: u64 = 1_000_000;
+
+/// The newest danmaku of an organisation, or of one of its rooms, the newest first; without what was erased.
+pub async fn said_lately(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    room: Option<RoomId>,
+    limit: u64,
+) -> anyhow::Result<Vec<Danmaku>> {
+    let edge = row::Entity::find().select_only().column(row::Column::Position).order_by_desc(row::Column::Position);
+    let edge: Option<i64> =
+        edge.offset(LATELY).limit(1).into_tuple().one(db).await.context("looking for what was said lately")?;
+    let mut rows = row::Entity::find()
+        .filter(row::Column::Position.gt(edge.unwrap_or(0)))
+        .filter(row::Column::Erased.eq(false))
+        .filter(row::Column::RoomId.in_subquery(rooms::of_org(org)));
+    if let Some(room) = room {
+        rows = rows.filter(row::Column::RoomId.eq(Text(room)));
+    }
+    let rows = rows.order_by_desc(row::Column::Position).limit(limit).all(db).await;
+    Ok(rows.context("reading what was said lately")?.into_iter().map(from_row).collect())
+}
+
 /// The last position in the archive; 0 while it is empty.
 pub async fn newest(db: &impl ConnectionTrait) -> anyhow::Result<i64> {
     let last = row::Entity::find().select_only().column(row::Column::Position).order_by_desc(row::Column::Position);

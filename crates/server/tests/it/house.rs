@@ -58,10 +58,15 @@ pub fn settings(dir: &std::path::Path) -> Config {
 
 impl House {
     pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let mut config = settings(dir.path());
         config.patrol.ffmpeg = painter(dir.path());
         config.database.url = store::testing::url(dir.path());
+        change(&mut config);
         let running = start(config).await.expect("a started program");
         let admin = accounts::create_token(&running.app.store, "admin", "test", None).await.expect("a token");
         let (room, private_room, broadcast, show, check, token, alarm) = Default::default();
@@ -551,6 +556,13 @@ impl House {
         let room = &self.private_room;
         let path = format!("/api/moderation/documents?room={room}&kind={kind}&number=1&holder=1024");
         id(&self.made_by(token, "POST", &path, json!(PICTURE)).await, "id")
+    }
+
+    /// Somebody new of the first team, by login.
+    pub async fn colleague(&self) -> String {
+        let (org, team) = self.running.home().await.expect("the first team");
+        let (store, scope) = (&self.running.app.store, app::Scope::of_team(org, team));
+        accounts::person_within(store, "host", scope, SECRET).await.expect("a person")
     }
 
     pub async fn professional(&self, login: &str) -> String {

@@ -7,6 +7,7 @@ mod house;
 mod idempotency;
 mod limits;
 mod moderation;
+mod names;
 mod permissions;
 mod personal;
 mod privacy;

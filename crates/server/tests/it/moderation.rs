@@ -319,3 +319,62 @@ async fn whoever_is_mostly_wrong_or_comes_with_a_brigade_counts_less() {
     assert_eq!((&told["weight_without_brigade"], &told["looked_at_without_brigade"]), (&json!(0.5), &json!(true)));
     show.running.run(async {}).await.expect("an end");
 }
+
+#[tokio::test]
+async fn a_list_is_tried_on_what_was_said_before_it_counts() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let show = Show::start(config(&dir)).await;
+    let mut author = show.viewer().await;
+    for n in 0..10 {
+        let text = if n < 6 { format!("主播好看{n}") } else { format!("这茶真好喝{n}") };
+        assert_eq!(author.says(&n.to_string(), &text).await["type"], "ack");
+    }
+    // What was masked is looked at as it was written; what was rejected is nobody's loss.
+    author.says("10", "你是傻逼吗").await;
+    assert_eq!(author.says("11", "加薇信看货").await["held"], true);
+    show.decide("加薇信看货", json!({"outcome": "reject", "clause": "contact"})).await;
+
+    let path = "/api/moderation/lists/dry-run";
+    let wanted = json!({"words": "好喝\tspam\thold\n坏行\tspam\tmaskk"});
+    let mut tried = Value::Null;
+    // The archive follows the log.
+    for _ in 0..1_000 {
+        tried = show.ask("POST", path, wanted.clone()).await;
+        if tried["looked_at"] == 12 && tried["innocent"] == 11 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(
+        (&tried["looked_at"], &tried["innocent"], &tried["left_out_count"]),
+        (&json!(12), &json!(11), &json!(1))
+    );
+    let hits = |side: &str| (tried[side]["hit"]["hits"].clone(), tried[side]["levels"].clone());
+    let level = |level: &Value| (level["level"].clone(), level["hits"].clone());
+    let levels = |side: &str| hits(side).1.as_array().expect("levels").iter().map(level).collect::<Vec<_>>();
+    assert_eq!((hits("before").0, hits("after").0), (json!(2), json!(6)));
+    assert_eq!(levels("before"), [(json!("hold"), json!(1)), (json!("mask"), json!(1))]);
+    assert_eq!(levels("after"), [(json!("hold"), json!(5)), (json!("mask"), json!(1))]);
+    assert_eq!((&tried["new_count"], &tried["gone_count"]), (&json!(4), &json!(0)));
+    let example = &tried["new"][0];
+    let said = [&example["word"], &example["rule"], &example["list"], &example["category"]];
+    assert_eq!(said, [&json!("好喝"), &json!("exact"), &json!("new"), &json!("spam")]);
+    let warned = tried["warnings"].as_array().expect("warnings").iter();
+    let warned: Vec<_> = warned.map(|warning| (warning["code"].clone(), warning["word"].clone())).collect();
+    assert_eq!(warned, [(json!("too_many"), Value::Null), (json!("too_many"), json!("好喝"))]);
+    assert_eq!(show.ask("GET", "/api/moderation/lists", Value::Null).await["items"], json!([]), "nothing is kept");
+    assert_eq!(author.says("12", "这茶真好喝").await["held"], Value::Null);
+
+    let list = show.ask("POST", "/api/moderation/lists", json!({"name": "本场", "level": "alarm"})).await;
+    let path = format!("/api/moderation/lists/{}", list["id"].as_str().expect("an id"));
+    show.ask("PATCH", &format!("{path}/words"), json!({"add": [{"word": "主播"}, {"word": "好看"}]})).await;
+    let tried = show.ask("POST", &format!("{path}/dry-run"), json!({"remove": ["主播", "好看"]})).await;
+    assert_eq!((&tried["gone_count"], &tried["new_count"]), (&json!(6), &json!(0)));
+    assert_eq!(tried["gone"][0]["list"], list["id"]);
+    let tried = show.ask("POST", &format!("{path}/dry-run"), json!({"enabled": false})).await;
+    assert_eq!((&tried["gone_count"], &tried["warnings"]), (&json!(6), &json!([])));
+    // A room's own list, in its room.
+    let in_room = format!("/api/moderation/lists/dry-run?room={}", show.room);
+    let tried = show.ask("POST", &in_room, json!({"add": [{"word": "真好喝", "level": "block"}]})).await;
+    assert!(tried["new_count"].as_u64() >= Some(4), "{tried}");
+}

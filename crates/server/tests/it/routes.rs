@@ -79,6 +79,12 @@ pub fn routes() -> Vec<Route> {
         route(Needs("standing.read"), "GET", "/api/rooms/{id}/score", "/api/rooms/{room}/score"),
         route(Needs("standing.read"), "GET", "/api/standing/formula", "/api/standing/formula"),
         route(Needs("standing.read"), "GET", "/api/standing/settings", "/api/standing/settings"),
+        with(Needs("standing.manage"), "PUT", "/api/hosts/{id}/staff", "/api/hosts/{host}/staff", json!({"login": "{colleague}"})),
+        route(Needs("standing.manage"), "DELETE", "/api/hosts/{id}/staff", "/api/hosts/{host}/staff"),
+        route(Needs("standing.own"), "GET", "/api/standing/me", "/api/standing/me"),
+        route(Needs("standing.provider"), "GET", "/api/standing/provider", "/api/standing/provider"),
+        with(Needs("standing.provider"), "PUT", "/api/standing/provider", "/api/standing/provider", json!({"url": "https://names.invalid/check", "auth": "hmac", "secret": "1024", "with_person": true, "enabled": false})),
+        route(Needs("standing.provider"), "DELETE", "/api/standing/provider", "/api/standing/provider"),
         with(Needs("standing.verify"), "PUT", "/api/standing/settings", "/api/standing/settings", json!({"valid_days": 365, "low_score": 60})),
         route(Needs("blacklist.manage"), "GET", "/api/blacklist", "/api/blacklist"),
         with(Needs("blacklist.manage"), "POST", "/api/blacklist", "/api/blacklist", json!({"document": "passport", "id_number": "{fresh}", "clause": "fraud"})),
@@ -113,6 +119,8 @@ pub fn routes() -> Vec<Route> {
         with(Needs("moderation.manage"), "PUT", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!("加微信")),
         with(Needs("moderation.manage"), "PATCH", "/api/moderation/lists/{id}/words", "/api/moderation/lists/{list}/words", json!({"add": [{"word": "加微信"}]})),
         route(Needs("moderation.read"), "GET", "/api/moderation/lists/{id}/export", "/api/moderation/lists/{list}/export"),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/lists/dry-run", "/api/moderation/lists/dry-run", json!({"words": "加微信"})),
+        with(Needs("moderation.manage"), "POST", "/api/moderation/lists/{id}/dry-run", "/api/moderation/lists/{list}/dry-run", json!({"add": [{"word": "加微信"}]})),
         with(Needs("moderation.read"), "POST", "/api/moderation/check", "/api/moderation/check", json!({"text": "加微信"})),
         route(Needs("moderation.read"), "GET", "/api/moderation/models", "/api/moderation/models"),
         with(Needs("moderation.manage"), "POST", "/api/moderation/models", "/api/moderation/models", json!(model())),
@@ -556,6 +564,9 @@ impl Route {
         }
         if call.contains("{professional}") {
             call = call.replace("{professional}", &house.professional("li").await);
+        }
+        if let Some(said) = body.as_ref().map(Value::to_string).filter(|said| said.contains("{colleague}")) {
+            body = serde_json::from_str(&said.replace("{colleague}", &house.colleague().await)).ok();
         }
         if call.contains("{session}") {
             call = call.replace("{session}", &house.session().await);

@@ -1,7 +1,12 @@
 //! Hosts over HTTP.
 
 use super::{Host, HostState, name, store, told};
-use crate::{Standing, Subject, blacklist, identity::IdentityKind, score::rules::ScoreBand};
+use crate::{
+    Standing, Subject, blacklist,
+    identity::IdentityKind,
+    provider::{self, Check, CheckState},
+    score::rules::ScoreBand,
+};
 use app::{
     ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, App, Can, Page, Permission, PermissionInfo, Problem, Within,
 };
@@ -85,6 +90,49 @@ pub(super) struct HostBody {
     band: ScoreBand,
     /// The entry of the blacklist that has this identity; told to who has `blacklist.manage`.
     blacklist_entry: Option<Uuid>,
+    /// What a provider of real names said of the last submission.
+    check: Option<HostCheck>,
+    /// Which account of the staff it is 员工账号.
+    account: Option<HostAccount>,
+}
+
+/// What a provider of real names said 实名核验结果.
+#[derive(Debug, Serialize, ToSchema)]
+struct HostCheck {
+    state: CheckState,
+    /// The provider's own word for its answer.
+    #[schema(example = "RN-20261129-0007")]
+    reference: String,
+    /// Why there was no answer the last time: `timeout`, `status`, `bad_answer` ...; empty when there was one.
+    #[schema(example = "")]
+    failure: String,
+    attempts: u32,
+    asked_at_ms: i64,
+    answered_at_ms: Option<i64>,
+}
+
+impl From<Check> for HostCheck {
+    fn from(check: Check) -> Self {
+        Self {
+            state: check.state,
+            reference: check.reference,
+            failure: check.failure,
+            attempts: check.attempts,
+            asked_at_ms: check.asked_at.0,
+            answered_at_ms: check.answered_at.map(|at| at.0),
+        }
+    }
+}
+
+/// An account of the staff.
+#[derive(Debug, Serialize, ToSchema)]
+struct HostAccount {
+    id: Uuid,
+    /// Empty for who is gone or may not sign in.
+    #[schema(example = "xiaoyu")]
+    login: String,
+    #[schema(example = "王小鱼")]
+    name: String,
 }
 
 impl Standing {
@@ -100,6 +148,15 @@ impl Standing {
             }
             _ => None,
         };
+        let check = provider::store::last(db, host.id).await?;
+        let account = match host.account {
+            Some(id) => Some((id, accounts::person(db, host.org, id).await?)),
+            None => None,
+        };
+        let account = account.map(|(id, person)| {
+            let (login, name) = person.map(|person| (person.login, person.name)).unwrap_or_default();
+            HostAccount { id: id.0, login, name }
+        });
         Ok(HostBody {
             id: host.id,
             state: host.state(now),
@@ -122,6 +179,8 @@ impl Standing {
             score: score.points,
             band: score.band,
             blacklist_entry,
+            check: check.map(HostCheck::from),
+            account,
         })
     }
 }

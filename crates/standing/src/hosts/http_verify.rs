@@ -10,6 +10,7 @@ use crate::{
     Standing, blacklist,
     day::Day,
     identity::{self, ADULT, Identity, IdentityKind, Number, YOUNGEST},
+    provider,
     refusal::Refusal,
     settings,
 };
@@ -61,7 +62,7 @@ struct HostDecision {
 
 /// Say who a host is 提交实名
 ///
-/// Another person then looks at the documents and decides. Whatever was decided before no longer counts. Younger than 16 nobody is a host, younger
+/// Another person then looks at the documents and decides, or a provider of real names does where the organisation asks one. Whatever was decided before no longer counts. Younger than 16 nobody is a host, younger
 /// than 18 with a guardian's consent (《网络直播营销管理办法(试行)》第十七条). An identity on the blacklist has the same answer whatever stands there.
 #[utoipa::path(put, path = "/api/hosts/{id}/identity", tag = "standing", operation_id = "submit_host_identity", request_body = HostIdentity,
     params(("id" = Uuid, Path, description = "the host")),
@@ -105,8 +106,14 @@ async fn submit(
     let (identity, digest) = (&identity, digest.as_str());
     let submission = Submission { host: id, identity, digest, guardian: said.guardian, by: &can.name, at: now };
     store::submit(tx.db(), &app.keys, &submission).await?;
+    provider::store::forget(tx.db(), id).await?;
+    let asks = provider::store::of(tx.db(), host.org).await?.is_some_and(|provider| provider.enabled);
+    if asks && number.kind == IdentityKind::IdCard {
+        provider::store::begin(tx.db(), host.org, id, now).await?;
+    }
     tx.emit(told(&host, "submitted", &can.name, now)).await?;
     tx.commit().await?;
+    standing.desk().wake();
     let host = host_of(&standing, &can, id).await?;
     Ok(Json(standing.host_body(&can, host).await?))
 }
@@ -182,6 +189,7 @@ async fn erase(
         Some(digest) => blacklist::store::is_listed(tx.db(), host.org, digest, now).await?,
         None => false,
     };
+    provider::store::forget(tx.db(), id).await?;
     store::erase(tx.db(), id, host.digest.as_deref().filter(|_| listed), now).await?;
     tx.emit(told(&host, "erased", &can.name, now)).await?;
     tx.commit().await?;

@@ -1,13 +1,14 @@
 //! Hosts 主播: people who go on air for a team, and whether their real names are known 实名.
 
 pub mod http;
+pub mod http_staff;
 pub mod http_verify;
 pub mod store;
 
 use crate::identity::Identity;
 use anyhow::Context;
 use app::{Keys, sealed};
-use events::{Envelope, Event, HostChanged, Millis, OrgId, Source, TeamId};
+use events::{Envelope, Event, HostChanged, Millis, OrgId, Source, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -69,6 +70,8 @@ pub struct Host {
     pub expires_at: Option<Millis>,
     pub erased_at: Option<Millis>,
     pub created_at: Millis,
+    /// Which account of the staff it is 员工账号.
+    pub account: Option<UserId>,
 }
 
 impl Host {
@@ -88,7 +91,7 @@ impl Host {
 }
 
 /// What a change says in the log: who it is about, and nothing of who that is.
-fn told(host: &Host, change: &str, by: &str, now: Millis) -> Envelope {
+pub(crate) fn told(host: &Host, change: &str, by: &str, now: Millis) -> Envelope {
     let changed = HostChanged { host: host.id, change: change.to_owned(), by: by.to_owned() };
     Envelope::new(now, Source::Server, host.org, Event::HostChanged(changed)).with_team(host.team)
 }

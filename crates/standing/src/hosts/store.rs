@@ -4,10 +4,10 @@ use super::{Host, HostState, PURPOSE};
 use crate::identity::Identity;
 use anyhow::Context;
 use app::{Keys, Scope, sealed};
-use events::{Millis, OrgId, RoomId, TeamId};
+use events::{Millis, OrgId, RoomId, TeamId, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 use std::collections::{BTreeSet, HashMap};
 use store::Text;
@@ -38,6 +38,7 @@ mod host {
         pub erased_at_ms: Option<i64>,
         pub created_by: String,
         pub created_at_ms: i64,
+        pub staff_id: Option<Text<UserId>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -101,6 +102,7 @@ impl From<host::Model> for Host {
             expires_at: row.expires_at_ms.map(Millis),
             erased_at: row.erased_at_ms.map(Millis),
             created_at: Millis(row.created_at_ms),
+            account: row.staff_id.map(|id| id.0),
         }
     }
 }
@@ -177,6 +179,18 @@ pub async fn rename(db: &impl ConnectionTrait, id: Uuid, name: &str) -> anyhow::
     let update = Entity::update_many().col_expr(Column::Name, Expr::value(name)).filter(Column::Id.eq(Text(id)));
     update.exec(db).await.context("renaming a host")?;
     Ok(())
+}
+
+/// Says which account of the staff a host is; one account is one host at most.
+pub async fn set_account(db: &impl ConnectionTrait, id: Uuid, account: Option<UserId>) -> Result<(), DbErr> {
+    let update = Entity::update_many().col_expr(Column::StaffId, Expr::value(account.map(|id| id.to_string())));
+    update.filter(Column::Id.eq(Text(id))).exec(db).await.map(drop)
+}
+
+/// The host who is this account.
+pub async fn by_account(db: &impl ConnectionTrait, org: OrgId, account: UserId) -> anyhow::Result<Option<Host>> {
+    let rows = Entity::find().filter(Column::OrgId.eq(Text(org))).filter(Column::StaffId.eq(Text(account)));
+    Ok(rows.one(db).await.context("finding the host of an account")?.map(Host::from))
 }
 
 async fn hosts_of(db: &impl ConnectionTrait, org: OrgId, room: RoomId) -> anyhow::Result<Vec<Text<Uuid>>> {

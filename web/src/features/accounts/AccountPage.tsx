@@ -1,8 +1,9 @@
 // What everybody looks after for themselves: second factor, sessions, personal tokens.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { Alert, Button } from "antd"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
-import { useMe } from "../../shell/session"
+import { may, useMe } from "../../shell/session"
 import { Failed, Loading } from "../../ui/States"
 import { Identities } from "../sso/Identities"
 import { PersonalTokens } from "./PersonalTokens"
@@ -12,6 +13,8 @@ import { SessionList } from "./SessionList"
 import { mine } from "./staff"
 import "./accounts.css"
 
+const Mine = lazy(() => import("../standing/Mine"))
+
 export default function AccountPage() {
   const { t } = useTranslation("accounts")
   const me = useMe()
@@ -19,6 +22,7 @@ export default function AccountPage() {
   return (
     <div className="stack account-page">
       <div className="page-head"><h1>{t("account")}</h1></div>
+      {!owed && me.data && may(me.data, "standing.own") && <Suspense><Mine /></Suspense>}
       {owed && <Alert type="warning" showIcon title={t("must_enrol")} />}
       <SecondFactor />
       {!owed && <Identities />}

@@ -12,9 +12,10 @@ const Exams = lazy(() => import("./Exams"))
 const Policies = lazy(() => import("./Policies"))
 const Write = lazy(() => import("./Write"))
 const Bank = lazy(() => import("./Bank"))
+const Rules = lazy(() => import("./Rules"))
 const Results = lazy(() => import("./Results"))
 
-const NEEDS = { read: "handbook.read", exams: "handbook.read", policies: "handbook.read", write: "handbook.write", bank: "exam.manage", results: "exam.manage" } as const
+const NEEDS = { read: "handbook.read", exams: "handbook.read", policies: "handbook.read", write: "handbook.write", bank: "exam.manage", rules: "exam.manage", results: "exam.manage" } as const
 type Tab = keyof typeof NEEDS
 const TABS = Object.keys(NEEDS) as Tab[]
 
@@ -36,7 +37,7 @@ export default function Page() {
         />
       </div>
       <Suspense fallback={<Loading rows={6} />}>
-        {tab === "read" ? <Read /> : tab === "exams" ? <Exams /> : tab === "policies" ? <Policies /> : tab === "write" ? <Write /> : tab === "bank" ? <Bank /> : <Results />}
+        {tab === "read" ? <Read /> : tab === "exams" ? <Exams /> : tab === "policies" ? <Policies /> : tab === "write" ? <Write /> : tab === "bank" ? <Bank /> : tab === "rules" ? <Rules /> : <Results />}
       </Suspense>
     </>
   )

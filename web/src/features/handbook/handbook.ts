@@ -167,6 +167,26 @@ export interface Retraining {
   overdue: boolean
 }
 
+export const TRIGGERS = ["room_sanctioned", "danmaku_rejected", "overturned"] as const satisfies Retraining["reason"][]
+
+export interface Rule {
+  trigger: Retraining["reason"]
+  clauses: string[]
+  count: number
+  hours: number
+  roles: string[]
+  articles: string[]
+  exam: string
+  due_days: number
+  enabled: boolean
+}
+
+export interface KeptRule {
+  code: string
+  version: number
+  rule: Rule
+}
+
 export interface Policy {
   title: string
   kind: "law" | "guideline" | "platform_rule"
@@ -237,16 +257,22 @@ export const handbook = {
   publish: (note: string) => ask<Version>("POST", path("versions"), { note }),
   exams: () => ask<ListedExam[]>("GET", path("exams")),
   writeExam: (code: string, exam: Exam, seen: number) => ask<unknown>("PUT", path("exams", code), { exam, seen }),
+  removeExam: (code: string) => ask<undefined>("DELETE", path("exams", code)),
   begin: (exam: string) => ask<Sitting>("POST", path("exams", exam, "sitting")),
   sitting: (exam: string) => ask<Sitting>("GET", path("exams", exam, "sitting")),
   answer: (exam: string, number: number, chosen: number[]) => ask<unknown>("PUT", path("exams", exam, "sitting", "answers", number), { chosen }),
   end: (exam: string) => ask<Sitting>("POST", path("exams", exam, "sitting", "end")),
   questions: (q: string) => ask<Page<BankQuestion>>("GET", `${path("questions")}?limit=500${q === "" ? "" : `&q=${encodeURIComponent(q)}`}`),
+  writeQuestion: (code: string, question: Question, seen: number) => ask<unknown>("PUT", path("questions", code), { question, seen }),
+  removeQuestion: (code: string) => ask<undefined>("DELETE", path("questions", code)),
   import: (text: string) => ask<Imported>("POST", path("questions", "import"), { text }),
   exported: (format: "csv" | "json") => `${path("questions", "export")}?format=${format}`,
   results: () => ask<Results>("GET", path("results")),
   mine: () => ask<Retraining[]>("GET", path("retraining", "mine")),
   retraining: () => ask<Retraining[]>("GET", `${path("retraining")}?open=true`),
+  rules: () => ask<KeptRule[]>("GET", path("retraining-rules")),
+  writeRule: (code: string, rule: Rule, seen: number) => ask<KeptRule>("PUT", path("retraining-rules", code), { rule, seen }),
+  removeRule: (code: string) => ask<undefined>("DELETE", path("retraining-rules", code)),
   policies: () => ask<ListedPolicy[]>("GET", path("policies")),
   policy: (code: string) => ask<WholePolicy>("GET", path("policies", code)),
   writePolicy: (code: string, policy: Policy, seen: number) => ask<WholePolicy>("PUT", path("policies", code), { policy, seen }),

@@ -4,6 +4,8 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { Room } from "../../api/types"
 import { dateTime } from "../../ui/format"
+import { DryRun } from "./dryRun/DryRun"
+import { tryList } from "./dryRun/dryRun"
 import { LEVELS, moderation, type Level, type WordList } from "./moderation"
 import { useClauseName, useClauses } from "./Reasons"
 import { useModerationRefusal } from "./refusal"
@@ -21,6 +23,8 @@ interface Fields {
   category: string
   level: Level
   expires?: string
+  /** Of a new list, one a line. */
+  words?: string
 }
 
 export function ListForm({ list, rooms, done, close }: Props) {
@@ -32,12 +36,12 @@ export function ListForm({ list, rooms, done, close }: Props) {
   const [form] = Form.useForm<Fields>()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const finish = async ({ name, room, category, level, expires }: Fields) => {
+  const finish = async ({ name, room, category, level, expires, words }: Fields) => {
     setBusy(true)
     setFailure(null)
     const fields = { name: name.trim(), category, level, expires_at_ms: expires ? Date.parse(expires) : 0 }
     try {
-      done(list ? await moderation.changeList(list.id, fields) : await moderation.createList({ ...fields, ...(room ? { room } : {}) }))
+      done(list ? await moderation.changeList(list.id, fields) : await moderation.createList({ ...fields, ...(room ? { room } : {}) }, words))
       close()
     } catch (error) {
       setFailure(refusal(error))
@@ -47,7 +51,7 @@ export function ListForm({ list, rooms, done, close }: Props) {
   }
   const codes = new Set([...(clauses.data?.map((one) => one.code) ?? []), ...(list ? [list.category] : [])])
   return (
-    <Modal open title={t(list ? "change_list" : "new_list")} okText={ui("save")} confirmLoading={busy} width={480} mask={{ closable: false }} onOk={() => form.submit()} onCancel={close} destroyOnHidden>
+    <Modal open title={t(list ? "change_list" : "new_list")} okText={ui("save")} confirmLoading={busy} width={640} mask={{ closable: false }} onOk={() => form.submit()} onCancel={close} destroyOnHidden>
       <Form<Fields>
         form={form} layout="vertical" requiredMark={false} autoComplete="off" onFinish={(fields) => void finish(fields)}
         initialValues={{ name: list?.name ?? "", room: list?.room ?? "", category: list?.category ?? "own", level: list?.level ?? "hold", expires: list?.expires_at_ms ? dateTime(list.expires_at_ms).replace(" ", "T") : "" }}
@@ -59,8 +63,15 @@ export function ListForm({ list, rooms, done, close }: Props) {
         </Form.Item>
         <Form.Item name="category" label={t("category")}><Select options={[...codes].map((value) => ({ value, label: named(value) }))} /></Form.Item>
         <Form.Item name="level" label={t("level")} extra={t("level_hint")}><Select options={LEVELS.map((value) => ({ value, label: t(`level_${value}`) }))} /></Form.Item>
+        {!list && <Form.Item name="words" label={t("words")} extra={t("words_hint")}><Input.TextArea autoSize={{ minRows: 2, maxRows: 10 }} /></Form.Item>}
         <Form.Item name="expires" label={t("expires")} extra={t("expires_hint")}><Input type="datetime-local" /></Form.Item>
       </Form>
+      <DryRun
+        run={() => {
+          const { room, category, level, words } = form.getFieldsValue()
+          return tryList(list?.id, { category, level, ...(list ? {} : { words: words ?? "" }) }, room)
+        }}
+      />
     </Modal>
   )
 }

@@ -8,6 +8,8 @@ import { DataTable } from "../../ui/DataTable"
 import { count } from "../../ui/format"
 import { DownloadIcon, ImportIcon } from "../../ui/icons"
 import { Failed, Loading } from "../../ui/States"
+import { DryRun } from "./dryRun/DryRun"
+import { tryList } from "./dryRun/dryRun"
 import { LEVELS, moderation, type Word, type WordList } from "./moderation"
 import { useClauseName } from "./Reasons"
 import { useModerationRefusal } from "./refusal"
@@ -51,9 +53,9 @@ export function Words({ list, manages, changed, close }: Props) {
       return false
     }
   }
+  const told = () => Object.fromEntries(Object.entries(word).filter(([, value]) => value.trim() !== ""))
   const add = async () => {
-    const told = Object.fromEntries(Object.entries(word).filter(([, value]) => value.trim() !== ""))
-    if (await change({ add: [told] })) setWord(NEW)
+    if (await change({ add: [told()] })) setWord(NEW)
   }
   const levelOf = (one: Word) => WORD_LEVELS.find((level) => level === one.level) ?? list.level
   const drop = (event: DragEvent) => {
@@ -92,6 +94,7 @@ export function Words({ list, manages, changed, close }: Props) {
           <Button type="primary" htmlType="submit" disabled={word.word.trim() === ""}>{t("add")}</Button>
         </form>
       )}
+      {manages && word.word.trim() !== "" && <div className="words-try"><DryRun key={list.id} run={() => tryList(list.id, { add: [told()] })} /></div>}
       {left && (
         <Alert
           type={left.all > 0 ? "warning" : "success"} showIcon closable={{ onClose: () => setLeft(null) }} title={left.all > 0 ? t("left_out", { n: count(left.all) }) : t("imported")}
@@ -120,7 +123,9 @@ export function Words({ list, manages, changed, close }: Props) {
             setLeft({ lines: taken.left_out, all: taken.left_out_count })
             refresh()
           }}
-        />
+        >
+          <DryRun run={async () => tryList(list.id, { words: await file.text() })} />
+        </Confirm>
       )}
     </section>
   )

@@ -54,9 +54,17 @@ export const moderation = {
   escalate: (positions: number[], why: string) => ask<Schemas["ItemsEscalated"]>("POST", "/api/moderation/escalations", { positions, why }),
   clauses: () => ask<Clause[]>("GET", "/api/public/clauses"),
   lists: (after?: string) => ask<Page<WordList>>("GET", `/api/moderation/lists${query({ after })}`),
-  createList: (fields: ListFields & { room?: string }) => {
+  createList: async (fields: ListFields & { room?: string }, words = "") => {
     const { expires_at_ms, ...rest } = fields
-    return ask<WordList>("POST", "/api/moderation/lists", { ...rest, ...(expires_at_ms > 0 ? { expires_at_ms } : {}) })
+    const list = await ask<WordList>("POST", "/api/moderation/lists", { ...rest, ...(expires_at_ms > 0 ? { expires_at_ms } : {}) })
+    if (words.trim() === "") return list
+    try {
+      return (await moderation.importWords(list.id, new Blob([words]))).list as WordList
+    } catch (error) {
+      // Without its words it is not what was wanted: once more makes no second one.
+      await moderation.removeList(list.id)
+      throw error
+    }
   },
   changeList: (id: string, change: Partial<ListFields> & { enabled?: boolean }) => ask<WordList>("PATCH", listAt(id), change),
   removeList: (id: string) => ask<undefined>("DELETE", listAt(id)),

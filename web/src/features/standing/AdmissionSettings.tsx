@@ -5,12 +5,14 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { may, useMe } from "../../shell/session"
 import { Failed, Loading } from "../../ui/States"
+import { Provider } from "./Provider"
 import { useStandingRefusal } from "./refusal"
 import { ACTIONS, isWorded, standing, type Action, type Setting, type Settings } from "./standing"
 
 export function AdmissionSettings() {
   const { t } = useTranslation("standing")
   const settings = useQuery({ queryKey: ["admission-settings"], queryFn: standing.admission })
+  const me = useMe()
   const numbers = useQuery({ queryKey: ["standing-settings"], queryFn: standing.settings })
   if (settings.isPending || numbers.isPending) return <Loading rows={6} />
   if (!settings.data) return <Failed error={settings.error} retry={() => void settings.refetch()} />
@@ -21,6 +23,7 @@ export function AdmissionSettings() {
         <ul>{settings.data.obstacles.map((one) => <One key={one.obstacle} setting={one} />)}</ul>
       </section>
       {numbers.data && <Numbers key={JSON.stringify(numbers.data)} kept={numbers.data} />}
+      {me.data && may(me.data, "standing.provider") && <Provider />}
     </>
   )
 }

@@ -8,6 +8,7 @@ import { Confirm } from "../../ui/Confirm"
 import { dateTime } from "../../ui/format"
 import { Pill } from "../../ui/Pill"
 import { Failed, Loading } from "../../ui/States"
+import { AccountForm } from "./Account"
 import { HOST_TONES, HostForm, useRooms } from "./Hosts"
 import { useStandingRefusal } from "./refusal"
 import { ScoreCard } from "./ScoreCard"
@@ -35,7 +36,7 @@ function Identity({ host }: { host: Host }) {
   const rooms = useRooms()
   const queries = useQueryClient()
   const refusal = useStandingRefusal()
-  const [open, setOpen] = useState<"submit" | "edit" | "erase" | null>(null)
+  const [open, setOpen] = useState<"submit" | "edit" | "erase" | "account" | null>(null)
   const manages = me.data !== undefined && may(me.data, "standing.manage")
   const verifies = me.data !== undefined && may(me.data, "standing.verify")
   const reload = async () => {
@@ -43,6 +44,11 @@ function Identity({ host }: { host: Host }) {
     await queries.invalidateQueries({ queryKey: ["hosts"] })
   }
   const titles = host.rooms.map((id) => rooms.data?.items.find((room) => room.id === id)?.title ?? id).join("、")
+  const checkOf = ({ check }: Host) => {
+    if (check === null || check.state === "dropped") return null
+    const at = dateTime(check.answered_at_ms ?? check.asked_at_ms)
+    return `${t(`check_${check.state}`)} · ${check.reference === "" ? at : `${check.reference} · ${at}`}`
+  }
   const facts: [string, string | null][] = [
     [t("legal_name"), host.masked_name],
     [t("document"), host.document && t(`document_${host.document}`)],
@@ -51,7 +57,9 @@ function Identity({ host }: { host: Host }) {
     [t("submitted_by"), host.submitted_by && `${host.submitted_by} ${dateTime(host.submitted_at_ms)}`],
     [t("decided_by"), host.decided_by && `${host.decided_by} ${dateTime(host.decided_at_ms)}`],
     [t("expires"), host.expires_at_ms === null ? null : dateTime(host.expires_at_ms)],
-    [t("note"), host.note || null],
+    [t("note"), host.check?.answered_at_ms && host.decided_by === "provider" ? null : host.note || null],
+    [t("check"), checkOf(host)],
+    [t("account"), host.account && (host.account.login === "" ? t("account_gone") : `${host.account.name} · ${host.account.login}`)],
   ]
   return (
     <section className="panel standing-host" aria-label={t("identity")} data-testid="host" data-state={host.state}>
@@ -65,11 +73,13 @@ function Identity({ host }: { host: Host }) {
         <p className="standing-deeds">
           <Button type={host.state === "unverified" ? "primary" : "default"} onClick={() => setOpen("submit")}>{t(host.submitted_at_ms === null ? "submit" : "submit_again")}</Button>
           <Button onClick={() => setOpen("edit")}>{t("edit")}</Button>
+          <Button onClick={() => setOpen("account")}>{t("account")}</Button>
           {host.masked_name && <Button danger onClick={() => setOpen("erase")}>{t("erase")}</Button>}
         </p>
       )}
       {open === "submit" && <SubmitForm host={host} close={() => setOpen(null)} reload={reload} />}
       {open === "edit" && <HostForm host={host} close={() => setOpen(null)} />}
+      {open === "account" && <AccountForm host={host} close={() => setOpen(null)} reload={reload} />}
       {open === "erase" && (
         <Confirm
           title={t("erase_title", { name: host.name })} hint={t("erase_hint")} ok={t("erase")} close={() => setOpen(null)} refusal={refusal}

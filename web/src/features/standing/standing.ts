@@ -29,6 +29,42 @@ export interface Host {
   score: number
   band: Band
   blacklist_entry: string | null
+  check: HostCheck | null
+  account: { id: string; login: string; name: string } | null
+}
+
+export interface HostCheck {
+  state: "waiting" | "match" | "mismatch" | "unknown" | "no_answer" | "dropped"
+  reference: string
+  failure: string
+  attempts: number
+  asked_at_ms: number
+  answered_at_ms: number | null
+}
+
+export const AUTHS = ["bearer", "hmac"] as const
+
+export interface NameProvider {
+  url: string
+  auth: (typeof AUTHS)[number]
+  has_secret: boolean
+  with_person: boolean
+  enabled: boolean
+  rests_until_ms: number | null
+  changed_by: string
+  changed_at_ms: number | null
+}
+
+/** A secret goes where it was meant to go: another address, or another way, needs it anew. */
+export function needsSecret(kept: Pick<NameProvider, "url" | "auth" | "has_secret">, draft: Pick<NameProvider, "url" | "auth">): boolean {
+  return !kept.has_secret || kept.url !== draft.url.trim() || kept.auth !== draft.auth
+}
+
+export interface Mine {
+  host: { id: string; name: string; state: HostState; expires_at_ms: number | null; score: number; band: Band; rooms: { room_id: string; score: number; band: Band }[] } | null
+  exams: { code: string; title_zh: string; title_en: string; required: boolean; passed: boolean; valid_until_ms: number | null }[]
+  retraining_open: number
+  retraining_overdue: number
 }
 
 export interface Said {
@@ -138,6 +174,13 @@ export const standing = {
   admission: () => ask<{ obstacles: Setting[] }>("GET", "/api/admission/settings"),
   setAdmission: (obstacle: string, action: Action) => ask<{ obstacles: Setting[] }>("PUT", "/api/admission/settings", { obstacles: [{ obstacle, action }] }),
   roomAdmission: (room: string) => ask<Admission>("GET", `/api/rooms/${room}/admission`),
+  link: (id: string, login: string) => ask<Host>("PUT", `/api/hosts/${id}/staff`, { login }),
+  unlink: (id: string) => ask<Host>("DELETE", `/api/hosts/${id}/staff`),
+  mine: () => ask<Mine>("GET", "/api/standing/me"),
+  provider: () => ask<NameProvider>("GET", "/api/standing/provider"),
+  setProvider: ({ secret, ...wanted }: { url: string; auth: NameProvider["auth"]; secret: string; with_person: boolean; enabled: boolean }) =>
+    ask<NameProvider>("PUT", "/api/standing/provider", { ...wanted, ...(secret === "" ? {} : { secret }) }),
+  removeProvider: () => ask<undefined>("DELETE", "/api/standing/provider"),
   settings: () => ask<Settings>("GET", "/api/standing/settings"),
   setSettings: (settings: Settings) => ask<Settings>("PUT", "/api/standing/settings", settings),
 }

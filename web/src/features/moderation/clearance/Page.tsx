@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { Button, Segmented } from "antd"
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { api } from "../../../api/client"
 import { may, useMe } from "../../../shell/session"
@@ -15,7 +15,9 @@ import { Papers } from "./Papers"
 import "../moderation.css"
 import "./clearance.css"
 
-const TABS = ["dossiers", "papers"] as const
+const Professionals = lazy(() => import("./Professionals"))
+
+const TABS = ["dossiers", "papers", "professionals"] as const
 
 export default function Page() {
   const { t } = useTranslation("clearance")
@@ -29,11 +31,11 @@ export default function Page() {
         <h1>{t("title")}</h1>
         <span className="spring" />
         {search.dossier ? <Button onClick={() => go({})}>{t("back")}</Button>
-          : <Segmented className="parts" aria-label={t("part")} value={tab} options={TABS.map((value) => ({ value, label: t(`tab_${value}`) }))} onChange={(tab) => go(tab === "papers" ? { tab } : {})} />}
+          : <Segmented className="parts" aria-label={t("part")} value={tab} options={TABS.map((value) => ({ value, label: t(`tab_${value}`) }))} onChange={(tab) => go(tab === "dossiers" ? {} : { tab })} />}
       </div>
       {search.dossier === "new" ? <NewDossier made={(dossier) => go({ dossier })} />
         : search.dossier ? <Editor key={search.dossier} id={search.dossier} gone={() => go({})} />
-          : tab === "papers" ? <Papers /> : <List open={(dossier) => go({ dossier })} />}
+          : tab === "papers" ? <Papers /> : tab === "professionals" ? <Suspense fallback={<Loading rows={4} />}><Professionals /></Suspense> : <List open={(dossier) => go({ dossier })} />}
     </>
   )
 }

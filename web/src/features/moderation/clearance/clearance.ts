@@ -11,7 +11,8 @@ export type Finding = Schemas["DossierFinding"]
 export type Paper = Schemas["DocumentBody"]
 export type Goods = Schemas["GoodsCategory"]
 export type Version = Schemas["DossierVersion"]
-export type Profession = Schemas["Profession"]
+export type Professional = Schemas["ProfessionalBody"]
+export type Profession = Professional["profession"]
 
 export interface Section {
   name: string
@@ -32,6 +33,7 @@ export interface Content {
   items: Item[]
 }
 
+export const PROFESSIONS = ["medical", "financial"] as const satisfies Profession[]
 export const STATES = ["draft", "submitted", "cleared", "returned"] as const
 export type Field = Finding["field"]
 
@@ -45,6 +47,7 @@ export interface NewPaper {
   valid_to: string
 }
 
+const PROFESSIONALS = "/api/moderation/professionals"
 const at = (id: string) => `/api/moderation/dossiers/${encodeURIComponent(id)}`
 
 export const clearance = {
@@ -60,6 +63,9 @@ export const clearance = {
   sign: (id: string, seen: Seen) => ask<Dossier>("POST", `${at(id)}/sign`, seen),
   versions: (id: string) => ask<{ items: Version[] }>("GET", `${at(id)}/versions`),
   text: (id: string, version: number) => ask<Schemas["DossierVersionText"]>("GET", `${at(id)}/versions/${version}`),
+  professionals: () => ask<{ items: Professional[] }>("GET", PROFESSIONALS),
+  note: (login: string, registration: { profession: Profession; number: string }) => ask<Professional>("PUT", `${PROFESSIONALS}/${encodeURIComponent(login)}`, registration),
+  strike: (login: string) => ask<undefined>("DELETE", `${PROFESSIONALS}/${encodeURIComponent(login)}`),
   goods: () => ask<{ items: Goods[] }>("GET", "/api/moderation/goods"),
   papers: (filter: { room?: string; expiring_days?: number }, after?: string) => ask<Page<Paper>>("GET", `/api/moderation/documents${query({ ...filter, after })}`),
   add: (paper: NewPaper, file: File) => send<Paper>("POST", `/api/moderation/documents${query({ ...paper, file_name: file.name })}`, file),

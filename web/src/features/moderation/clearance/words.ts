@@ -7,7 +7,7 @@ import { clearance, type Finding } from "./clearance"
 
 const REFUSALS = [
   "stale", "not_draft", "not_submitted", "own_dossier", "not_clear", "not_noted", "not_needed", "was_cleared", "bad_title", "bad_time", "bad_section", "bad_item", "too_many", "too_long",
-  "unknown_document", "bad_reason", "bad_kind", "bad_number", "bad_holder", "bad_authority", "bad_day", "bad_file", "other_file", "not_ready",
+  "unknown_document", "bad_reason", "bad_kind", "bad_number", "bad_holder", "bad_authority", "bad_day", "bad_file", "other_file", "not_ready", "bad_login", "beyond_your_reach",
 ] as const
 
 export function useClearanceRefusal(): Refusal {

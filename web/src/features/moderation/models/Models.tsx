@@ -14,6 +14,7 @@ import { useClauseName } from "../Reasons"
 import { Learn } from "./Learn"
 import { ANY, bounded, FIGURES, models, type Version } from "./models"
 import { useModelRefusal } from "./refusal"
+import { RoomRules } from "./RoomRules"
 import { RulesForm } from "./RulesForm"
 import { SampleTable } from "./SampleTable"
 import { Upload } from "./Upload"
@@ -97,6 +98,7 @@ export default function Models() {
       {open && <VersionDetail key={open.id} version={open} inForce={all.find((one) => one.state === "in_force" && one.category === open.category)} manages={manages} changed={changed} close={() => setOpened(null)} />}
       <SampleTable />
       <RulesForm manages={manages} />
+      <RoomRules manages={manages} />
       {dialog === "upload" && <Upload done={(version) => { changed(); void message.success(t("uploaded", { n: String(version.number) })) }} close={() => setDialog(null)} />}
       {dialog === "learn" && <Learn versions={all} done={(version) => { changed(); void message.success(t("learned", { n: String(version.number) })) }} close={() => setDialog(null)} />}
       {deed && (

@@ -9,6 +9,7 @@ export type Version = Schemas["ModelVersion"]
 export type Quality = Schemas["ModelQuality"]
 export type Outcomes = Schemas["ModelOutcomes"]
 export type Rules = Schemas["ModelRules"]
+export type Threshold = Rules["thresholds"][number]
 export type Samples = Schemas["DanmakuSamples"]
 export type Comparison = Schemas["ModelComparison"]
 
@@ -30,7 +31,20 @@ export const models = {
   compare: (id: string, other: string) => ask<Comparison>("GET", `${at(id)}/compare/${encodeURIComponent(other)}`),
   rules: () => ask<Rules>("GET", "/api/moderation/model-rules"),
   setRules: (rules: Rules) => ask<Rules>("PUT", "/api/moderation/model-rules", rules),
+  roomRules: (room: string) => ask<Schemas["RoomModelRules"]>("GET", `/api/rooms/${encodeURIComponent(room)}/model-rules`),
+  setRoomRules: (room: string, thresholds: Threshold[]) => ask<Schemas["RoomModelRules"]>("PUT", `/api/rooms/${encodeURIComponent(room)}/model-rules`, { thresholds }),
   samples: () => ask<Samples>("GET", "/api/moderation/samples"),
+}
+
+/** The organisation's threshold for a category: its own, else the general one. */
+export function usualOf(thresholds: Threshold[], category: string): Threshold {
+  return thresholds.find((one) => one.category === category) ?? thresholds.find((one) => one.category === ANY) ?? { category, alarm_milli: 700, hold_milli: 900 }
+}
+
+/** A room's threshold that is nowhere laxer than the usual one. */
+export function tightened(own: Threshold, usual: Threshold): Threshold {
+  const hold_milli = Math.min(own.hold_milli, usual.hold_milli)
+  return { ...own, hold_milli, alarm_milli: Math.min(own.alarm_milli, usual.alarm_milli, hold_milli) }
 }
 
 /** How much of a version's measurement is shown, in this order. */

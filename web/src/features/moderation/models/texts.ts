@@ -23,6 +23,7 @@ export const modelTexts = texts(
     refused_bad_model: "不是可用的模型文件", refused_bad_texts: "评测文本不正确：每行为 1 或 0、制表符、文本", refused_not_utf8: "文件不是 UTF-8 编码", refused_bad_note: "说明最多 200 个字", refused_too_few_verdicts: "裁决太少：违规与通过至少各 20 条", refused_model_gone: "模型文件已清理或不可用，需重新上传",
     refused_already_so: "已是该状态", refused_in_force: "该版本正在生效，请先让其他版本生效或回滚", refused_too_many_shadows: "同一类别最多 3 个版本影子运行，请先停用一个", refused_not_in_force: "该版本已不在生效状态", refused_bad_threshold: "阈值为 1 到 1000，提醒阈值不高于先审阈值", refused_bad_rules: "有数值超出范围", refused_bad_category: "类别不存在",
     refused_nothing_to_measure: "没有可用于对比的裁决或文本", refused_another_category: "两个版本的类别不同", refused_beyond_your_reach: "管理模型需要全机构范围的账号",
+    room_rules: "直播间阈值", room_rules_hint: "只能比机构更严：两者取较低的阈值", room_rules_none: "这个直播间没有单独的阈值，按机构的阈值判定。", choose_room: "选择直播间", usual: "机构：提醒 {{alarm}}，先审 {{hold}}",
   },
   {
     versions: "Model versions", none: "No models yet", none_hint: "Upload a trained model, or learn from what people decided.", number: "Version", category: "Category", any: "Any category", state: "State", origin: "From", origin_file: "File", origin_verdicts: "Verdicts",
@@ -46,5 +47,6 @@ export const modelTexts = texts(
     refused_bad_model: "This is no usable model file", refused_bad_texts: "Not judged texts: 1 or 0, a tab and a text on each line", refused_not_utf8: "The file is not UTF-8", refused_bad_note: "A note has at most 200 characters", refused_too_few_verdicts: "Too few verdicts: at least 20 rejections and 20 passes are needed", refused_model_gone: "The model's file is not kept or not usable: upload it again",
     refused_already_so: "It is so already", refused_in_force: "It is in force: put another one in force, or roll back", refused_too_many_shadows: "At most 3 versions of a category are in shadow: retire one first", refused_not_in_force: "It is not in force any more", refused_bad_threshold: "Thresholds are 1 to 1000, the notice's not above the hold's", refused_bad_rules: "A number is out of its bounds", refused_bad_category: "There is no such category",
     refused_nothing_to_measure: "There are no verdicts or texts to compare on", refused_another_category: "They look for different things", refused_beyond_your_reach: "Models are for accounts that reach the whole organisation",
+    room_rules: "A room's thresholds", room_rules_hint: "Only stricter: of both the lower one counts", room_rules_none: "This room has no thresholds of its own; the organisation's count.", choose_room: "Choose a room", usual: "Organisation: notice {{alarm}}, hold {{hold}}",
   },
 )
