@@ -1,9 +1,9 @@
 // One violation from the danmaku to the ledger: held, rejected, sanctioned by the ladder, appealed, reversed by somebody else; the writer reads why, and
 // what came of it, in the writer's own language.
 import AxeBuilder from "@axe-core/playwright"
-import { expect, test, type APIRequestContext, type Page } from "@playwright/test"
-import { makeRoom } from "./encoder"
-import { appearance, call, colleague, signIn } from "./server"
+import { expect, test, type APIRequestContext, type Locator, type Page } from "@playwright/test"
+import { Encoder, makeRoom } from "./encoder"
+import { appearance, call, colleague, server, signIn } from "./server"
 
 interface Item {
   position: number
@@ -28,6 +28,15 @@ async function itemOf(request: APIRequestContext, room: string, text: string): P
 async function accessible(page: Page, what: string): Promise<void> {
   const found = await new AxeBuilder({ page }).analyze()
   expect.soft(found.violations.filter((one) => one.impact === "serious" || one.impact === "critical").map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`), what).toEqual([])
+}
+
+/** A film is there, and goes on when it is played. */
+async function plays(film: Locator): Promise<void> {
+  await film.evaluate((video: HTMLVideoElement) => {
+    video.muted = true
+    return video.play()
+  })
+  await expect.poll(() => film.evaluate((video: HTMLVideoElement) => video.currentTime), { timeout: 30_000 }).toBeGreaterThan(0.3)
 }
 
 /** Danmaku of a crowd, two of each viewer, in a room where all are held; their positions. */
@@ -216,4 +225,110 @@ test("who is banned reads why in English on a phone, and may appeal; a sanction 
   await writer.reload()
   await expect(writer.locator(".composer input")).toBeEnabled()
   await writer.context().close()
+})
+
+test("the evidence outlives the show and plays for both sides; a room is cut from traffic", async ({ browser, page, request }, info) => {
+  test.slow()
+  const text = `加薇信看货 留证${info.retry}`
+  const title = `留证专场 ${info.retry}`
+  const room = await makeRoom(request, title)
+  const encoder = new Encoder(room, Date.now())
+  encoder.start()
+  const writer = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
+  try {
+    let show = ""
+    await expect(async () => {
+      const now = await call<{ live: boolean; broadcast_id: string | null }>(request, "GET", `/api/rooms/${room.id}`)
+      expect(now.live).toBe(true)
+      show = String(now.broadcast_id)
+      const { duration_ms } = await call<{ duration_ms: number }>(request, "GET", `/api/broadcasts/${show}/recording`)
+      expect(duration_ms).toBeGreaterThan(4_000)
+    }).toPass({ timeout: 60_000 })
+    await writer.goto(`/r/${room.id}`)
+    await expect(writer.locator(".composer input")).toBeEnabled()
+    await say(writer, text)
+    await expect(writer.locator(".line[data-delivery=held]")).toBeVisible()
+    const { position } = await itemOf(request, room.id, text)
+
+    // With a note for whoever looks next, by the keys of the desk.
+    await signIn(page)
+    await page.goto("/console/moderation")
+    await page.getByRole("list", { name: "待审弹幕" }).getByRole("button", { name: text }).click()
+    await expect(page.getByTestId("card")).toContainText(text)
+    await page.keyboard.press("n")
+    const note = page.getByRole("textbox", { name: /留给同事的备注/ })
+    await note.fill("三个房间发同样的话")
+    await accessible(page, "the desk with a note")
+    await page.screenshot({ path: "out/note-desk.png" })
+    await note.press("Enter")
+    await page.keyboard.press("5")
+    await expect(page.getByTestId("outbox")).toContainText("引流到站外")
+    await expect(async () => {
+      const item = await call<{ outcome: string | null; note: string | null }>(request, "GET", `/api/moderation/items/${position}`)
+      expect(item).toMatchObject({ outcome: "reject", note: "三个房间发同样的话" })
+    }).toPass()
+
+    const { id } = await call<{ id: string }>(request, "POST", "/api/moderation/sanctions", { position, clause: "contact" })
+    await call(request, "POST", `/api/broadcasts/${show}/end`)
+    await expect(async () => {
+      const { evidence } = await call<{ evidence: { state: string } }>(request, "GET", `/api/moderation/sanctions/${id}`)
+      expect(evidence.state).toBe("kept")
+    }).toPass({ timeout: 60_000 })
+    await call(request, "DELETE", `/api/broadcasts/${show}/recording`)
+
+    await page.goto("/console/moderation?tab=sanctions")
+    const row = page.getByTestId("sanctions").locator("li", { hasText: text })
+    await expect(row.getByTestId("notes")).toContainText("三个房间发同样的话")
+    await row.getByRole("button", { name: "播放留证录像" }).click()
+    await plays(row.locator("video"))
+    await accessible(page, "the evidence")
+    await page.screenshot({ path: "out/evidence-sanctions.png" })
+
+    // Whom it is about sees the same; the room is off air, and others are not.
+    await expect(writer.getByTestId("others").getByRole("link", { name: /开播验收专场/ })).toHaveAttribute("href", `/r/${server.room()}`)
+    await accessible(writer, "who else is on air")
+    await writer.screenshot({ path: "out/others-phone.png" })
+    const warned = writer.getByTestId("sanction")
+    await warned.getByRole("button", { name: "查看与申诉" }).click()
+    await plays(writer.getByTestId("own-evidence"))
+    await writer.screenshot({ path: "out/evidence-viewer-phone.png" })
+    const own = writer.getByTestId("own-sanctions")
+    await own.getByRole("textbox", { name: "说明为什么不应处罚" }).fill("我只是报了自己店铺的名字")
+    await own.getByRole("button", { name: "提交申诉" }).click()
+    await expect(own.getByTestId("appeal-state")).toContainText("申诉已提交，等待裁决")
+    await page.goto("/console/moderation?tab=appeals")
+    const appeal = page.getByTestId("appeal").filter({ hasText: text })
+    await expect(appeal.getByTestId("notes")).toContainText("三个房间发同样的话")
+    await plays(appeal.locator("video"))
+    await page.screenshot({ path: "out/evidence-appeal.png" })
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.screenshot({ path: "out/evidence-appeal-phone.png" })
+    expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), "it fits").toBeLessThanOrEqual(0)
+    await page.setViewportSize({ width: 1440, height: 900 })
+
+    await page.goto("/console/moderation?tab=sanctions")
+    await page.getByRole("button", { name: "处罚直播间" }).click()
+    const modal = page.getByRole("dialog")
+    await modal.getByRole("combobox").first().click()
+    await page.locator(".ant-select-item-option").filter({ hasText: title }).click()
+    await expect(modal.getByRole("button", { name: "实施处罚" })).toBeDisabled()
+    await modal.getByRole("textbox").last().fill("多次引流")
+    await accessible(page, "the form for a room")
+    await page.screenshot({ path: "out/cut-form.png" })
+    await modal.getByRole("button", { name: "实施处罚" }).click()
+    await expect(modal).toBeHidden()
+    const cut = page.getByTestId("sanctions").locator("li", { hasText: title }).filter({ hasText: "限流 1 天" })
+    await expect(cut).toContainText("本直播间违反了")
+    await page.goto(`/console/standing?tab=rooms&room=${room.id}`)
+    await expect(page.getByTestId("reach")).toHaveAttribute("data-reach", "100", { timeout: 30_000 })
+    await expect(page.getByTestId("reach")).toContainText("限流至")
+    await accessible(page, "the reach of a room")
+    await page.screenshot({ path: "out/reach.png" })
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.screenshot({ path: "out/reach-phone.png" })
+    expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), "it fits").toBeLessThanOrEqual(0)
+  } finally {
+    encoder.kill()
+    await writer.context().close()
+  }
 })

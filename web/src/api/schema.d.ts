@@ -9909,13 +9909,27 @@ export interface paths {
                          *             "everywhere": true,
                          *             "evidence": {
                          *               "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *               "bytes": 7654321,
+                         *               "end_ms": 75000,
                          *               "from_ms": 45000,
+                         *               "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *               "start_ms": 45000,
+                         *               "state": "none",
                          *               "to_ms": 75000
                          *             },
                          *             "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *             "in_force": true,
                          *             "kind": "warn",
                          *             "mistaken": true,
+                         *             "notes": [
+                         *               {
+                         *                 "at_ms": 1795867200000,
+                         *                 "by": "lin",
+                         *                 "text": "三个房间发同样的话",
+                         *                 "tier": 1,
+                         *                 "with": "verdict"
+                         *               }
+                         *             ],
                          *             "position": 4711,
                          *             "reasons": [
                          *               {
@@ -10025,13 +10039,27 @@ export interface paths {
                          *         "everywhere": true,
                          *         "evidence": {
                          *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "bytes": 7654321,
+                         *           "end_ms": 75000,
                          *           "from_ms": 45000,
+                         *           "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *           "start_ms": 45000,
+                         *           "state": "none",
                          *           "to_ms": 75000
                          *         },
                          *         "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *         "in_force": true,
                          *         "kind": "warn",
                          *         "mistaken": true,
+                         *         "notes": [
+                         *           {
+                         *             "at_ms": 1795867200000,
+                         *             "by": "lin",
+                         *             "text": "三个房间发同样的话",
+                         *             "tier": 1,
+                         *             "with": "verdict"
+                         *           }
+                         *         ],
                          *         "position": 4711,
                          *         "reasons": [
                          *           {
@@ -10161,13 +10189,27 @@ export interface paths {
                          *         "everywhere": true,
                          *         "evidence": {
                          *           "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "bytes": 7654321,
+                         *           "end_ms": 75000,
                          *           "from_ms": 45000,
+                         *           "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *           "start_ms": 45000,
+                         *           "state": "none",
                          *           "to_ms": 75000
                          *         },
                          *         "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *         "in_force": true,
                          *         "kind": "warn",
                          *         "mistaken": true,
+                         *         "notes": [
+                         *           {
+                         *             "at_ms": 1795867200000,
+                         *             "by": "lin",
+                         *             "text": "三个房间发同样的话",
+                         *             "tier": 1,
+                         *             "with": "verdict"
+                         *           }
+                         *         ],
                          *         "position": 4711,
                          *         "reasons": [
                          *           {
@@ -12639,6 +12681,15 @@ export interface paths {
                          *           "mode": "after_review",
                          *           "nick": "小鹿",
                          *           "note": "留了微信号",
+                         *           "notes": [
+                         *             {
+                         *               "at_ms": 1795867200000,
+                         *               "by": "lin",
+                         *               "text": "三个房间发同样的话",
+                         *               "tier": 1,
+                         *               "with": "verdict"
+                         *             }
+                         *           ],
                          *           "outcome": "reject",
                          *           "position": 4711,
                          *           "reasons": [
@@ -12730,6 +12781,15 @@ export interface paths {
                          *       "mode": "after_review",
                          *       "nick": "小鹿",
                          *       "note": "留了微信号",
+                         *       "notes": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "lin",
+                         *           "text": "三个房间发同样的话",
+                         *           "tier": 1,
+                         *           "with": "verdict"
+                         *         }
+                         *       ],
                          *       "outcome": "reject",
                          *       "position": 4711,
                          *       "reasons": [
@@ -12810,7 +12870,7 @@ export interface paths {
                         /**
                          * @example {
                          *       "how": [
-                         *         "`tools/verify_evidence.py FILE` does all of it"
+                         *         "`tools/verify_evidence.py FILE` does all of it but the film"
                          *       ],
                          *       "item": {
                          *         "at_ms": 1795867200000,
@@ -12827,6 +12887,15 @@ export interface paths {
                          *         "mode": "after_review",
                          *         "nick": "小鹿",
                          *         "note": "留了微信号",
+                         *         "notes": [
+                         *           {
+                         *             "at_ms": 1795867200000,
+                         *             "by": "lin",
+                         *             "text": "三个房间发同样的话",
+                         *             "tier": 1,
+                         *             "with": "verdict"
+                         *           }
+                         *         ],
                          *         "outcome": "reject",
                          *         "position": 4711,
                          *         "reasons": [
@@ -12896,13 +12965,27 @@ export interface paths {
                          *           "everywhere": true,
                          *           "evidence": {
                          *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "bytes": 7654321,
+                         *             "end_ms": 75000,
                          *             "from_ms": 45000,
+                         *             "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "start_ms": 45000,
+                         *             "state": "none",
                          *             "to_ms": 75000
                          *           },
                          *           "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *           "in_force": true,
                          *           "kind": "warn",
                          *           "mistaken": true,
+                         *           "notes": [
+                         *             {
+                         *               "at_ms": 1795867200000,
+                         *               "by": "lin",
+                         *               "text": "三个房间发同样的话",
+                         *               "tier": 1,
+                         *               "with": "verdict"
+                         *             }
+                         *           ],
                          *           "position": 4711,
                          *           "reasons": [
                          *             {
@@ -13055,7 +13138,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "verdict" | "list_changed" | "mode_changed" | "sanction_imposed" | "sanction_changed" | "appeal_filed" | "appeal_decided" | "clearance" | "signature" | "days_cut";
+                    kind?: "verdict" | "list_changed" | "mode_changed" | "sanction_imposed" | "sanction_changed" | "evidence_kept" | "appeal_filed" | "appeal_decided" | "clearance" | "signature" | "days_cut";
                     /** @description What the rows are about, exactly: `danmaku:42`, `list:<id>`, `room:<id>` ... */
                     about?: string;
                     /** @description A day in Beijing: `2026-11-28`. */
@@ -16142,6 +16225,15 @@ export interface paths {
                          *           "mode": "after_review",
                          *           "nick": "小鹿",
                          *           "note": "留了微信号",
+                         *           "notes": [
+                         *             {
+                         *               "at_ms": 1795867200000,
+                         *               "by": "lin",
+                         *               "text": "三个房间发同样的话",
+                         *               "tier": 1,
+                         *               "with": "verdict"
+                         *             }
+                         *           ],
                          *           "outcome": "reject",
                          *           "position": 4711,
                          *           "reasons": [
@@ -16273,7 +16365,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "active" | "lifted" | "reversed" | "suspended" | "expired";
-                    kind?: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+                    kind?: "warn" | "mute" | "kick" | "ban" | "cut_traffic" | "cut_stream";
                     /** @description A code of the published rules. */
                     clause?: string;
                     room?: string;
@@ -16317,13 +16409,27 @@ export interface paths {
                          *           "everywhere": true,
                          *           "evidence": {
                          *             "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *             "bytes": 7654321,
+                         *             "end_ms": 75000,
                          *             "from_ms": 45000,
+                         *             "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *             "start_ms": 45000,
+                         *             "state": "none",
                          *             "to_ms": 75000
                          *           },
                          *           "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *           "in_force": true,
                          *           "kind": "warn",
                          *           "mistaken": true,
+                         *           "notes": [
+                         *             {
+                         *               "at_ms": 1795867200000,
+                         *               "by": "lin",
+                         *               "text": "三个房间发同样的话",
+                         *               "tier": 1,
+                         *               "with": "verdict"
+                         *             }
+                         *           ],
                          *           "position": 4711,
                          *           "reasons": [
                          *             {
@@ -16429,13 +16535,27 @@ export interface paths {
                          *       "everywhere": true,
                          *       "evidence": {
                          *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "bytes": 7654321,
+                         *         "end_ms": 75000,
                          *         "from_ms": 45000,
+                         *         "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *         "start_ms": 45000,
+                         *         "state": "none",
                          *         "to_ms": 75000
                          *       },
                          *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *       "in_force": true,
                          *       "kind": "warn",
                          *       "mistaken": true,
+                         *       "notes": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "lin",
+                         *           "text": "三个房间发同样的话",
+                         *           "tier": 1,
+                         *           "with": "verdict"
+                         *         }
+                         *       ],
                          *       "position": 4711,
                          *       "reasons": [
                          *         {
@@ -16611,13 +16731,27 @@ export interface paths {
                          *       "everywhere": true,
                          *       "evidence": {
                          *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "bytes": 7654321,
+                         *         "end_ms": 75000,
                          *         "from_ms": 45000,
+                         *         "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *         "start_ms": 45000,
+                         *         "state": "none",
                          *         "to_ms": 75000
                          *       },
                          *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *       "in_force": true,
                          *       "kind": "warn",
                          *       "mistaken": true,
+                         *       "notes": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "lin",
+                         *           "text": "三个房间发同样的话",
+                         *           "tier": 1,
+                         *           "with": "verdict"
+                         *         }
+                         *       ],
                          *       "position": 4711,
                          *       "reasons": [
                          *         {
@@ -16656,6 +16790,67 @@ export interface paths {
                 403: components["responses"]["Forbidden"];
                 /** @description `not_found`: no such sanction in your scope */
                 404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/sanctions/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The evidence of a sanction as an MP4 file 留证录像 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the sanction */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+                /** @description the asked range */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such sanction in your scope; `no_evidence`: nothing was kept, or not yet */
+                404: components["responses"]["NotFound"];
+                /** @description `evidence_gone`: it went by its age */
+                410: components["responses"]["Gone"];
+                /** @description the range lies outside */
+                416: components["responses"]["NoSuchRange"];
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
                 503: components["responses"]["Unavailable"];
@@ -16731,13 +16926,27 @@ export interface paths {
                          *       "everywhere": true,
                          *       "evidence": {
                          *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *         "bytes": 7654321,
+                         *         "end_ms": 75000,
                          *         "from_ms": 45000,
+                         *         "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+                         *         "start_ms": 45000,
+                         *         "state": "none",
                          *         "to_ms": 75000
                          *       },
                          *       "id": "0197a0c0-0000-7000-8000-000076c21d0c",
                          *       "in_force": true,
                          *       "kind": "warn",
                          *       "mistaken": true,
+                         *       "notes": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "by": "lin",
+                         *           "text": "三个房间发同样的话",
+                         *           "tier": 1,
+                         *           "with": "verdict"
+                         *         }
+                         *       ],
                          *       "position": 4711,
                          *       "reasons": [
                          *         {
@@ -16825,7 +17034,7 @@ export interface paths {
                     /**
                      * @example {
                      *       "clause": "contact",
-                     *       "note": "留了微信号",
+                     *       "note": "三个房间发同样的话",
                      *       "outcome": "reject",
                      *       "positions": [
                      *         12
@@ -18913,6 +19122,76 @@ export interface paths {
                     };
                 };
                 /** @description `room_not_found`: also for private rooms of others */
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/shows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public shows on air 正在直播, at most 100
+         * @description By those who watch and by how far each reaches. A list is at most a second old; with `If-None-Match` nothing is sent of one that is known.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The others of this room's organisation. */
+                    beside?: string;
+                    /** @description By default 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "broadcast_id": "0197a0c0-0000-7000-8000-00009f8237b7",
+                         *           "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "started_at": 1795867200000,
+                         *           "title": "双十二专场",
+                         *           "viewers": 1024
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PublicShows"];
+                    };
+                };
+                /** @description it is as it was */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `room_not_found` */
                 404: components["responses"]["NotFound"];
                 429: components["responses"]["RateLimited"];
                 500: components["responses"]["InternalError"];
@@ -21565,6 +21844,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a room's shows reach 曝光权重
+         * @description The safety score times the cut, if there is one. The list of shows on air follows it.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "reach_milli": 70,
+                         *       "reasons": [
+                         *         {
+                         *           "band": "good",
+                         *           "milli": 700,
+                         *           "reason": "score",
+                         *           "score": 82,
+                         *           "until_ms": 1795867200000
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RoomReach"];
+                    };
+                };
+                401: components["responses"]["Unauthenticated"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/recording-rule": {
         parameters: {
             query?: never;
@@ -22011,6 +22351,7 @@ export interface paths {
                          *           "at_ms": 1795867200000,
                          *           "clause": "contact",
                          *           "everywhere": true,
+                         *           "evidence": true,
                          *           "how_to_appeal": {
                          *             "en": "What you wrote is against the rule \"luring viewers elsewhere\". What follows: you may not write for 10 minutes, in this room.",
                          *             "zh": "您发送的弹幕违反了「引流到站外」。处理：禁言 10 分钟，适用于本直播间。"
@@ -22133,6 +22474,73 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/sanctions/{sanction}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, for whom it is about 我的处罚证据 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The viewer token. */
+                    token?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description the room */
+                    id: string;
+                    /** @description the sanction */
+                    sanction: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+                /** @description the asked range */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `token_required` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `token_invalid`, `token_expired` */
+                403: components["responses"]["Forbidden"];
+                /** @description `room_not_found`; `not_found`: the viewer has no such sanction here; `no_evidence` */
+                404: components["responses"]["NotFound"];
+                /** @description `evidence_gone`: it went by its age */
+                410: components["responses"]["Gone"];
+                /** @description the range lies outside */
+                416: components["responses"]["NoSuchRange"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -28468,7 +28876,7 @@ export interface components {
             /** @description The items' positions. */
             positions: number[];
             /**
-             * @description What one is not sure of.
+             * @description What one is not sure of. It stands among the notes from then on.
              * @example a name or an abuse?
              */
             why: string;
@@ -28892,7 +29300,10 @@ export interface components {
              * @example contact
              */
             clause?: string | null;
-            /** @description For colleagues. */
+            /**
+             * @description For colleagues: the next tier, the history and whoever decides an appeal read it, no viewer does 备注.
+             * @example 三个房间发同样的话
+             */
             note?: string | null;
             /** @enum {string} */
             outcome: "pass" | "reject";
@@ -29336,10 +29747,10 @@ export interface components {
             /** @description It holds in every room of the organisation. Headquarters only. */
             everywhere?: boolean;
             /** @description What the ladder proposes, if nothing is said. */
-            kind?: ("warn" | "mute" | "kick" | "ban" | "cut_stream") | null;
+            kind?: ("warn" | "mute" | "kick" | "ban" | "cut_traffic" | "cut_stream") | null;
             /**
              * Format: u-int64
-             * @description How long to mute or ban; without end if a kind is said and this is not.
+             * @description How long to mute, to ban or to cut from traffic. If a kind is said and this is not: without end, and a day of `cut_traffic`.
              * @example 60
              */
             minutes?: number | null;
@@ -29350,7 +29761,7 @@ export interface components {
             position?: number | null;
             /**
              * Format: uuid
-             * @description Where. Together with `viewer`, or for `cut_stream`.
+             * @description Where. Together with `viewer`, or for `cut_traffic` and `cut_stream`.
              */
             room?: string | null;
             /** @description The pseudonym. */
@@ -29616,7 +30027,7 @@ export interface components {
         /** @description What a step of the ladder does. */
         LadderStep: {
             /** @enum {string} */
-            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_traffic" | "cut_stream";
             /**
              * Format: int64
              * @description None: it has no end, or no length.
@@ -29721,7 +30132,7 @@ export interface components {
             /** @example f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0 */
             hash: string;
             /**
-             * @description `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `appeal_filed`, `appeal_decided`, `days_cut`.
+             * @description `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `evidence_kept`, `appeal_filed`, `appeal_decided`, `clearance`, `signature`, `days_cut`.
              * @example verdict
              */
             kind: string;
@@ -31373,7 +31784,7 @@ export interface components {
                 /** @example f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0 */
                 hash: string;
                 /**
-                 * @description `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `appeal_filed`, `appeal_decided`, `days_cut`.
+                 * @description `verdict`, `list_changed`, `mode_changed`, `sanction_imposed`, `sanction_changed`, `evidence_kept`, `appeal_filed`, `appeal_decided`, `clearance`, `signature`, `days_cut`.
                  * @example verdict
                  */
                 kind: string;
@@ -31810,7 +32221,10 @@ export interface components {
                  */
                 mode: string;
                 nick?: string | null;
+                /** @description The last verdict's. */
                 note?: string | null;
+                /** @description What reviewers wrote for whoever looks next 备注, the oldest first. */
+                notes: components["schemas"]["ReviewNote"][];
                 outcome?: ("pass" | "reject") | null;
                 /**
                  * Format: u-int64
@@ -31916,9 +32330,11 @@ export interface components {
                 /** @description It keeps the viewer from something now. */
                 in_force: boolean;
                 /** @enum {string} */
-                kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+                kind: "warn" | "mute" | "kick" | "ban" | "cut_traffic" | "cut_stream";
                 /** @description It was lifted because it should not have been imposed, and counts no more. */
                 mistaken: boolean;
+                /** @description What reviewers wrote about it for colleagues 备注. */
+                notes: components["schemas"]["ReviewNote"][];
                 /**
                  * Format: u-int64
                  * @description Of the review item it is about.
@@ -32734,6 +33150,29 @@ export interface components {
             started_at?: number | null;
             title: string;
         };
+        /** @description A show on air. */
+        PublicShow: {
+            /** Format: uuid */
+            broadcast_id: string;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * Format: int64
+             * @example 1795867200000
+             */
+            started_at: number;
+            /** @example 双十二专场 */
+            title: string;
+            /**
+             * Format: u-int32
+             * @example 1024
+             */
+            viewers: number;
+        };
+        /** @description Public shows on air. */
+        PublicShows: {
+            items: components["schemas"]["PublicShow"][];
+        };
         Publish: {
             /**
              * @description What is new, for the readers.
@@ -33059,6 +33498,32 @@ export interface components {
          * @enum {string}
          */
         QuestionKind: "single" | "multiple" | "true_false";
+        ReachReason: {
+            band?: ("good" | "watch" | "restricted") | null;
+            /**
+             * Format: u-int32
+             * @description By what it multiplies, in thousandths.
+             * @example 700
+             */
+            milli: number;
+            /**
+             * @description What bears on a room's reach.
+             * @enum {string}
+             */
+            reason: "score" | "cut";
+            /**
+             * Format: u-int32
+             * @description From 0 to 100.
+             * @example 82
+             */
+            score?: number | null;
+            /**
+             * Format: int64
+             * @description Of a cut; none: without end.
+             * @example 1795867200000
+             */
+            until_ms?: number | null;
+        };
         /** @description How far somebody reaches: a team, a region, or with neither the whole organisation. */
         ReachWish: {
             /** Format: uuid */
@@ -33660,7 +34125,10 @@ export interface components {
              */
             mode: string;
             nick?: string | null;
+            /** @description The last verdict's. */
             note?: string | null;
+            /** @description What reviewers wrote for whoever looks next 备注, the oldest first. */
+            notes: components["schemas"]["ReviewNote"][];
             outcome?: ("pass" | "reject") | null;
             /**
              * Format: u-int64
@@ -33697,6 +34165,26 @@ export interface components {
             verdict: "alarm" | "mask" | "hold" | "block";
             /** @description The pseudonym; masked without `personal.read`. */
             viewer: string;
+        };
+        /** @description A note of a reviewer, for colleagues. */
+        ReviewNote: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @example lin */
+            by: string;
+            /** @example 三个房间发同样的话 */
+            text: string;
+            /**
+             * Format: u-int8
+             * @description 1, 2 or 3: for which tier it was written.
+             * @example 1
+             */
+            tier: number;
+            /**
+             * @description With what it was left.
+             * @enum {string}
+             */
+            with: "verdict" | "question";
         };
         /** @description How well people decide. */
         ReviewQuality: {
@@ -33908,6 +34396,16 @@ export interface components {
              */
             shows: number;
         };
+        /** @description How far a room's shows reach 曝光权重. */
+        RoomReach: {
+            /**
+             * Format: u-int32
+             * @description In thousandths: all reasons multiplied. 1000: nothing weighs on it.
+             * @example 70
+             */
+            reach_milli: number;
+            reasons: components["schemas"]["ReachReason"][];
+        };
         /** @description Quality by room. */
         RoomsQuality: {
             /** Format: int64 */
@@ -34020,9 +34518,11 @@ export interface components {
             /** @description It keeps the viewer from something now. */
             in_force: boolean;
             /** @enum {string} */
-            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_traffic" | "cut_stream";
             /** @description It was lifted because it should not have been imposed, and counts no more. */
             mistaken: boolean;
+            /** @description What reviewers wrote about it for colleagues 备注. */
+            notes: components["schemas"]["ReviewNote"][];
             /**
              * Format: u-int64
              * @description Of the review item it is about.
@@ -34076,16 +34576,42 @@ export interface components {
              */
             why?: string | null;
         };
-        /** @description A stretch of the recording. */
+        /** @description A stretch of the show, and the file that it was cut into: `GET /api/moderation/sanctions/{id}/evidence`. */
         SanctionEvidence: {
             /** Format: uuid */
             broadcast: string;
+            /**
+             * Format: u-int64
+             * @example 7654321
+             */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @example 75000
+             */
+            end_ms?: number | null;
             /**
              * Format: int64
              * @description From the beginning of the show.
              * @example 45000
              */
             from_ms: number;
+            /**
+             * @description Of the file, in hex; the ledger and the event log say it too.
+             * @example 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f
+             */
+            sha256?: string | null;
+            /**
+             * Format: int64
+             * @description Of the file, which may be less than the stretch.
+             * @example 45000
+             */
+            start_ms?: number | null;
+            /**
+             * @description What became of the stretch.
+             * @enum {string}
+             */
+            state: "none" | "waiting" | "kept" | "lost" | "expired";
             /**
              * Format: int64
              * @example 75000
@@ -35327,13 +35853,15 @@ export interface components {
             clause: string;
             /** @description In every room. */
             everywhere: boolean;
+            /** @description A piece of the show is kept as evidence, and there to be seen. */
+            evidence: boolean;
             how_to_appeal: components["schemas"]["SanctionText"];
             /** Format: uuid */
             id: string;
             /** @description It keeps the viewer from something now. */
             in_force: boolean;
             /** @enum {string} */
-            kind: "warn" | "mute" | "kick" | "ban" | "cut_stream";
+            kind: "warn" | "mute" | "kick" | "ban" | "cut_traffic" | "cut_stream";
             may_appeal: boolean;
             /**
              * Format: int64

@@ -154,7 +154,7 @@ export function Desk() {
           {desk.note !== null && <Note text={desk.note} write={(text) => act({ do: "note", text })} />}
         </div>
       )}
-      {asking && <Escalate positions={asking} close={() => setAsking(null)} />}
+      {asking && <Escalate positions={asking} first={desk.note ?? ""} close={() => setAsking(null)} />}
       {desk.help && <Help close={() => act({ do: "help", open: false })} />}
     </div>
   )

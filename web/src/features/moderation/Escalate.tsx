@@ -9,12 +9,13 @@ import { useModerationRefusal } from "./refusal"
 
 const LONGEST = 500
 
-export function Escalate({ positions, close }: { positions: number[]; close: () => void }) {
+/** `first`: what was written already. */
+export function Escalate({ positions, first, close }: { positions: number[]; first: string; close: () => void }) {
   const { t } = useTranslation("moderation")
   const { message } = App.useApp()
   const queries = useQueryClient()
   const refusal = useModerationRefusal()
-  const [why, setWhy] = useState("")
+  const [why, setWhy] = useState(first)
   const [busy, setBusy] = useState(false)
   const send = async () => {
     setBusy(true)

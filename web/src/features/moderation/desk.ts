@@ -82,7 +82,7 @@ function after(desk: Desk, action: Action): Desk {
     case "failed": return { ...desk, outbox: desk.outbox.filter((one) => one.id !== action.id) }
     case "help": return { ...desk, help: action.open ?? !desk.help }
     case "film": return { ...desk, film: !desk.film }
-    case "note": return { ...desk, note: action.text === undefined ? desk.note ?? "" : action.text }
+    case "note": return desk.help ? desk : { ...desk, note: action.text === undefined ? desk.note ?? "" : action.text }
   }
 }
 
