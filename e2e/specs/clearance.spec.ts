@@ -109,7 +109,7 @@ test("a professional is noted with the registration, and struck", async ({ page 
   await page.goto("/console/clearance?tab=professionals")
   const form = page.getByRole("form", { name: "登记专业人员" })
   await form.getByLabel("账号").fill(login)
-  await form.getByLabel("专业", { exact: true }).selectOption("financial")
+  await form.getByRole("combobox").selectOption("financial")
   await form.getByLabel("执业证书编号").fill("110000000000000")
   await form.getByRole("button", { name: "登记" }).click()
   const row = page.getByTestId("professionals").getByRole("row", { name: login })

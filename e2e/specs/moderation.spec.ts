@@ -137,6 +137,23 @@ test("a word blocks from the moment it is added, and a closed chat takes nothing
   await page.getByRole("button", { name: "新建词库" }).click()
   const dialog = page.getByRole("dialog")
   await dialog.getByLabel("名称").fill("活动词库")
+  // Tried in a room where it hits everybody, on what was really said.
+  const welcome = `欢迎来到直播间 ${Date.now()}`
+  await say(writer, welcome)
+  await dialog.getByLabel("词条").fill("欢迎来到")
+  await expect(async () => {
+    await dialog.getByRole("button", { name: "试跑" }).click()
+    await expect(dialog.getByTestId("dry-run")).toContainText(welcome, { timeout: 2_000 })
+  }).toPass()
+  for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+    await page.setViewportSize(viewport)
+    const found = await new AxeBuilder({ page }).include("[role=dialog]").analyze()
+    expect.soft(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([])
+    expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    await page.screenshot({ path: `out/moderation-dry-run-${viewport.width}.png` })
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await dialog.getByLabel("词条").fill("")
   await dialog.locator(".ant-btn-primary").click()
   const words = page.getByTestId("words")
   await words.getByRole("textbox", { name: "词", exact: true }).fill("紫薯布丁")

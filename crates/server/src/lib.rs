@@ -17,6 +17,7 @@ mod wiring;
 mod wiring_admission;
 mod wiring_evidence;
 mod wiring_reach;
+mod wiring_words;
 
 pub use backup::Manifest;
 pub use config::{ApiSettings, Config, DEFAULT_CONFIG, LogFormat};

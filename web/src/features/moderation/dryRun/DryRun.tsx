@@ -36,9 +36,9 @@ function Told({ outcome }: { outcome: Outcome }) {
   }
   const columns: Column<Row>[] = [
     { key: "what", title: t("what"), cell: nameOf },
-    { key: "now", title: t("now"), width: 220, align: "right", cell: (row) => <span className="num"><b>{count(row.before.hits)}</b> <span className="quiet">{percent(row.before)}</span></span> },
-    { key: "then", title: t("then"), width: 220, align: "right", cell: (row) => <span className="num"><b>{count(row.after.hits)}</b> <span className="quiet">{percent(row.after)}</span></span> },
-    { key: "change", title: t("change"), width: 80, align: "right", cell: (row) => <b className="num">{difference(row.before.hits, row.after.hits)}</b> },
+    { key: "now", title: t("now"), width: 186, align: "right", cell: (row) => <span className="num"><b>{count(row.before.hits)}</b> <span className="quiet">{percent(row.before)}</span></span> },
+    { key: "then", title: t("then"), width: 186, align: "right", cell: (row) => <span className="num"><b>{count(row.after.hits)}</b> <span className="quiet">{percent(row.after)}</span></span> },
+    { key: "change", title: t("change"), width: 72, align: "right", cell: (row) => <b className="num">{difference(row.before.hits, row.after.hits)}</b> },
   ]
   return (
     <div className="dry-run-told" role="status" data-testid="dry-run">
@@ -46,7 +46,7 @@ function Told({ outcome }: { outcome: Outcome }) {
         <Alert key={one.word ?? ""} type="warning" showIcon title={one.word == null ? t("too_many", { n: count(one.hits), share: percent(one) }) : t("too_many_word", { word: one.word, n: count(one.hits), share: percent(one) })} />
       ))}
       <p className="quiet">{t("looked_at", { n: count(outcome.looked_at), from: dateTime(outcome.from_ms ?? 0), to: dateTime(outcome.to_ms ?? 0) })}{outcome.left_out_count > 0 && ` · ${t("left_out", { n: count(outcome.left_out_count) })}`}</p>
-      <DataTable label={t("outcome")} rows={rowsOf(outcome)} rowKey={(row) => `${row.kind} ${row.name}`} columns={columns} empty="" minWidth={620} />
+      <DataTable label={t("outcome")} rows={rowsOf(outcome)} rowKey={(row) => `${row.kind} ${row.name}`} columns={columns} empty="" minWidth={560} />
       {outcome.new_count + outcome.gone_count === 0 && <p>{t("no_change")}</p>}
       <Examples title={t("new", { n: count(outcome.new_count) })} examples={outcome.new} open />
       <Examples title={t("gone", { n: count(outcome.gone_count) })} examples={outcome.gone} />

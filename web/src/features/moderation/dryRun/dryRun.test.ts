@@ -6,9 +6,11 @@ const hits = (count: number): Share => ({ hits: count, share: count / 100, inter
 it("tells what is hit before and after, the gravest first, and what only one side has", () => {
   const before = { hit: hits(3), levels: [{ level: "mask" as const, ...hits(3) }], categories: [{ category: "abuse", ...hits(3) }] }
   const after = { hit: hits(5), levels: [{ level: "block" as const, ...hits(4) }, { level: "mask" as const, ...hits(1) }], categories: [{ category: "contact", ...hits(4) }, { category: "abuse", ...hits(1) }] }
-  expect(rowsOf({ before, after }).map(({ kind, name, before, after }) => [kind, name, before.hits, after.hits])).toEqual([
+  expect(rowsOf({ before, after, looked_at: 100 }).map(({ kind, name, before, after }) => [kind, name, before.hits, after.hits])).toEqual([
     ["all", "", 3, 5], ["level", "block", 0, 4], ["level", "mask", 3, 1], ["category", "abuse", 3, 1], ["category", "contact", 0, 4],
   ])
+  const none = rowsOf({ before, after, looked_at: 20_000 }).find((row) => row.name === "contact")
+  expect(none && percent(none.before)).toBe("0.00% (0.00–0.02)")
 })
 
 it("says shares with their interval, and differences with their sign", () => {

@@ -32,12 +32,17 @@ export interface Row {
   after: Share
 }
 
-const NONE: Share = { hits: 0, share: 0, interval: [0, 0] }
+/** None of so many: the interval (Wilson, 95 %) is not nothing. */
+function noneOf(count: number): Share {
+  const square = 1.959964 ** 2
+  return { hits: 0, share: 0, interval: [0, square / (count + square)] }
+}
 
 /** Everything that is hit, before and after: in all, by level from the gravest on, by category. */
-export function rowsOf({ before, after }: Pick<Outcome, "before" | "after">): Row[] {
-  const level = (side: Outcome["before"], name: string) => side.levels.find((one) => one.level === name) ?? NONE
-  const category = (side: Outcome["before"], name: string) => side.categories.find((one) => one.category === name) ?? NONE
+export function rowsOf({ before, after, looked_at }: Pick<Outcome, "before" | "after" | "looked_at">): Row[] {
+  const none = noneOf(looked_at)
+  const level = (side: Outcome["before"], name: string) => side.levels.find((one) => one.level === name) ?? none
+  const category = (side: Outcome["before"], name: string) => side.categories.find((one) => one.category === name) ?? none
   const levels = [...LEVELS].reverse().filter((name) => level(before, name).hits + level(after, name).hits > 0)
   const categories = [...new Set([...before.categories, ...after.categories].map((one) => one.category))].sort()
   return [
