@@ -15,6 +15,7 @@ mod trace;
 mod web;
 mod wiring;
 mod wiring_admission;
+mod wiring_patrol;
 
 pub use backup::Manifest;
 pub use config::{ApiSettings, Config, DEFAULT_CONFIG, LogFormat};

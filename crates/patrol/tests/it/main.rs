@@ -2,4 +2,7 @@
 
 mod attacks;
 mod shows;
+mod sound;
+mod speech;
 mod stage;
+mod vision;
