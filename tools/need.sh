@@ -45,6 +45,10 @@ if [ "$what" = test ]; then
   fc-list :lang=zh 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
   # Records on PostgreSQL; its own server stays as it is, tests start another one (tools/postgres.sh).
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb || packages+=(postgresql)
+  # An engine of speech that needs no network, and something to listen to.
+  if ! [ -e /usr/share/pocketsphinx/test/data/goforward.raw ] || ! have pocketsphinx_continuous; then
+    packages+=(pocketsphinx pocketsphinx-en-us pocketsphinx-testdata)
+  fi
   # An outside media server for the tests of hooks and relays; they start it themselves, on ports of their own.
   if ! [ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ]; then packages+=(nginx libnginx-mod-rtmp); fi
 fi

@@ -41,7 +41,7 @@ mod tap;
 
 pub use desk::{OnAir, ShowRef, StreamDesk, StreamGrant, StreamInfo, StreamRefusal};
 pub use fuzz::{fuzz_amf, fuzz_mkv, fuzz_program, fuzz_rtmp, fuzz_rtmp_client, fuzz_tags};
-pub use hls::KeyFrame;
+pub use hls::{KeyFrame, Sound};
 pub use ingest::Ingest;
 pub use permissions::{CheckStreams, CutClips, ManageServers, ManageStreams, ReadStreams};
 pub use settings::{MediaSettings, Settings};

@@ -1,6 +1,6 @@
 //! All streams of this process: who publishes into which room, and what is kept of it.
 
-use crate::hls::{HlsStream, KeyFrame, Retention};
+use crate::hls::{HlsStream, KeyFrame, Retention, Sound};
 use crate::ingest::{Connections, Ingest};
 use crate::packager::Cuts;
 use crate::program::{Program, SourceState, director, rules::Hold};
@@ -335,6 +335,11 @@ impl Media {
         let smallest = offer.and_then(|offer| offer.rungs.iter().rev().find_map(|rung| rung.made()));
         let smallest = smallest.map(|made| made.stream).filter(|stream| stream.broadcast == source.broadcast);
         smallest.and_then(|stream| stream.key_frame()).or_else(|| source.key_frame())
+    }
+
+    /// What a room sounds like behind a segment; see [`HlsStream::sound`].
+    pub fn sound(&self, room: RoomId, after: Option<u64>, least_ms: i64, most_ms: i64) -> Option<Sound> {
+        self.stream(room)?.sound(after, least_ms, most_ms)
     }
 
     pub(crate) fn stream(&self, room: RoomId) -> Option<Arc<HlsStream>> {

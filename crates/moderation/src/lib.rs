@@ -179,6 +179,11 @@ impl Moderation {
         self.0.gate.mode(room)
     }
 
+    /// What of the lists stands in what a host says, in its order; none before the lists are there.
+    pub fn spoken(&self, org: OrgId, room: RoomId, text: &str) -> Option<Vec<text::Hit>> {
+        Some(self.0.gate.check(org, Some(room), text, text::Scope::Script)?.hits)
+    }
+
     /// What an organisation's list of words is called; none for one it does not have.
     pub async fn list_name(&self, org: OrgId, id: Uuid) -> anyhow::Result<Option<String>> {
         let list = lexicons::store::find(self.0.app.store.read(), Scope::whole(org), id).await?;

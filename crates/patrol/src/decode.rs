@@ -28,7 +28,7 @@ pub enum Failed {
     Missing,
     #[error("ffmpeg took too long")]
     TooSlow,
-    #[error("there is no picture in it")]
+    #[error("it cannot be decoded")]
     Unreadable,
 }
 
@@ -98,7 +98,8 @@ async fn run(ffmpeg: &str, format: Format, pieces: Vec<Bytes>) -> Result<Decoded
     Ok(Decoded { jpeg: jpeg.into(), grey })
 }
 
-async fn most(pipe: Option<impl AsyncRead + Unpin>, most: u64) -> Vec<u8> {
+/// Reads so much, and the rest for nobody.
+pub async fn most(pipe: Option<impl AsyncRead + Unpin>, most: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(mut pipe) = pipe {
         let _ = (&mut pipe).take(most).read_to_end(&mut bytes).await;

@@ -1,8 +1,9 @@
-//! The tables of the library, of findings, and of what was done about them.
+//! The tables of the library, of findings, of what was done about them, and of what was said.
 
 use store::Migration;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration { name: "0001_patrol", sql: PATROL }];
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_patrol", sql: PATROL }, Migration { name: "0002_speech", sql: SPEECH }];
 
 const PATROL: &str = "CREATE TABLE patrol_samples (
               id TEXT NOT NULL PRIMARY KEY,
@@ -69,3 +70,22 @@ const PATROL: &str = "CREATE TABLE patrol_samples (
               interrupted_by TEXT NOT NULL,
               interrupted_at_ms BIGINT NOT NULL);
           CREATE UNIQUE INDEX patrol_interruptions_broadcast_id_key ON patrol_interruptions (broadcast_id);";
+
+const SPEECH: &str = "ALTER TABLE patrol_findings ADD COLUMN from_ms BIGINT;
+          ALTER TABLE patrol_findings ADD COLUMN to_ms BIGINT;
+          ALTER TABLE patrol_findings ADD COLUMN said TEXT;
+
+          CREATE TABLE patrol_transcripts (
+              id TEXT NOT NULL PRIMARY KEY,
+              org_id TEXT NOT NULL,
+              team_id TEXT NOT NULL,
+              room_id TEXT NOT NULL,
+              broadcast_id TEXT NOT NULL,
+              from_ms BIGINT NOT NULL,
+              to_ms BIGINT NOT NULL,
+              said_at_ms BIGINT NOT NULL,
+              text TEXT NOT NULL,
+              engine TEXT NOT NULL,
+              marks TEXT);
+          CREATE INDEX patrol_transcripts_broadcast ON patrol_transcripts (broadcast_id, from_ms, id);
+          CREATE INDEX patrol_transcripts_org ON patrol_transcripts (org_id, said_at_ms);";

@@ -38,6 +38,8 @@ pub struct Config {
     pub precheck: media::precheck::PrecheckSettings,
     pub ladder: media::ladder::LadderSettings,
     pub patrol: patrol::PatrolSettings,
+    pub speech: patrol::SpeechSettings,
+    pub vision: patrol::VisionSettings,
     pub standing: standing::ProviderSettings,
 }
 
@@ -98,6 +100,12 @@ impl Config {
             precheck: self.precheck.clone(),
             ladder: self.ladder.clone(),
         }
+    }
+
+    /// The sections of the patrol.
+    pub fn patrol_settings(&self) -> patrol::Settings {
+        let (patrol, speech, vision) = (self.patrol.clone(), self.speech.clone(), self.vision.clone());
+        patrol::Settings { patrol, speech, vision }
     }
 
     /// The database: the one that is named, or the file in the data folder.
@@ -162,6 +170,7 @@ mod tests {
     fn the_file_says_the_defaults_of_the_parts_and_leaves_out_no_key() {
         let config = Config::load(None).expect("the defaults");
         assert_eq!(config.media_settings(), media::Settings::default());
+        assert_eq!(config.patrol_settings(), patrol::Settings::default());
         assert_eq!(config.room, room::gateway::RoomSettings::default());
         assert_eq!(config.condition, ConditionSettings::default());
         assert_eq!(config.trace, TraceSettings::default());
@@ -195,6 +204,8 @@ mod tests {
         assert_eq!(keys_of("ladder"), fields_of(format!("{:#?}", parts.ladder)));
         assert_eq!(keys_of("standing"), fields_of(format!("{:#?}", standing::ProviderSettings::default())));
         assert_eq!(keys_of("patrol"), fields_of(format!("{:#?}", patrol::PatrolSettings::default())));
+        assert_eq!(keys_of("speech"), fields_of(format!("{:#?}", patrol::SpeechSettings::default())));
+        assert_eq!(keys_of("vision"), fields_of(format!("{:#?}", patrol::VisionSettings::default())));
         assert_eq!(keys_of("audience"), fields_of(format!("{:#?}", audience::AudienceSettings::default())));
         assert_eq!(keys_of("condition"), fields_of(format!("{:#?}", ConditionSettings::default())));
         assert_eq!(keys_of("trace"), fields_of(format!("{:#?}", TraceSettings::default())));

@@ -208,6 +208,10 @@ const WITHIN: &[(&str, i64, i64)] = &[
     ("precheck.push_s", 3, 300),
     ("precheck.at_once", 1, 1_000),
     ("precheck.ffmpeg_s", 1, 3_600),
+    ("patrol.hear_s", 1, 30),
+    ("speech.timeout_s", 1, 600),
+    ("speech.memory_mb", 64, 1 << 20),
+    ("vision.timeout_ms", 100, 60_000),
 ];
 
 fn senseless(whole: &Table, line_of: impl Fn(&str) -> Option<usize>) -> Vec<Finding> {
@@ -217,6 +221,10 @@ fn senseless(whole: &Table, line_of: impl Fn(&str) -> Option<usize>) -> Vec<Find
         let Some(value) = number(key).filter(|value| !(least..=most).contains(&value)) else { continue };
         let what = format!("{value} is out of range");
         findings.push(Finding::error(key, line_of(key), what, format!("take something from {least} to {most}")));
+    }
+    let config = whole.clone().try_into::<Config>().ok();
+    for (key, what) in config.iter().flat_map(|config| patrol::wrong(&config.patrol_settings())) {
+        findings.push(Finding::error(key, line_of(key), what, "see the comment in config.default.toml"));
     }
     for (less, more) in IN_ORDER {
         let (Some(low), Some(high)) = (number(less), number(more)) else { continue };
@@ -265,7 +273,7 @@ pub fn effective(file: Option<&Path>, config: &Config) -> anyhow::Result<String>
     }
     put(&mut whole, "data", Value::String(config.data.display().to_string()));
     put(&mut whole, "database.url", Value::String(Store::shown(&config.database_url())));
-    for key in ["record.store_access_key", "record.store_secret_key"] {
+    for key in ["record.store_access_key", "record.store_secret_key", "speech.token", "vision.token"] {
         if get(&whole, key).and_then(Value::as_str).is_some_and(|text| !text.is_empty()) {
             put(&mut whole, key, Value::String("(hidden)".into()));
         }

@@ -5,11 +5,12 @@ use crate::{
     idempotency,
     system::System,
     wiring::{
-        Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, OnAirRooms, Quarantine,
-        Reviews, Stage, Streams,
+        Archive, AuditLog, Broadcasts, Clauses, Deliveries, Desk, Gatekeeper, Imports, Ledger, Quarantine, Reviews,
+        Stage, Streams,
     },
     wiring_admission::{Clearances, Exams, Standings},
     wiring_evidence::{Evidence, Footage},
+    wiring_patrol::{OnAirRooms, SpokenWords, Transcripts},
     wiring_reach::Repute,
 };
 use accounts::Accounts;
@@ -58,6 +59,10 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
     let imports = Imports { app: app.clone(), rooms: rooms.clone() };
     let collect = Collect::new(app.clone(), Arc::new(imports));
     let feed = Feed::new(app.clone(), config.feed.clone());
+    let on_air =
+        OnAirRooms { app: app.clone(), rooms: rooms.clone(), media: media.clone(), audience: audience.clone() };
+    let words = SpokenWords(moderation.clone());
+    let patrol = Patrol::new(app.clone(), Arc::new(on_air), Arc::new(words), config.patrol_settings());
     let privacy = Privacy::new(
         app.clone(),
         audience.clone(),
@@ -76,11 +81,9 @@ pub fn features(app: &App, config: &Config) -> (Domains, Vec<Feature>) {
             Arc::new(AuditLog(app.clone())),
             Arc::new(Ledger(app.clone())),
             Arc::new(Evidence(moderation.clone())),
+            Arc::new(Transcripts(patrol.clone())),
         ],
     );
-    let on_air =
-        OnAirRooms { app: app.clone(), rooms: rooms.clone(), media: media.clone(), audience: audience.clone() };
-    let patrol = Patrol::new(app.clone(), Arc::new(on_air), config.patrol.clone());
     let system = System::new(app.clone(), feed.clone(), config.condition.clone());
     let handbook = Handbook::new(app.clone(), Arc::new(Clauses(moderation.clone())));
     handbook.set_hosts(Arc::new(Standings(standing.clone())));

@@ -16,6 +16,7 @@ mod web;
 mod wiring;
 mod wiring_admission;
 mod wiring_evidence;
+mod wiring_patrol;
 mod wiring_reach;
 mod wiring_words;
 

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use app::{App, Scope};
 use async_trait::async_trait;
-use audience::{Audience, RoomRef};
+use audience::RoomRef;
 use collect::{Collect, ImportBroadcast, ImportDesk, ImportRefusal, OpenImport};
 use events::{
     BroadcastId, ChatMode, DanmakuSent, EndReason, Millis, OrgId, RoomId, SanctionKind, StreamPublished,
@@ -15,7 +15,7 @@ use moderation::{Moderation, ledger};
 use privacy::{Age, Class, Holder, Keeper, Old};
 use room::danmaku::{self, store::Doomed};
 use room::rooms::{
-    self, RoomView, Rooms, StreamControl,
+    self, Rooms, StreamControl,
     rules::{Broadcast, Origin, State},
 };
 use room::{Bar, Moderator, Refusal, Ruling};
@@ -534,58 +534,5 @@ impl handbook::Rules for Clauses {
 
     async fn list_name(&self, org: OrgId, list: Uuid) -> anyhow::Result<Option<String>> {
         self.0.list_name(org, list).await
-    }
-}
-
-/// patrol -> room, media, audience, privacy, moderation: what runs, what it looks like, and its end.
-pub struct OnAirRooms {
-    pub app: App,
-    pub rooms: Rooms,
-    pub media: Media,
-    pub audience: Audience,
-}
-
-impl OnAirRooms {
-    fn place(&self, view: &RoomView) -> patrol::Place {
-        let (room, show) = (&view.room, view.open());
-        patrol::Place {
-            room: room.id,
-            org: room.org,
-            team: room.team,
-            title: show.map_or(&room.title, |show| &show.title).clone(),
-            broadcast: show.map(|show| show.id),
-            started_at: show.map_or(room.created_at, |show| show.started_at),
-            viewers: self.audience.online(room.id),
-        }
-    }
-}
-
-#[async_trait]
-impl patrol::Streams for OnAirRooms {
-    async fn live(&self) -> anyhow::Result<Vec<patrol::Place>> {
-        let views = self.rooms.views(&self.media.shown()).await?;
-        Ok(views.iter().filter(|view| view.open().is_some()).map(|view| self.place(view)).collect())
-    }
-
-    async fn find(&self, room: RoomId) -> anyhow::Result<Option<patrol::Place>> {
-        Ok(self.rooms.view(room).await?.map(|view| self.place(&view)))
-    }
-
-    fn picture(&self, room: RoomId) -> Option<patrol::Picture> {
-        let frame = self.media.key_frame(room)?;
-        let (broadcast, sequence, at) = (frame.broadcast, frame.sequence, frame.arrived);
-        Some(patrol::Picture { broadcast, sequence, at, pieces: vec![frame.init, frame.data] })
-    }
-
-    async fn held(&self) -> anyhow::Result<BTreeSet<BroadcastId>> {
-        privacy::held_broadcasts(&self.app).await
-    }
-
-    async fn cut(&self, broadcast: BroadcastId) -> anyhow::Result<()> {
-        moderation::Shows::cut(&Stage(self.rooms.clone()), broadcast).await
-    }
-
-    fn is_clause(&self, code: &str) -> bool {
-        moderation::clauses::is_one(code)
     }
 }

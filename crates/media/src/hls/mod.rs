@@ -3,7 +3,9 @@
 pub mod follow;
 mod gzip;
 pub mod playlist;
+mod sound;
 pub mod store;
 
 pub use follow::{Cursor, Rates, Step};
+pub use sound::Sound;
 pub use store::{HlsStream, KeyFrame, Part, Retention, Segment, Tail, Unlisted};

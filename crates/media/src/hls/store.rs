@@ -313,6 +313,11 @@ impl HlsStream {
         state.inits.iter().find(|(init, _)| *init == number).map(|(_, data)| data.clone())
     }
 
+    /// Segments that are kept when all is well.
+    pub(super) fn kept(&self) -> usize {
+        self.retention.segments
+    }
+
     /// Bytes of finished segments.
     pub fn bytes(&self) -> usize {
         self.state.read().bytes

@@ -52,7 +52,7 @@ async fn clean_once(patrol: &Patrol) -> anyhow::Result<()> {
     let (app, before) = (patrol.app(), patrol.app().now().plus_ms(-days.saturating_mul(DAY_MS)));
     loop {
         let held = patrol.streams().held().await?;
-        let old = store::with_old_pictures(app.store.read(), before, &held, AT_ONCE).await?;
+        let old = store::with_old_evidence(app.store.read(), before, &held, AT_ONCE).await?;
         for finding in &old {
             match tokio::fs::remove_file(path(patrol, *finding)).await {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
@@ -61,7 +61,7 @@ async fn clean_once(patrol: &Patrol) -> anyhow::Result<()> {
         }
         if !old.is_empty() {
             let tx = app.store.begin().await?;
-            store::without_picture(tx.db(), &old).await?;
+            store::without_evidence(tx.db(), &old).await?;
             tx.commit().await?;
         }
         if (old.len() as u64) < AT_ONCE {

@@ -1,6 +1,6 @@
 //! Findings over HTTP.
 
-use super::{Decided, Finding, FindingState, LONGEST_WHY, Refusal, evidence, kind_name, store, told};
+use super::{Decided, Finding, FindingState, LONGEST_WHY, Refusal, Said, evidence, kind_name, store, told};
 use crate::{
     ActOnPatrol, Patrol, Place, ReadPatrol,
     library::{self, PatrolLevel, http::category_of},
@@ -37,7 +37,7 @@ pub struct PatrolFinding {
     /// The sample's category, the model's label, the word.
     #[schema(example = "gambling")]
     pub label: String,
-    /// The sample's name.
+    /// The sample's name; of a word its category.
     #[schema(example = "轮盘")]
     pub name: String,
     pub sample: Option<Uuid>,
@@ -52,6 +52,9 @@ pub struct PatrolFinding {
     pub times: u64,
     /// Its frame is kept: `GET /api/patrol/findings/{id}/picture`.
     pub picture: bool,
+    /// Of speech: what was said.
+    #[schema(example = json!(null))]
+    pub said: Option<FindingSaid>,
     pub state: FindingState,
     #[schema(example = json!(null))]
     pub decided_by: Option<String>,
@@ -59,6 +62,19 @@ pub struct PatrolFinding {
     pub decided_at_ms: Option<Millis>,
     #[schema(example = json!(null))]
     pub why: Option<String>,
+}
+
+/// Words as evidence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingSaid {
+    /// Milliseconds from the beginning of the show.
+    #[schema(example = 61_000)]
+    pub from_ms: i64,
+    #[schema(example = 62_500)]
+    pub to_ms: i64,
+    /// The word with what stands around it; empty when it is not kept any more.
+    #[schema(example = "想要的家人加微信领券")]
+    pub text: String,
 }
 
 impl From<Finding> for PatrolFinding {
@@ -79,6 +95,7 @@ impl From<Finding> for PatrolFinding {
             last_at_ms: finding.last_at,
             times: finding.times,
             picture: finding.picture,
+            said: finding.said.map(|Said { from_ms, to_ms, text }| FindingSaid { from_ms, to_ms, text }),
             state: finding.state,
             decided_by,
             decided_at_ms,

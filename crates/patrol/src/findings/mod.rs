@@ -68,7 +68,7 @@ pub struct Finding {
     pub kind: FlagKind,
     pub level: PatrolLevel,
     pub label: String,
-    /// For people: the sample's name.
+    /// For people: the sample's name, the word's category.
     pub name: String,
     pub sample: Option<Uuid>,
     pub score_milli: u32,
@@ -78,8 +78,20 @@ pub struct Finding {
     pub prints: Option<Prints>,
     /// The frame is kept.
     pub picture: bool,
+    /// Of speech.
+    pub said: Option<Said>,
     pub state: FindingState,
     pub decided: Option<Decided>,
+}
+
+/// Words as evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Milliseconds of the show.
+    pub from_ms: i64,
+    pub to_ms: i64,
+    /// With what stands around them; empty when it is not kept any more.
+    pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,12 +139,13 @@ pub struct Noticed {
     pub sample: Option<Uuid>,
     pub score_milli: u32,
     pub at: Millis,
+    pub said: Option<Said>,
 }
 
 /// Counts what goes on; what is new is a finding, with its frame as evidence.
 pub async fn note(patrol: &Patrol, place: &Place, noticed: Noticed, frame: Option<&Frame>) -> anyhow::Result<()> {
     let (app, Some(broadcast)) = (patrol.app(), place.broadcast) else { return Ok(()) };
-    let Noticed { kind, level, label, name, sample, score_milli, at } = noticed;
+    let Noticed { kind, level, label, name, sample, score_milli, at, said } = noticed;
     let same = store::Same { broadcast, kind, label: &label, sample };
     if store::again(app.store.read(), &same, at).await?.is_some() {
         return store::count(&app.store, &same, at, score_milli).await;
@@ -159,6 +172,7 @@ pub async fn note(patrol: &Patrol, place: &Place, noticed: Noticed, frame: Optio
         times: 1,
         prints: frame.map(|frame| frame.prints),
         picture: kept,
+        said,
         state: FindingState::Open,
         decided: None,
     };

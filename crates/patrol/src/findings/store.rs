@@ -1,6 +1,6 @@
 //! Findings as rows. What answers a person takes the [`Scope`].
 
-use super::{AGAIN_MS, Decided, Finding, FindingState, kind_name, kind_of};
+use super::{AGAIN_MS, Decided, Finding, FindingState, Said, kind_name, kind_of};
 use crate::{
     library::{self, PatrolLevel},
     store_scope,
@@ -45,6 +45,9 @@ mod row {
         pub decided_by: Option<String>,
         pub decided_at_ms: Option<i64>,
         pub why: Option<String>,
+        pub from_ms: Option<i64>,
+        pub to_ms: Option<i64>,
+        pub said: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -57,6 +60,7 @@ use row::{Column, Entity};
 impl From<row::Model> for Finding {
     fn from(row: row::Model) -> Self {
         let decided = row.decided_by.zip(row.decided_at_ms);
+        let said = row.from_ms.zip(row.to_ms);
         Self {
             id: row.id.0,
             org: row.org_id.0,
@@ -74,6 +78,7 @@ impl From<row::Model> for Finding {
             times: row.times.max(0) as u64,
             prints: row.prints.as_deref().and_then(library::store::read),
             picture: row.picture,
+            said: said.map(|(from_ms, to_ms)| Said { from_ms, to_ms, text: row.said.unwrap_or_default() }),
             state: FindingState::of(&row.state),
             decided: decided.map(|(by, at)| Decided { by, at: Millis(at), why: row.why.unwrap_or_default() }),
         }
@@ -102,6 +107,9 @@ pub async fn insert(db: &impl ConnectionTrait, finding: &Finding) -> anyhow::Res
         decided_by: Set(None),
         decided_at_ms: Set(None),
         why: Set(None),
+        from_ms: Set(finding.said.as_ref().map(|said| said.from_ms)),
+        to_ms: Set(finding.said.as_ref().map(|said| said.to_ms)),
+        said: Set(finding.said.as_ref().map(|said| said.text.clone())),
     };
     Entity::insert(row).exec_without_returning(db).await.context("keeping a finding")?;
     Ok(())
@@ -204,21 +212,24 @@ pub async fn decide(
     Ok(update.exec(db).await.context("deciding a finding")?.rows_affected > 0)
 }
 
-/// Findings whose kept frames are older than they have to be, some of them.
-pub async fn with_old_pictures(
+/// Findings whose kept frames and words are older than they have to be, some of them.
+pub async fn with_old_evidence(
     db: &impl ConnectionTrait,
     before: Millis,
     held: &BTreeSet<BroadcastId>,
     limit: u64,
 ) -> anyhow::Result<Vec<Uuid>> {
-    let old = Entity::find().filter(Column::Picture.eq(true)).filter(Column::AtMs.lt(before.0));
+    let kept = Condition::any().add(Column::Picture.eq(true)).add(Column::Said.is_not_null());
+    let old = Entity::find().filter(kept).filter(Column::AtMs.lt(before.0));
     let old = old.filter(Column::BroadcastId.is_not_in(held.iter().copied().map(Text)));
     let rows = old.order_by_asc(Column::Id).limit(limit).all(db).await.context("finding old evidence")?;
     Ok(rows.into_iter().map(|row| row.id.0).collect())
 }
 
-pub async fn without_picture(db: &impl ConnectionTrait, ids: &[Uuid]) -> anyhow::Result<()> {
-    let update = Entity::update_many().col_expr(Column::Picture, Expr::value(false));
+pub async fn without_evidence(db: &impl ConnectionTrait, ids: &[Uuid]) -> anyhow::Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::Picture, Expr::value(false))
+        .col_expr(Column::Said, Expr::value(None::<String>));
     update.filter(Column::Id.is_in(ids.iter().copied().map(Text))).exec(db).await.context("noting gone evidence")?;
     Ok(())
 }

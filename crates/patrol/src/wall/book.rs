@@ -18,6 +18,8 @@ use std::{
 pub struct Frame {
     /// Only grows, also across a restart: it is an address that can be kept for ever.
     pub id: u64,
+    /// Of its show, from 0 on.
+    pub number: u64,
     pub at: Millis,
     pub jpeg: Bytes,
     pub prints: Prints,
@@ -43,6 +45,10 @@ struct Show {
     same_since: Option<(Print, Millis)>,
     looked_at: Millis,
     busy: bool,
+    /// Frames so far.
+    number: u64,
+    /// The model had no answer to the last frame that it was asked about.
+    unchecked: bool,
 }
 
 /// What a show looks like now.
@@ -87,6 +93,8 @@ impl Book {
                     same_since: None,
                     looked_at: Millis(now.0.saturating_sub(self.settings.every_ms())),
                     busy: false,
+                    number: 0,
+                    unchecked: false,
                 },
             };
             inner.shows.insert(show.place.room, show);
@@ -132,7 +140,9 @@ impl Book {
         inner.next += 1;
         let id = inner.next;
         let show = inner.shows.get_mut(&room)?;
-        let frame = Arc::new(Frame { id, at, jpeg: decoded.jpeg, prints, plain, black });
+        let number = show.number;
+        show.number += 1;
+        let frame = Arc::new(Frame { id, number, at, jpeg: decoded.jpeg, prints, plain, black });
         let same = show.same_since.filter(|(print, _)| print.distance(frame.print()) <= SAME);
         show.same_since = same.or(Some((frame.print(), at)));
         show.frames.push_back(frame.clone());
@@ -155,6 +165,18 @@ impl Book {
         Some((show.shown(now), show.frames.iter().rev().cloned().collect()))
     }
 
+    /// Whether the model answered.
+    pub fn checked(&self, of: &Place, answered: bool) {
+        let mut inner = self.inner.lock();
+        if let Some(show) = inner.shows.get_mut(&of.room).filter(|show| show.place.broadcast == of.broadcast) {
+            show.unchecked = !answered;
+        }
+    }
+
+    pub fn newest(&self, room: RoomId) -> Option<Arc<Frame>> {
+        self.inner.lock().shows.get(&room)?.frames.back().cloned()
+    }
+
     pub fn frame(&self, room: RoomId, id: u64) -> Option<Arc<Frame>> {
         self.inner.lock().shows.get(&room)?.frames.iter().find(|frame| frame.id == id).cloned()
     }
@@ -175,6 +197,8 @@ impl Show {
             age_ms: newest.as_ref().map(|frame| now.since(frame.at)),
             black: newest.as_ref().is_some_and(|frame| frame.black),
             same_ms: self.same_since.map_or(0, |(_, since)| now.since(since)),
+            unchecked: self.unchecked,
+            silent_ms: 0,
         };
         Shown { place: self.place.clone(), newest, look }
     }

@@ -2,13 +2,14 @@
 
 use super::{
     book::{Frame, Shown},
-    rules::{Sign, signs, urgency},
+    rules::{Limits, Look, Sign, signs, urgency},
 };
 use crate::{
     Patrol, Place, ReadPatrol,
     acts::{self, http::HostWarning},
     findings::{self, Finding, http::PatrolFinding},
     library::PatrolLevel,
+    speech::{self, http::TranscriptLine},
 };
 use app::{ApiError, ApiPath, ApiResult, Can, Problem};
 use axum::{
@@ -28,6 +29,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Findings and warnings of a show that stand beside its pictures.
 const SHOWN: u64 = 50;
+/// And of what was said.
+const LINES: u64 = 20;
 
 pub fn routes(patrol: Patrol) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(wall)).routes(routes!(room)).routes(routes!(frame)).with_state(patrol)
@@ -51,7 +54,7 @@ struct PatrolTile {
     #[schema(value_type = Option<i64>, example = 1_795_867_210_000_i64)]
     frame_at_ms: Option<Millis>,
     signs: Vec<Sign>,
-    /// 3: it is proposed to interrupt it; 2: something was noticed; 1: its picture is bad; 0.
+    /// 3: it is proposed to interrupt it; 2: something was noticed; 1: its picture or sound is bad; 0.
     #[schema(minimum = 0, maximum = 3)]
     urgency: u8,
     /// Findings that wait for a person.
@@ -97,8 +100,13 @@ async fn wall(State(patrol): State<Patrol>, can: Can<ReadPatrol>) -> ApiResult<P
 fn tile(patrol: &Patrol, shown: Shown, mut open: Vec<Finding>, unread_warning: bool) -> Option<PatrolTile> {
     let settings = patrol.settings();
     let Shown { place, newest, look } = shown;
+    let limits = Limits {
+        every_ms: settings.every_ms(),
+        frozen_ms: i64::from(settings.frozen_s) * 1_000,
+        silent_ms: settings.silent_ms(),
+    };
+    let signs = signs(Look { silent_ms: patrol.ears().silent_ms(place.room), ..look }, limits);
     let Place { room, title, broadcast, started_at, viewers, .. } = place;
-    let signs = signs(look, settings.every_ms(), i64::from(settings.frozen_s) * 1_000);
     let gravest: Option<PatrolLevel> = open.iter().map(|finding| finding.level).max();
     let count = open.len() as u64;
     Some(PatrolTile {
@@ -142,9 +150,13 @@ struct PatrolRoom {
     findings: Vec<PatrolFinding>,
     /// Of this show, the newest first.
     warnings: Vec<HostWarning>,
+    /// Whether an engine writes down what is said.
+    listens: bool,
+    /// What was said last, the newest first.
+    words: Vec<TranscriptLine>,
 }
 
-/// A running show, large: its last frames, findings and warnings
+/// A running show, large: its last frames, findings, warnings and words
 #[utoipa::path(get, path = "/api/patrol/rooms/{id}", tag = "patrol", operation_id = "get_patrol_room",
     params(("id" = Uuid, Path, description = "the room")),
     responses(
@@ -166,12 +178,15 @@ async fn room(
     let findings = findings::store::list(db, can.scope(), filter, None, SHOWN).await?;
     let warnings = acts::store::warnings(db, broadcast, SHOWN).await?;
     let open = findings::store::open(db, vec![broadcast]).await?;
+    let words = speech::store::newest(db, broadcast, LINES).await?;
     let unread = warnings.iter().any(|warning| warning.read.is_none());
     Ok(Json(PatrolRoom {
         tile: tile(&patrol, shown, open, unread).ok_or_else(missing)?,
         frames: frames.iter().map(|frame| PatrolFrame::from(&**frame)).collect(),
         findings: findings.into_iter().map(PatrolFinding::from).collect(),
         warnings: warnings.into_iter().map(HostWarning::from).collect(),
+        listens: patrol.engine().name().is_some(),
+        words: words.into_iter().map(TranscriptLine::from).collect(),
     }))
 }
 

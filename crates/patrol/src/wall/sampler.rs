@@ -1,9 +1,13 @@
 //! One frame every few seconds of every running show, so many decoders at once, in turn.
 
-use crate::{Patrol, Place, decode, findings};
+use super::book::Frame;
+use crate::{Patrol, Place, decode, findings, vision};
 use app::Stop;
 use events::{FlagKind, RoomId};
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::{
     task::JoinSet,
     time::{MissedTickBehavior, interval},
@@ -25,7 +29,7 @@ impl Drop for Turn {
 }
 
 pub async fn run(patrol: Patrol, stop: Stop) -> anyhow::Result<()> {
-    let (mut tick, mut looking) = (interval(TICK), JoinSet::new());
+    let (mut tick, mut looking, mut judging) = (interval(TICK), JoinSet::new(), JoinSet::new());
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut called, mut loaded) = (None::<Instant>, None::<Instant>);
     let over = |at: &Option<Instant>, after| at.is_none_or(|at| at.elapsed() >= after);
@@ -34,7 +38,13 @@ pub async fn run(patrol: Patrol, stop: Stop) -> anyhow::Result<()> {
             () = stop.cancelled() => break,
             _ = tick.tick() => {}
             // Whoever is ready makes room for the next at once.
-            Some(_) = looking.join_next(), if !looking.is_empty() => {}
+            Some(looked) = looking.join_next(), if !looking.is_empty() => {
+                // The model may be slow: nobody's turn to be looked at waits for it.
+                if let Ok(Some((place, frame))) = looked {
+                    judge(&patrol, &mut judging, place, frame);
+                }
+            }
+            Some(_) = judging.join_next(), if !judging.is_empty() => {}
         }
         if over(&loaded, RELOAD) {
             loaded = Some(Instant::now());
@@ -46,7 +56,10 @@ pub async fn run(patrol: Patrol, stop: Stop) -> anyhow::Result<()> {
         if over(&called, ROLL_CALL) {
             called = Some(Instant::now());
             match patrol.streams().live().await {
-                Ok(live) => patrol.book().keep(live, now),
+                Ok(live) => {
+                    patrol.ears().keep(&live);
+                    patrol.book().keep(live, now);
+                }
                 Err(error) => tracing::error!("which shows run could not be asked: {error:#}"),
             }
             let (waits, bytes) = patrol.book().figures(now);
@@ -58,19 +71,30 @@ pub async fn run(patrol: Patrol, stop: Stop) -> anyhow::Result<()> {
             let turn = Turn(patrol.clone(), place.room);
             looking.spawn(async move {
                 let Turn(patrol, _) = &turn;
-                look(patrol, &place).await;
+                let frame = look(patrol, &place).await?;
+                patrol.eye().wants(frame.number).then_some((place, frame))
             });
         }
     }
-    // Decoders end with whoever waits for them.
+    // Decoders and calls end with whoever waits for them.
     looking.shutdown().await;
+    judging.shutdown().await;
     Ok(())
 }
 
-async fn look(patrol: &Patrol, place: &Place) {
-    let Some(picture) = patrol.streams().picture(place.room) else { return };
+fn judge(patrol: &Patrol, judging: &mut JoinSet<()>, place: Place, frame: Arc<Frame>) {
+    if judging.len() >= patrol.eye().at_once() {
+        return vision::leave_out(patrol, &place);
+    }
+    let patrol = patrol.clone();
+    judging.spawn(async move { vision::judge(&patrol, &place, &frame).await });
+}
+
+/// A new frame in which there is something to see.
+async fn look(patrol: &Patrol, place: &Place) -> Option<Arc<Frame>> {
+    let picture = patrol.streams().picture(place.room)?;
     if !patrol.book().is_new(place.room, &picture) {
-        return;
+        return None;
     }
     let settings = patrol.settings();
     let decoded = decode::picture(&settings.ffmpeg, settings.timeout(), decode::Format::Mp4, picture.pieces).await;
@@ -85,12 +109,16 @@ async fn look(patrol: &Patrol, place: &Place) {
         // That says nothing about the picture.
         patrol.book().again(place.room);
     }
-    let Some(frame) = decoded.ok().and_then(|decoded| patrol.book().add(place.room, picture.at, decoded)) else {
-        return;
-    };
+    let frame = decoded.ok().and_then(|decoded| patrol.book().add(place.room, picture.at, decoded))?;
     if frame.plain {
-        return;
+        return None;
     }
+    recognise(patrol, place, &frame).await;
+    Some(frame)
+}
+
+/// Looks for it in the library.
+async fn recognise(patrol: &Patrol, place: &Place, frame: &Frame) {
     let Some(library) = patrol.library(place.org) else { return };
     let Some(found) = library.find(frame.print(), place.team) else { return };
     let noticed = findings::Noticed {
@@ -101,8 +129,9 @@ async fn look(patrol: &Patrol, place: &Place) {
         sample: Some(found.sample.id),
         score_milli: found.score_milli(),
         at: frame.at,
+        said: None,
     };
-    if let Err(error) = findings::note(patrol, place, noticed, Some(&frame)).await {
+    if let Err(error) = findings::note(patrol, place, noticed, Some(frame)).await {
         tracing::error!(room.id = %place.room, "what was noticed in room `{}` is not kept: {error:#}", place.room);
     }
 }

@@ -1,11 +1,14 @@
 //! One room whose show shows what a test wants.
 
-use app::testing::{Answer, TestApp};
+use app::{
+    Scope,
+    testing::{Answer, TestApp},
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use events::{BroadcastId, Millis, OrgId, RoomId, TeamId};
 use parking_lot::Mutex;
-use patrol::{Patrol, PatrolSettings, Picture, Place, Streams};
+use patrol::{Patrol, PatrolSettings, Picture, Place, Settings, Sound, Streams, WordHit, Words, library::PatrolLevel};
 use serde_json::Value;
 use std::{collections::BTreeSet, path::Path, process::Command, sync::Arc, time::Duration};
 
@@ -42,6 +45,8 @@ pub struct Shown {
     /// Counts pictures.
     pub sequence: u64,
     pub media: Bytes,
+    /// Segments of sound; each is heard once.
+    pub sound: Vec<Bytes>,
     pub cuts: u32,
 }
 
@@ -57,12 +62,32 @@ impl Streams for Stage {
         Ok(Some(self.0.lock().place.clone()).filter(|place| place.room == room))
     }
 
+    async fn has_show(&self, scope: Scope, broadcast: BroadcastId) -> anyhow::Result<bool> {
+        let place = self.0.lock().place.clone();
+        Ok(place.broadcast == Some(broadcast) && scope.covers(place.org, place.team))
+    }
+
     fn picture(&self, _: RoomId) -> Option<Picture> {
         let mut shown = self.0.lock();
         shown.sequence += 1;
         let (broadcast, sequence, pieces) = (shown.place.broadcast?, shown.sequence, vec![shown.media.clone()]);
         let at = Millis(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_millis() as i64);
         Some(Picture { broadcast, sequence, at, pieces })
+    }
+
+    fn sound(&self, _: RoomId, after: Option<u64>, _: i64, _: i64) -> Option<Sound> {
+        let shown = self.0.lock();
+        let first = after.map_or(0, |after| after + 1);
+        let media = shown.sound.get(usize::try_from(first).ok()?)?.clone();
+        Some(Sound {
+            broadcast: shown.place.broadcast?,
+            first,
+            last: first,
+            at: shown.place.started_at.plus_ms(first as i64 * 6_000),
+            duration_ms: 6_000,
+            continues: after.is_some(),
+            pieces: (!media.is_empty()).then(|| vec![media]),
+        })
     }
 
     async fn held(&self) -> anyhow::Result<BTreeSet<BroadcastId>> {
@@ -83,6 +108,30 @@ impl Streams for Stage {
     }
 }
 
+/// A list of words, and how grave they are.
+pub struct List(pub &'static [(&'static str, PatrolLevel)]);
+
+impl Words for List {
+    fn hits(&self, _: OrgId, _: RoomId, text: &str) -> Option<Vec<WordHit>> {
+        let found = self.0.iter().flat_map(|(word, level)| {
+            text.match_indices(word).map(|(at, _)| {
+                let start = text[..at].chars().count() as u32;
+                WordHit {
+                    word: (*word).to_owned(),
+                    category: "diversion".to_owned(),
+                    level: *level,
+                    list: "pack".to_owned(),
+                    start,
+                    end: start + word.chars().count() as u32,
+                }
+            })
+        });
+        Some(found.collect())
+    }
+}
+
+pub const WORDS: &[(&str, PatrolLevel)] = &[("ten meters", PatrolLevel::Alarm), ("加微信", PatrolLevel::Hold)];
+
 pub struct Program {
     pub app: TestApp,
     pub stage: Arc<Stage>,
@@ -92,6 +141,11 @@ pub struct Program {
 
 impl Program {
     pub async fn start(media: Bytes) -> Self {
+        Self::start_with(media, Settings::default()).await
+    }
+
+    pub async fn start_with(media: Bytes, settings: Settings) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let place = Place {
             room: RoomId::new(),
             org: OrgId::new(),
@@ -102,11 +156,13 @@ impl Program {
             viewers: 3,
         };
         let (room, show) = (place.room, place.broadcast.expect("a show"));
-        let stage = Arc::new(Stage(Mutex::new(Shown { place, sequence: 0, media, cuts: 0 })));
+        let stage = Arc::new(Stage(Mutex::new(Shown { place, sequence: 0, media, sound: Vec::new(), cuts: 0 })));
         let given = stage.clone();
         // A loaded machine decodes slowly.
-        let settings = PatrolSettings { every_s: 1, timeout_s: 60, ..PatrolSettings::default() };
-        let app = TestApp::new(|app| vec![Patrol::new(app.clone(), given, settings).feature()]).await;
+        let patrol = PatrolSettings { every_s: 1, timeout_s: 60, ..settings.patrol };
+        let settings = Settings { patrol, ..settings };
+        let words = Arc::new(List(WORDS));
+        let app = TestApp::new(|app| vec![Patrol::new(app.clone(), given, words, settings).feature()]).await;
         let app = app.expect("a program");
         {
             let mut shown = stage.0.lock();

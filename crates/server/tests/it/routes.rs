@@ -422,6 +422,7 @@ pub fn routes() -> Vec<Route> {
         with(Needs("patrol.act"), "PATCH", "/api/patrol/samples/{id}", "/api/patrol/samples/{picture_sample}", json!({"enabled": false})),
         route(Needs("patrol.act"), "DELETE", "/api/patrol/samples/{id}", "/api/patrol/samples/{picture_sample}"),
         route(Needs("patrol.read"), "GET", "/api/patrol/samples/export", "/api/patrol/samples/export"),
+        route(Needs("patrol.read"), "GET", "/api/broadcasts/{id}/transcript", "/api/broadcasts/{show}/transcript?from_ms=0&q=a"),
         with(Needs("patrol.act"), "POST", "/api/patrol/samples/import", "/api/patrol/samples/import", json!("{}")),
         route(Needs("warning.read"), "GET", "/api/rooms/{id}/warnings", "/api/rooms/{room}/warnings"),
         route(Needs("warning.read"), "POST", "/api/rooms/{id}/warnings/{warning}/acknowledgement", "/api/rooms/{room}/warnings/{warning}/acknowledgement"),
