@@ -7104,8 +7104,21 @@ export interface paths {
                          * @example {
                          *       "items": [
                          *         {
+                         *           "account": {
+                         *             "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *             "login": "xiaoyu",
+                         *             "name": "王小鱼"
+                         *           },
                          *           "band": "good",
                          *           "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *           "check": {
+                         *             "answered_at_ms": 1795867200000,
+                         *             "asked_at_ms": 1795867200000,
+                         *             "attempts": 12,
+                         *             "failure": "",
+                         *             "reference": "RN-20261129-0007",
+                         *             "state": "waiting"
+                         *           },
                          *           "created_at_ms": 1795867200000,
                          *           "decided_at_ms": 1795867200000,
                          *           "decided_by": "wang",
@@ -7182,8 +7195,21 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
                          *       "band": "good",
                          *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
                          *       "created_at_ms": 1795867200000,
                          *       "decided_at_ms": 1795867200000,
                          *       "decided_by": "wang",
@@ -7261,8 +7287,21 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
                          *       "band": "good",
                          *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
                          *       "created_at_ms": 1795867200000,
                          *       "decided_at_ms": 1795867200000,
                          *       "decided_by": "wang",
@@ -7344,8 +7383,21 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
                          *       "band": "good",
                          *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
                          *       "created_at_ms": 1795867200000,
                          *       "decided_at_ms": 1795867200000,
                          *       "decided_by": "wang",
@@ -7437,8 +7489,21 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
                          *       "band": "good",
                          *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
                          *       "created_at_ms": 1795867200000,
                          *       "decided_at_ms": 1795867200000,
                          *       "decided_by": "wang",
@@ -7499,7 +7564,7 @@ export interface paths {
         get?: never;
         /**
          * Say who a host is 提交实名
-         * @description Another person then looks at the documents and decides. Whatever was decided before no longer counts. Younger than 16 nobody is a host, younger
+         * @description Another person then looks at the documents and decides, or a provider of real names does where the organisation asks one. Whatever was decided before no longer counts. Younger than 16 nobody is a host, younger
          *     than 18 with a guardian's consent (《网络直播营销管理办法(试行)》第十七条). An identity on the blacklist has the same answer whatever stands there.
          */
         put: {
@@ -7541,8 +7606,21 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
                          *       "band": "good",
                          *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
                          *       "created_at_ms": 1795867200000,
                          *       "decided_at_ms": 1795867200000,
                          *       "decided_by": "wang",
@@ -7618,8 +7696,21 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
                          *       "band": "good",
                          *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
                          *       "created_at_ms": 1795867200000,
                          *       "decided_at_ms": 1795867200000,
                          *       "decided_by": "wang",
@@ -7744,6 +7835,200 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which account of the staff a host is 关联员工账号
+         * @description One account is one host at most. Exams that are missing then stop the host's shows by what this account has passed, and not by the whole team.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "login": "xiaoyu"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkHost"];
+                };
+            };
+            responses: {
+                /** @description the host */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `account_taken`: it is another host */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `unknown_account`: nobody within your reach signs in by this name */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /** Take the account from a host 取消关联 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the host */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the host, who is no account */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "account": {
+                         *         "id": "0197a0c0-0000-7000-8000-0000d0940770",
+                         *         "login": "xiaoyu",
+                         *         "name": "王小鱼"
+                         *       },
+                         *       "band": "good",
+                         *       "blacklist_entry": "0197a0c0-0000-7000-8000-000000bbe941",
+                         *       "check": {
+                         *         "answered_at_ms": 1795867200000,
+                         *         "asked_at_ms": 1795867200000,
+                         *         "attempts": 12,
+                         *         "failure": "",
+                         *         "reference": "RN-20261129-0007",
+                         *         "state": "waiting"
+                         *       },
+                         *       "created_at_ms": 1795867200000,
+                         *       "decided_at_ms": 1795867200000,
+                         *       "decided_by": "wang",
+                         *       "document": "id_card",
+                         *       "erased_at_ms": 1795867200000,
+                         *       "expires_at_ms": 1795867200000,
+                         *       "guardian": true,
+                         *       "id": "0197a0c0-0000-7000-8000-00000030f5a8",
+                         *       "masked_name": "王**",
+                         *       "masked_number": "110***********002X",
+                         *       "minor": true,
+                         *       "name": "小鱼",
+                         *       "note": "证件已当面核对",
+                         *       "rooms": [
+                         *         "0197a0c0-0000-7000-8000-000000f0d9a1"
+                         *       ],
+                         *       "score": 12,
+                         *       "state": "unverified",
+                         *       "submitted_at_ms": 1795867200000,
+                         *       "submitted_by": "lin",
+                         *       "team_id": "0197a0c0-0000-7000-8000-00000036425d"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Host"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.manage` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such host in your scope */
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -13459,6 +13744,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moderation/lists/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a list before it is made 试跑新词库
+         * @description On the newest danmaku, beside what is in force. Nothing of it is kept.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The room it would belong to. */
+                    room?: string;
+                };
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "add": [
+                     *         {
+                     *           "category": "contact",
+                     *           "flags": "exact",
+                     *           "level": "hold",
+                     *           "source": "《网络直播营销管理办法(试行)》第十八条",
+                     *           "word": "加微信"
+                     *         }
+                     *       ],
+                     *       "category": "contact",
+                     *       "enabled": true,
+                     *       "level": "alarm",
+                     *       "remove": [
+                     *         "好喝"
+                     *       ],
+                     *       "words": "加微信\n看主页\tcontact\thold\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TryList"];
+                };
+            };
+            responses: {
+                /** @description what it would do */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "after": {
+                         *         "categories": [
+                         *           {
+                         *             "category": "contact",
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "share": 0.004
+                         *           }
+                         *         ],
+                         *         "hit": {
+                         *           "hits": 12,
+                         *           "interval": [
+                         *             0.003,
+                         *             0.005
+                         *           ],
+                         *           "share": 0.004
+                         *         },
+                         *         "levels": [
+                         *           {
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "level": "alarm",
+                         *             "share": 0.004
+                         *           }
+                         *         ]
+                         *       },
+                         *       "alone": {
+                         *         "hits": 12,
+                         *         "interval": [
+                         *           0.003,
+                         *           0.005
+                         *         ],
+                         *         "share": 0.004
+                         *       },
+                         *       "before": {
+                         *         "categories": [
+                         *           {
+                         *             "category": "contact",
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "share": 0.004
+                         *           }
+                         *         ],
+                         *         "hit": {
+                         *           "hits": 12,
+                         *           "interval": [
+                         *             0.003,
+                         *             0.005
+                         *           ],
+                         *           "share": 0.004
+                         *         },
+                         *         "levels": [
+                         *           {
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "level": "alarm",
+                         *             "share": 0.004
+                         *           }
+                         *         ]
+                         *       },
+                         *       "from_ms": 1500,
+                         *       "gone": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "category": "contact",
+                         *           "level": "alarm",
+                         *           "list": "new",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "rule": "exact",
+                         *           "text": "主播看主页",
+                         *           "word": "看主页"
+                         *         }
+                         *       ],
+                         *       "gone_count": 12,
+                         *       "innocent": 19800,
+                         *       "left_out_count": 12,
+                         *       "looked_at": 20000,
+                         *       "new": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "category": "contact",
+                         *           "level": "alarm",
+                         *           "list": "new",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "rule": "exact",
+                         *           "text": "主播看主页",
+                         *           "word": "看主页"
+                         *         }
+                         *       ],
+                         *       "new_count": 12,
+                         *       "to_ms": 1500,
+                         *       "warnings": [
+                         *         {
+                         *           "code": "too_many",
+                         *           "hits": 12,
+                         *           "interval": [
+                         *             0.003,
+                         *             0.005
+                         *           ],
+                         *           "share": 0.004,
+                         *           "word": "好喝"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DryRun"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such room in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `dry_run_going`: another list is being tried */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_word`, `bad_category`, `too_many_words` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/lists/{id}": {
         parameters: {
             query?: never;
@@ -13636,6 +14129,214 @@ export interface paths {
                 503: components["responses"]["Unavailable"];
             };
         };
+        trace?: never;
+    };
+    "/api/moderation/lists/{id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a list before it is changed 试跑修改
+         * @description On the newest danmaku, beside what is in force, as if it counted. Nothing of it is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description the list */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "add": [
+                     *         {
+                     *           "category": "contact",
+                     *           "flags": "exact",
+                     *           "level": "hold",
+                     *           "source": "《网络直播营销管理办法(试行)》第十八条",
+                     *           "word": "加微信"
+                     *         }
+                     *       ],
+                     *       "category": "contact",
+                     *       "enabled": true,
+                     *       "level": "alarm",
+                     *       "remove": [
+                     *         "好喝"
+                     *       ],
+                     *       "words": "加微信\n看主页\tcontact\thold\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TryList"];
+                };
+            };
+            responses: {
+                /** @description what it would do */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "after": {
+                         *         "categories": [
+                         *           {
+                         *             "category": "contact",
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "share": 0.004
+                         *           }
+                         *         ],
+                         *         "hit": {
+                         *           "hits": 12,
+                         *           "interval": [
+                         *             0.003,
+                         *             0.005
+                         *           ],
+                         *           "share": 0.004
+                         *         },
+                         *         "levels": [
+                         *           {
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "level": "alarm",
+                         *             "share": 0.004
+                         *           }
+                         *         ]
+                         *       },
+                         *       "alone": {
+                         *         "hits": 12,
+                         *         "interval": [
+                         *           0.003,
+                         *           0.005
+                         *         ],
+                         *         "share": 0.004
+                         *       },
+                         *       "before": {
+                         *         "categories": [
+                         *           {
+                         *             "category": "contact",
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "share": 0.004
+                         *           }
+                         *         ],
+                         *         "hit": {
+                         *           "hits": 12,
+                         *           "interval": [
+                         *             0.003,
+                         *             0.005
+                         *           ],
+                         *           "share": 0.004
+                         *         },
+                         *         "levels": [
+                         *           {
+                         *             "hits": 12,
+                         *             "interval": [
+                         *               0.003,
+                         *               0.005
+                         *             ],
+                         *             "level": "alarm",
+                         *             "share": 0.004
+                         *           }
+                         *         ]
+                         *       },
+                         *       "from_ms": 1500,
+                         *       "gone": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "category": "contact",
+                         *           "level": "alarm",
+                         *           "list": "new",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "rule": "exact",
+                         *           "text": "主播看主页",
+                         *           "word": "看主页"
+                         *         }
+                         *       ],
+                         *       "gone_count": 12,
+                         *       "innocent": 19800,
+                         *       "left_out_count": 12,
+                         *       "looked_at": 20000,
+                         *       "new": [
+                         *         {
+                         *           "at_ms": 1795867200000,
+                         *           "category": "contact",
+                         *           "level": "alarm",
+                         *           "list": "new",
+                         *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "rule": "exact",
+                         *           "text": "主播看主页",
+                         *           "word": "看主页"
+                         *         }
+                         *       ],
+                         *       "new_count": 12,
+                         *       "to_ms": 1500,
+                         *       "warnings": [
+                         *         {
+                         *           "code": "too_many",
+                         *           "hits": 12,
+                         *           "interval": [
+                         *             0.003,
+                         *             0.005
+                         *           ],
+                         *           "share": 0.004,
+                         *           "word": "好喝"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DryRun"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `moderation.manage`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such list in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `dry_run_going`: another list is being tried */
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_word`, `bad_category`, `too_many_words` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                /** @description `not_ready`: the lists are being read */
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/moderation/lists/{id}/export": {
@@ -25027,6 +25728,242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/standing/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How you stand 我的信用
+         * @description Real name, score of the rooms you host, and exams; of the account that signed in.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description yours */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "exams": [
+                         *         {
+                         *           "code": "basics",
+                         *           "passed": true,
+                         *           "required": true,
+                         *           "title_en": "Compliance basics",
+                         *           "title_zh": "合规基础",
+                         *           "valid_until_ms": 1795867200000
+                         *         }
+                         *       ],
+                         *       "host": {
+                         *         "band": "good",
+                         *         "expires_at_ms": 1795867200000,
+                         *         "id": "0197a0c0-0000-7000-8000-0000c0da4d54",
+                         *         "name": "小鱼",
+                         *         "rooms": [
+                         *           {
+                         *             "band": "good",
+                         *             "room_id": "0197a0c0-0000-7000-8000-0000003580db",
+                         *             "score": 97
+                         *           }
+                         *         ],
+                         *         "score": 97,
+                         *         "state": "unverified"
+                         *       },
+                         *       "retraining_open": 12,
+                         *       "retraining_overdue": 12
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MyStanding"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.own` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standing/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is asked about real names 实名核验服务 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description it, or that there is none */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "auth": "bearer",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "admin",
+                         *       "enabled": true,
+                         *       "has_secret": true,
+                         *       "rests_until_ms": 1795867200000,
+                         *       "url": "https://id.example.org/check",
+                         *       "with_person": true
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NameProvider"];
+                    };
+                };
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.provider`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        /**
+         * Ask somebody about real names 设置实名核验服务
+         * @description From then on whoever is submitted with an identity card is asked about. The secret is sealed and shown to nobody.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "auth": "bearer",
+                     *       "enabled": true,
+                     *       "secret": "f0c1a2",
+                     *       "url": "https://id.example.org/check",
+                     *       "with_person": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SetNameProvider"];
+                };
+            };
+            responses: {
+                /** @description it is asked, if it is enabled */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "auth": "bearer",
+                         *       "changed_at_ms": 1795867200000,
+                         *       "changed_by": "admin",
+                         *       "enabled": true,
+                         *       "has_secret": true,
+                         *       "rests_until_ms": 1795867200000,
+                         *       "url": "https://id.example.org/check",
+                         *       "with_person": true
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NameProvider"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.provider`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["TooLarge"];
+                415: components["responses"]["NoJson"];
+                /** @description `bad_url`, `private_address`, `bad_secret`, `secret_needed` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        post?: never;
+        /**
+         * Ask nobody any more 停用实名核验服务
+         * @description What waits is for people. Its address and secret are gone.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again within 24 h with the same key, the request is done once and hears the first answer.
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description nobody is asked */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `standing.provider`; `beyond_your_reach` */
+                403: components["responses"]["Forbidden"];
+                409: components["responses"]["Conflict"];
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/standing/settings": {
         parameters: {
             query?: never;
@@ -27845,6 +28782,10 @@ export interface components {
              */
             width?: number;
         };
+        CategoryHits: components["schemas"]["HitShare"] & {
+            /** @example contact */
+            category: string;
+        };
         /** @description From which probability on, in thousandths; 1000 is never reached. */
         CategoryThreshold: {
             /**
@@ -28838,6 +29779,95 @@ export interface components {
             events: number;
             plan: components["schemas"]["TrackingPlan"];
         };
+        /** @description What a list would do to what was said lately. */
+        DryRun: {
+            after: components["schemas"]["DryRunSide"];
+            /** @description How many of these the list hits by itself. */
+            alone: components["schemas"]["HitShare"];
+            before: components["schemas"]["DryRunSide"];
+            /**
+             * Format: int64
+             * @description When the oldest and the newest of them were said; null: none was.
+             */
+            from_ms?: number | null;
+            /** @description Hit now, and then not: up to twenty. */
+            gone: components["schemas"]["DryRunExample"][];
+            /** Format: u-int64 */
+            gone_count: number;
+            /**
+             * Format: u-int64
+             * @description Of them were shown and rejected by nobody.
+             * @example 19800
+             */
+            innocent: number;
+            /**
+             * Format: u-int64
+             * @description Lines of `words` that are no word.
+             */
+            left_out_count: number;
+            /**
+             * Format: u-int64
+             * @description The newest danmaku, 20,000 at most, as they were written.
+             * @example 20000
+             */
+            looked_at: number;
+            /** @description Not hit now, and then hit: up to fifty, the newest first. */
+            new: components["schemas"]["DryRunExample"][];
+            /** Format: u-int64 */
+            new_count: number;
+            /** Format: int64 */
+            to_ms?: number | null;
+            /** @description The list hits more than 1 % of these, or a word of it more than 0.05 %, and three at least. */
+            warnings: components["schemas"]["DryRunWarning"][];
+        };
+        /** @description A danmaku of which something else would become. */
+        DryRunExample: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @example contact */
+            category: string;
+            level: components["schemas"]["ListLevel"];
+            /**
+             * @description The list's id, `pack`, or `new` for a list that is not there yet.
+             * @example new
+             */
+            list: string;
+            /** Format: uuid */
+            room: string;
+            /**
+             * @description How it was found: `exact`, `homophone`, `split` ...
+             * @example exact
+             */
+            rule: string;
+            /**
+             * @description Masked without `personal.read`.
+             * @example 主播看主页
+             */
+            text: string;
+            /** @example 看主页 */
+            word: string;
+        };
+        /** @description What is hit: each danmaku counts once. */
+        DryRunSide: {
+            /** @description A danmaku may be hit by several. */
+            categories: components["schemas"]["CategoryHits"][];
+            hit: components["schemas"]["HitShare"];
+            /** @description By the gravest hit of a danmaku. */
+            levels: components["schemas"]["LevelHits"][];
+        };
+        /** @description The list, or a word of it, hits what nobody minded. */
+        DryRunWarning: components["schemas"]["HitShare"] & {
+            /**
+             * @description `too_many`.
+             * @example too_many
+             */
+            code: string;
+            /**
+             * @description Which word; null: the list as a whole.
+             * @example 好喝
+             */
+            word?: string | null;
+        };
         EntryDecision: {
             /** @description What was asked for happens, or does not. */
             confirm: boolean;
@@ -29439,6 +30469,24 @@ export interface components {
              */
             start_ms: number;
         };
+        /** @description How many of the danmaku that were looked at, and how sure that share is. */
+        HitShare: {
+            /** Format: u-int64 */
+            hits: number;
+            /**
+             * @description Lower and upper bound of the share, 95 % (Wilson).
+             * @example [
+             *       0.003,
+             *       0.005
+             *     ]
+             */
+            interval: number[];
+            /**
+             * Format: double
+             * @example 0.004
+             */
+            share: number;
+        };
         /** @description A stream that an outside server carries. */
         HookStreamBody: {
             app: string;
@@ -29477,12 +30525,14 @@ export interface components {
         };
         /** @description A host 主播. */
         Host: {
+            account?: components["schemas"]["HostAccount"] | null;
             band: components["schemas"]["ScoreBand"];
             /**
              * Format: uuid
              * @description The entry of the blacklist that has this identity; told to who has `blacklist.manage`.
              */
             blacklist_entry?: string | null;
+            check?: components["schemas"]["HostCheck"] | null;
             /** Format: int64 */
             created_at_ms: number;
             /** Format: int64 */
@@ -29532,10 +30582,44 @@ export interface components {
             /** Format: uuid */
             team_id: string;
         };
+        /** @description An account of the staff. */
+        HostAccount: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Empty for who is gone or may not sign in.
+             * @example xiaoyu
+             */
+            login: string;
+            /** @example 王小鱼 */
+            name: string;
+        };
         HostChange: {
             name?: string | null;
             rooms?: string[] | null;
         };
+        /** @description What a provider of real names said 实名核验结果. */
+        HostCheck: {
+            /** Format: int64 */
+            answered_at_ms?: number | null;
+            /** Format: int64 */
+            asked_at_ms: number;
+            /** Format: u-int32 */
+            attempts: number;
+            /**
+             * @description Why there was no answer the last time: `timeout`, `status`, `bad_answer` ...; empty when there was one.
+             * @example
+             */
+            failure: string;
+            /**
+             * @description The provider's own word for its answer.
+             * @example RN-20261129-0007
+             */
+            reference: string;
+            state: components["schemas"]["HostCheckState"];
+        };
+        /** @enum {string} */
+        HostCheckState: "waiting" | "match" | "mismatch" | "unknown" | "no_answer" | "dropped";
         HostDecision: {
             /** @description What was seen, or why not; no numbers of documents. */
             note?: string;
@@ -30188,6 +31272,9 @@ export interface components {
         };
         /** @enum {string} */
         Level: "pass" | "warn" | "unchecked" | "fail";
+        LevelHits: components["schemas"]["HitShare"] & {
+            level: components["schemas"]["ListLevel"];
+        };
         /** @description Why a sanction is taken back. */
         LiftSanction: {
             /** @description It should not have been imposed: it counts no more towards the next one. */
@@ -30197,6 +31284,14 @@ export interface components {
              * @example 认错了人
              */
             why: string;
+        };
+        /** @description Somebody of the staff. */
+        LinkHost: {
+            /**
+             * @description Of an account within your reach.
+             * @example xiaoyu
+             */
+            login: string;
         };
         LinkSecret: {
             /** @example kbi_q2Vh0b0m3m9p4XyZ1nV6sTg8wKd5rLc7uJf2aHe9iQo */
@@ -30707,6 +31802,87 @@ export interface components {
          * @enum {string}
          */
         Money: "yuan" | "tenth" | "fen" | "milli";
+        /** @description An exam, and how somebody stands with it. */
+        MyExam: {
+            /** @example basics */
+            code: string;
+            /** @description It is passed, and the pass still counts. */
+            passed: boolean;
+            /** @description It hinders shows while it is not passed. */
+            required: boolean;
+            /** @example Compliance basics */
+            title_en: string;
+            /** @example 合规基础 */
+            title_zh: string;
+            /** Format: int64 */
+            valid_until_ms?: number | null;
+        };
+        MyHost: {
+            band: components["schemas"]["ScoreBand"];
+            /** Format: int64 */
+            expires_at_ms?: number | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description As viewers know the host 艺名.
+             * @example 小鱼
+             */
+            name: string;
+            rooms: components["schemas"]["MyRoom"][];
+            /**
+             * Format: u-int32
+             * @description 0 to 100, over all rooms that were the host's at the time.
+             * @example 97
+             */
+            score: number;
+            /** @description Of the real name. */
+            state: components["schemas"]["HostState"];
+        };
+        MyRoom: {
+            band: components["schemas"]["ScoreBand"];
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * Format: u-int32
+             * @example 97
+             */
+            score: number;
+        };
+        /** @description How a host stands, as the host reads it. */
+        MyStanding: {
+            /** @description The exams of one's role and retraining. */
+            exams: components["schemas"]["MyExam"][];
+            host?: components["schemas"]["MyHost"] | null;
+            /**
+             * Format: u-int64
+             * @description Retraining that waits 再培训.
+             */
+            retraining_open: number;
+            /** Format: u-int64 */
+            retraining_overdue: number;
+        };
+        /** @description The provider of real names 实名核验服务. */
+        NameProvider: {
+            auth: components["schemas"]["ProviderAuth"];
+            /** Format: int64 */
+            changed_at_ms?: number | null;
+            /** @example admin */
+            changed_by: string;
+            enabled: boolean;
+            has_secret: boolean;
+            /**
+             * Format: int64
+             * @description It failed again and again, and is left in peace until then.
+             */
+            rests_until_ms?: number | null;
+            /**
+             * @description Empty: there is none.
+             * @example https://id.example.org/check
+             */
+            url: string;
+            /** @description What matches waits for a person all the same. */
+            with_person: boolean;
+        };
         /** @description Something of ours that follows an article. */
         NamedMapping: {
             code: string;
@@ -31673,12 +32849,14 @@ export interface components {
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_Host: {
             items: {
+                account?: components["schemas"]["HostAccount"] | null;
                 band: components["schemas"]["ScoreBand"];
                 /**
                  * Format: uuid
                  * @description The entry of the blacklist that has this identity; told to who has `blacklist.manage`.
                  */
                 blacklist_entry?: string | null;
+                check?: components["schemas"]["HostCheck"] | null;
                 /** Format: int64 */
                 created_at_ms: number;
                 /** Format: int64 */
@@ -33131,6 +34309,11 @@ export interface components {
         };
         /** @enum {string} */
         PropertyKind: "string" | "number" | "integer" | "boolean" | "object" | "array" | "any";
+        /**
+         * @description How it knows us.
+         * @enum {string}
+         */
+        ProviderAuth: "bearer" | "hmac";
         /** @description A room as viewers see it. */
         PublicRoomBody: {
             /** Format: uuid */
@@ -34858,6 +36041,27 @@ export interface components {
              */
             last_used_at_ms?: number | null;
         };
+        /** @description What is asked, and how it knows us. */
+        SetNameProvider: {
+            auth: components["schemas"]["ProviderAuth"];
+            /** @example true */
+            enabled: boolean;
+            /**
+             * @description Without one the former stays, as long as neither address nor way change.
+             * @example f0c1a2
+             */
+            secret?: string | null;
+            /**
+             * @description Where names and numbers are sent: `https`.
+             * @example https://id.example.org/check
+             */
+            url: string;
+            /**
+             * @description What matches waits for a person all the same.
+             * @example true
+             */
+            with_person: boolean;
+        };
         /** @description What is signed. */
         SignDossier: {
             /**
@@ -35700,6 +36904,33 @@ export interface components {
          * @enum {string}
          */
         Trigger: "room_sanctioned" | "danmaku_rejected" | "overturned";
+        /** @description What a list would be; what is absent is as it is, or as a new list has it. */
+        TryList: {
+            add?: components["schemas"]["ListedWord"][];
+            /**
+             * @description Of words that say none; words that had the list's follow it.
+             * @example contact
+             */
+            category?: string | null;
+            /**
+             * @description False: as if it did not count any more.
+             * @example true
+             */
+            enabled?: boolean | null;
+            level?: components["schemas"]["ListLevel"] | null;
+            /**
+             * @example [
+             *       "好喝"
+             *     ]
+             */
+            remove?: string[];
+            /**
+             * @description Words instead of those it has: a word a line, as in a file.
+             * @example 加微信
+             *     看主页	contact	hold
+             */
+            words?: string | null;
+        };
         /** @enum {string} */
         Unit: "count" | "mean" | "seconds" | "milliseconds" | "ratio" | "per_minute" | "milli_cny";
         /** @description What an upload request was worth. */

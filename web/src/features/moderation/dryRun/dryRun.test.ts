@@ -15,5 +15,6 @@ it("tells what is hit before and after, the gravest first, and what only one sid
 
 it("says shares with their interval, and differences with their sign", () => {
   expect(percent({ hits: 84, share: 0.0042, interval: [0.0034, 0.0052] })).toBe("0.42% (0.34–0.52)")
+  expect(percent({ hits: 1, share: 1, interval: [0.2065, 1] })).toBe("100.0% (20.6–100.0)")
   expect([difference(3, 5), difference(5, 3), difference(3, 3)]).toEqual(["+2", "−2", ""])
 })

@@ -54,7 +54,7 @@ export function rowsOf({ before, after, looked_at }: Pick<Outcome, "before" | "a
 
 /** A share in percent with its interval: 0.42% (0.33–0.52). */
 export function percent({ share, interval }: Share): string {
-  const of = (part: number | undefined) => ((part ?? 0) * 100).toFixed(2)
+  const of = (part = 0) => (part * 100).toFixed(part < 0.1 ? 2 : 1)
   return `${of(share)}% (${of(interval[0])}–${of(interval[1])})`
 }
 
