@@ -33,7 +33,14 @@ finish() {
 trap finish EXIT
 
 # Relays and webhooks of the specs go to this machine, and what fails rings soon; a slow or full disk is nobody's business here.
-cat >"$data/kaibo.toml" <<'TOML'
+# Whatever is heard, the engine of speech writes down the same.
+echo '{"text": "想要的家人加微信领券", "segments": [{"start": 1, "end": 4, "text": "想要的家人加微信领券"}]}' >"$data/said.json"
+cat >"$data/kaibo.toml" <<TOML
+[speech]
+engine = "command"
+command = ["cat", "$data/said.json"]
+TOML
+cat >>"$data/kaibo.toml" <<'TOML'
 [relay]
 allow_private = true
 [feed]

@@ -2162,6 +2162,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said in a show, from its beginning on 语音转写
+         * @description As an engine heard it: it errs. What it was not given, or could not make out, is missing.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description From this moment of the show on.
+                     * @example 0
+                     */
+                    from_ms?: number;
+                    /**
+                     * @description To this moment.
+                     * @example 3600000
+                     */
+                    to_ms?: number;
+                    /** @description Holds this text. */
+                    q?: string;
+                    /** @description `next` of the page before. */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the show */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "engine": "http",
+                         *           "from_ms": 61000,
+                         *           "id": "0197a0c0-0000-7000-8000-0000cedc11c2",
+                         *           "marks": [
+                         *             {
+                         *               "end": 12,
+                         *               "level": "alarm",
+                         *               "start": 12,
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "text": "想要的家人加微信",
+                         *           "to_ms": 64500
+                         *         }
+                         *       ],
+                         *       "next": "0197a0c0-0000-7000-8000-00000000002a"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Page_TranscriptLine"];
+                    };
+                };
+                400: components["responses"]["BadRequest"];
+                /** @description `unauthenticated` */
+                401: components["responses"]["Unauthenticated"];
+                /** @description `forbidden`: needs `patrol.read` */
+                403: components["responses"]["Forbidden"];
+                /** @description `not_found`: no such show in your scope */
+                404: components["responses"]["NotFound"];
+                /** @description `too_long`: `q` has more than 100 characters; `bad_after` */
+                422: components["responses"]["Unprocessable"];
+                429: components["responses"]["RateLimited"];
+                500: components["responses"]["InternalError"];
+                503: components["responses"]["Unavailable"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checks/{id}": {
         parameters: {
             query?: never;
@@ -17835,6 +17927,11 @@ export interface paths {
                          *           "name": "轮盘",
                          *           "picture": true,
                          *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "said": {
+                         *             "from_ms": 61000,
+                         *             "text": "想要的家人加微信领券",
+                         *             "to_ms": 62500
+                         *           },
                          *           "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
                          *           "score_milli": 969,
                          *           "state": "open",
@@ -17929,6 +18026,11 @@ export interface paths {
                          *       "name": "轮盘",
                          *       "picture": true,
                          *       "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *       "said": {
+                         *         "from_ms": 61000,
+                         *         "text": "想要的家人加微信领券",
+                         *         "to_ms": 62500
+                         *       },
                          *       "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
                          *       "score_milli": 969,
                          *       "state": "open",
@@ -18018,7 +18120,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A running show, large: its last frames, findings and warnings */
+        /** A running show, large: its last frames, findings, warnings and words */
         get: {
             parameters: {
                 query?: never;
@@ -18053,6 +18155,11 @@ export interface paths {
                          *           "name": "轮盘",
                          *           "picture": true,
                          *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "said": {
+                         *             "from_ms": 61000,
+                         *             "text": "想要的家人加微信领券",
+                         *             "to_ms": 62500
+                         *           },
                          *           "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
                          *           "score_milli": 969,
                          *           "state": "open",
@@ -18066,6 +18173,7 @@ export interface paths {
                          *           "id": 1795867200001
                          *         }
                          *       ],
+                         *       "listens": true,
                          *       "tile": {
                          *         "broadcast": "0197a0c0-0000-7000-8000-00009f8237b7",
                          *         "finding": {
@@ -18081,6 +18189,11 @@ export interface paths {
                          *           "name": "轮盘",
                          *           "picture": true,
                          *           "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *           "said": {
+                         *             "from_ms": 61000,
+                         *             "text": "想要的家人加微信领券",
+                         *             "to_ms": 62500
+                         *           },
                          *           "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
                          *           "score_milli": 969,
                          *           "state": "open",
@@ -18110,6 +18223,23 @@ export interface paths {
                          *           "read_at_ms": null,
                          *           "read_by": null,
                          *           "text": "请撤下背后的广告牌"
+                         *         }
+                         *       ],
+                         *       "words": [
+                         *         {
+                         *           "engine": "http",
+                         *           "from_ms": 61000,
+                         *           "id": "0197a0c0-0000-7000-8000-0000cedc11c2",
+                         *           "marks": [
+                         *             {
+                         *               "end": 12,
+                         *               "level": "alarm",
+                         *               "start": 12,
+                         *               "word": "加微信"
+                         *             }
+                         *           ],
+                         *           "text": "想要的家人加微信",
+                         *           "to_ms": 64500
                          *         }
                          *       ]
                          *     }
@@ -18791,6 +18921,11 @@ export interface paths {
                          *             "name": "轮盘",
                          *             "picture": true,
                          *             "room": "0197a0c0-0000-7000-8000-0000003580db",
+                         *             "said": {
+                         *               "from_ms": 61000,
+                         *               "text": "想要的家人加微信领券",
+                         *               "to_ms": 62500
+                         *             },
                          *             "sample": "0197a0c0-0000-7000-8000-0000c9c775aa",
                          *             "score_milli": 969,
                          *             "state": "open",
@@ -30302,6 +30437,25 @@ export interface components {
             /** @example 换成“很多人喜欢” */
             note: string;
         };
+        /** @description Words as evidence. */
+        FindingSaid: {
+            /**
+             * Format: int64
+             * @description Milliseconds from the beginning of the show.
+             * @example 61000
+             */
+            from_ms: number;
+            /**
+             * @description The word with what stands around it; empty when it is not kept any more.
+             * @example 想要的家人加微信领券
+             */
+            text: string;
+            /**
+             * Format: int64
+             * @example 62500
+             */
+            to_ms: number;
+        };
         FindingSample: {
             /**
              * Format: clause
@@ -33178,7 +33332,7 @@ export interface components {
                 last_at_ms: number;
                 level: components["schemas"]["PatrolLevel"];
                 /**
-                 * @description The sample's name.
+                 * @description The sample's name; of a word its category.
                  * @example 轮盘
                  */
                 name: string;
@@ -33186,6 +33340,7 @@ export interface components {
                 picture: boolean;
                 /** Format: uuid */
                 room: string;
+                said?: components["schemas"]["FindingSaid"] | null;
                 /** Format: uuid */
                 sample?: string | null;
                 /**
@@ -33710,6 +33865,34 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
+        Page_TranscriptLine: {
+            items: {
+                /**
+                 * @description What wrote it: `command` or `http`.
+                 * @example http
+                 */
+                engine: string;
+                /**
+                 * Format: int64
+                 * @description Milliseconds from the beginning of the show.
+                 * @example 61000
+                 */
+                from_ms: number;
+                /** Format: uuid */
+                id: string;
+                /** @description What of it stood in the lists when it was said. */
+                marks: components["schemas"]["TranscriptMark"][];
+                /** @example 想要的家人加微信 */
+                text: string;
+                /**
+                 * Format: int64
+                 * @example 64500
+                 */
+                to_ms: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is the cursor of the following page (`?after=`), absent on the last. */
         Page_WebhookDelivery: {
             items: {
                 /** @description The beginning of the last answer. Somebody else wrote it. */
@@ -33872,7 +34055,7 @@ export interface components {
             last_at_ms: number;
             level: components["schemas"]["PatrolLevel"];
             /**
-             * @description The sample's name.
+             * @description The sample's name; of a word its category.
              * @example 轮盘
              */
             name: string;
@@ -33880,6 +34063,7 @@ export interface components {
             picture: boolean;
             /** Format: uuid */
             room: string;
+            said?: components["schemas"]["FindingSaid"] | null;
             /** Format: uuid */
             sample?: string | null;
             /**
@@ -33940,9 +34124,13 @@ export interface components {
             findings: components["schemas"]["PatrolFinding"][];
             /** @description The newest first. */
             frames: components["schemas"]["PatrolFrame"][];
+            /** @description Whether an engine writes down what is said. */
+            listens: boolean;
             tile: components["schemas"]["PatrolTile"];
             /** @description Of this show, the newest first. */
             warnings: components["schemas"]["HostWarning"][];
+            /** @description What was said last, the newest first. */
+            words: components["schemas"]["TranscriptLine"][];
         };
         /** @description A picture that must not be shown again. */
         PatrolSample: {
@@ -33974,10 +34162,10 @@ export interface components {
             team?: string | null;
         };
         /**
-         * @description Something about the picture itself.
+         * @description Something about the picture or the sound itself.
          * @enum {string}
          */
-        PatrolSign: "no_picture" | "black" | "frozen" | "behind";
+        PatrolSign: "no_picture" | "black" | "frozen" | "behind" | "silent" | "unchecked";
         /** @description A running show on the wall. */
         PatrolTile: {
             /** Format: uuid */
@@ -34013,7 +34201,7 @@ export interface components {
             unread_warning: boolean;
             /**
              * Format: u-int8
-             * @description 3: it is proposed to interrupt it; 2: something was noticed; 1: its picture is bad; 0.
+             * @description 3: it is proposed to interrupt it; 2: something was noticed; 1: its picture or sound is bad; 0.
              */
             urgency: number;
             /** Format: u-int32 */
@@ -36891,6 +37079,47 @@ export interface components {
                 [key: string]: components["schemas"]["PlannedEvent"];
             };
             mode?: components["schemas"]["PlanMode"];
+        };
+        /** @description Something that was said in a show. */
+        TranscriptLine: {
+            /**
+             * @description What wrote it: `command` or `http`.
+             * @example http
+             */
+            engine: string;
+            /**
+             * Format: int64
+             * @description Milliseconds from the beginning of the show.
+             * @example 61000
+             */
+            from_ms: number;
+            /** Format: uuid */
+            id: string;
+            /** @description What of it stood in the lists when it was said. */
+            marks: components["schemas"]["TranscriptMark"][];
+            /** @example 想要的家人加微信 */
+            text: string;
+            /**
+             * Format: int64
+             * @example 64500
+             */
+            to_ms: number;
+        };
+        /** @description A place in a line that stands in the lists. */
+        TranscriptMark: {
+            /** Format: u-int32 */
+            end: number;
+            level: components["schemas"]["PatrolLevel"];
+            /**
+             * Format: u-int32
+             * @description Characters of the text, from and behind.
+             */
+            start: number;
+            /**
+             * @description As the list has it.
+             * @example 加微信
+             */
+            word: string;
         };
         Tree: {
             org?: components["schemas"]["OrgView"] | null;

@@ -5,12 +5,15 @@ import { useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { Problem } from "../../api/client"
 import { may, useMe } from "../../shell/session"
-import { count, timeOfDay } from "../../ui/format"
+import { clock, count, timeOfDay } from "../../ui/format"
 import { Failed, Loading, Message } from "../../ui/States"
 import { Interrupt, Warn } from "./Acts"
 import { Picture } from "./Picture"
+import { Words } from "./Words"
 import { frameOf, patrol, pictureOf, type Finding } from "./patrol"
 import { usePatrolRefusal } from "./words"
+
+const KINDS: Partial<Record<string, "kind_hash" | "kind_model" | "kind_speech">> = { hash: "kind_hash", model: "kind_model", speech: "kind_speech" }
 
 export function Large({ room, back }: { room: string; back: () => void }) {
   const { t } = useTranslation("patrol")
@@ -41,7 +44,7 @@ export function Large({ room, back }: { room: string; back: () => void }) {
   if (over) return <div className="panel" data-testid="over"><Message title={t("over")} action={home} /></div>
   if (shown.isPending) return <Loading rows={8} />
   if (!shown.data) return <Failed error={shown.error} retry={() => void shown.refetch()} />
-  const { tile, frames, findings, warnings } = shown.data
+  const { tile, frames, findings, warnings, listens, words } = shown.data
   const looked = frames.find((one) => one.id === frame)?.id ?? tile.frame ?? null
   const again = () => void queries.invalidateQueries({ queryKey: key })
   const close = () => { setAct(null); again() }
@@ -79,6 +82,7 @@ export function Large({ room, back }: { room: string; back: () => void }) {
             <ol className="found">{findings.map((one) => <Found key={one.id} finding={one} mayAct={mayAct} again={again} />)}</ol>
           )}
         </section>
+        {(listens || words.length > 0) && <Words broadcast={tile.broadcast} last={words} />}
         <section className="panel" aria-label={t("warnings")} data-testid="warnings">
           <div className="panel-head"><h2>{t("warnings")}</h2></div>
           {warnings.length === 0 ? <p className="quiet large-none">{t("no_warnings")}</p> : (
@@ -102,7 +106,9 @@ export function Large({ room, back }: { room: string; back: () => void }) {
 function Found({ finding, mayAct, again }: { finding: Finding; mayAct: boolean; again: () => void }) {
   const { t } = useTranslation("patrol")
   const refusal = usePatrolRefusal()
-  const name = finding.name || finding.label
+  // A sample has a name for people; a word and a model's label are their own.
+  const name = finding.kind === "speech" ? finding.label : finding.name || finding.label
+  const score = `${String(Math.round(finding.score_milli / 10))}%`
   const decide = useMutation({
     mutationFn: (as: "confirmed" | "dismissed" | "sample") => patrol.decide(finding.id, as === "sample"
       ? { outcome: "confirmed", sample: { name, category: finding.label, level: finding.level } } : { outcome: as }),
@@ -114,7 +120,11 @@ function Found({ finding, mayAct, again }: { finding: Finding; mayAct: boolean; 
         {finding.picture && <img src={pictureOf(finding.id)} alt="" loading="lazy" />}
         <div>
           <p><span className={`found-level ${finding.level}`}>{t(`level_${finding.level}`)}</span> <b>{name}</b></p>
-          <p className="quiet num">{timeOfDay(finding.at_ms)} · {t("alike", { n: `${String(Math.round(finding.score_milli / 10))}%` })} · {t("times", { n: count(finding.times) })}</p>
+          <p className="quiet num">
+            {timeOfDay(finding.at_ms)} · {t(KINDS[finding.kind] ?? "kind_hash")}
+            {finding.said ? ` · ${clock(finding.said.from_ms)}` : ` · ${t(finding.kind === "hash" ? "alike" : "sure", { n: score })}`} · {t("times", { n: count(finding.times) })}
+          </p>
+          {finding.said && finding.said.text !== "" && <p className="found-said">{finding.said.text}</p>}
           <p className="quiet">{t(`state_${finding.state}`)}{finding.decided_by != null && ` · ${finding.decided_by}`}</p>
         </div>
       </div>

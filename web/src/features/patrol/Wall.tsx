@@ -107,7 +107,7 @@ function One({ tile, chosen, choose, open }: OneProps) {
         {tile.open > 0 && <span className="tile-sign">{t("open_n", { n: count(tile.open) })}</span>}
         {tile.unread_warning && <span className="tile-sign">{t("unread")}</span>}
       </div>
-      {tile.finding && <p className="tile-finding"><b>{t(`level_${tile.finding.level}`)}</b> {tile.finding.name || tile.finding.label}</p>}
+      {tile.finding && <p className="tile-finding"><b>{t(`level_${tile.finding.level}`)}</b> {tile.finding.kind === "speech" ? tile.finding.label : tile.finding.name || tile.finding.label}</p>}
     </li>
   )
 }
