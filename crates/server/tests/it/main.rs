@@ -6,6 +6,7 @@ mod house;
 mod idempotency;
 mod limits;
 mod moderation;
+mod patrol;
 mod permissions;
 mod personal;
 mod privacy;
