@@ -170,7 +170,8 @@ pub async fn note(patrol: &Patrol, place: &Place, noticed: Noticed, frame: Optio
         at,
         last_at: at,
         times: 1,
-        prints: frame.map(|frame| frame.prints),
+        // A frame beside words shows nothing that is to be looked for.
+        prints: frame.filter(|_| kind != FlagKind::Speech).map(|frame| frame.prints),
         picture: kept,
         said,
         state: FindingState::Open,

@@ -2,18 +2,17 @@
 
 use crate::stage::{Program, draw, has_ffmpeg};
 use bytes::Bytes;
+use events::{BroadcastId, Millis};
 use http::{HeaderMap, StatusCode};
 use parking_lot::Mutex;
 use patrol::{EngineKind, Hidden, Settings, SpeechSettings};
 use serde_json::{Value, json};
-use std::{path::Path, process::Command, sync::Arc};
+use std::{collections::BTreeSet, path::Path, process::Command, sync::Arc};
 
 const GOFORWARD: &str = "/usr/share/pocketsphinx/test/data/goforward.raw";
-/// Speech, and enough of silence behind it.
-const SPOKEN: [&str; 5] = ["-f", "s16le", "-ar", "16000", "-i"];
 
 /// Whether there is an engine and somebody to listen to; says loudly that there is none.
-pub fn has_pocketsphinx() -> bool {
+fn has_pocketsphinx() -> bool {
     let there = Path::new(GOFORWARD).exists() && Command::new("pocketsphinx_continuous").output().is_ok();
     if !there {
         eprintln!("SKIPPED: pocketsphinx is not installed, nobody was listened to");
@@ -26,8 +25,7 @@ fn speech(dir: &Path) -> Bytes {
     let path = dir.join("speech.mp4");
     let output = Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error", "-y"])
-        .args(SPOKEN)
-        .arg(GOFORWARD)
+        .args(["-f", "s16le", "-ar", "16000", "-ac", "1", "-i", GOFORWARD])
         .args(["-af", "apad=whole_dur=6", "-ar", "44100", "-c:a", "aac", "-b:a", "96k"])
         .args(["-movflags", "+frag_keyframe+empty_moov+default_base_moof"])
         .arg(&path)
@@ -178,6 +176,17 @@ async fn a_server_is_asked_as_many_speak_and_its_segments_have_their_times() {
     assert_eq!(search(&format!("after={after}")).await, ["<b>领券</b> 100%"]);
     assert_eq!(program.app.get(&format!("{path}?after=x")).await.json()["code"], "bad_after");
     assert_eq!(program.app.call("*@other", "GET", &path, None).await.status, 404);
+
+    // It ages, but not in a show that is held. This one began in 1970.
+    let (patrol, org, before) = (&program.patrol, program.app.org, Millis(2_000));
+    let held = BTreeSet::from([program.show]);
+    let old = async |held: &BTreeSet<BroadcastId>| patrol.old_words(org, before, held).await.expect("a count");
+    let forget = async |held: &BTreeSet<BroadcastId>| patrol.forget_words(org, before, held).await.expect("a count");
+    assert_eq!((old(&held).await, forget(&held).await), ((0, None), 0));
+    let free = BTreeSet::new();
+    assert_eq!(old(&free).await, (2, Some((Millis(500), Millis(1_500)))));
+    assert_eq!((forget(&free).await, forget(&free).await, old(&free).await), (2, 0, (0, None)));
+    assert_eq!(search("").await, ["<b>领券</b> 100%"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -190,11 +199,11 @@ async fn a_server_that_fails_is_left_alone_and_the_show_goes_on() {
     let program = over_http(http_server::serve(desk.clone()).await).await;
     let tone = tone(dir.path());
     program.stage.0.lock().sound = vec![tone; 3];
-    for n in 1_000.. {
+    for n in 0.. {
         if desk.lock().asked.len() >= 3 {
             break;
         }
-        assert!(n < 4_000, "it was asked {} times only", desk.lock().asked.len());
+        assert!(n < 3_000, "it was asked {} times only", desk.lock().asked.len());
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let lines = program.app.get(&format!("/api/broadcasts/{}/transcript", program.show)).await.json();

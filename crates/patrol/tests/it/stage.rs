@@ -134,6 +134,7 @@ pub const WORDS: &[(&str, PatrolLevel)] = &[("ten meters", PatrolLevel::Alarm), 
 
 pub struct Program {
     pub app: TestApp,
+    pub patrol: Patrol,
     pub stage: Arc<Stage>,
     pub room: RoomId,
     pub show: BroadcastId,
@@ -162,13 +163,17 @@ impl Program {
         let patrol = PatrolSettings { every_s: 1, timeout_s: 60, ..settings.patrol };
         let settings = Settings { patrol, ..settings };
         let words = Arc::new(List(WORDS));
-        let app = TestApp::new(|app| vec![Patrol::new(app.clone(), given, words, settings).feature()]).await;
-        let app = app.expect("a program");
+        let mut made = None;
+        let app = TestApp::new(|app| {
+            let patrol = Patrol::new(app.clone(), given, words, settings);
+            vec![made.insert(patrol).feature()]
+        });
+        let (app, patrol) = (app.await.expect("a program"), made.expect("a patrol"));
         {
             let mut shown = stage.0.lock();
             (shown.place.org, shown.place.team) = (app.org, app.team);
         }
-        Self { app, stage, room, show }
+        Self { app, patrol, stage, room, show }
     }
 
     pub fn path(&self, rest: &str) -> String {

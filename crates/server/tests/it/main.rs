@@ -8,6 +8,7 @@ mod idempotency;
 mod limits;
 mod moderation;
 mod names;
+mod patrol;
 mod permissions;
 mod personal;
 mod privacy;

@@ -176,7 +176,7 @@ async fn what_the_database_does_not_know_is_done_again() {
     let applied = RetentionApplied { class: "words".into(), before, gone: Default::default() };
     app.append(&[held, told(Event::RetentionApplied(applied))]).await.expect("acknowledged");
     let runs = house.runs(1).await;
-    assert_eq!(runs[0]["gone"], json!({"danmaku": 391, "keys": 391, "reviews": 0}), "{runs:?}");
+    assert_eq!(runs[0]["gone"], json!({"danmaku": 391, "keys": 391, "reviews": 0, "transcripts": 0}), "{runs:?}");
     let holds = house.get("/api/privacy/holds").await;
     assert_eq!((&holds["items"][0]["viewer"], &holds["items"][0]["placed_by"]), (&json!("laowang"), &json!("")));
     assert!(house.archive_text().await.contains(WORDS[0]));

@@ -101,7 +101,7 @@ mod tests {
         let input = program(dir.path(), "head -c 4; echo; echo \"$1\"");
         assert_eq!(
             said(dir.path(), &[&input, "; echo $HOME"], 60).await,
-            Ok("RIFF; echo $HOME".into()),
+            Ok("RIFF ; echo $HOME".into()),
             "no shell reads it"
         );
         let file =
