@@ -68,6 +68,8 @@ test("a picture of the library is found on the wall, the host is warned, the sho
     await words.getByRole("searchbox").press("Enter")
     await expect(words.locator("mark").first()).toBeVisible()
     await good(page, "large")
+    // Who writes is no one's shortcut.
+    await words.getByRole("button", { name: "查看整场转写" }).click()
     await page.keyboard.press("w")
     await page.getByLabel("警告内容").fill("请撤下背后的转盘")
     await page.getByRole("dialog").locator(".ant-btn-primary").click()

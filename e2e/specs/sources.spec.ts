@@ -61,7 +61,10 @@ test("a slate is uploaded and kept", async ({ page, request }) => {
   await expect(form).toContainText("图片 · 640×360")
   await expect.poll(() => form.locator("img").evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(640)
   await form.getByLabel("无信号多久后播放").fill("1")
+  // A reload would cut it off.
+  const saved = page.waitForResponse((answer) => answer.request().method() !== "GET" && answer.ok())
   await form.getByRole("button", { name: "保存" }).click()
+  await saved
   await page.reload()
   await expect(form.getByLabel("无信号多久后播放")).toHaveValue(/^1(\.0)?$/)
   await expect(form).toContainText("图片 · 640×360")

@@ -119,7 +119,7 @@ function Found({ finding, mayAct, again }: { finding: Finding; mayAct: boolean; 
       <div className="found-what">
         {finding.picture && <img src={pictureOf(finding.id)} alt="" loading="lazy" />}
         <div>
-          <p><span className={`found-level ${finding.level}`}>{t(`level_${finding.level}`)}</span> <b>{name}</b></p>
+          <p><span className={`found-level of-${finding.level}`}>{t(`level_${finding.level}`)}</span> <b>{name}</b></p>
           <p className="quiet num">
             {timeOfDay(finding.at_ms)} · {t(KINDS[finding.kind] ?? "kind_hash")}
             {finding.said ? ` · ${clock(finding.said.from_ms)}` : ` · ${t(finding.kind === "hash" ? "alike" : "sure", { n: score })}`} · {t("times", { n: count(finding.times) })}

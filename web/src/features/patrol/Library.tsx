@@ -64,7 +64,7 @@ export default function Library() {
                 <tr key={sample.id}>
                   <td>{sample.name}</td>
                   <td>{rules.find((rule) => rule.value === sample.category)?.label ?? sample.category}</td>
-                  <td><span className={`found-level ${sample.level}`}>{t(`level_${sample.level}`)}</span></td>
+                  <td><span className={`found-level of-${sample.level}`}>{t(`level_${sample.level}`)}</span></td>
                   <td>{sample.added_by}</td>
                   <td className="num">{dateTime(sample.added_at_ms)}</td>
                   <td><Switch size="small" aria-label={t("enable_this", { name: sample.name })} checked={sample.enabled} disabled={!mayAct || enable.isPending} onChange={(enabled) => enable.mutate({ id: sample.id, enabled })} /></td>

@@ -58,7 +58,7 @@ function Lines({ lines }: { lines: Said[] }) {
         <li key={line.id}>
           <span className="num quiet">{clock(line.from_ms)}</span>
           <span>{pieces(line.text, line.marks).map((piece, at) => piece.mark
-            ? <mark key={at} className={piece.mark.level} title={piece.mark.word}>{piece.text}</mark> : piece.text)}</span>
+            ? <mark key={at} className={`of-${piece.mark.level}`} title={piece.mark.word}>{piece.text}</mark> : piece.text)}</span>
         </li>
       ))}
     </ol>
