@@ -42,7 +42,7 @@ export function Interrupt({ tile, close }: Props) {
   const { message } = App.useApp()
   const refusal = usePatrolRefusal()
   const rules = useRules()
-  const [clause, setClause] = useState<string | undefined>(() => tile.finding?.label)
+  const [clause, setClause] = useState<string | undefined>(() => (tile.finding?.kind === "speech" ? tile.finding.name : tile.finding?.label) ?? undefined)
   const [why, setWhy] = useState("")
   const [sure, setSure] = useState(false)
   const known = rules.some((rule) => rule.value === clause)
