@@ -1,37 +1,21 @@
 // An exam 考试: how many questions, at least how many about a clause, how long, and who has to pass it.
-import { App, Button, Input, InputNumber, Select, Switch } from "antd"
+import { Button, Input, InputNumber, Select, Switch } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { Confirm } from "../../ui/Confirm"
 import { useClauseName, useClauses } from "../moderation/Reasons"
 import { freeOf, withQuota } from "./bank"
+import { FormFoot, useKeep } from "./FormFoot"
 import { handbook, type Exam, type ListedExam } from "./handbook"
 import { ROLES } from "./named"
-import { useHandbookRefusal } from "./refusal"
 
 const EMPTY: Exam = { title_zh: "", title_en: "", questions: 10, quotas: {}, minutes: 20, pass_percent: 80, attempts_a_day: 3, valid_days: 365, roles: [], required: false }
 
 export function ExamForm({ edited, done }: { edited: ListedExam | "new"; done: () => void }) {
   const { t } = useTranslation("handbook")
-  const { message } = App.useApp()
-  const refusal = useHandbookRefusal()
   const [code, setCode] = useState(edited === "new" ? "" : edited.code)
   const [exam, setExam] = useState<Exam>(edited === "new" ? EMPTY : edited.exam)
-  const [busy, setBusy] = useState(false)
-  const [removing, setRemoving] = useState(false)
   const change = (part: Partial<Exam>) => setExam((before) => ({ ...before, ...part }))
-  const keep = async () => {
-    setBusy(true)
-    try {
-      await handbook.writeExam(code.trim(), exam, edited === "new" ? 0 : edited.version)
-      void message.success(t("kept"))
-      done()
-    } catch (error) {
-      void message.error(refusal(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const keep = useKeep(() => handbook.writeExam(code.trim(), exam, edited === "new" ? 0 : edited.version), done)
   const number = (name: "questions" | "minutes" | "pass_percent" | "attempts_a_day" | "valid_days", min: number, max: number) => (
     <label>{t(`f_${name}`)}<InputNumber min={min} max={max} precision={0} value={exam[name]} onChange={(value) => change({ [name]: value ?? min })} /></label>
   )
@@ -46,18 +30,10 @@ export function ExamForm({ edited, done }: { edited: ListedExam | "new"; done: (
         <label>{t("f_required")}<Switch aria-label={t("f_required")} checked={exam.required} onChange={(required) => change({ required })} /></label>
       </div>
       <Quotas exam={exam} change={(quotas) => change({ quotas })} />
-      <p className="sit-steps">
-        <Button onClick={done}>{t("close")}</Button>
-        {edited !== "new" && <Button danger onClick={() => setRemoving(true)}>{t("remove_exam")}</Button>}
-        <span className="spring" />
-        <Button type="primary" loading={busy} disabled={freeOf(exam) < 0} onClick={() => void keep()}>{t("keep")}</Button>
-      </p>
-      {removing && (
-        <Confirm
-          title={t("remove_exam_title", { code })} hint={t("remove_exam_hint")} ok={t("remove_exam")} refusal={refusal} close={() => setRemoving(false)}
-          act={async () => { await handbook.removeExam(code); done() }}
-        />
-      )}
+      <FormFoot
+        close={done} busy={keep.isPending} disabled={freeOf(exam) < 0} keep={() => keep.mutate()}
+        removal={edited === "new" ? undefined : { title: t("remove_exam_title", { code }), hint: t("remove_exam_hint"), ok: t("remove_exam"), act: async () => { await handbook.removeExam(code); done() } }}
+      />
     </div>
   )
 }

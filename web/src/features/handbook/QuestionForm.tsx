@@ -1,43 +1,27 @@
 // One question of the bank, written, retired or taken out.
-import { App, Button, Input, InputNumber, Select, Switch } from "antd"
+import { Button, Input, InputNumber, Select, Switch } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { Confirm } from "../../ui/Confirm"
 import { useClauseName, useClauses } from "../moderation/Reasons"
 import { addOption, asKind, changeOption, isWhole, KINDS_OF_QUESTION, markRight, MOST_OPTIONS, NEW_QUESTION, withoutOption } from "./bank"
+import { FormFoot, useKeep } from "./FormFoot"
 import { handbook, type BankQuestion, type Question } from "./handbook"
 import { useArticles } from "./named"
-import { useHandbookRefusal } from "./refusal"
 
 export function QuestionForm({ edited, close, kept }: { edited: BankQuestion | "new"; close: () => void; kept: () => void }) {
   const { t } = useTranslation("handbook")
-  const { message } = App.useApp()
-  const refusal = useHandbookRefusal()
   const clauses = useClauses()
   const named = useClauseName()
   const articles = useArticles()
   const [code, setCode] = useState(edited === "new" ? "" : edited.code)
   const [question, setQuestion] = useState<Question>(edited === "new" ? NEW_QUESTION : edited.question)
-  const [busy, setBusy] = useState(false)
-  const [removing, setRemoving] = useState(false)
   const change = (part: Partial<Question>) => setQuestion((before) => ({ ...before, ...part }))
-  const keep = async () => {
-    setBusy(true)
-    try {
-      await handbook.writeQuestion(code.trim(), question, edited === "new" ? 0 : edited.version)
-      void message.success(t("kept"))
-      kept()
-    } catch (error) {
-      void message.error(refusal(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const keep = useKeep(() => handbook.writeQuestion(code.trim(), question, edited === "new" ? 0 : edited.version), kept)
   const text = (name: "text_zh" | "text_en" | "explanation_zh" | "explanation_en") => (
     <label>{t(`q_${name}`)}<Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={1_000} value={question[name]} onChange={(event) => change({ [name]: event.target.value })} /></label>
   )
   return (
-    <form className="panel book-form" aria-label={edited === "new" ? t("new_question") : t("edit_question", { code: edited.code })} data-testid="question" onSubmit={(event) => { event.preventDefault(); void keep() }}>
+    <form className="panel book-form" aria-label={edited === "new" ? t("new_question") : t("edit_question", { code: edited.code })} data-testid="question" onSubmit={(event) => { event.preventDefault(); keep.mutate() }}>
       <h2>{edited === "new" ? t("new_question") : t("edit_question", { code: edited.code })}</h2>
       <div className="book-fields">
         <label>{t("f_code")}<Input disabled={edited !== "new"} value={code} maxLength={40} onChange={(event) => setCode(event.target.value)} /></label>
@@ -70,18 +54,10 @@ export function QuestionForm({ edited, close, kept }: { edited: BankQuestion | "
         {question.kind !== "true_false" && question.options.length < MOST_OPTIONS && <div><Button size="small" onClick={() => setQuestion(addOption(question))}>{t("add_option")}</Button></div>}
       </fieldset>
       <div className="book-pair">{text("explanation_zh")}{text("explanation_en")}</div>
-      <p className="sit-steps">
-        <Button onClick={close}>{t("close")}</Button>
-        {edited !== "new" && <Button danger onClick={() => setRemoving(true)}>{t("remove_question")}</Button>}
-        <span className="spring" />
-        <Button type="primary" htmlType="submit" loading={busy} disabled={code.trim() === "" || !isWhole(question)}>{t("keep")}</Button>
-      </p>
-      {removing && (
-        <Confirm
-          title={t("remove_question_title", { code })} hint={t("remove_question_hint")} ok={t("remove_question")} refusal={refusal} close={() => setRemoving(false)}
-          act={async () => { await handbook.removeQuestion(code); kept() }}
-        />
-      )}
+      <FormFoot
+        close={close} busy={keep.isPending} disabled={code.trim() === "" || !isWhole(question)}
+        removal={edited === "new" ? undefined : { title: t("remove_question_title", { code }), hint: t("remove_question_hint"), ok: t("remove_question"), act: async () => { await handbook.removeQuestion(code); kept() } }}
+      />
     </form>
   )
 }

@@ -1,15 +1,14 @@
 // Rules of retraining 再培训规则: what asks for it, whom, what to read again and to pass.
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, Input, InputNumber, Select, Switch } from "antd"
+import { Button, Input, InputNumber, Select, Switch } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { Confirm } from "../../ui/Confirm"
 import { DataTable, type Column } from "../../ui/DataTable"
 import { Failed, Loading } from "../../ui/States"
 import { useClauseName, useClauses } from "../moderation/Reasons"
+import { FormFoot, useKeep } from "./FormFoot"
 import { handbook, TRIGGERS, type KeptRule, type Rule } from "./handbook"
 import { ROLES, useArticles, useExams } from "./named"
-import { useHandbookRefusal } from "./refusal"
 
 const KEPT = ["retraining-rules"] as const
 
@@ -45,29 +44,14 @@ export default function Rules() {
 
 function RuleForm({ edited, exams, done }: { edited: KeptRule | "new"; exams: { value: string; label: string }[]; done: () => void }) {
   const { t } = useTranslation("handbook")
-  const { message } = App.useApp()
-  const refusal = useHandbookRefusal()
   const clauses = useClauses()
   const named = useClauseName()
   const articles = useArticles()
   const first: Rule = { trigger: "room_sanctioned", clauses: [], count: 1, hours: 24, roles: [], articles: [], exam: exams[0]?.value ?? "", due_days: 7, enabled: true }
   const [code, setCode] = useState(edited === "new" ? "" : edited.code)
   const [rule, setRule] = useState<Rule>(edited === "new" ? first : edited.rule)
-  const [busy, setBusy] = useState(false)
-  const [removing, setRemoving] = useState(false)
   const change = (part: Partial<Rule>) => setRule((before) => ({ ...before, ...part }))
-  const keep = async () => {
-    setBusy(true)
-    try {
-      await handbook.writeRule(code.trim(), rule, edited === "new" ? 0 : edited.version)
-      void message.success(t("kept"))
-      done()
-    } catch (error) {
-      void message.error(refusal(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const keep = useKeep(() => handbook.writeRule(code.trim(), rule, edited === "new" ? 0 : edited.version), done)
   const number = (name: "count" | "hours" | "due_days", max: number) => (
     <label>{t(`rule_${name}`)}<InputNumber min={1} max={max} precision={0} value={rule[name]} onChange={(value) => change({ [name]: value ?? 1 })} /></label>
   )
@@ -75,7 +59,7 @@ function RuleForm({ edited, exams, done }: { edited: KeptRule | "new"; exams: { 
     <label>{title}<Select mode="multiple" showSearch={{ optionFilterProp: "label" }} aria-label={title} value={rule[name]} onChange={(value) => change({ [name]: value })} options={options} /></label>
   )
   return (
-    <form className="panel book-form" aria-label={edited === "new" ? t("new_rule") : t("edit_rule", { code: edited.code })} data-testid="rule" onSubmit={(event) => { event.preventDefault(); void keep() }}>
+    <form className="panel book-form" aria-label={edited === "new" ? t("new_rule") : t("edit_rule", { code: edited.code })} data-testid="rule" onSubmit={(event) => { event.preventDefault(); keep.mutate() }}>
       <div className="book-fields">
         <label>{t("f_code")}<Input disabled={edited !== "new"} value={code} maxLength={40} onChange={(event) => setCode(event.target.value)} /></label>
         <label>{t("rule_when")}
@@ -96,18 +80,10 @@ function RuleForm({ edited, exams, done }: { edited: KeptRule | "new"; exams: { 
         {number("due_days", 365)}
         <label>{t("rule_enabled")}<Switch aria-label={t("rule_enabled")} checked={rule.enabled} onChange={(enabled) => change({ enabled })} /></label>
       </div>
-      <p className="sit-steps">
-        <Button onClick={done}>{t("close")}</Button>
-        {edited !== "new" && <Button danger onClick={() => setRemoving(true)}>{t("remove_rule")}</Button>}
-        <span className="spring" />
-        <Button type="primary" htmlType="submit" loading={busy} disabled={code.trim() === ""}>{t("keep")}</Button>
-      </p>
-      {removing && (
-        <Confirm
-          title={t("remove_rule_title", { code })} hint={t("remove_rule_hint")} ok={t("remove_rule")} refusal={refusal} close={() => setRemoving(false)}
-          act={async () => { await handbook.removeRule(code); done() }}
-        />
-      )}
+      <FormFoot
+        close={done} busy={keep.isPending} disabled={code.trim() === ""}
+        removal={edited === "new" ? undefined : { title: t("remove_rule_title", { code }), hint: t("remove_rule_hint"), ok: t("remove_rule"), act: async () => { await handbook.removeRule(code); done() } }}
+      />
     </form>
   )
 }

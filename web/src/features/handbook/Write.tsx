@@ -1,6 +1,6 @@
 // Writing the handbook: an article of the draft beside what it will look like, what publishing would change, who has read.
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, Input, InputNumber, Select } from "antd"
+import { Button, Input, InputNumber, Select } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useLanguage } from "../../ui/appearance"
@@ -9,6 +9,7 @@ import { DataTable, type Column } from "../../ui/DataTable"
 import { dateTime } from "../../ui/format"
 import { Failed, Loading } from "../../ui/States"
 import { useClauseName, useClauses } from "../moderation/Reasons"
+import { FormFoot, useKeep } from "./FormFoot"
 import { handbook, inLanguage, type Article, type Difference, type DraftArticle, type Reader } from "./handbook"
 import { Markdown } from "./Markdown"
 import { useHandbookRefusal } from "./refusal"
@@ -80,25 +81,12 @@ function Changes({ changes }: { changes: Difference[] }) {
 
 function Editor({ edited, close, kept }: { edited: DraftArticle | "new"; close: () => void; kept: (one: DraftArticle) => void }) {
   const { t } = useTranslation("handbook")
-  const { message } = App.useApp()
-  const refusal = useHandbookRefusal()
   const clauses = useClauses()
   const named = useClauseName()
   const [article, setArticle] = useState<Article>(edited === "new" ? EMPTY : edited.article)
   const [code, setCode] = useState(edited === "new" ? "" : edited.code)
-  const [busy, setBusy] = useState(false)
   const change = (part: Partial<Article>) => setArticle((before) => ({ ...before, ...part }))
-  const keep = async () => {
-    setBusy(true)
-    try {
-      kept(await handbook.write(code.trim(), article, edited === "new" ? 0 : edited.version))
-      void message.success(t("kept"))
-    } catch (error) {
-      void message.error(refusal(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const keep = useKeep(() => handbook.write(code.trim(), article, edited === "new" ? 0 : edited.version), kept)
   const field = (name: "chapter_zh" | "chapter_en" | "title_zh" | "title_en") => (
     <label>{t(`f_${name}`)}<Input value={article[name]} onChange={(event) => change({ [name]: event.target.value })} /></label>
   )
@@ -119,7 +107,7 @@ function Editor({ edited, close, kept }: { edited: DraftArticle | "new"; close: 
       </div>
       {body("body_zh")}
       {body("body_en")}
-      <p className="sit-steps"><Button onClick={close}>{t("close")}</Button><span className="spring" /><Button type="primary" loading={busy} onClick={() => void keep()}>{t("keep")}</Button></p>
+      <FormFoot close={close} busy={keep.isPending} disabled={false} keep={() => keep.mutate()} />
     </section>
   )
 }
