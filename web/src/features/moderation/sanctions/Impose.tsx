@@ -1,10 +1,11 @@
 // Imposing a sanction: what the ladder says stands there already; whoever chooses something else says why.
 import { useQuery } from "@tanstack/react-query"
-import { Alert, App, Checkbox, Input, Modal, Select } from "antd"
+import { Alert, Checkbox, Input, Modal, Select } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useClauseName, useClauses } from "../Reasons"
-import { CUT_LENGTHS, CUT_MINUTES, isOfRoom, KINDS, lasts, LENGTHS, sanctions, type Kind, type Sanction } from "./sanctions"
+import { useImposing } from "./imposing"
+import { CUT_LENGTHS, CUT_MINUTES, isOfRoom, KINDS, lasts, LENGTHS, sanctions, type Kind } from "./sanctions"
 import { useLength, useSanctionRefusal, useStep } from "./words"
 
 interface Props {
@@ -16,7 +17,6 @@ interface Props {
 
 export function Impose({ position, text, clause: first, close }: Props) {
   const { t } = useTranslation("sanctions")
-  const { message } = App.useApp()
   const refusal = useSanctionRefusal()
   const named = useClauseName()
   const clauses = useClauses()
@@ -27,8 +27,6 @@ export function Impose({ position, text, clause: first, close }: Props) {
   const [minutes, setMinutes] = useState<number | null>(60)
   const [everywhere, setEverywhere] = useState(false)
   const [why, setWhy] = useState("")
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<string | null>(null)
   const proposal = useQuery({ queryKey: ["sanction-proposal", position, clause], queryFn: () => sanctions.proposal(position, clause), gcTime: 0 })
   const told = proposal.data
   const choose = (next: Kind | "ladder") => {
@@ -36,25 +34,14 @@ export function Impose({ position, text, clause: first, close }: Props) {
     if (next === "cut_traffic") setMinutes(CUT_MINUTES)
     if (isOfRoom(next)) setEverywhere(false)
   }
-  const finish = async () => {
-    setBusy(true)
-    setFailure(null)
-    try {
-      const imposed = await sanctions.impose({
-        position, clause, ...(kind === "ladder" ? {} : { kind }), ...(lasts(kind) && minutes !== null ? { minutes } : {}), ...(everywhere ? { everywhere } : {}), ...(why.trim() === "" ? {} : { why: why.trim() }),
-      })
-      void message.success(t("imposed", { what: step({ kind: imposed.kind, minutes: minutesOf(imposed) }) }))
-      close()
-    } catch (error) {
-      setFailure(refusal(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { impose, busy, failure } = useImposing(close)
+  const finish = () => impose({
+    position, clause, ...(kind === "ladder" ? {} : { kind }), ...(lasts(kind) && minutes !== null ? { minutes } : {}), ...(everywhere ? { everywhere } : {}), ...(why.trim() === "" ? {} : { why: why.trim() }),
+  })
   return (
     <Modal
       open title={t("impose")} okText={t("impose_ok")} okButtonProps={{ danger: true, disabled: !told || (kind !== "ladder" && why.trim() === "") }} confirmLoading={busy} width={520}
-      onOk={() => void finish()} onCancel={close} destroyOnHidden
+      onOk={finish} onCancel={close} destroyOnHidden
     >
       <div className="impose" data-testid="impose">
         <blockquote>{text}</blockquote>
@@ -87,9 +74,4 @@ export function Impose({ position, text, clause: first, close }: Props) {
       </div>
     </Modal>
   )
-}
-
-/** How long it was imposed for. */
-export function minutesOf(sanction: Pick<Sanction, "at_ms" | "until_ms">): number | null {
-  return sanction.until_ms == null ? null : Math.max(1, Math.round((sanction.until_ms - sanction.at_ms) / 60_000))
 }

@@ -1,11 +1,11 @@
 // What is done to a room: fewer are led to it for a while, or its show ends. No ladder proposes it, so who does it says why.
-import { Alert, App, Input, Modal, Select } from "antd"
+import { Alert, Input, Modal, Select } from "antd"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useClauseName, useClauses } from "../Reasons"
-import { minutesOf } from "./Impose"
-import { CUT_LENGTHS, CUT_MINUTES, ROOM_KINDS, sanctions } from "./sanctions"
-import { useLength, useSanctionRefusal, useStep } from "./words"
+import { useImposing } from "./imposing"
+import { CUT_LENGTHS, CUT_MINUTES, ROOM_KINDS } from "./sanctions"
+import { useLength } from "./words"
 
 interface Props {
   rooms: { id: string; title: string }[]
@@ -15,37 +15,20 @@ interface Props {
 
 export function ImposeRoom({ rooms, done, close }: Props) {
   const { t } = useTranslation("sanctions")
-  const { message } = App.useApp()
-  const refusal = useSanctionRefusal()
   const named = useClauseName()
   const clauses = useClauses()
   const length = useLength()
-  const step = useStep()
   const [room, setRoom] = useState(rooms[0]?.id ?? "")
   const [clause, setClause] = useState("own")
   const [kind, setKind] = useState<(typeof ROOM_KINDS)[number]>("cut_traffic")
   const [minutes, setMinutes] = useState<number>(CUT_MINUTES)
   const [why, setWhy] = useState("")
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<string | null>(null)
-  const finish = async () => {
-    setBusy(true)
-    setFailure(null)
-    try {
-      const imposed = await sanctions.impose({ room, clause, kind, why: why.trim(), ...(kind === "cut_traffic" ? { minutes } : {}) })
-      void message.success(t("imposed", { what: step({ kind: imposed.kind, minutes: minutesOf(imposed) }) }))
-      done()
-      close()
-    } catch (error) {
-      setFailure(refusal(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { impose, busy, failure } = useImposing(() => { done(); close() })
+  const finish = () => impose({ room, clause, kind, why: why.trim(), ...(kind === "cut_traffic" ? { minutes } : {}) })
   return (
     <Modal
       open title={t("impose_room")} okText={t("impose_ok")} okButtonProps={{ danger: true, disabled: room === "" || why.trim() === "" }} confirmLoading={busy} width={520}
-      onOk={() => void finish()} onCancel={close} destroyOnHidden
+      onOk={finish} onCancel={close} destroyOnHidden
     >
       <div className="impose" data-testid="impose-room">
         {failure && <Alert type="error" showIcon title={failure} role="alert" />}
